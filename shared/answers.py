@@ -1,0 +1,157 @@
+"""What the functions answer: one shape for every record, one for lists, one for what belongs to them (the API's contract)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields, is_dataclass
+from typing import TYPE_CHECKING
+
+from shared import canonical, changes, documents
+from shared.organisations import DEFAULTS
+from shared.people import STAFF
+from shared.records import differences
+
+if TYPE_CHECKING:
+    from shared.approvals import Request
+    from shared.changes import Proposal
+    from shared.documents import Document
+    from shared.organisations import Organisation
+    from shared.people import Member
+    from shared.records import Record
+    from shared.signatures import Signature
+    from shared.workflow import OpenStep
+
+Json = dict[str, object]
+HIDDEN = frozenset({"organisation_id", "revision", "secret_sha256", "salt", "identity_uid", "search", "token_sha256", "binding_sha256"})
+
+
+def etag(revision: int) -> str:
+    """The entity tag of a row's revision (RFC 9110 §8.8.3), strong and quoted."""
+    return f'"{revision}"'
+
+
+def thing(row: object, **extra: object) -> Json:
+    """A row as an answer: its columns but the hidden ones, and its `etag`."""
+    assert is_dataclass(row)  # noqa: S101 - the domain's rows are dataclasses
+    shown = {field.name: canonical.plain(getattr(row, field.name)) for field in fields(row) if field.name not in HIDDEN}
+    return {**shown, "etag": etag(row.revision), **extra}  # type: ignore[attr-defined]  # every row has a revision
+
+
+def page(items: Sequence[Json], limit: int, cursor: str | None) -> Json:
+    """A page of a list: one row more than `limit` was asked for to know whether there is a next one."""
+    more = len(items) > limit
+    return {"items": list(items[:limit]), "next_cursor": cursor if more else None}
+
+
+def brief(record: Record, owner: Json | None, team: Json | None) -> Json:
+    """A record in a list."""
+    return {
+        "id": str(record.id), "kind": record.kind, "type": record.type, "number": record.number, "title": record.title,
+        "status": record.status, "version": record.version, "etag": etag(record.revision), "owner": owner, "team": team,
+        "due_on": canonical.plain(record.due_on), "created_at": canonical.plain(record.created_at), "updated_at": canonical.plain(record.updated_at),
+    }  # fmt: skip
+
+
+def document(found: Document, details: Mapping[str, object], by: Member) -> Json:
+    """A document as one person may see it: a reader gets the version in force without its editable source."""
+    record, staff = found.record, STAFF.admits(by)
+    content = {name: value for name, value in record.content.items() if staff or name != "source_file_id"}
+    named = {str(file_id): field for field, file_id in documents.CONTENT.files("", content)}
+    waiting = found.waiting if staff else None
+    return {
+        **brief(record, _json(details["owner"]), _json(details["team"])),
+        "content": content,
+        "files": [{**file, "field": named[str(file["id"])]} for file in _rows(details["files"]) if str(file["id"]) in named],
+        "links": _rows(details["links"]) if staff else [],
+        "notes": _rows(details["notes"]) if staff else [],
+        "signatures": _rows(details["signatures"]),
+        "effective_on": canonical.plain(found.current.effective_on) if found.current else None,
+        "waiting": {"version": waiting.version, "effective_on": canonical.plain(waiting.effective_on)} if waiting else None,
+        "open_steps": steps(documents.open_steps(found, by)),
+    }
+
+
+def change(found: Proposal, details: Mapping[str, object], texts: Mapping[str, str], by: Member) -> Json:
+    """A change with its items, what each would alter, its rounds and the request that waits."""
+    row = found.change
+    frozen = _frozen(details) if row.status != changes.Status.DRAFT else None
+    about = {"reason": row.reason, "impact": row.impact, "risk": row.risk, "effective_on": canonical.plain(row.effective_on)}
+    return {
+        "id": str(row.id), "kind": "change", "number": row.number, "title": row.title, "status": row.status, "version": row.round,
+        "etag": etag(row.revision), "owner": details["owner"], "team": None, "due_on": canonical.plain(row.effective_on),
+        **about, "content": about, "round": row.round, "authors": _rows(details["authors"]),
+        "items": _items(found, frozen or changes.freeze(found), texts), "rounds": _rows(details["rounds"]),
+        "approval_request": request(found.request) if found.request else None, "files": [thing(file) for file in found.files.values()],
+        "links": [{"type": "changes", "direction": "out", "record": _pointer(found.record(item.record_id))} for item in found.items],
+        "signatures": _rows(details["signatures"]), "open_steps": steps(changes.WORKFLOW.open_steps(found, by)),
+        "created_at": canonical.plain(row.created_at), "updated_at": canonical.plain(row.updated_at),
+    }  # fmt: skip
+
+
+def organisation(row: Organisation) -> Json:
+    """An organisation with every setting, the defaults included."""
+    return thing(row, settings={name: row.setting(name) for name in DEFAULTS})
+
+
+def request(row: Request, **extra: object) -> Json:
+    """An approval request."""
+    return thing(row, kind="approval_request", **extra)
+
+
+def _frozen(details: Mapping[str, object]) -> Json | None:
+    rounds = _rows(details["rounds"])
+    return _json(rounds[-1]["frozen"]) if rounds else None
+
+
+def _items(found: Proposal, frozen: Mapping[str, object], texts: Mapping[str, str]) -> list[Json]:
+    shown = []
+    for item in _rows(frozen["items"]):
+        record = next((one.record for one in found.documents.values() if str(one.record.id) == item["record_id"]), None)
+        shown.append({**item, "record": _pointer(record) if record else None, "diff": diff(_json(item["before"]) or {}, item, texts)})
+    return shown
+
+
+def versions(rows: Iterable[Mapping[str, object]], texts: Mapping[str, str]) -> list[Json]:
+    """A record's versions, newest first, each with what it altered in the one before."""
+    newest_first = list(rows)
+    answers = []
+    for row, earlier in zip(newest_first, [*newest_first[1:], None], strict=True):
+        shown = {name: value for name, value in row.items() if name not in HIDDEN}
+        answers.append({**shown, "diff": diff(earlier or {}, row, texts)})
+    return answers
+
+
+def diff(earlier: Mapping[str, object], later: Mapping[str, object], texts: Mapping[str, str]) -> list[object]:
+    """What differs between two versions, or two sides of an item: title, owner, team and content, field by field."""
+    sides = ({name: side.get(name) for name in ("title", "owner_id", "team_id", "content")} for side in (earlier, later))
+    return [canonical.plain(asdict(one)) for one in differences(*sides, texts)]
+
+
+def entry(row: Mapping[str, object]) -> Json:
+    """An entry of the audit trail; it never changes, so its etag is its own id."""
+    shown = {name: value.hex() if isinstance(value, bytes) else canonical.plain(value) for name, value in row.items() if name != "organisation_id"}
+    return {**shown, "etag": f'"{row["id"]}"'}
+
+
+def steps(open_steps: Sequence[OpenStep]) -> list[Json]:
+    """The buttons: every step, open or with its reason why not."""
+    return [asdict(step) for step in open_steps]
+
+
+def signature(row: Signature, *, valid: bool) -> Json:
+    """A signature as it shows wherever its record shows (21 CFR 11.50(b)), and whether it still holds."""
+    return thing(row, valid=valid)
+
+
+def _pointer(record: Record) -> Json:
+    return {"id": str(record.id), "kind": record.kind, "number": record.number, "title": record.title, "status": record.status}
+
+
+def _rows(value: object) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _json(value: object) -> Json | None:
+    return value if isinstance(value, dict) else None
+
+

@@ -1,0 +1,272 @@
+"""Approvals: who must sign a round, who may, and what their signatures do (domain: approval policy, four eyes by person)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared import canonical, changes, documents, ids
+from shared.changes import Change, Item, Proposal, Round
+from shared.content import Content
+from shared.errors import Conflict, Invalid
+from shared.people import SYSTEM_ACTOR, Member
+from shared.records import Following, Outcome
+from shared.signatures import Signable
+from shared.workflow import Actor
+
+if TYPE_CHECKING:
+    from shared.organisations import Organisation
+    from shared.signatures import Signature
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """Somebody who signs instead of a named approver, in their own name, between two days, both included."""
+
+    approver_id: UUID
+    delegate_id: UUID
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Approvers:
+    """What the policy asks for, and which active QA members there are today."""
+
+    required: int
+    named: tuple[UUID, ...]
+    delegations: tuple[Delegation, ...]
+    qa: frozenset[UUID]
+    today: date
+
+    def naming(self, approver_ids: Sequence[UUID]) -> Approvers:
+        """The same with more people named, each of whom must sign."""
+        named = tuple(dict.fromkeys((*self.named, *approver_ids)))
+        return replace(self, named=named, required=max(self.required, len(named)))
+
+    def eligible(self, authors: Iterable[UUID]) -> frozenset[UUID]:
+        """QA members who had no hand in the change."""
+        return self.qa - frozenset(authors)
+
+    def stand_ins(self, approver_id: UUID, authors: Iterable[UUID]) -> frozenset[UUID]:
+        """The named approver and today's delegates, as far as they are eligible themselves."""
+        delegates = {row.delegate_id for row in self.delegations if row.approver_id == approver_id and row.starts_on <= self.today <= row.ends_on}
+        return self.eligible(authors) & ({approver_id} | delegates)
+
+    def why_not(self, authors: Iterable[UUID]) -> str | None:
+        """Why the policy can't be met, as a sentence; None where it can."""
+        authors = frozenset(authors)
+        eligible = self.eligible(authors)
+        if not eligible:
+            return "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it."
+        if len(eligible) < self.required:
+            return f"Nobody eligible can approve this: {self.required} signatures are needed and {len(eligible)} QA may sign."
+        if any(not self.stand_ins(named, authors) for named in self.named):
+            return "Nobody eligible can approve this: a named approver isn't active QA, or wrote part of it, and has no delegate today."
+        return None
+
+
+@dataclass(frozen=True)
+class Request:
+    """One round's request for approval, with the policy as it was when it was submitted."""
+
+    organisation_id: UUID
+    id: UUID
+    change_id: UUID
+    round: int
+    number: str
+    title: str
+    status: str
+    required: int
+    approver_ids: tuple[UUID, ...]
+    submitted_by: UUID
+    content_sha256: str
+    expires_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    cause: str | None = None
+    closed_at: datetime | None = None
+    revision: int = 0
+
+    def missing(self, signatures: Sequence[Signature]) -> tuple[UUID, ...]:
+        """The named approvers for whom nobody has signed yet."""
+        done = {signature.on_behalf_of or signature.person_id for signature in signatures}
+        return tuple(person for person in self.approver_ids if person not in done)
+
+    def on_behalf_of(self, proposal: Proposal, by: Actor) -> UUID | None:
+        """The named approver for whom `by` would sign as delegate; None where they sign as themselves."""
+        missing = self.missing(proposal.signatures)
+        if by.person_id in missing:
+            return None
+        return next((named for named in missing if by.person_id in proposal.approvers.stand_ins(named, proposal.authors)), None)
+
+    def why_not_by(self, proposal: Proposal, by: Actor) -> str | None:
+        """Why `by` isn't among those whose signature is still missing."""
+        missing = self.missing(proposal.signatures)
+        open_places = self.required - len(proposal.signatures)
+        if len(missing) < open_places or by.person_id in missing or self.on_behalf_of(proposal, by) is not None:
+            return None
+        return "The signatures still missing are those of the named approvers."
+
+    def complete_with(self, proposal: Proposal, by: Actor) -> bool:
+        """Whether one more signature, by `by`, is the last that is needed."""
+        for_whom = self.on_behalf_of(proposal, by) or by.person_id
+        return len(proposal.signatures) + 1 >= self.required and not [one for one in self.missing(proposal.signatures) if one != for_whom]
+
+
+def policy(organisation: Organisation, kinds: Iterable[str], qa: frozenset[UUID], today: date) -> Approvers:
+    """The strictest of the kinds' policies: the highest number, all named approvers."""
+    rules = organisation.setting("approval_policy")
+    rows = [row for kind in dict.fromkeys(kinds) if isinstance(rules, Mapping) and isinstance(row := rules.get(kind), Mapping)]
+    named = dict.fromkeys([*(UUID(one) for row in rows for one in _list(row, "approver_ids"))])
+    delegations = tuple(
+        Delegation(UUID(one["approver_id"]), UUID(one["delegate_id"]), date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"]))
+        for row in rows
+        for one in _list(row, "delegates")
+    )
+    least = max([1, *(number for row in rows if isinstance(number := row.get("signatures"), int))])
+    return Approvers(max(least, len(named)), tuple(named), delegations, qa, today)
+
+
+def _list(row: Content, name: str) -> list:  # type: ignore[type-arg]  # checked by organisations.SETTINGS when it was stored
+    value = row.get(name)
+    return value if isinstance(value, list) else []
+
+
+def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequence[UUID] = (), *, by: Member, at: datetime) -> Outcome:
+    """The change in approval: a frozen round, an open request, and mail to those who may sign."""
+    name_approvers(approver_ids, proposal.approvers.qa, proposal.authors)
+    proposal = replace(proposal, approvers=proposal.approvers.naming(approver_ids))
+    change, items, frozen = changes.submit(proposal, by=by, at=at)
+    approvers, days = proposal.approvers, organisation.setting("approval_days")
+    request = Request(
+        change.organisation_id, ids.new(at), change.id, change.round, change.number, change.title, "open", approvers.required, approvers.named,
+        by.person_id, frozen.content_sha256, at + timedelta(days=days if isinstance(days, int) else 30), at, at,
+    )  # fmt: skip
+    asked = approvers.named or approvers.eligible(proposal.authors)
+    facts = {
+        "approval_request_id": str(request.id), "submitter": by.printed_name or "", "expires_on": request.expires_at.date().isoformat()
+    }  # fmt: skip
+    return Outcome(saves=(change, *items, frozen, request), notices=(changes.tell("approval_requested", change, asked, **facts),))
+
+
+def open_request(proposal: Proposal) -> Request:
+    """The request that waits for a decision; raises Conflict naming the state where it doesn't."""
+    request = proposal.request
+    if request is None or request.status != "open":
+        state = request.status if request else "not submitted"
+        raise Conflict(f"This approval request is {state}; only an open one can be decided.", status=state)
+    return request
+
+
+def asked(proposal: Proposal) -> Request:
+    """The request of a proposal that was loaded by its request."""
+    assert proposal.request is not None  # noqa: S101 - the store loads both together
+    return proposal.request
+
+
+def signable(request: Request) -> Signable:
+    """What an approval or a rejection signs: the frozen round."""
+    return Signable("approval_request", request.id, request.content_sha256, round=request.round, change_id=request.change_id)
+
+
+def verdict(proposal: Proposal, by: Actor) -> str:
+    """The step that an approving signature of `by` is: `sign`, or `approve` where it is the last one."""
+    request = asked(proposal)
+    return "sign" if request.status == "open" and not request.complete_with(proposal, by) else "approve"
+
+
+def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime) -> Outcome:
+    """One signature more; the last one applies the whole change in this transaction, or refuses it naming what moved."""
+    request = open_request(proposal)
+    if verdict(proposal, by) == "sign":
+        changes.WORKFLOW.take("sign", proposal, by)
+        return Outcome(saves=(signature, replace(request, updated_at=at)))
+    _unaltered(proposal, request)
+    stale = changes.moved(proposal)
+    if stale:
+        raise Conflict(f"{' '.join(stale)} The author must base the change on what is there now.", moved=stale)
+    applied = [
+        documents.apply(item, proposal.documents[item.record_id], proposal.change, today=proposal.today, at=at) for item in proposal.items
+    ]
+    closed = replace(request, status="approved", closed_at=at, updated_at=at)
+    effects = tuple(row for outcome in applied for follow in outcome.follows for row in follow.saves)
+    return Outcome(
+        saves=(signature, *changes.unlock(proposal, "approve", by=by, at=at), closed, *(row for one in applied for row in one.saves)),
+        notices=(changes.tell("change_approved", proposal.change, proposal.authors, change_id=str(proposal.change.id)),),
+        follows=(Following("take_effect", f"approval of {proposal.change.number}", effects),) if effects else (),
+    )
+
+
+def reject(proposal: Proposal, signature: Signature, reason: str, *, by: Actor, at: datetime) -> Outcome:
+    """The change back with its author, the signed round and the reason kept for ever."""
+    request = open_request(proposal)
+    closed = replace(request, status="rejected", cause=reason, closed_at=at, updated_at=at)
+    facts = {"change_id": str(proposal.change.id), "reason": reason, "rejecter": signature.printed_name}
+    notice = changes.tell("change_rejected", proposal.change, proposal.authors, **facts)
+    return Outcome(saves=(signature, *changes.unlock(proposal, "reject", by=by, at=at), closed), notices=(notice,))
+
+
+def withdraw(proposal: Proposal, *, by: Actor, at: datetime) -> Outcome:
+    """The change taken back by its author before it is decided."""
+    unlocked = changes.unlock(proposal, "withdraw", by=by, at=at)
+    return Outcome(saves=(*unlocked, replace(open_request(proposal), status="withdrawn", closed_at=at, updated_at=at)))
+
+
+def lapse(proposal: Proposal, cause: str, *, at: datetime) -> Outcome:
+    """The change back in draft because it can't be decided any more; its authors are told why."""
+    unlocked = changes.unlock(proposal, "lapse", by=SYSTEM_ACTOR, at=at)
+    closed = replace(open_request(proposal), status="lapsed", cause=cause, closed_at=at, updated_at=at)
+    notice = changes.tell("change_lapsed", proposal.change, proposal.authors, change_id=str(proposal.change.id), cause=cause)
+    return Outcome(saves=(*unlocked, closed), notices=(notice,))
+
+
+def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
+    """Why an open request can't be decided any more; None where it still can."""
+    request = open_request(proposal)
+    if request.expires_at <= at:
+        return "The approval request expired before it was decided."
+    if stale := changes.moved(proposal):
+        return " ".join(stale)
+    if canonical.sha256(changes.freeze(proposal)) != request.content_sha256:
+        return "The content isn't what was submitted."
+    signed = {signature.on_behalf_of or signature.person_id for signature in proposal.signatures}
+    left = replace(
+        proposal.approvers,
+        required=max(0, request.required - len(proposal.signatures)),
+        named=tuple(person for person in request.approver_ids if person not in signed),
+        qa=proposal.approvers.qa - {signature.person_id for signature in proposal.signatures},
+    )
+    return left.why_not(proposal.authors)
+
+
+def recheck(proposals: Iterable[Proposal], *, at: datetime) -> Outcome:
+    """What a role that ended does to the requests that are still open: those that nobody can decide lapse."""
+    lapsed = [lapse(proposal, cause, at=at) for proposal in proposals if (cause := why_lapse(proposal, at=at))]
+    rows = tuple(row for outcome in lapsed for row in outcome.saves)
+    notices = tuple(notice for outcome in lapsed for notice in outcome.notices)
+    return Outcome(notices=notices, follows=(Following("lapse", "nobody eligible left, expired or moved", rows),) if rows else ())
+
+
+def name_approvers(approver_ids: Sequence[UUID], qa: frozenset[UUID], authors: frozenset[UUID]) -> None:
+    """Raise Invalid where a person named at submission couldn't sign."""
+    for index, person in enumerate(approver_ids):
+        if person not in qa:
+            raise Invalid(f"approver_ids.{index}", "This person isn't active QA of this organisation.")
+        if person in authors:
+            raise Invalid(f"approver_ids.{index}", "This person wrote or edited part of the change.")
+
+
+def _unaltered(proposal: Proposal, request: Request) -> None:
+    if canonical.sha256(changes.freeze(proposal)) != request.content_sha256:
+        raise Conflict("The content isn't what was submitted; the author must submit it again.")
+
+
+
+
+def frozen(approvers: Approvers, request: Request) -> Approvers:
+    """The policy as it was at submission: today's settings don't move a round that is being decided."""
+    return replace(approvers, required=request.required, named=request.approver_ids)

@@ -1,0 +1,65 @@
+"""The one byte form of a JSON value that hashes and signatures are made of (RFC 8785, JSON Canonicalization Scheme)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from enum import Enum
+from uuid import UUID
+
+LARGEST_EXACT = 2**53 - 1
+
+
+def encode(value: object) -> bytes:
+    """`value` as RFC 8785 bytes.
+
+    Accepts None, bool, int within +-(2**53 - 1), str, list, tuple and dict, and the domain's own UUID, date, datetime (as UTC) and Enum.
+    Floats are refused: quality data carry decimals as text, because two readers may round a float differently. Raises ValueError.
+    """
+    return _text(value).encode("utf-8", "strict")
+
+
+def sha256(value: object) -> str:
+    """The SHA-256 of the canonical bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(encode(value)).hexdigest()
+
+
+def plain(value: object) -> object:
+    """The domain's value as plain JSON data: ids, dates and enums become text."""
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, Sequence | frozenset | set) and not isinstance(value, bytes):
+        return [plain(item) for item in value]
+    message = f"{type(value).__name__} has no canonical form"
+    raise ValueError(message)
+
+
+def _text(value: object) -> str:
+    value = plain(value)
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{_string(name)}:{_text(value[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_text(item) for item in value) + "]"
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_EXACT:
+        message = f"{value} can't be read exactly by every JSON reader"
+        raise ValueError(message)
+    return json.dumps(value)
+
+
+def _string(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

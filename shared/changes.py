@@ -1,0 +1,403 @@
+"""Changes: the pull request for quality records. Proposed, edited, submitted, decided; applied whole or not at all.
+
+`Proposal` is a change with everything that deciding about it needs; the functions below are the rules, `WORKFLOW` the table of its steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from shared import canonical, content, ids, text
+from shared.content import Content
+from shared.documents import CONTENT, Document, why_not_change
+from shared.errors import Conflict, Invalid
+from shared.people import ACTION_OWNERS, QA, Member
+from shared.records import Notice, Outcome, Record, responsible
+from shared.workflow import SYSTEM, Actor, Gate, Relation, Step, Workflow
+
+if TYPE_CHECKING:
+    from shared.approvals import Approvers, Request
+    from shared.files import File
+    from shared.signatures import Signature
+
+
+class Status(StrEnum):
+    """The status of a change."""
+
+    DRAFT = "draft"
+    IN_APPROVAL = "in_approval"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+S = Status
+MOST_ITEMS = 100
+STEPS_BY_CHANGE = {"document": ("release", "lift", "retire", "confirm_review")}
+
+
+@dataclass(frozen=True)
+class Change:
+    """Why records should change, and how far the decision is. `round` counts the submissions."""
+
+    organisation_id: UUID
+    id: UUID
+    number: str
+    title: str
+    reason: str
+    impact: str | None
+    risk: str | None
+    effective_on: date | None
+    status: str
+    round: int
+    owner_id: UUID
+    created_at: datetime
+    updated_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Author:
+    """Somebody who edited or submitted the change; such a person never decides about it."""
+
+    organisation_id: UUID
+    change_id: UUID
+    person_id: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Item:
+    """What the change does to one record: new content, a gated step, or both. Fields left out keep the base's value."""
+
+    organisation_id: UUID
+    change_id: UUID
+    record_id: UUID
+    position: int
+    kind: str
+    step: str
+    base_version: int
+    title: str | None = None
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    content: Content = field(default_factory=dict)
+    in_approval: bool = False
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class ItemFile:
+    """A file that an item names: uploaded before, so that nothing dangles."""
+
+    organisation_id: UUID
+    change_id: UUID
+    record_id: UUID
+    file_id: UUID
+    field: str
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Round:
+    """One submission, frozen: kept for ever, also when rejected."""
+
+    organisation_id: UUID
+    change_id: UUID
+    round: int
+    frozen: Mapping[str, object]
+    content_sha256: str
+    submitted_by: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Given:
+    """One item as a person gives it, checked for its shape only."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
+
+    record_id: UUID
+    step: str | None = None
+    title: str | None = None
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    content: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change with its items, its authors, the records as they are now, and who could approve it."""
+
+    change: Change
+    items: tuple[Item, ...]
+    authors: frozenset[UUID]
+    documents: Mapping[UUID, Document]
+    files: Mapping[UUID, File]
+    busy: Mapping[UUID, str]
+    approvers: Approvers
+    today: date
+    request: Request | None = None
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """The change's own status."""
+        return self.change.status
+
+    def record(self, record_id: UUID) -> Record:
+        """One of the records that the change is about."""
+        return self.documents[record_id].record
+
+
+def _is_author(proposal: object, by: Actor) -> bool:
+    return isinstance(proposal, Proposal) and by.person_id in proposal.authors
+
+
+AUTHOR = Relation("author", _is_author, "Only the authors of this change may do that.")
+NOT_AUTHOR = Relation(
+    "not_author", lambda proposal, by: not _is_author(proposal, by), "You wrote, edited or submitted this change, so somebody else must decide about it."
+)
+NOT_SIGNED = Relation(
+    "not_signed",
+    lambda proposal, by: isinstance(proposal, Proposal) and all(by.person_id != signature.person_id for signature in proposal.signatures),
+    "You have signed this round already.",
+)
+
+
+def moved(proposal: Proposal) -> list[str]:
+    """What has moved on since the items were based on it: one sentence each."""
+    found = []
+    for item in proposal.items:
+        document = proposal.documents[item.record_id]
+        if document.record.latest_version != item.base_version:
+            newest = document.record.latest_version
+            found.append(f"{document.record.number} is at version {newest} now; this change was based on version {item.base_version}.")
+        elif why_not := why_not_change(document.record, item.step, waiting=document.waiting is not None):
+            found.append(why_not)
+    return found
+
+
+def _nothing_moved(proposal: object, _: Actor) -> str | None:
+    found = moved(proposal) if isinstance(proposal, Proposal) else []
+    return f"{' '.join(found)} Edit these items to base them on what is there now." if found else None
+
+
+def _nothing_busy(proposal: object, _: Actor) -> str | None:
+    if not isinstance(proposal, Proposal) or not proposal.busy:
+        return None
+    return " ".join(f"{proposal.record(record_id).number} is in approval already, in {number}." for record_id, number in proposal.busy.items())
+
+
+def _has_items(proposal: object, _: Actor) -> str | None:
+    empty = isinstance(proposal, Proposal) and not proposal.items
+    return "This change has no items yet; add at least one." if empty else None
+
+
+def _somebody_eligible(proposal: object, _: Actor) -> str | None:
+    return proposal.approvers.why_not(proposal.authors) if isinstance(proposal, Proposal) else None
+
+
+def _not_the_last(proposal: object, by: Actor) -> str | None:
+    complete = isinstance(proposal, Proposal) and proposal.request is not None and proposal.request.complete_with(proposal, by)
+    return "This signature is the last one; it approves." if complete else None
+
+
+def _the_last(proposal: object, by: Actor) -> str | None:
+    complete = isinstance(proposal, Proposal) and proposal.request is not None and proposal.request.complete_with(proposal, by)
+    return None if complete else "More signatures are needed."
+
+
+def _may_sign_here(proposal: object, by: Actor) -> str | None:
+    return proposal.request.why_not_by(proposal, by) if isinstance(proposal, Proposal) and proposal.request else None
+
+
+AUTHORS = ACTION_OWNERS & AUTHOR
+DECIDERS = QA & NOT_AUTHOR & NOT_SIGNED
+SUBMISSION = (_has_items, _nothing_moved, _nothing_busy, _somebody_eligible)
+WORKFLOW = Workflow(
+    "change",
+    "change",
+    #    step         from              to              who        gate         function          signature   needs
+    Step("edit", (S.DRAFT,), S.DRAFT, AUTHORS, Gate.DIRECT, "edit_change"),
+    Step("submit", (S.DRAFT,), S.IN_APPROVAL, AUTHORS, Gate.DIRECT, "submit_change", None, SUBMISSION),
+    Step("sign", (S.IN_APPROVAL,), S.IN_APPROVAL, DECIDERS, Gate.SIGNED, "approve_request", "approved", (_may_sign_here, _not_the_last)),
+    Step("approve", (S.IN_APPROVAL,), S.APPLIED, DECIDERS, Gate.SIGNED, "approve_request", "approved", (_may_sign_here, _the_last)),
+    Step("reject", (S.IN_APPROVAL,), S.DRAFT, DECIDERS, Gate.SIGNED, "reject_request", "rejected", (_may_sign_here,)),
+    Step("withdraw", (S.IN_APPROVAL,), S.DRAFT, AUTHORS, Gate.DIRECT, "withdraw_change"),
+    Step("lapse", (S.IN_APPROVAL,), S.DRAFT, SYSTEM, Gate.DIRECT, "expire_approval_requests"),
+    Step("discard", (S.DRAFT,), S.DISCARDED, AUTHORS, Gate.DIRECT, "discard_change"),
+)
+
+
+def propose(
+    organisation_id: UUID, *, number: str, title: str, reason: str, impact: str | None, risk: str | None,
+    effective_on: date | None, today: date, by: Member, at: datetime,
+) -> tuple[Change, Author]:  # fmt: skip
+    """A new draft and its first author."""
+    change = Change(
+        organisation_id, ids.new(at), number, text.check("title", title, text.TITLE, lines=False), text.check("reason", reason, text.REASON),
+        _prose("impact", impact), _prose("risk", risk), not_past(effective_on, today), S.DRAFT, 0, by.person_id, at, at,
+    )  # fmt: skip
+    return change, Author(organisation_id, change.id, by.person_id, at)
+
+
+def edited(
+    change: Change, *, reason: str | None, impact: str | None, risk: str | None, effective_on: date | None, today: date, at: datetime
+) -> Change:
+    """The change with other words or another date; what is left out stays."""
+    return replace(
+        change,
+        reason=change.reason if reason is None else text.check("reason", reason, text.REASON),
+        impact=change.impact if impact is None else _prose("impact", impact),
+        risk=change.risk if risk is None else _prose("risk", risk),
+        effective_on=change.effective_on if effective_on is None else not_past(effective_on, today),
+        updated_at=at,
+    )
+
+
+def not_past(day: date | None, today: date) -> date | None:
+    """The planned effective date, today or later in the organisation's time zone, within ten years; raises Invalid."""
+    if day is not None and day < today:
+        raise Invalid("effective_on", "This day has passed; leave it out to make the change effective at once.")
+    if day is not None and day.year > today.year + 10:
+        raise Invalid("effective_on", "This day is more than ten years away.")
+    return day
+
+
+def place(
+    change: Change, items: Sequence[Item], given: Sequence[Given], documents: Mapping[UUID, Document], owners: Mapping[UUID, Member]
+) -> tuple[Item, ...]:
+    """The items that `given` adds or alters, each based on its record as it is now (editing rebases)."""
+    present = {item.record_id: item for item in items}
+    if len({one.record_id for one in given}) != len(given):
+        raise Invalid("items", "A record stands in the list twice; give it one item.")
+    if len({*present, *(one.record_id for one in given)}) > MOST_ITEMS:
+        raise Invalid("items", f"A change holds at most {MOST_ITEMS} records.")
+    found = []
+    for index, one in enumerate(given):
+        path = f"items.{index}"
+        if one.record_id not in documents:
+            raise Invalid(f"{path}.record_id", "There is no such record in this organisation.")
+        record = documents[one.record_id].record
+        old = present.get(record.id) or Item(change.organisation_id, change.id, record.id, len(present), record.kind, "", 0)
+        present[record.id] = old
+        step = one.step or old.step or "release"
+        _check_step(f"{path}.step", step, documents[record.id])
+        if one.owner_id is not None:
+            responsible(owners.get(one.owner_id), f"{path}.owner_id")
+        fresh = CONTENT.check(f"{path}.content", one.content) if one.content is not None else {}
+        if step != "release" and (fresh or one.title):
+            raise Invalid(f"{path}.content", f"To {step.replace('_', ' ')} takes no new content; propose that as a new version.")
+        title = old.title if one.title is None else text.check(f"{path}.title", one.title, text.TITLE, lines=False)
+        altered = replace(
+            old, step=step, base_version=record.latest_version, title=title, owner_id=one.owner_id or old.owner_id,
+            team_id=one.team_id or old.team_id, content={**old.content, **fresh},
+        )  # fmt: skip
+        found.append(altered)
+    return tuple(found)
+
+
+def _check_step(path: str, step: str, document: Document) -> None:
+    steps = STEPS_BY_CHANGE[document.record.kind]
+    if step not in steps:
+        raise Invalid(path, f"A change can do one of: {', '.join(steps)}.")
+    why_not = why_not_change(document.record, step, waiting=False)
+    if why_not is not None:
+        raise Conflict(why_not, status=document.record.status)
+
+
+def drafts(proposal_items: Sequence[Item], documents: Mapping[UUID, Document], at: datetime) -> tuple[Record, ...]:
+    """The records that only exist as drafts of this change, showing what the items say now."""
+    found = []
+    for item in proposal_items:
+        record = documents[item.record_id].record
+        if record.latest_version == 0:
+            drafted = replace(
+                record, title=item.title or record.title, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id,
+                content=content.merge({}, item.content), updated_at=at,
+            )  # fmt: skip
+            if drafted.content != record.content or replace(drafted, content=record.content, updated_at=record.updated_at) != record:
+                found.append(drafted)
+    return tuple(found)
+
+
+def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Item, ...], Round]:
+    """The change in approval, its items locked, and the frozen round that will be signed."""
+    WORKFLOW.take("submit", proposal, by)
+    not_past(proposal.change.effective_on, proposal.today)
+    change = replace(proposal.change, status=S.IN_APPROVAL, round=proposal.change.round + 1, updated_at=at)
+    frozen = freeze(replace(proposal, change=change))
+    return change, tuple(replace(item, in_approval=True) for item in proposal.items), Round(
+        change.organisation_id, change.id, change.round, frozen, canonical.sha256(frozen), by.person_id, at
+    )  # fmt: skip
+
+
+def freeze(proposal: Proposal) -> dict[str, object]:
+    """Exactly what an approval signs: why, what, on what base, from when, and the hash of every file (21 CFR 11.70)."""
+    change = proposal.change
+    return {
+        "organisation_id": str(change.organisation_id), "change_id": str(change.id), "number": change.number, "round": change.round,
+        "reason": change.reason, "impact": change.impact, "risk": change.risk, "effective_on": canonical.plain(change.effective_on),
+        "items": [_frozen(item, proposal) for item in proposal.items],
+    }  # fmt: skip
+
+
+def _frozen(item: Item, proposal: Proposal) -> dict[str, object]:
+    record = proposal.record(item.record_id)
+    before = _now(record) if record.latest_version else {}
+    after = content.merge(record.content if record.latest_version else {}, item.content)
+    files = sorted({proposal.files[file_id].sha256 for _, file_id in CONTENT.files("", after)})
+    row = {
+        "record_id": item.record_id, "number": record.number, "kind": item.kind, "step": item.step, "base_version": item.base_version,
+        "title": item.title or record.title, "owner_id": item.owner_id or record.owner_id, "team_id": item.team_id or record.team_id,
+        "content": after, "files": files, "before": before,
+    }  # fmt: skip
+    return {name: canonical.plain(value) for name, value in row.items()}
+
+
+def _now(record: Record) -> dict[str, object]:
+    return {"title": record.title, "owner_id": record.owner_id, "team_id": record.team_id, "content": record.content}
+
+
+def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[object, ...]:
+    """The change and its items as `step` leaves them: back to draft, or applied."""
+    target = WORKFLOW.take(step, proposal, by).target
+    change = replace(proposal.change, status=target, updated_at=at)
+    return (change, *(replace(item, in_approval=False) for item in proposal.items))
+
+
+def discard(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Record, ...]]:
+    """The change given up, and the records that existed only for it, which become void."""
+    WORKFLOW.take("discard", proposal, by)
+    lonely = tuple(
+        replace(document.record, status="void", updated_at=at)
+        for item in proposal.items
+        if (document := proposal.documents[item.record_id]).record.latest_version == 0
+    )
+    return replace(proposal.change, status=S.DISCARDED, updated_at=at), lonely
+
+
+def file_rows(items: Sequence[Item]) -> tuple[ItemFile, ...]:
+    """The files that the items name, as rows that the database ties to real files."""
+    return tuple(
+        ItemFile(item.organisation_id, item.change_id, item.record_id, file_id, name)
+        for item in items
+        for name, file_id in CONTENT.files("", item.content)
+    )
+
+
+def tell(template: str, change: Change, people: Sequence[UUID] | frozenset[UUID], **facts: str) -> Notice:
+    """Mail about a change to people."""
+    return Notice(template, tuple(sorted(people)), {"number": change.number, "title": change.title, **facts})
+
+
+
+
+def _prose(field_name: str, given: str | None) -> str | None:
+    return None if given is None else text.check(field_name, given, text.REASON)

@@ -1,0 +1,197 @@
+"""Typed content: what a kind of record may hold, as a table of fields that checks, describes and compares itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeGuard
+from uuid import UUID
+
+from shared import text
+from shared.errors import Invalid
+
+Content = Mapping[str, object]
+
+
+class Type(Protocol):
+    """A type of field: `check` returns the accepted value or raises Invalid; `schema` is its JSON Schema (2020-12)."""
+
+    def check(self, path: str, value: object) -> object: ...
+    def schema(self) -> dict[str, object]: ...
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]: ...
+
+
+class Plain:
+    """A type that names no file."""
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:  # noqa: ARG002 - the protocol's shape
+        """The files that a value names: none."""
+        return iter(())
+
+
+@dataclass(frozen=True)
+class Text(Plain):
+    """Text a person wrote, at most `longest` characters."""
+
+    longest: int = text.PROSE
+
+    def check(self, path: str, value: object) -> object:
+        """The text without outer white space."""
+        if not isinstance(value, str):
+            raise Invalid(path, "This must be text.")
+        return text.check(path, value, self.longest)
+
+    def schema(self) -> dict[str, object]:
+        """A string."""
+        return {"type": "string", "minLength": 1, "maxLength": self.longest}
+
+
+@dataclass(frozen=True)
+class Integer(Plain):
+    """A whole number within bounds, both included."""
+
+    least: int
+    most: int
+
+    def check(self, path: str, value: object) -> object:
+        """The number."""
+        if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
+            raise Invalid(path, f"This must be a whole number from {self.least} to {self.most}.")
+        return value
+
+    def schema(self) -> dict[str, object]:
+        """An integer."""
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class Choice(Plain):
+    """One of a list of words."""
+
+    words: tuple[str, ...]
+
+    def check(self, path: str, value: object) -> object:
+        """The word."""
+        if value not in self.words:
+            raise Invalid(path, f"This must be one of: {', '.join(self.words)}.")
+        return value
+
+    def schema(self) -> dict[str, object]:
+        """An enumeration."""
+        return {"type": "string", "enum": list(self.words)}
+
+
+@dataclass(frozen=True)
+class Day(Plain):
+    """A calendar date, ISO 8601."""
+
+    def check(self, path: str, value: object) -> object:
+        """The date as YYYY-MM-DD."""
+        try:
+            return date.fromisoformat(value if isinstance(value, str) else "").isoformat()
+        except ValueError:
+            raise Invalid(path, "This must be a date that exists, as YYYY-MM-DD.") from None
+
+    def schema(self) -> dict[str, object]:
+        """A date."""
+        return {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True)
+class Identifier(Plain):
+    """The id of something else in the organisation."""
+
+    def check(self, path: str, value: object) -> object:
+        """The id in its usual form."""
+        return str(identifier(path, value))
+
+    def schema(self) -> dict[str, object]:
+        """A UUID."""
+        return {"type": "string", "format": "uuid"}
+
+
+@dataclass(frozen=True)
+class FileId(Identifier):
+    """The id of an uploaded file."""
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:
+        """The file itself."""
+        yield path, UUID(str(value))
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """Several values of one type, each once, at most `most`."""
+
+    item: Type
+    most: int = 100
+
+    def check(self, path: str, value: object) -> object:
+        """The list."""
+        if not _is_list(value) or len(value) > self.most:
+            raise Invalid(path, f"This must be a list of at most {self.most}.")
+        checked = [self.item.check(f"{path}.{index}", item) for index, item in enumerate(value)]
+        for index, item in enumerate(checked):
+            if item in checked[:index]:
+                raise Invalid(f"{path}.{index}", "This stands in the list twice.")
+        return checked
+
+    def schema(self) -> dict[str, object]:
+        """An array."""
+        return {"type": "array", "items": self.item.schema(), "maxItems": self.most, "uniqueItems": True}
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:
+        """The files that the items name."""
+        for item in value if _is_list(value) else ():
+            yield from self.item.files(path, item)
+
+
+class Fields:
+    """A table of named fields; a record's content, or a part of it. A null clears a field."""
+
+    def __init__(self, **types: Type) -> None:
+        self.types = types
+
+    def check(self, path: str, value: object) -> dict[str, object]:
+        """The content with every field checked; raises Invalid naming the first that is bad or unknown."""
+        if not isinstance(value, Mapping):
+            raise Invalid(path, "This must be an object with named fields.")
+        for name in value:
+            if name not in self.types:
+                raise Invalid(f"{path}.{name}", f"There is no such field; there are: {', '.join(self.types)}.")
+        return {name: None if item is None else self.types[name].check(f"{path}.{name}", item) for name, item in value.items()}
+
+    def schema(self) -> dict[str, object]:
+        """An object without other properties."""
+        return {
+            "type": "object",
+            "properties": {name: {"anyOf": [item.schema(), {"type": "null"}]} for name, item in self.types.items()},
+            "additionalProperties": False,
+        }
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:
+        """Every (field, file id) that the content names."""
+        for name, item in value.items() if isinstance(value, Mapping) else ():
+            if item is not None and name in self.types:
+                yield from self.types[name].files(f"{path}.{name}" if path else name, item)
+
+
+def merge(base: Content, given: Content) -> dict[str, object]:
+    """`base` with the fields of `given`: a field left out keeps the base's value, a null clears it."""
+    return {name: value for name, value in {**base, **given}.items() if value is not None}
+
+
+def identifier(path: str, value: object) -> UUID:
+    """A UUID of any version, from its usual form; raises Invalid naming `path`."""
+    try:
+        found = UUID(value if isinstance(value, str) else "")
+    except ValueError:
+        raise Invalid(path, "This must be an id (a UUID).") from None
+    if str(found) != str(value).lower():
+        raise Invalid(path, "This must be an id (a UUID) with its hyphens.")
+    return found
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)

@@ -1,0 +1,107 @@
+"""Every way in which QFacts says no: one class per HTTP status, each carrying a sentence a person can act on (RFC 9457)."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
+    """A request that isn't carried out.
+
+    `sentence` is what the person reads; `facts` are extra members of the problem document (RFC 9457 §3.2), JSON values only.
+    """
+
+    status = 400
+    title = "Refused"
+
+    def __init__(self, sentence: str, **facts: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.facts = facts
+
+
+class Unauthenticated(Refusal):
+    """No valid token (RFC 9110 §15.5.2)."""
+
+    status = 401
+    title = "Sign in"
+
+
+class NotFound(Refusal):
+    """Not there, or another organisation's: deliberately the same answer."""
+
+    status = 404
+    title = "Not found"
+
+
+class Forbidden(Refusal):
+    """Not for this role, or not for this person because of what they did themselves."""
+
+    status = 403
+    title = "Not allowed"
+
+
+class Invalid(Refusal):
+    """A field that is bad or unknown. `field` is its path, dots between the names."""
+
+    status = 422
+    title = "Invalid input"
+
+    def __init__(self, field: str, sentence: str, **facts: object) -> None:
+        super().__init__(sentence, field=field, **facts)
+        self.field = field
+
+
+class PreconditionRequired(Refusal):
+    """A step on an existing thing without If-Match (RFC 6585 §3)."""
+
+    status = 428
+    title = "If-Match is missing"
+
+
+class Stale(Refusal):
+    """The thing has moved on since it was read (RFC 9110 §15.5.13)."""
+
+    status = 412
+    title = "Changed meanwhile"
+
+
+class Conflict(Refusal):
+    """The thing's state, or another thing, doesn't allow it now."""
+
+    status = 409
+    title = "Not possible now"
+
+
+class MethodNotAllowed(Refusal):
+    """A step is a POST, a read is a GET."""
+
+    status = 405
+    title = "Wrong method"
+
+
+class TooLarge(Refusal):
+    """The body exceeds what a request may hold."""
+
+    status = 413
+    title = "Too large"
+
+
+class UnsupportedMedia(Refusal):
+    """The body isn't JSON in UTF-8 (RFC 8259 §8.1)."""
+
+    status = 415
+    title = "Not JSON"
+
+
+class Unavailable(Refusal):
+    """Busy or out of reach for a moment; `retry_after` is in seconds."""
+
+    status = 503
+    title = "Try again shortly"
+
+    def __init__(self, sentence: str, retry_after: int = 2) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class Contention(Unavailable):
+    """A deadlock or serialisation failure: the whole transaction may be run again."""

@@ -1,0 +1,15 @@
+"""Identifiers: UUID version 7 (RFC 9562 §5.7), so that ids sort by the time they were made and are never used again."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+
+def new(at: datetime) -> UUID:
+    """A new id of the moment `at` (aware, UTC): 48 bits of milliseconds, then 74 random bits."""
+    milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
+    random = secrets.randbits(74)
+    high, low = random >> 62, random & ((1 << 62) - 1)
+    return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low)
