@@ -1,0 +1,22 @@
+"""Approve a change by signing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import approvals, changes
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command
+def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -> Answer:
+    """Sign to approve; the last signature needed applies the whole change at once, or refuses it naming what moved."""
+    proposal = call.store.proposal_of_request(approval_request_id)
+    request = call.match(approvals.asked(proposal))
+    step = approvals.verdict(proposal, call.member)
+    signature = call.sign(
+        challenge_id, (changes.WORKFLOW, step), proposal, approvals.signable(request), on_behalf_of=request.on_behalf_of(proposal, call.member)
+    )
+    call.record(approvals.approve(proposal, signature, by=call.member, at=call.now))
+    return call.store.show_decided(approval_request_id, signature, call.member)

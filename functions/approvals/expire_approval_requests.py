@@ -1,0 +1,14 @@
+"""Let approval requests lapse that can't be decided any more."""
+
+from __future__ import annotations
+
+from shared import approvals
+from shared.io.schedule import Run, scheduled
+
+
+@scheduled
+def expire_approval_requests(run: Run) -> dict[str, int]:
+    """Expired, moved on, or nobody eligible left: the change is a draft again and its authors are told why."""
+    outcome = approvals.recheck(run.store.open_proposals(), at=run.now)
+    run.record(outcome)
+    return {"lapsed": len(outcome.notices)}

@@ -1,0 +1,20 @@
+"""Reject a change by signing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import approvals, changes
+from shared.io.body import Reason
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command
+def reject_request(call: Call, approval_request_id: UUID, challenge_id: UUID, reason: Reason) -> Answer:
+    """Sign to reject; the change goes back to its author as a draft, with the reason, and the round stays on record."""
+    proposal = call.store.proposal_of_request(approval_request_id)
+    request = call.match(approvals.asked(proposal))
+    signature = call.sign(challenge_id, (changes.WORKFLOW, "reject"), proposal, approvals.signable(request), reason)
+    call.record(approvals.reject(proposal, signature, reason, by=call.member, at=call.now))
+    return call.store.show_decided(approval_request_id, signature, call.member)

@@ -1,0 +1,21 @@
+"""Begin to sign."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import people, signatures
+from shared.io.body import Name
+from shared.io.call import Call
+from shared.io.http import Answer, command
+from shared.io.signables import signable
+
+
+@command(who=people.SIGNERS)
+def start_signing(call: Call, subject_kind: Name, subject_id: UUID, meaning: Name) -> Answer:
+    """Get a challenge, good for 120 seconds and one signature; sign in again with your password and take the step with both."""
+    subject = signable(call, subject_kind, subject_id, meaning)
+    failures = call.store.signing_failures(call.person.id)
+    challenge = signatures.challenge(subject, meaning, by=call.member, sign_in=call.sign_in, failures=failures, at=call.now)
+    call.save(challenge)
+    return {"challenge_id": str(challenge.id), "content_sha256": challenge.content_sha256, "expires_at": challenge.expires_at}

@@ -1,0 +1,18 @@
+"""Give a draft change up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import changes
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command
+def discard_change(call: Call, change_id: UUID) -> Answer:
+    """Discard your draft; records that existed only for it become void, their numbers stay listed."""
+    proposal = call.store.proposal(change_id)
+    call.match(proposal.change)
+    call.record(changes.discard(proposal, by=call.member, at=call.now))
+    return {"change": call.store.show_change(call.store.proposal(change_id), call.member)}

@@ -1,0 +1,28 @@
+"""Edit a change that is a draft."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared import changes
+from shared.io.body import Reason
+from shared.io.call import Call
+from shared.io.drafting import put_items
+from shared.io.http import Answer, command
+
+
+@command
+def edit_change(  # noqa: PLR0913 - one parameter a field
+    call: Call, change_id: UUID, reason: Reason | None = None, items: list[changes.Given] = (),  # type: ignore[assignment]  # an empty tuple can't be altered
+    effective_on: date | None = None, impact: Reason | None = None, risk: Reason | None = None,
+) -> Answer:  # fmt: skip
+    """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now."""
+    proposal = call.store.proposal(change_id)
+    call.match(proposal.change)
+    changes.WORKFLOW.take("edit", proposal, call.member)
+    edited = changes.edited(
+        proposal.change, reason=reason, impact=impact, risk=risk, effective_on=effective_on, today=call.today, at=call.now
+    )  # fmt: skip
+    call.save(edited)
+    return {"change": call.store.show_change(put_items(call, edited, items, proposal.items), call.member)}

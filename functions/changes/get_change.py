@@ -1,0 +1,15 @@
+"""One change."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import people
+from shared.io.call import Call
+from shared.io.http import Answer, query
+
+
+@query(who=people.STAFF)
+def get_change(call: Call, id: UUID) -> Answer:  # noqa: A002 - the parameter's name in the API
+    """Show a change: its items with the diff of each, its rounds, its signatures and what can be done."""
+    return call.store.show_change(call.store.proposal(id), call.member)

@@ -1,0 +1,19 @@
+"""Submit a change for approval."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import approvals
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command
+def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = ()) -> Answer:  # type: ignore[assignment]  # an empty tuple can't be altered
+    """Ask QA to approve this change: a numbered round is frozen, and those who may sign are told by mail."""
+    proposal = call.store.proposal(change_id)
+    call.match(proposal.change)
+    outcome = approvals.submit(proposal, call.organisation, approver_ids, by=call.member, at=call.now)
+    call.record(outcome)
+    return call.store.show_submitted(change_id, call.member)

@@ -1,0 +1,18 @@
+"""Withdraw a change from approval."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import approvals
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command
+def withdraw_change(call: Call, change_id: UUID) -> Answer:
+    """Take your change back before it is decided; it is a draft again and the round stays on record."""
+    proposal = call.store.proposal(change_id)
+    call.match(proposal.change)
+    call.record(approvals.withdraw(proposal, by=call.member, at=call.now))
+    return {"change": call.store.show_change(call.store.proposal(change_id), call.member)}

@@ -1,0 +1,27 @@
+"""Create a document: a draft, and the change that will make it version 1."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from shared import changes, documents
+from shared.io.body import Reason, Title
+from shared.io.call import Call
+from shared.io.drafting import draft, put_items
+from shared.io.http import Answer, command
+from shared.people import ACTION_OWNERS
+
+
+@command(who=ACTION_OWNERS)
+def create_document(  # noqa: PLR0913 - what a document begins with
+    call: Call, title: Title, type: str, content: dict[str, Any] = {}, reason: Reason | None = None, change_id: UUID | None = None  # noqa: A002, B006 - the field's name; never altered
+) -> Answer:  # fmt: skip
+    """Create a draft document; it joins a draft change of your own where one is given."""
+    kind = documents.type_named(type)
+    number = call.store.number(documents.PREFIXES[kind], call.today)
+    record = documents.create(call.organisation.id, number=number, title=title, kind=kind, given=content, owner=call.member, at=call.now)
+    change = draft(call, change_id, title=f"{number} {title}"[:300], reason=reason or f"New document {number}")
+    call.save(record)
+    proposal = put_items(call, change, [changes.Given(record.id, "release", content=content)])
+    return {"record": call.store.show_document(record.id, call.member), "change": call.store.show_change(proposal, call.member)}

@@ -1,0 +1,15 @@
+"""One document."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import people
+from shared.io.call import Call
+from shared.io.http import Answer, query
+
+
+@query(who=people.READERS)
+def get_document(call: Call, id: UUID) -> Answer:  # noqa: A002 - the parameter's name in the API
+    """Show a document: its version in force, else its newest, with files, signatures and what can be done."""
+    return call.store.show_document(id, call.member)

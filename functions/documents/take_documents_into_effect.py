@@ -1,0 +1,14 @@
+"""Take approved documents into effect on their date."""
+
+from __future__ import annotations
+
+from shared import documents
+from shared.io.schedule import Run, scheduled
+
+
+@scheduled
+def take_documents_into_effect(run: Run) -> dict[str, int]:
+    """On its date in the organisation's time zone a waiting version takes effect and the former one is superseded, together."""
+    due = run.store.due_documents(run.today)
+    run.record(documents.take_all_into_effect(due, today=run.today, at=run.now))
+    return {"documents": len(due)}

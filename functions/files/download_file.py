@@ -1,0 +1,19 @@
+"""Get a file; the audit trail keeps who did."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import ids, people
+from shared.io import files as storage
+from shared.io.call import Call
+from shared.io.http import Answer, query
+from shared.records import Download
+
+
+@query(who=people.READERS)
+def download_file(call: Call, file_id: UUID) -> Answer:
+    """Give a URL for a file, good for five minutes; a reader gets the files of versions in force."""
+    file = call.store.readable_file(file_id, call.member)
+    call.save(Download(file.organisation_id, ids.new(call.now), file.id, call.person.id, call.now))
+    return {"url": storage.download_url(file.organisation_id, file.sha256, file.filename, file.media_type), "file_id": str(file.id)}

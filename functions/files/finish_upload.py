@@ -1,0 +1,22 @@
+"""Prove an upload and keep it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import answers, files, people
+from shared.io import files as storage
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command(who=people.ACTION_OWNERS, before=storage.prove)
+def finish_upload(call: Call, file_id: UUID) -> Answer:
+    """Prove that what was uploaded is what was announced; only then the file can be used."""
+    file, proof = call.store.own_file(file_id, call.person.id), call.facts
+    assert isinstance(proof, files.Proof)  # noqa: S101 - what the door prepared
+    finished = files.finish(file, proof, call.now)
+    call.save(finished)
+    call.store.keep_text(finished, proof.text)
+    storage.keep(finished.organisation_id, finished.id, proof)
+    return {"file": answers.thing(call.store.files([file_id])[file_id])}

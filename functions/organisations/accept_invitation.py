@@ -1,0 +1,23 @@
+"""Come in by an invitation."""
+
+from __future__ import annotations
+
+from shared import answers, organisations, people
+from shared.io.body import Line
+from shared.io.call import Call
+from shared.io.directory import act_for
+from shared.io.http import Answer, command
+from shared.records import Outcome
+
+
+@command(who=people.ANYONE, organisation=False)
+def accept_invitation(call: Call, token: Line) -> Answer:
+    """Join the organisation that mailed this token, `<organisation>.<secret>`, to your address."""
+    organisation_id, secret = organisations.read_token(token)
+    act_for(call.tx, organisation_id)
+    invitation, organisation = call.entering(organisation_id, secret)
+    former = call.store.members([call.person.id]).get(call.person.id)
+    used, member, teams = organisations.accept(invitation, call.person, former, at=call.now)
+    call.enter(call.person, member, organisation)
+    call.record(Outcome(saves=(used, member, *teams)))
+    return {"organisation": answers.organisation(organisation), "member": call.store.member_answer(call.person.id)}

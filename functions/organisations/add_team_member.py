@@ -1,0 +1,23 @@
+"""Put somebody in a team."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import people
+from shared.errors import Conflict
+from shared.io.call import Call
+from shared.io.http import Answer, command
+from shared.organisations import TeamMember
+
+
+@command(who=people.ADMIN)
+def add_team_member(call: Call, team_id: UUID, person_id: UUID) -> Answer:
+    """Put an active member in a team."""
+    team, member = call.store.team(team_id), call.store.member(person_id)
+    if not member.active:
+        raise Conflict("This member is deactivated.")
+    if call.store.team_member(team_id, person_id) is not None:
+        raise Conflict("This person is in the team already.")
+    call.save(TeamMember(team.organisation_id, team.id, member.person_id, call.now))
+    return {"team": call.store.team_answer(team)}

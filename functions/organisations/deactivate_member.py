@@ -1,0 +1,28 @@
+"""Shut a member out, after their open work has a new owner."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import approvals, organisations, people
+from shared.errors import Invalid
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command(who=people.ADMIN)
+def deactivate_member(call: Call, person_id: UUID, successor_id: UUID | None = None) -> Answer:
+    """Deactivate a member at once; their open work moves to the successor, their signatures stay for ever."""
+    found = call.store.members([person_id] if successor_id is None else [person_id, successor_id])
+    member = found.get(person_id) or call.store.member(person_id)
+    call.match_if_sent(member)
+    if successor_id is not None and successor_id not in found:
+        raise Invalid("successor_id", "There is no such member.")
+    successor = found[successor_id] if successor_id is not None else None
+    work = call.store.has_open_work(person_id)
+    left = organisations.deactivate(member, successor, has_work=work, admins=call.store.admins(), by=call.member, at=call.now)
+    if successor is not None:
+        call.store.hand_over(person_id, successor.person_id)
+    call.save(left)
+    call.record(approvals.recheck(call.store.open_proposals(), at=call.now))
+    return {"member": call.store.member_answer(person_id)}

@@ -1,0 +1,13 @@
+"""The organisation and its settings."""
+
+from __future__ import annotations
+
+from shared import answers, people
+from shared.io.call import Call
+from shared.io.http import Answer, query
+
+
+@query(who=people.MEMBER)
+def get_organisation(call: Call) -> Answer:
+    """Show the organisation: name, time zone, language, approval policy, signing policy."""
+    return answers.organisation(call.organisation)

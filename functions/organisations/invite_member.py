@@ -1,0 +1,31 @@
+"""Invite somebody by mail."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared import answers, organisations, people
+from shared.errors import Invalid
+from shared.io.call import Call
+from shared.io.http import Answer, command
+from shared.mail import Mail
+from shared.people import Role
+
+
+@command(who=people.ADMIN)
+def invite_member(  # noqa: PLR0913 - what an invitation says
+    call: Call, email: str, role: Role | None = None, admin: bool = False, team_ids: list[UUID] = (), role_until: date | None = None  # type: ignore[assignment]  # noqa: FBT001, FBT002 - JSON's own boolean; an empty tuple can't be altered
+) -> Answer:  # fmt: skip
+    """Mail an invitation: good for one e-mail address, once, for seven days."""
+    if missing := call.store.missing_teams(team_ids):
+        raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
+    invitation, token = organisations.invite(
+        call.organisation, email=email, role=role, admin=admin, team_ids=team_ids, role_until=role_until, by=call.member, at=call.now
+    )
+    facts = {
+        "organisation": call.organisation.name, "inviter": call.name, "token": token, "expires_on": invitation.expires_at.date().isoformat()
+    }  # fmt: skip
+    outcome = organisations.granted(invitation, call.store.admins_and_qa(), call.name)
+    call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
+    return {"invitation": answers.thing(call.store.invitation(invitation.id))}

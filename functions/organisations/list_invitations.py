@@ -1,0 +1,18 @@
+"""The invitations and what became of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from shared import people
+from shared.io.body import Limit
+from shared.io.call import Call
+from shared.io.http import Answer, query
+
+
+@query(who=people.ADMIN)
+def list_invitations(
+    call: Call, status: Literal["open", "accepted", "revoked"] | None = None, limit: Limit = 50, cursor: str | None = None
+) -> Answer:
+    """List invitations, newest first; never their tokens."""
+    return call.store.list_invitations(status, limit, cursor)

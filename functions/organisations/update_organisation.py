@@ -1,0 +1,30 @@
+"""The organisation's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared import answers, organisations, people
+from shared.io.body import Name
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command(who=people.ADMIN)
+def update_organisation(  # noqa: PLR0913 - one parameter a setting
+    call: Call,
+    name: Name | None = None,
+    time_zone: str | None = None,
+    language: str | None = None,
+    approval_policy: dict[str, Any] | None = None,
+    approval_days: int | None = None,
+    signing_policy: str | None = None,
+) -> Answer:
+    """Change settings; what is left out stays. Rounds that are being decided keep the policy they were submitted under."""
+    given = {
+        "name": name, "time_zone": time_zone, "language": language, "approval_policy": approval_policy,
+        "approval_days": approval_days, "signing_policy": signing_policy,
+    }  # fmt: skip
+    call.match_if_sent(call.organisation)
+    call.save(organisations.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now))
+    return {"organisation": answers.organisation(call.store.reload())}

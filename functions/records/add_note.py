@@ -1,0 +1,20 @@
+"""Append a note to a record."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import people, records
+from shared.io.body import Reason
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command(who=people.ACTION_OWNERS)
+def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> Answer:  # type: ignore[assignment]  # noqa: A002 - the parameter's name in the API
+    """Append words and evidence to a record in any state; signed content stays as it is."""
+    document = call.store.document(id)
+    call.match(document.record)
+    call.store.finished_files(file_ids, "file_ids")
+    call.record(records.note(document.record, text, file_ids, by=call.member, at=call.now))
+    return {"document": call.store.show_document(id, call.member)}

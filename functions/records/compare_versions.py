@@ -1,0 +1,19 @@
+"""Compare two versions of a record."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from shared import people
+from shared.io.body import Between
+from shared.io.call import Call
+from shared.io.http import Answer, query
+
+Number = Annotated[int, Between(1, 1_000_000)]
+
+
+@query(who=people.STAFF)
+def compare_versions(call: Call, id: UUID, from_: Number, to: Number) -> Answer:  # noqa: A002 - the parameter's name in the API
+    """Show field by field what differs between two versions; of a file, the lines of its text."""
+    return call.store.compare(id, from_, to)

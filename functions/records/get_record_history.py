@@ -1,0 +1,16 @@
+"""The whole history of a record."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import people
+from shared.io.body import Limit
+from shared.io.call import Call
+from shared.io.http import Answer, query
+
+
+@query(who=people.STAFF)
+def get_record_history(call: Call, id: UUID, limit: Limit = 50, cursor: str | None = None) -> Answer:  # noqa: A002 - the parameter's name in the API
+    """Show every version with what it altered, every signature and every note."""
+    return call.store.history(id, limit, cursor)

@@ -1,0 +1,24 @@
+"""Give a record another owner or team."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import people, records
+from shared.errors import Invalid
+from shared.io.body import Reason
+from shared.io.call import Call
+from shared.io.http import Answer, command
+
+
+@command(who=people.ACTION_OWNERS)
+def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None = None, team_id: UUID | None = None) -> Answer:  # noqa: A002 - the API's name
+    """Move the responsibility for a record; its content and versions stay as they are."""
+    record = call.match(call.store.document(id).record)
+    owner = None
+    if owner_id is not None and (owner := call.store.members([owner_id]).get(owner_id)) is None:
+        raise Invalid("owner_id", "There is no such member.")
+    if team_id is not None and call.store.missing_teams([team_id]):
+        raise Invalid("team_id", "There is no such team.")
+    call.record(records.reassign(record, owner=owner, team_id=team_id, at=call.now))
+    return {"document": call.store.show_document(id, call.member)}

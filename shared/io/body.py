@@ -1,0 +1,203 @@
+"""A request's body and query, checked by the function's own signature: strict types, no unknown field, no unreadable text."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from shared import text
+from shared.errors import Invalid, TooLarge, UnsupportedMedia
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Request
+    from pydantic import BaseModel
+
+MOST_BYTES = 1024 * 1024
+DEEPEST = 32
+
+
+@dataclass(frozen=True)
+class Length:
+    """Marks a text parameter with its longest length, in characters; `Annotated[str, Length(300)]`."""
+
+    longest: int
+
+
+Name = typing.Annotated[str, Length(text.NAME)]
+Title = typing.Annotated[str, Length(text.TITLE)]
+Line = typing.Annotated[str, Length(text.LINE)]
+Reason = typing.Annotated[str, Length(text.REASON)]
+
+
+@dataclass(frozen=True)
+class Between:
+    """Marks a whole-number parameter with its bounds, both included."""
+
+    least: int
+    most: int
+
+
+Limit = typing.Annotated[int, Between(1, 100)]
+
+
+def read(request: Request) -> tuple[bytes, Invalid | None]:
+    """The body's bytes; a fault of its form comes back rather than raised, because who calls is judged before what is said.
+
+    Raises TooLarge and UnsupportedMedia at once.
+    """
+    if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise UnsupportedMedia("Send the body as application/json in UTF-8.")
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
+    raw = request.stream.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
+    try:
+        _judge(raw)
+    except Invalid as fault:
+        return raw, fault
+    return raw, None
+
+
+def _judge(raw: bytes) -> None:
+    try:
+        parsed = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+    except UnicodeDecodeError:
+        raise Invalid("body", "The body isn't UTF-8.") from None
+    except RecursionError:
+        raise Invalid("body", "The body is nested too deeply.") from None
+    except json.JSONDecodeError as error:
+        raise Invalid("body", f"The body isn't JSON: {error.msg} at character {error.pos}.") from None
+    except ValueError as error:
+        raise Invalid("body", "The body isn't JSON that every reader understands in the same way.") from error
+    if not isinstance(parsed, dict):
+        raise Invalid("body", "The body must be a JSON object with named fields.")
+    _walk("body", parsed, 0)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(name for name, _ in pairs if [other for other, _ in pairs].count(name) > 1)
+        raise Invalid(twice, "This field stands in the body twice.")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise Invalid("body", f"{name} isn't JSON.")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if value in (float("inf"), float("-inf")):
+        raise Invalid("body", f"{digits[:20]} is too large a number.")
+    return value
+
+
+def _walk(path: str, value: object, depth: int) -> None:
+    if depth > DEEPEST:
+        raise Invalid("body", "The body is nested too deeply.")
+    if isinstance(value, str):
+        sentence = text.fault(value, MOST_BYTES)
+        if sentence is not None:
+            raise Invalid(path, sentence)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            _walk("body", name, depth)
+            _walk(name if path == "body" else f"{path}.{name}", item, depth + 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _walk(f"{path}.{index}", item, depth + 1)
+
+
+def check_body(function: Callable[..., object], raw: bytes) -> dict[str, object]:
+    """The arguments of a step, from the JSON body; raises Invalid naming the first bad or unknown field."""
+    return _arguments(function, lambda form: form.model_validate_json(raw))
+
+
+def check_query(function: Callable[..., object], request: Request) -> dict[str, object]:
+    """The arguments of a read, from the query; raises Invalid naming the first bad, unknown or repeated parameter."""
+    given: dict[str, object] = {}
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise Invalid(name, "Give this parameter once.")
+        sentence = text.fault(values[0], text.REASON)
+        if sentence is not None:
+            raise Invalid(name, sentence)
+        given[name] = values[0]
+    return _arguments(function, lambda form: form.model_validate_strings(given))
+
+
+def _arguments(function: Callable[..., object], validate: Callable[[type[BaseModel]], BaseModel]) -> dict[str, object]:
+    from pydantic import ValidationError
+
+    form = model(function)
+    try:
+        checked = validate(form)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "body"
+        raise Invalid(field, _sentence(first["type"], first["msg"])) from None
+    return {name: getattr(checked, name) for name in checked.model_fields_set}
+
+
+def _sentence(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "There is no such field here; remove it."
+    if kind == "missing":
+        return "This field is needed."
+    return f"{message.removeprefix('Value error, ')}."
+
+
+@cache
+def model(function: Callable[..., object]) -> type[BaseModel]:
+    """The function's parameters after `call` as a pydantic model: the schema that requests are checked by and OpenAPI shows."""
+    from pydantic import BaseModel, ConfigDict, Field, create_model
+
+    hints = typing.get_type_hints(function, include_extras=True)
+    fields: dict[str, typing.Any] = {}
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        spoken = parameter.name.removesuffix("_")  # `from_` in Python is `from` in the API
+        fields[parameter.name] = (_typed(hints[parameter.name]), Field(default, alias=spoken))
+    configuration = ConfigDict(extra="forbid", strict=True)
+    made: type[BaseModel] = create_model(function.__name__, __config__=configuration, **fields)
+    return made
+
+
+def _typed(hint: typing.Any) -> typing.Any:  # noqa: ANN401 - a type is any object here
+    """A parameter's type with our marks as pydantic's: every text is checked for being readable."""
+    import types
+
+    from pydantic import Field
+    from pydantic.functional_validators import AfterValidator
+
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        kind, mark = arguments[0], arguments[1]
+        if isinstance(mark, Length):
+            return typing.Annotated[kind, Field(min_length=1, max_length=mark.longest), AfterValidator(_readable)]
+        if isinstance(mark, Between):
+            return typing.Annotated[kind, Field(ge=mark.least, le=mark.most)]
+        return hint
+    if origin in (types.UnionType, typing.Union):
+        return typing.Union[tuple(_typed(part) for part in arguments)]  # noqa: UP007 - made from parts
+    if origin in (list, tuple) and arguments:
+        return typing.Annotated[list[_typed(arguments[0])], Field(max_length=100)]  # type: ignore[misc]  # made from parts
+    if hint is str:
+        return typing.Annotated[str, Field(min_length=1, max_length=text.REASON), AfterValidator(_readable)]
+    return hint
+
+
+def _readable(value: str) -> str:
+    if not text.visible(value):
+        message = "This is empty; write something that can be read"
+        raise ValueError(message)
+    return value.strip()

@@ -1,0 +1,62 @@
+"""What the environment says, read once per process and checked before the first request."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from functools import cache
+
+# Variables that only the stack on one machine may set: with any of them in production, identity or storage wouldn't be proven.
+LOCAL_ONLY = (
+    "FIREBASE_AUTH_EMULATOR_HOST",
+    "STORAGE_EMULATOR_HOST",
+    "BIGQUERY_EMULATOR_HOST",
+    "QFACTS_DATABASE_SOCKET",
+    "QFACTS_SIGNER_KEY",
+    "QFACTS_OIDC_CERTS",
+    "QFACTS_SENDGRID",
+)
+
+
+class Misconfigured(RuntimeError):
+    """The process must not start; the sentence says what to mend."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """One field per environment variable `QFACTS_<FIELD>`; empty where not set."""
+
+    project: str = ""
+    origin: str = ""
+    database_socket: str = ""
+    database_instance: str = ""
+    database_name: str = "qfacts"
+    database_user: str = "qfacts_login"
+    bucket: str = ""
+    signer: str = ""
+    signer_key: str = ""
+    tenant: str = ""
+    scheduler_account: str = ""
+    oidc_certs: str = "https://www.googleapis.com/oauth2/v1/certs"
+    sendgrid: str = "https://api.sendgrid.com"
+    mail_from: str = "no-reply@qfacts.example"
+
+
+def read(environment: dict[str, str]) -> Config:
+    """The configuration in `environment`; raises Misconfigured where starting would be unsafe."""
+    if "K_SERVICE" in environment:
+        for name in LOCAL_ONLY:
+            if name in environment:
+                message = f"{name} is set in the cloud: it would switch off checks. Remove it from the service's variables."
+                raise Misconfigured(message)
+    if environment.get("THREADED_TIMEOUT_ENABLED", "").lower() in {"1", "true", "yes"}:
+        message = "THREADED_TIMEOUT_ENABLED interrupts a database read half-way and must stay off; time is limited by PostgreSQL."
+        raise Misconfigured(message)
+    names = {field.name: f"QFACTS_{field.name.upper()}" for field in fields(Config)}
+    return Config(**{field: environment[name] for field, name in names.items() if name in environment})
+
+
+@cache
+def current() -> Config:
+    """The configuration of this process."""
+    return read(dict(os.environ))

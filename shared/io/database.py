@@ -1,0 +1,316 @@
+"""The one way to the database: short transactions on connections that prove themselves.
+
+A pooled connection on which a read was broken off hands its next user the former user's rows. So each transaction opens with a
+nonce that must come back, in the same statement that sets role and organisation; and after any exception but a refusal or a server's
+own error, the connection is thrown away. Time is limited by PostgreSQL (`statement_timeout`, `lock_timeout`).
+
+SQL is PostgreSQL's own with named parameters, `:name`. A cast is written `:name::uuid` or `cast(:name as uuid)`; both work, as do
+quoted colons. An array slice needs spaces (`a[1 : n]`). PostgreSQL infers a parameter's type from its first use; where it can't
+(`:name is null` alone), write the cast. Each statement is prepared once a connection and costs one round trip after that.
+
+Parameters: UUID, str, int, bool, float, Decimal, datetime, date, bytes, None, dict (as JSON) and list (as an array; a JSON list goes
+in as `json.dumps(...)` with `::jsonb`). Results come as such objects too, JSON as dict and list.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import threading
+from collections import namedtuple
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from shared.errors import Refusal, Unavailable
+from shared.io.server_errors import BUSY_SENTENCE, StatementFailed, ends_connection, lost, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from shared.io.config import Config
+
+POOL_SIZE: Final = 2  # eight threads queue for two connections
+POOL_TIMEOUT: Final = 5  # seconds a request waits for one of them
+SOCKET_TIMEOUT: Final = 20  # seconds; longer than any statement may take, so it ends only what the network has lost
+CONNECT_TIMEOUT: Final = 10  # seconds
+PREPARED: Final = 256  # statements kept prepared on each connection
+
+# Quoted text, names, comments and casts are left alone; `:name` elsewhere is a parameter.
+TOKENS: Final = re.compile(
+    r"""'(?:[^']|'')*' | "[^"]*" | --[^\n]* | /\*.*?\*/ | \$(\w*)\$.*?\$\1\$ | :: | (?<![\w:]):([a-zA-Z_]\w*)""", re.VERBOSE | re.DOTALL
+)
+
+# The role takes effect with the statement's end; the settings last until the transaction's.
+OPENING: Final = """
+select :nonce::text as nonce, now() as now,
+    (select count(set_config(s.name, s.value, true)) from unnest(:names::text[], :values::text[]) as s (name, value)) as settings
+"""
+SETTING: Final = "select count(set_config(s.name, s.value, true)) from unnest(:names::text[], :values::text[]) as s (name, value)"
+
+
+@lru_cache(maxsize=4096)
+def parameters(sql: str) -> tuple[str, tuple[str, ...]]:
+    """`sql` with PostgreSQL's own placeholders (`$1`), and the parameters' names in that order."""
+    names: dict[str, int] = {}
+
+    def place(found: re.Match[str]) -> str:
+        name = found[2]
+        return f"${names.setdefault(name, len(names) + 1)}" if name else found[0]
+
+    return TOKENS.sub(place, sql), tuple(names)
+
+
+@lru_cache(maxsize=4096)
+def row_type(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
+    """The type of a statement's rows: a tuple whose values are attributes too (`row.number`), with `_asdict()`."""
+    return namedtuple("Row", names, rename=True)._make  # noqa: PYI024 - the columns are known at run time only
+
+
+class Transaction:
+    """One transaction in progress. `now` is the database's time at its beginning, in UTC; `statements` counts its round trips."""
+
+    def __init__(self, connection: Any, prepared: dict[str, Any], *, detailed: bool) -> None:  # noqa: ANN401 - pg8000 has no types
+        self._connection = connection
+        self._prepared = prepared
+        self._detailed = detailed
+        self._failure: BaseException | None = None  # the last one, as it came
+        self.statements = 0
+        self.now: datetime
+
+    def rows(self, sql: str, **values: object) -> list[Any]:
+        """Run one statement; its rows, or none for one that returns nothing.
+
+        Raises Conflict, Contention or Unavailable where the server's refusal means that, else StatementFailed.
+        """
+        try:
+            return self._run(sql, values)
+        except BaseException as error:
+            self._failure = error
+            raise_meaning(error, detailed=self._detailed)
+
+    def row(self, sql: str, **values: object) -> Any:  # noqa: ANN401 - its columns are the statement's
+        """Run one statement; its first row, or None."""
+        found = self.rows(sql, **values)
+        return found[0] if found else None
+
+    def set(self, **settings: object) -> None:
+        """Set more of the transaction's settings: `tx.set(**{"app.person_id": person.id})`."""
+        self.rows(SETTING, names=list(settings), values=_texts(settings.values()))
+
+    def begin(self, names: list[str], values: list[str]) -> bool:
+        """Begin, with the settings `names`; whether the connection gave back the nonce, which means that it is in step."""
+        nonce = secrets.token_hex(16)
+        try:
+            self._connection.execute_simple("begin")
+            found = self._run(OPENING, {"nonce": nonce, "names": names, "values": values})
+        except BaseException as error:
+            self._failure = error
+            raise_meaning(error, detailed=self._detailed)
+        self.statements = 0
+        if len(found) != 1 or found[0][0] != nonce:
+            return False
+        self.now = found[0].now
+        return True
+
+    def commit(self) -> None:
+        """Commit; raises what a deferred trigger refuses, and the failure of a statement that the caller overlooked."""
+        try:
+            if self._failure is not None:
+                raise self._failure
+            self._connection.execute_simple("commit")
+        except BaseException as error:
+            self._failure = error
+            raise_meaning(error, detailed=self._detailed)
+
+    def leaves_clean(self, error: BaseException) -> bool:
+        """Whether the connection is in step after `error`: a refusal of ours, or a server's error, and nothing but that."""
+        answered = self._failure is None or not ends_connection(self._failure)
+        return answered and isinstance(error, (Refusal, StatementFailed))
+
+    def is_lost(self) -> bool:
+        """Whether the connection was found to be gone."""
+        failure = self._failure
+        return failure is not None and (lost(failure) or ends_connection(failure)) and isinstance(failure, Exception)
+
+    def _run(self, sql: str, values: Mapping[str, object]) -> list[Any]:
+        from pg8000.converters import make_params
+
+        statement, names = parameters(sql)
+        if values.keys() != set(names):
+            message = f"The statement takes {sorted(names)} and was given {sorted(values)}: {sql[:80]}"
+            raise TypeError(message)
+        arguments = make_params(self._connection.py_types, [values[name] for name in names])
+        self.statements += 1
+        name, columns, readers, make = self._prepare(statement)
+        context = self._connection.execute_named(name, arguments, columns, readers, statement)
+        return [make(row) for row in context.rows or ()]
+
+    def _prepare(self, statement: str) -> tuple[Any, Any, Any, Any]:
+        """The statement as prepared on this connection; the oldest goes where too many are kept."""
+        known = self._prepared.get(statement)
+        if known is None:
+            if len(self._prepared) >= PREPARED:
+                self._connection.close_prepared_statement(self._prepared.pop(next(iter(self._prepared)))[0])
+            name, columns, readers = self._connection.prepare_statement(statement, ())
+            make = row_type(tuple(column["name"] for column in columns or ()))
+            known = self._prepared[statement] = (name, columns, readers, make)
+        return known
+
+
+class Database:
+    """The connections of this process to one database."""
+
+    def __init__(self, connect: Callable[[], Any], *, size: int = POOL_SIZE, detailed: bool = False) -> None:
+        """`connect` makes a pg8000 connection; at most `size` are open at once; `detailed` lets faults quote the server."""
+        from sqlalchemy import create_engine
+
+        self.engine = create_engine(
+            "postgresql+pg8000://", creator=connect, pool_size=size, max_overflow=0, pool_timeout=POOL_TIMEOUT, pool_use_lifo=True
+        )
+        self._size = size
+        self._detailed = detailed
+
+    @classmethod
+    def on_socket(cls, directory: str, name: str, *, user: str = "qfacts_login", size: int = POOL_SIZE) -> Database:
+        """The database of the stack on one machine, by the Unix socket in `directory`."""
+        address = {"user": user, "database": name, "unix_sock": f"{directory}/.s.PGSQL.5432", "timeout": SOCKET_TIMEOUT}
+
+        def connect() -> Any:  # noqa: ANN401 - pg8000 has no types
+            import pg8000.dbapi
+
+            return pg8000.dbapi.connect(**address, application_name="qfacts")
+
+        return cls(connect, size=size, detailed=True)
+
+    @classmethod
+    def in_the_cloud(cls, instance: str, name: str, *, user: str, size: int = POOL_SIZE) -> Database:
+        """The database of Cloud SQL `instance`, with IAM authentication; certificates are fetched when needed, by no thread."""
+        from google.cloud.sql.connector import Connector
+
+        connector = Connector(refresh_strategy="lazy", enable_iam_auth=True, timeout=CONNECT_TIMEOUT)
+
+        def connect() -> Any:  # noqa: ANN401 - pg8000 has no types
+            # The connector's socket is TLS already; ssl_context=False keeps pg8000 from TLS inside TLS.
+            made = connector.connect(instance, "pg8000", user=user, db=name, ssl_context=False, application_name="qfacts")
+            made._usock.settimeout(SOCKET_TIMEOUT)  # noqa: SLF001 - pg8000 gives a socket that it was handed no time limit
+            return made
+
+        return cls(connect, size=size)
+
+    @contextmanager
+    def transaction(self, *, role: str, settings: Mapping[str, object] | None = None) -> Iterator[Transaction]:
+        """A transaction as `role` with the transaction-local `settings`; committed at the end, rolled back on an exception.
+
+        Raises what `Transaction.rows` raises, and Unavailable where no connection is free or none can be made. A commit whose
+        answer is lost raises Unavailable too: only an Idempotency-Key tells whether it happened.
+        """
+        pooled, tx = self._open(role, settings or {})
+        try:
+            yield tx
+            tx.commit()
+        except BaseException as error:
+            _give_up(pooled, tx.leaves_clean(error))
+            raise
+        pooled.close()
+
+    def close(self) -> None:
+        """Close every connection that no transaction is using."""
+        self.engine.dispose()
+
+    def _open(self, role: str, settings: Mapping[str, object]) -> tuple[Any, Transaction]:
+        """A proven connection with its transaction begun; one that was lost while idle is replaced."""
+        names, values = ["role", *settings], [role, *_texts(settings.values())]
+        for _ in range(self._size + 1):
+            pooled = self._connection()
+            tx = Transaction(pooled.driver_connection, pooled.info.setdefault("statements", {}), detailed=self._detailed)
+            try:
+                proven = tx.begin(names, values)
+            except BaseException as error:
+                _give_up(pooled, tx.leaves_clean(error))
+                if tx.is_lost():
+                    continue
+                raise
+            if proven:
+                return pooled, tx
+            _give_up(pooled, clean=False)
+        raise Unavailable(BUSY_SENTENCE)
+
+    def _connection(self) -> Any:  # noqa: ANN401 - SQLAlchemy's pooled connection, pg8000's inside
+        """One of the pool's; raises Unavailable where none comes free in time or the server can't be reached."""
+        from sqlalchemy.exc import DBAPIError
+        from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+        try:
+            return self.engine.raw_connection()
+        except PoolExhausted:
+            raise Unavailable(BUSY_SENTENCE) from None
+        except DBAPIError as error:
+            raise_meaning(error.orig or error, detailed=self._detailed)
+        except Exception as error:  # noqa: BLE001 - the connector's errors have no common class
+            raise_meaning(error, detailed=self._detailed)
+
+
+def raise_meaning(error: BaseException, *, detailed: bool) -> NoReturn:
+    """Raise what `error` means; without a trace of the server's message, which may quote personal data."""
+    meaning = translate(error, detailed=detailed)
+    if meaning is error:
+        raise error
+    raise meaning from None
+
+
+def _give_up(pooled: Any, clean: bool) -> None:  # noqa: ANN401, FBT001 - SQLAlchemy's pooled connection
+    """Roll back and give the connection back; throw it away where it may still have an answer under way."""
+    connection = pooled.driver_connection
+    if clean:
+        try:
+            connection.rollback()
+            pooled.close()
+        except BaseException:
+            _discard(pooled)
+            raise
+    else:
+        _discard(pooled)
+
+
+def _discard(pooled: Any) -> None:  # noqa: ANN401 - see Database._connection
+    """Close the connection's socket without another word on it, and free its place in the pool."""
+    if not pooled.is_valid:
+        return
+    connection = pooled.driver_connection
+    with suppress(Exception):
+        # pg8000's own close says goodbye first, which can block where the server doesn't read.
+        connection._usock.close()  # noqa: SLF001 - pg8000 offers no abrupt close
+        connection._sock.close()  # noqa: SLF001 - the same
+    pooled.invalidate()
+
+
+def _texts(values: Iterable[object]) -> list[str]:
+    """Settings are texts; none is the empty one."""
+    return ["" if value is None else str(value) for value in values]
+
+
+_current: Database | None = None
+_making = threading.Lock()
+
+
+def current() -> Database:
+    """This process's database, made at the first call (a connector made before gunicorn forks would hang)."""
+    global _current  # noqa: PLW0603 - one per process, by design
+    if _current is None:
+        with _making:
+            if _current is None:
+                from shared.io import config
+
+                _current = open_database(config.current())
+    return _current
+
+
+def open_database(config: Config) -> Database:
+    """The database that `config` names; QFACTS_POOL_SIZE overrides how many connections a process keeps (the local stack)."""
+    size = int(os.environ.get("QFACTS_POOL_SIZE", POOL_SIZE))
+    if config.database_socket:
+        return Database.on_socket(config.database_socket, config.database_name, user=config.database_user, size=size)
+    return Database.in_the_cloud(config.database_instance, config.database_name, user=config.database_user, size=size)

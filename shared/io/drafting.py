@@ -1,0 +1,54 @@
+"""What proposing, editing and creating have in common: a draft of one's own, and items laid into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared import changes
+from shared.content import merge
+from shared.documents import CONTENT
+from shared.errors import Invalid
+from shared.io.call import Call
+from shared.records import Outcome
+
+if TYPE_CHECKING:
+    from shared.changes import Change, Given, Item, Proposal
+
+PREFIX = "CHG"
+
+
+def draft(
+    call: Call, change_id: UUID | None, *, title: str, reason: str, effective_on: date | None = None, impact: str | None = None, risk: str | None = None
+) -> Change:  # fmt: skip
+    """A new draft, or the caller's own one that is named."""
+    if change_id is not None:
+        proposal = call.store.proposal(change_id)
+        changes.WORKFLOW.take("edit", proposal, call.member)
+        return proposal.change
+    number = call.store.number(PREFIX, call.today)
+    change, author = changes.propose(
+        call.organisation.id, number=number, title=title, reason=reason, impact=impact, risk=risk, effective_on=effective_on,
+        today=call.today, by=call.member, at=call.now,
+    )  # fmt: skip
+    call.save(change, author)
+    return change
+
+
+def put_items(call: Call, change: Change, given: Sequence[Given], present: Sequence[Item] | None = None) -> Proposal:
+    """The change with the items that are given; whoever puts them is an author from now on. The answer is the change as it is now."""
+    if present is None:
+        present = call.store.proposal(change.id).items
+    documents = call.store.documents([one.record_id for one in given])
+    owners = call.store.members([one.owner_id for one in given if one.owner_id is not None])
+    if missing := call.store.missing_teams([one.team_id for one in given if one.team_id is not None]):
+        raise Invalid("items", f"There is no team {missing[0]} in this organisation.")
+    items = changes.place(change, present, given, documents, owners)
+    for item in items:
+        kept = merge({}, item.content)
+        call.store.finished_files([file_id for _, file_id in CONTENT.files("", kept)], f"items.{item.position}.content")
+    author = changes.Author(change.organisation_id, change.id, call.person.id, call.now)
+    call.record(Outcome(saves=(author, *items, *changes.file_rows(items), *changes.drafts(items, documents, call.now))))
+    return call.store.proposal(change.id)

@@ -1,0 +1,334 @@
+"""The doors of the HTTP functions: @query (GET) and @command (POST).
+
+Each judges in this order: token, membership, role, replay, body; then the step itself: not there, If-Match, relation, state. One request is
+one transaction; whatever is refused leaves nothing behind. Refusals are RFC 9457 problem documents.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from shared import people
+from shared.errors import Contention, Forbidden, Invalid, MethodNotAllowed, NotFound, Refusal, Unauthenticated, Unavailable
+from shared.io import body, config, database, identity, telemetry
+from shared.io.call import Call, record_failure
+from shared.signatures import SigningRefused
+from shared.workflow import Who
+from shared.workflows import who_takes
+
+if TYPE_CHECKING:
+    from flask import Request, Response
+
+    from shared.io.database import Transaction
+    from shared.io.identity import Identity
+
+Answer = dict[str, object]
+Function = Callable[..., Answer]
+ATTEMPTS = 3
+NIL = UUID(int=0)
+LONGEST_KEY = 255
+SECURITY = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """How a function is entered: its method, who may, whether it is for one organisation, and what it prepares outside the transaction."""
+
+    function: Function
+    method: str
+    who: Who
+    organisation: bool = True
+    before: Callable[..., object] | None = None
+
+    @property
+    def name(self) -> str:
+        """The function's name, which is the endpoint's."""
+        return self.function.__name__
+
+    @property
+    def signs(self) -> bool:
+        """Whether the step takes a signature."""
+        return "challenge_id" in inspect.signature(self.function).parameters
+
+
+@dataclass
+class Arrival:
+    """One request as it came: what is known before anything is loaded."""
+
+    identity: Identity
+    request_id: str
+    organisation_id: UUID | None
+    settings: dict[str, object]
+    if_match: str | None
+    key: str | None
+    raw: bytes = b""
+    fault: Invalid | None = None
+
+
+def query(function: Function | None = None, *, who: Who = people.MEMBER, organisation: bool = True) -> Callable[..., object]:
+    """A read: GET, its parameters in the query."""
+    return _decorate(function, "GET", who, organisation=organisation)
+
+
+def command(
+    function: Function | None = None, *, who: Who | None = None, organisation: bool = True, before: Callable[..., object] | None = None
+) -> Callable[..., object]:
+    """A step: POST, its parameters in the JSON body. Who may call it stands in the table of steps, or here where it is no row of one.
+
+    `before` runs between membership and the step's transaction, for what takes long (hashing an upload); `call.facts` is its answer.
+    """
+    return _decorate(function, "POST", who, organisation=organisation, before=before)
+
+
+def _decorate(function: Function | None, method: str, who: Who | None, **options: object) -> Callable[..., object]:
+    def wrap(step: Function) -> Callable[..., object]:
+        allowed = who or who_takes(step.__name__)
+        if allowed is None:
+            message = f"{step.__name__} is no row of a workflow: say who may call it"
+            raise TypeError(message)
+        door = Door(step, method, allowed, **options)  # type: ignore[arg-type]  # the two callers above pass them
+
+        @functools.wraps(step)
+        def enter(request: Request) -> Response:
+            return answer(door, request)
+
+        del enter.__wrapped__  # functions-framework looks at the parameters of what it calls
+        enter.door = door  # type: ignore[attr-defined]  # read by OpenAPI, the matrix and the house rules
+        return enter
+
+    return wrap if function is None else wrap(function)
+
+
+def answer(door: Door, request: Request) -> Response:
+    """The response to one request, whatever happens, and the line in the log."""
+    from flask import Response as Made
+
+    began, request_id = time.perf_counter(), str(uuid4())
+    seen: dict[str, object] = {"function": door.name, "request_id": request_id}
+    headers: dict[str, str] = {}
+    try:
+        status, text, headers = 200, *_carry_out(door, request, request_id, seen)
+    except Refusal as refusal:
+        status, text, headers = problem(refusal, request_id)
+    except Exception as error:  # noqa: BLE001 - never a bare 500
+        telemetry.log("ERROR", "a fault of ours", where=telemetry.where(error), **seen)
+        fault = Refusal("Something went wrong on our side; nothing was changed. Try again, and tell us the request id if it stays.")
+        fault.status, fault.title = 500, "Our fault"
+        status, text, headers = problem(fault, request_id)
+    response = Made(text, status, {**SECURITY, "X-Request-Id": request_id, **headers})
+    seen |= {"status": status, "milliseconds": round((time.perf_counter() - began) * 1000, 1)}
+    telemetry.log("INFO" if status < 500 else "WARNING", f"{door.method} {door.name} {status}", **seen, **telemetry.trace(request.headers, config.current().project))
+    return response
+
+
+def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]]:
+    """A refusal as application/problem+json (RFC 9457)."""
+    document = {
+        "type": "about:blank", "title": refusal.title, "status": refusal.status, "detail": refusal.sentence, "request_id": request_id, **refusal.facts
+    }  # fmt: skip
+    headers = {"Content-Type": "application/problem+json"}
+    if refusal.status == Unauthenticated.status:
+        stepped = ' error="insufficient_user_authentication", max_age="120"' if isinstance(refusal, SigningRefused) else ""
+        headers["WWW-Authenticate"] = f"Bearer{stepped}"  # RFC 6750 §3, RFC 9470 §3
+    if isinstance(refusal, Unavailable):
+        headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, MethodNotAllowed):
+        headers["Allow"] = str(refusal.facts.get("allow", ""))
+    return refusal.status, json.dumps(document, default=str), headers
+
+
+def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
+    if request.method != door.method:
+        raise MethodNotAllowed(f"{door.name} is a {door.method}.", allow=door.method)
+    arrival = _arrive(door, request, request_id)
+    if door.before is not None:
+        facts, replayed = _prepare(door, arrival)
+        if replayed is not None:
+            return replayed
+    else:
+        facts = None
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with database.current().transaction(role=_role(door), settings=arrival.settings) as tx:
+                call = _enter(door, arrival, tx)
+                call.facts = facts
+                text, headers = _step(door, arrival, call, request)
+                seen["statements"] = tx.statements
+            return text, headers
+        except Contention:
+            if attempt == ATTEMPTS:
+                raise
+            time.sleep(0.02 * attempt)
+        except SigningRefused as refusal:
+            _count_failure(door, arrival, refusal)
+            raise
+    raise AssertionError
+
+
+def _arrive(door: Door, request: Request, request_id: str) -> Arrival:
+    token = _bearer(request)
+    person = identity.verify(token, revoked=door.signs)
+    organisation_id = _organisation(request) if door.organisation else None
+    settings: dict[str, object] = {
+        "app.organisation_id": organisation_id, "app.identity_uid": person.uid, "app.step": door.name, "app.request_id": request_id,
+        "app.source": "web" if "Sec-Fetch-Site" in request.headers else "api",
+    }  # fmt: skip
+    if_match, key = _if_match(request), _key(request)
+    arrival = Arrival(person, request_id, organisation_id, settings, if_match, key)
+    if door.method == "POST":
+        arrival.raw, arrival.fault = body.read(request)
+        reason = json.loads(arrival.raw).get("reason") if arrival.fault is None else None
+        settings["app.reason"] = reason.strip() if isinstance(reason, str) else None
+    return arrival
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Sign in, and send the token as 'Authorization: Bearer …'.")
+    return token.strip()
+
+
+def _organisation(request: Request) -> UUID:
+    given = request.headers.get("X-Organisation")
+    if given is None:
+        raise Invalid("X-Organisation", "Send the header X-Organisation with the id of your organisation.")
+    try:
+        if len(given) != len(str(NIL)):
+            raise ValueError
+        return UUID(given)
+    except ValueError:
+        raise Invalid("X-Organisation", "This must be one organisation's id (a UUID).") from None
+
+
+def _if_match(request: Request) -> str | None:
+    given = request.headers.get("If-Match")
+    if given is None:
+        return None
+    bare = given.strip().strip('"')
+    if not (bare.isascii() and bare.isdigit()) or len(bare) > 10:
+        raise Invalid("If-Match", 'Send one strong etag as it was given, such as "7".')
+    return f'"{int(bare)}"'
+
+
+def _key(request: Request) -> str | None:
+    given = request.headers.get("Idempotency-Key")
+    if given is not None and not (0 < len(given) <= LONGEST_KEY and given.isascii() and given.isprintable()):
+        raise Invalid("Idempotency-Key", f"This must be 1 to {LONGEST_KEY} printable ASCII characters.")
+    return given
+
+
+def _role(door: Door) -> str:
+    return "qfacts_application" if door.organisation else "qfacts_directory"
+
+
+def _enter(door: Door, arrival: Arrival, tx: Transaction) -> Call:
+    call = Call(tx, door.name, arrival.identity, arrival.request_id, arrival.if_match)
+    if not door.organisation:
+        from shared.io.directory import own_person
+
+        call.person = own_person(tx, arrival.identity)
+        return call
+    from shared.io.store.organisations import Organisations
+
+    entrance = Organisations()
+    entrance.tx = tx
+    found = entrance.enter(arrival.identity.uid)
+    if found is None:
+        raise NotFound("You aren't a member of this organisation.")
+    call.enter(*found)
+    if not door.who.admits(call.member):
+        raise Forbidden(f"To {door.name.replace('_', ' ')} needs {door.who.words}.", needed=sorted(door.who.groups))
+    return call
+
+
+def _prepare(door: Door, arrival: Arrival) -> tuple[object, tuple[str, dict[str, str]] | None]:
+    assert door.before is not None  # noqa: S101 - the caller asked
+    with database.current().transaction(role=_role(door), settings=arrival.settings) as tx:
+        call = _enter(door, arrival, tx)
+        replayed = _replay(door, arrival, call)
+        if replayed is None:
+            arguments = _arguments(door, arrival, None)
+    if replayed is not None:
+        return None, replayed
+    return door.before(arrival.organisation_id, **arguments), None
+
+
+def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> tuple[str, dict[str, str]]:
+    replayed = _replay(door, arrival, call, claim=True)
+    if replayed is not None:
+        return replayed
+    shown = door.function(call, **_arguments(door, arrival, request))
+    text = json.dumps(shown, default=_text)
+    headers = {"Content-Type": "application/json"}
+    if door.method == "GET" and isinstance(shown.get("etag"), str):
+        headers["ETag"] = str(shown["etag"])
+    if arrival.key is not None and door.method == "POST":
+        call.tx.rows(
+            "update idempotency_keys set answer = :answer where person_id = :person and scope = :scope and function = :function and key = :key",
+            answer=text, **_slot(door, arrival, call),
+        )  # fmt: skip
+    return text, headers
+
+
+def _arguments(door: Door, arrival: Arrival, request: Request | None) -> dict[str, object]:
+    if door.method == "GET":
+        assert request is not None  # noqa: S101 - only steps prepare
+        return body.check_query(door.function, request)
+    if arrival.fault is not None:
+        raise arrival.fault
+    return body.check_body(door.function, arrival.raw)
+
+
+def _slot(door: Door, arrival: Arrival, call: Call) -> dict[str, object]:
+    return {"person": call.person.id, "scope": arrival.organisation_id or call.person.id, "function": door.name, "key": arrival.key}
+
+
+def _replay(door: Door, arrival: Arrival, call: Call, *, claim: bool = False) -> tuple[str, dict[str, str]] | None:
+    """The kept answer of the same request; with `claim` the key is taken, and whoever else holds it is waited for."""
+    if arrival.key is None or door.method != "POST":
+        return None
+    slot, request_sha256 = _slot(door, arrival, call), hashlib.sha256(arrival.raw).hexdigest()
+    if claim and call.tx.rows(
+        "insert into idempotency_keys (person_id, scope, function, key, request_sha256, created_at)"
+        " values (:person, :scope, :function, :key, :request, now()) on conflict do nothing returning 1 as claimed",
+        request=request_sha256, **slot,
+    ):  # fmt: skip
+        return None
+    kept = call.tx.row(
+        "select k.request_sha256, k.answer from idempotency_keys k"
+        " where k.person_id = :person and k.scope = :scope and k.function = :function and k.key = :key",
+        **slot,
+    )
+    if kept is None:
+        return None
+    if kept.request_sha256 != request_sha256:
+        raise Invalid("Idempotency-Key", "This key was used for another request; take a new one.")
+    return kept.answer, {"Content-Type": "application/json", "Idempotency-Replayed": "true"}
+
+
+def _count_failure(door: Door, arrival: Arrival, refusal: SigningRefused) -> None:
+    with database.current().transaction(role=_role(door), settings={**arrival.settings, "app.reason": refusal.sentence}) as tx:
+        record_failure(_enter(door, arrival, tx), refusal.sentence)
+
+
+def _text(value: object) -> object:
+    from shared.canonical import plain
+
+    return plain(value)
+

@@ -1,0 +1,47 @@
+"""What can be signed: by kind of subject, how it is loaded, which step a meaning is, and what its hash covers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared import approvals, changes, documents
+from shared.errors import Invalid
+from shared.io.call import Call
+from shared.workflow import Gate, Workflow
+
+if TYPE_CHECKING:
+    from shared.signatures import Signable
+
+
+def _approval_request(call: Call, subject_id: UUID, meaning: str) -> Signable:
+    proposal = call.store.proposal_of_request(subject_id)
+    request = approvals.asked(proposal)
+    step = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
+    changes.WORKFLOW.take(step, proposal, call.member)
+    approvals.open_request(proposal)
+    return approvals.signable(request)
+
+
+def _document(call: Call, subject_id: UUID, meaning: str) -> Signable:
+    document = call.store.document(subject_id)
+    step = _step("document", documents.WORKFLOW, meaning)
+    documents.WORKFLOW.take(step, documents.subject(document, step), call.member)
+    return call.store.signable_document(document, step)
+
+
+def _step(kind: str, workflow: Workflow, meaning: str) -> str:
+    signed = {step.meaning: step.name for step in workflow if step.gate is Gate.SIGNED}
+    if meaning not in signed:
+        raise Invalid("meaning", f"A signature under the subject {kind} can mean: {', '.join(sorted(filter(None, signed)))}.")
+    return signed[meaning]
+
+
+SUBJECTS = {"approval_request": _approval_request, "document": _document}
+
+
+def signable(call: Call, kind: str, subject_id: UUID, meaning: str) -> Signable:
+    """What the caller is about to sign, once their relation to it and its state allow the step that `meaning` is."""
+    if kind not in SUBJECTS:
+        raise Invalid("subject_kind", f"This must be one of: {', '.join(SUBJECTS)}.")
+    return SUBJECTS[kind](call, subject_id, meaning)

@@ -1,0 +1,25 @@
+"""The store: what the steps load, what they write, what the reads show. One transaction, one organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from shared.io.store.files import Files
+from shared.io.store.lists import Lists
+from shared.io.store.organisations import Organisations
+from shared.io.store.signing import Signing
+
+if TYPE_CHECKING:
+    from shared.io.database import Transaction
+    from shared.organisations import Organisation
+
+
+@dataclass
+class Store(Organisations, Files, Signing, Lists):
+    """Everything stored, of the organisation that the transaction is for. `today` is its calendar day."""
+
+    tx: Transaction
+    organisation: Organisation
+    today: date

@@ -1,0 +1,236 @@
+"""The audit trail as people read it, and the proof that it and the records it tells of are as they were written.
+
+The database writes the trail itself (its triggers; 21 CFR 11.10(e), Annex 11 §9). Verifying recomputes every entry's digest, every
+transaction's link, the order of the links in each lane, and compares each row with the last that the trail tells of it (11.10(a)).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from shared.io.database import Transaction
+
+# Every regulated table with the columns that name a row within its chain, as its audit trigger has them.
+REGULATED: Final = {
+    "organisations": ("id",),
+    "people": ("id",),
+    "members": ("person_id",),
+    "teams": ("id",),
+    "team_members": ("team_id", "person_id"),
+    "invitations": ("id",),
+    "files": ("id",),
+    "downloads": ("id",),
+    "records": ("id",),
+    "versions": ("record_id", "version"),
+    "version_files": ("record_id", "version", "file_id", "field"),
+    "notes": ("id",),
+    "note_files": ("note_id", "file_id"),
+    "changes": ("id",),
+    "change_authors": ("change_id", "person_id"),
+    "change_items": ("change_id", "record_id"),
+    "change_item_files": ("change_id", "record_id", "file_id", "field"),
+    "rounds": ("change_id", "round"),
+    "approval_requests": ("id",),
+    "signatures": ("id",),
+    "signing_failures": ("id",),
+}
+PAGE: Final = 50_000  # entries a statement: well under a second, so far from the time limit
+FIRST: Final = "00000000-0000-0000-0000-000000000000"
+LAST: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+COLUMNS: Final = (
+    "id, at, table_name, row_key, record_id, operation, step, actor, cause, reason, request_id, source, old, new"
+)
+
+# The end of a page: whole transactions.
+BOUNDARY: Final = """
+select max(s.xid) as xid from (select e.xid from audit_entries e where e.chain = any(:chains::uuid[]) and e.xid > :after::bigint
+    order by e.xid limit :page::int) s
+"""
+TRANSACTIONS: Final = """
+select coalesce(sum(j.entries), 0)::bigint as entries, (array_agg(jsonb_build_object('entry', coalesce(j.altered, j.id), 'cause', j.cause,
+        'chain', j.chain, 'lane', j.lane, 'sequence', j.sequence) order by j.xid, j.id) filter (where j.cause is not null))[1] as broken
+from (
+    select chain, xid, g.id, g.entries, g.altered, l.lane, l.sequence,
+        case when g.altered is not null then 'altered'
+             when l.sequence is null then 'unlinked'
+             when g.entries is null or l.entries <> g.entries or g.last <> g.entries then 'missing'
+             when l.digest <> audit_link_digest(l.previous, chain, l.lane, l.sequence, xid, g.entries, g.digests) then 'link'
+        end as cause
+    from (
+        select c.chain, c.xid, c.at, min(c.id) as id, count(*)::int as entries, max(c.ordinal) as last,
+            string_agg(c.digest, ''::bytea order by c.ordinal) as digests, min(c.id) filter (where c.altered) as altered
+        from (
+            select e.id, e.chain, e.xid, e.at, e.ordinal, e.digest, e.digest <> audit_entry_digest(e) as altered
+            from audit_entries e
+            where e.chain = any(:chains::uuid[]) and e.xid > :after::bigint and e.xid <= :upto::bigint
+        ) c
+        group by c.chain, c.xid, c.at
+    ) g
+    full join (
+        select * from audit_links k
+        where k.chain = any(:chains::uuid[]) and k.xid > :after::bigint and k.xid <= :upto::bigint
+    ) l using (chain, xid, at)
+) j
+"""
+
+# Each link holds the digest of the one before it in its lane, and no number is left out.
+LANE: Final = """
+select count(*) as links, max(s.sequence) as last, (array_agg(jsonb_build_object('entry', (select min(e.id) from audit_entries e
+        where e.chain = s.chain and e.xid = s.xid and e.at = s.at), 'cause', 'order', 'chain', s.chain, 'lane', s.lane,
+        'sequence', s.sequence) order by s.sequence)
+    filter (where s.sequence > :after::bigint and (s.sequence <> s.before + 1 or s.previous <> s.expected)))[1] as broken
+from (
+    select k.*, lag(k.sequence, 1, 0::bigint) over w as before, lag(k.digest, 1, decode(repeat('00', 32), 'hex')) over w as expected
+    from audit_links k where k.chain = :chain::uuid and k.lane = :lane::int and k.sequence >= :after::bigint
+    window w as (order by k.sequence) order by k.sequence limit :page::int
+) s
+"""
+
+# The end of a page of rows, by the first of the columns that name a row.
+ROWS_BOUNDARY: Final = """
+select left(e.row_key, 36) as key from audit_entries e where e.chain = any(:chains::uuid[]) and e.table_name = :table
+    and e.row_key > :after::text || '~' order by e.row_key offset :page::int limit 1
+"""
+# A row is as the trail tells where all columns that both know agree (a later migration may have added one).
+ROWS: Final = """
+select (array_agg(jsonb_build_object('entry', j.id, 'cause', j.cause, 'row', j.row_key) order by j.id)
+    filter (where j.cause is not null))[1] as broken
+from (
+    select l.id, row_key, case
+        when r.image is null then case when l.operation <> 'delete' then 'row missing' end
+        when l.id is null or l.operation = 'delete' then 'row unknown'
+        when l.new = r.image then null
+        when exists (select from jsonb_each(l.new) n join jsonb_each(r.image) c using (key) where n.value <> c.value) then 'row altered'
+        end as cause
+    from (
+        select t.id, t.row_key, t.operation, t.new from (
+            select max(e.id) as id from audit_entries e where e.chain = any(:chains::uuid[]) and e.table_name = '<table>'
+                and e.row_key > :after::text || '~' and e.row_key <= :upto::text || '~' group by e.chain, e.row_key
+        ) m join audit_entries t using (id)
+    ) l
+    full join (
+        select concat_ws(':', <keys>) collate "C" as row_key, audit_image('<table>', to_jsonb(x)) as image
+        from <table> x where x.<scope> = any(:chains::uuid[]) and x.<first> > :after::uuid and x.<first> <= :upto::uuid
+    ) r using (row_key)
+) j
+"""
+SCOPES: Final = {"organisations": "id", "people": "id"}
+
+
+def entries(
+    tx: Transaction,
+    *,
+    record_id: UUID | None = None,
+    person_id: UUID | None = None,
+    from_: datetime | None = None,
+    to: datetime | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> list[Any]:
+    """The organisation's entries, newest first: of a record or change, by a person, from a time on, up to a time, before an entry."""
+    chosen = {
+        "record_id = :record_id::uuid": ("record_id", record_id),
+        "actor = :actor": ("actor", person_id and f"person:{person_id}"),
+        "at >= :from::timestamptz": ("from", from_),
+        "at <= :to::timestamptz": ("to", to),
+        "id < :before_id::bigint": ("before_id", before_id),
+    }
+    conditions = ["organisation_id = current_setting('app.organisation_id')::uuid"]
+    conditions += [condition for condition, (_, value) in chosen.items() if value is not None]
+    values = {name: value for name, value in chosen.values() if value is not None}
+    sql = f"select {COLUMNS} from audit_entries where {' and '.join(conditions)} order by id desc limit :limit::int"  # noqa: S608
+    return tx.rows(sql, **values, limit=limit)
+
+
+def verify(tx: Transaction) -> dict[str, Any]:
+    """Whether the current organisation's trail and rows hold: `{"intact": bool, "entries": int, "first_broken": {...} or None}`.
+
+    `first_broken` names the entry, its table and row, and the cause: an entry altered, missing, unlinked or out of order, a link that
+    doesn't fit, or a row altered, missing or unknown beside the trail. Reads only, in pages; what others write meanwhile does no harm.
+    """
+    tx.set(
+        timezone="UTC", parallel_setup_cost=0, parallel_tuple_cost=0, min_parallel_table_scan_size=0, min_parallel_index_scan_size=0
+    )
+    row = tx.row("select current_setting('app.organisation_id')::uuid as id")
+    organisation: UUID = row.id
+    count, broken = _transactions(tx, [organisation])
+    for lane in range(16):
+        broken = broken or _lane(tx, organisation, lane)
+    for table in REGULATED:
+        if table != "people":
+            broken = broken or _rows(tx, table, [organisation])
+    after = FIRST
+    while not broken:
+        people = [
+            row.person_id
+            for row in tx.rows(
+                "select m.person_id from members m where m.person_id > :after::uuid order by m.person_id limit 1000", after=after
+            )
+        ]
+        if not people:
+            break
+        after = people[-1]
+        more, broken = _transactions(tx, people)
+        count += more
+        broken = broken or _rows(tx, "people", people)
+    return {"intact": not broken, "entries": count, "first_broken": _named(tx, broken) if broken else None}
+
+
+def _transactions(tx: Transaction, chains: Sequence[UUID]) -> tuple[int, dict[str, Any] | None]:
+    """How many entries the chains have, and the first that doesn't hold."""
+    count, after = 0, 0
+    while True:
+        boundary = tx.row(BOUNDARY, chains=chains, after=after, page=PAGE)
+        last = boundary.xid is None
+        upto = 2**63 - 1 if last else boundary.xid
+        found = tx.row(TRANSACTIONS, chains=chains, after=after, upto=upto)
+        count += found.entries
+        if found.broken or last:
+            return count, found.broken
+        after = upto
+
+
+def _lane(tx: Transaction, chain: UUID, lane: int) -> dict[str, Any] | None:
+    """The first link of a lane that doesn't follow the one before it."""
+    after = 0
+    while True:
+        found = tx.row(LANE, chain=chain, lane=lane, after=after, page=PAGE)
+        if found.broken or found.links < PAGE:
+            broken: dict[str, Any] | None = found.broken
+            return broken
+        after = found.last
+
+
+def _rows(tx: Transaction, table: str, chains: Sequence[UUID]) -> dict[str, Any] | None:
+    """The first row of `table` that isn't as the trail tells."""
+    keys = REGULATED[table]
+    words = {"table": table, "keys": ", ".join(f"x.{key}" for key in keys), "first": keys[0]}
+    sql = ROWS
+    for word, meaning in (words | {"scope": SCOPES.get(table, "organisation_id")}).items():
+        sql = sql.replace(f"<{word}>", meaning)
+    after = FIRST
+    while True:
+        boundary = tx.row(ROWS_BOUNDARY, chains=chains, table=table, after=after, page=PAGE)
+        upto = boundary.key if boundary else LAST
+        found = tx.row(sql, chains=chains, after=after, upto=upto)
+        if found.broken:
+            return {"table": table, **found.broken}
+        if not boundary:
+            return None
+        after = upto
+
+
+def _named(tx: Transaction, broken: dict[str, Any]) -> dict[str, Any]:
+    """What an inspector needs to find it: the entry with its table, row and time, as far as there is one."""
+    found = tx.row(
+        'select table_name as "table", row_key as "row", record_id, at from audit_entries where id = :id::bigint',
+        id=broken.get("entry"),
+    )
+    names = {"entry": None, "table": None, "row": None, "record_id": None, "at": None}
+    return names | (found._asdict() if found else {}) | broken

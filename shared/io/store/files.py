@@ -1,0 +1,78 @@
+"""Files in the database: what was announced, proven, and who may have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared import canonical, documents
+from shared.errors import Invalid, NotFound
+from shared.files import File
+from shared.io.store.rows import read
+from shared.people import STAFF
+from shared.signatures import Signable
+
+if TYPE_CHECKING:
+    from shared.documents import Document
+    from shared.io.database import Transaction
+    from shared.people import Member
+
+IN_FORCE = (
+    "exists (select from version_files v join records r on r.organisation_id = v.organisation_id and r.id = v.record_id and r.version = v.version"
+    " where v.file_id = f.id and r.status = 'effective' and v.field <> 'source_file_id')"
+)
+
+
+class Files:
+    """What the steps load of files."""
+
+    tx: Transaction
+
+    def files(self, file_ids: Sequence[UUID]) -> dict[UUID, File]:
+        """Files by id; those that aren't there are left out."""
+        rows = self.tx.rows("select to_jsonb(f) as file from files f where f.id = any(cast(:ids as uuid[]))", ids=[str(one) for one in file_ids])
+        return {file.id: file for file in (read(File, row.file) for row in rows)}
+
+    def finished_files(self, file_ids: Sequence[UUID], field: str) -> None:
+        """Raise Invalid where one of them isn't there or wasn't proven."""
+        found = self.files(file_ids) if file_ids else {}
+        for file_id in file_ids:
+            if file_id not in found:
+                raise Invalid(field, f"There is no file {file_id}; upload it first.")
+            if found[file_id].finished_at is None:
+                raise Invalid(field, f"The upload of {found[file_id].filename} isn't finished; call finish_upload first.")
+
+    def own_file(self, file_id: UUID, person_id: UUID) -> File:
+        """A file that this person announced; raises NotFound."""
+        found = self.files([file_id]).get(file_id)
+        if found is None or found.uploaded_by != person_id:
+            raise NotFound("There is no such upload of yours.")
+        return found
+
+    def readable_file(self, file_id: UUID, by: Member) -> File:
+        """A proven file that `by` may read: staff every one, a reader those of versions in force; raises NotFound."""
+        row = self.tx.row(f"select to_jsonb(f) as file, {IN_FORCE} as in_force from files f where f.id = :id", id=file_id)  # noqa: S608 - constants
+        if row is None or not (STAFF.admits(by) or row.in_force):
+            raise NotFound("There is no such file.")
+        file = read(File, row.file)
+        if file.finished_at is None:
+            raise NotFound("There is no such file.")
+        return file
+
+    def keep_text(self, file: File, text: str) -> None:
+        """Keep what could be read out of a file, for comparing versions."""
+        self.tx.rows(
+            "insert into file_texts (organisation_id, file_id, text) values (:organisation, :file, :text) returning 1 as written",
+            organisation=file.organisation_id, file=file.id, text=text,
+        )  # fmt: skip
+
+    def signable_document(self, document: Document, step: str) -> Signable:
+        """What a signature under a document signs: the version that the step is about, with its files."""
+        waits = documents.subject(document, step).status == documents.Status.APPROVED
+        version = document.waiting if waits else document.current
+        if version is None:
+            raise NotFound("There is no such version.")
+        found = self.files([file_id for _, file_id in documents.CONTENT.files("", version.content)])
+        signed = documents.signed_content(document.record, version, {file.id: file.sha256 for file in found.values()})
+        return Signable("document", document.record.id, canonical.sha256(signed), version.version, None, document.record.id, version.version)

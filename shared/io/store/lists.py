@@ -1,0 +1,145 @@
+"""The lists: newest first, by key and never by offset, one statement each."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared import answers, documents
+from shared.answers import Json
+from shared.io.store.reading import Reading, person, team
+from shared.io.store.rows import read
+from shared.organisations import Invitation, Team
+from shared.people import STAFF, Member
+from shared.records import Record
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MEMBER = f"""jsonb_build_object('member', to_jsonb(m), 'email', p.email, 'name', coalesce(m.printed_name, nullif(p.name, ''), p.email),
+  'teams', coalesce((select jsonb_agg({team("x.team_id")}) from team_members x where x.person_id = m.person_id), '[]'))"""
+
+
+class Lists(Reading):
+    """What the list functions show."""
+
+    def list_documents(  # noqa: PLR0913 - one parameter a filter
+        self, by: Member, status: str | None, kind: str | None, team_id: UUID | None, q: str | None, limit: int, cursor: str | None
+    ) -> Json:  # fmt: skip
+        """Documents as `by` may see them: a reader those in force."""
+        filters: dict[str, object] = {"status": status, "type": documents.type_named(kind) if kind else None, "team": team_id, "q": _words(q)}
+        where = "".join(
+            f" and {condition}"
+            for name, condition in (
+                ("status", "x.status = :status"), ("type", "x.type = :type"), ("team", "x.team_id = :team"),
+                ("q", "x.search @@ to_tsquery('simple', :q)"),
+            )
+            if filters[name] is not None
+        )  # fmt: skip
+        given = {name: value for name, value in filters.items() if value is not None}
+        if not STAFF.admits(by):
+            where += " and x.status = 'effective'"
+        rows, following = self.rows_page(
+            f"select x.id, jsonb_build_object('record', to_jsonb(x) - 'search' - 'content', 'owner', {person('x.owner_id')},"  # noqa: S608 - constants
+            f" 'team', {team('x.team_id')}) as row from records x where x.kind = 'document'{where}",
+            limit, cursor, **given,
+        )  # fmt: skip
+        items = [answers.brief(read(Record, row["record"]), row["owner"], row["team"]) for row in rows]
+        return {"items": items, "next_cursor": following}
+
+    def list_changes(self, status: str | None, record_id: UUID | None, owner_id: UUID | None, limit: int, cursor: str | None) -> Json:
+        """Changes, with the records that each is about."""
+        filters = {"status": status, "record": record_id, "owner": owner_id}
+        conditions = {
+            "status": "x.status = :status", "owner": "x.owner_id = :owner",
+            "record": "exists (select from change_items i where i.change_id = x.id and i.record_id = :record)",
+        }  # fmt: skip
+        where, given = _where(conditions, filters)
+        rows, following = self.rows_page(
+            "select x.id, jsonb_build_object('id', x.id, 'kind', 'change', 'number', x.number, 'title', x.title, 'status', x.status,"  # noqa: S608 - constants
+            f" 'version', x.round, 'round', x.round, 'etag', '\"' || x.revision || '\"', 'owner', {person('x.owner_id')}, 'team', null,"
+            " 'due_on', x.effective_on, 'reason', x.reason, 'effective_on', x.effective_on, 'created_at', x.created_at, 'updated_at', x.updated_at,"
+            " 'records', (select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))"
+            " from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id where i.change_id = x.id))"
+            f" as row from changes x where true{where}",
+            limit, cursor, **given,
+        )  # fmt: skip
+        return {"items": rows, "next_cursor": following}
+
+    def list_requests(self, state: str | None, signer: Member | None, limit: int, cursor: str | None) -> Json:
+        """Approval requests; with `signer` those that this member could sign now."""
+        mine = (
+            "x.status = 'open' and not exists (select from change_authors a where a.change_id = x.change_id and a.person_id = :signer)"
+            " and not exists (select from signatures s where s.change_id = x.change_id and s.round = x.round and s.person_id = :signer)"
+            " and :qa"
+        )
+        signer_id = signer.person_id if signer else None
+        where, given = _where({"state": "x.status = :state", "signer": mine}, {"state": state, "signer": signer_id})
+        if signer is not None:
+            given["qa"] = "qa" in signer.groups
+        rows, following = self.rows_page(
+            "select x.id, to_jsonb(x) - 'organisation_id' - 'revision' || jsonb_build_object('kind', 'approval_request',"  # noqa: S608 - constants
+            f" 'etag', '\"' || x.revision || '\"', 'submitted_by', {person('x.submitted_by')}) as row from approval_requests x where true{where}",
+            limit, cursor, **given,
+        )  # fmt: skip
+        return {"items": rows, "next_cursor": following}
+
+    def list_members(self, status: str | None, limit: int, cursor: str | None) -> Json:
+        """Members with their names and addresses."""
+        where, given = _where({"status": "x.status = :status"}, {"status": status})
+        source = f"select m.person_id as id, m.status, {MEMBER} as row from members m join people p on p.id = m.person_id"  # noqa: S608 - constants
+        rows, following = self.rows_page(f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)  # noqa: S608 - constants
+        return {"items": [_member(row) for row in rows], "next_cursor": following}
+
+    def member_answer(self, person_id: UUID) -> Json:
+        """One member, as in the list."""
+        row = self.tx.row(
+            f"select {MEMBER} as row from members m join people p on p.id = m.person_id where m.person_id = :id",  # noqa: S608 - constants
+            id=person_id,
+        )
+        assert row is not None  # noqa: S101 - the step just wrote it
+        return _member(row.row)
+
+    def list_teams(self, limit: int, cursor: str | None) -> Json:
+        """Teams with their people."""
+        people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"  # noqa: S608 - constants
+        rows, following = self.rows_page(
+            f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor  # noqa: S608 - constants
+        )  # fmt: skip
+        return {"items": [answers.thing(read(Team, row["team"]), members=row["members"] or []) for row in rows], "next_cursor": following}
+
+    def list_invitations(self, status: str | None, limit: int, cursor: str | None) -> Json:
+        """Invitations; never what opens them."""
+        where, given = _where({"status": "x.status = :status"}, {"status": status})
+        rows, following = self.rows_page(f"select x.id, to_jsonb(x) as row from invitations x where true{where}", limit, cursor, **given)  # noqa: S608 - constants
+        return {"items": [answers.thing(read(Invitation, row)) for row in rows], "next_cursor": following}
+
+    def list_audit_trail(  # noqa: PLR0913 - one parameter a filter
+        self, record_id: UUID | None, person_id: UUID | None, from_: datetime | None, to: datetime | None, limit: int, cursor: str | None
+    ) -> Json:  # fmt: skip
+        """Entries of the audit trail, newest first."""
+        from shared.io.store.audit_trail import entries
+        from shared.io.store.reading import after_cursor, to_cursor
+
+        before = after_cursor(cursor, int) if cursor else None
+        rows = entries(self.tx, record_id=record_id, person_id=person_id, from_=from_, to=to, before_id=before, limit=limit + 1)
+        following = to_cursor(rows[limit - 1].id) if len(rows) > limit else None
+        return {"items": [answers.entry(row._asdict()) for row in rows[:limit]], "next_cursor": following}
+
+
+def _where(conditions: dict[str, str], filters: dict[str, object]) -> tuple[str, dict[str, object]]:
+    given = {name: value for name, value in filters.items() if value is not None}
+    return "".join(f" and {condition}" for name, condition in conditions.items() if name in given), given
+
+
+def _member(row: object) -> Json:
+    assert isinstance(row, dict)  # noqa: S101 - the statement above makes it
+    member = read(Member, row["member"])
+    return answers.thing(member, id=str(member.person_id), email=row["email"], name=row["name"], teams=row["teams"])
+
+
+def _words(q: str | None) -> str | None:
+    """What a person typed as a text query: every word, each as the beginning of one."""
+    words = re.findall(r"\w+", q or "")
+    return " & ".join(f"{word}:*" for word in words) if q is not None else None

@@ -1,0 +1,151 @@
+"""People, members, teams and invitations, in the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.errors import NotFound
+from shared.io.store.rows import read
+from shared.organisations import Invitation, Organisation, Team, TeamMember
+from shared.people import Member, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shared.io.database import Transaction
+
+ENTER = """
+select to_jsonb(p) as person, to_jsonb(m) as member, to_jsonb(o) as organisation,
+  set_config('app.person_id', cast(p.id as text), true), set_config('app.actor', 'person:' || p.id, true)
+from people p join members m on m.person_id = p.id join organisations o on o.id = m.organisation_id
+where p.identity_uid = :uid and m.status = 'active'
+  and (m.role_until is null or m.role_until >= cast(now() at time zone o.time_zone as date))
+"""
+OPEN_WORK = """
+select exists (select from records r where r.owner_id = :person and r.status not in ('void', 'retired', 'closed', 'cancelled', 'concluded'))
+  or exists (select from changes c where c.owner_id = :person and c.status in ('draft', 'in_approval')) as has_work
+"""
+
+
+class Organisations:
+    """What the steps load of an organisation and its people."""
+
+    tx: Transaction
+    organisation: Organisation
+
+    def enter(self, uid: str) -> tuple[Person, Member, Organisation] | None:
+        """The person with this identity as active member of the transaction's organisation, now the transaction's actor."""
+        row = self.tx.row(ENTER, uid=uid)
+        return (read(Person, row.person), read(Member, row.member), read(Organisation, row.organisation)) if row else None
+
+    def member(self, person_id: UUID) -> Member:
+        """A member of the organisation, deactivated or not; raises NotFound."""
+        found = self.members([person_id])
+        if person_id not in found:
+            raise NotFound("There is no such member.")
+        return found[person_id]
+
+    def members(self, person_ids: Sequence[UUID]) -> Mapping[UUID, Member]:
+        """Several members by person; those that aren't there are left out."""
+        rows = self.tx.rows("select to_jsonb(m) as member from members m where m.person_id = any(cast(:ids as uuid[]))", ids=list(map(str, person_ids)))
+        return {member.person_id: member for member in (read(Member, row.member) for row in rows)}
+
+    def admins(self) -> int:
+        """How many active admins there are, none of whom can stop being one until this transaction ends."""
+        return len(self.tx.rows("select m.person_id from members m where m.admin and m.status = 'active' order by m.person_id for update"))
+
+    def reload(self) -> Organisation:
+        """The organisation as it is after what this transaction wrote."""
+        found = self.organisation_row(self.organisation.id)
+        assert found is not None  # noqa: S101 - it is the transaction's own
+        return found
+
+    def admins_and_qa(self) -> tuple[UUID, ...]:
+        """Everybody who is told of granted QA roles and locked signings."""
+        rows = self.tx.rows("select m.person_id from members m where m.status = 'active' and (m.admin or m.role = 'qa') order by 1")
+        return tuple(row.person_id for row in rows)
+
+    def name_of(self, person_id: UUID) -> str:
+        """How a member is named to others."""
+        from shared.io.store.reading import person
+
+        row = self.tx.row(f"select {person('cast(:id as uuid)')} as who", id=person_id)
+        return str(row.who["name"]) if row and row.who else ""
+
+    def has_open_work(self, person_id: UUID) -> bool:
+        """Whether a member owns anything that somebody must go on with."""
+        row = self.tx.row(OPEN_WORK, person=person_id)
+        return bool(row and row.has_work)
+
+    def hand_over(self, leaving: UUID, successor: UUID) -> None:
+        """Move a member's open work to the successor, who becomes an author of the open changes too."""
+        both = {"leaving": leaving, "successor": successor}
+        self.tx.rows(
+            "insert into change_authors (organisation_id, change_id, person_id, revision, created_at)"
+            " select c.organisation_id, c.id, cast(:successor as uuid), 1, now() from changes c"
+            " where c.owner_id = :leaving and c.status in ('draft', 'in_approval') on conflict do nothing returning 1 as written",
+            **both,
+        )
+        for table, status in (
+            ("changes", "status in ('draft', 'in_approval')"),
+            ("records", "status not in ('void', 'retired', 'closed', 'cancelled', 'concluded')"),
+        ):
+            self.tx.rows(
+                f"update {table} set owner_id = :successor, revision = revision + 1, updated_at = now()"  # noqa: S608 - two constants
+                f" where owner_id = :leaving and {status} returning 1 as written",
+                **both,
+            )
+        self.tx.rows(
+            "update change_items i set owner_id = :successor, revision = i.revision + 1 from changes c where c.id = i.change_id"
+            " and c.status = 'draft' and i.owner_id = :leaving returning 1 as written",
+            **both,
+        )
+
+    def team(self, team_id: UUID) -> Team:
+        """One team; raises NotFound."""
+        row = self.tx.row("select to_jsonb(t) as team from teams t where t.id = :id", id=team_id)
+        if row is None:
+            raise NotFound("There is no such team.")
+        return read(Team, row.team)
+
+    def missing_teams(self, team_ids: Sequence[UUID]) -> list[UUID]:
+        """Those of `team_ids` that this organisation doesn't have."""
+        rows = self.tx.rows("select t.id from teams t where t.id = any(cast(:ids as uuid[]))", ids=list(map(str, team_ids)))
+        present = {row.id for row in rows}
+        return [team for team in team_ids if team not in present]
+
+    def team_member(self, team_id: UUID, person_id: UUID) -> TeamMember | None:
+        """A person's place in a team, if they have one."""
+        row = self.tx.row(
+            "select to_jsonb(x) as place from team_members x where x.team_id = :team and x.person_id = :person", team=team_id, person=person_id
+        )
+        return read(TeamMember, row.place) if row else None
+
+    def team_answer(self, team: Team) -> dict[str, object]:
+        """A team with its people."""
+        from shared import answers
+        from shared.io.store.reading import person
+
+        row = self.tx.row(
+            f"select jsonb_agg({person('x.person_id')} order by x.created_at) as people from team_members x where x.team_id = :id",  # noqa: S608
+            id=team.id,
+        )
+        return answers.thing(team, members=(row.people if row else None) or [])
+
+    def invitation(self, invitation_id: UUID) -> Invitation:
+        """One invitation; raises NotFound."""
+        row = self.tx.row("select to_jsonb(i) as invitation from invitations i where i.id = :id", id=invitation_id)
+        if row is None:
+            raise NotFound("There is no such invitation.")
+        return read(Invitation, row.invitation)
+
+    def invitation_by_secret(self, secret_sha256: str) -> Invitation | None:
+        """The invitation that a token's secret belongs to, locked until this transaction ends."""
+        row = self.tx.row("select to_jsonb(i) as invitation from invitations i where i.secret_sha256 = :secret for update", secret=secret_sha256)
+        return read(Invitation, row.invitation) if row else None
+
+    def organisation_row(self, organisation_id: UUID) -> Organisation | None:
+        """The organisation's own row."""
+        row = self.tx.row("select to_jsonb(o) as organisation from organisations o where o.id = :id", id=organisation_id)
+        return read(Organisation, row.organisation) if row else None

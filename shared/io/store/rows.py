@@ -1,0 +1,178 @@
+"""Rows of the database as the domain's dataclasses, and back: one generic way for every table.
+
+A dataclass has the columns of its table as fields. `revision` 0 means that the row isn't there yet.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+
+from shared import approvals, canonical, changes, files, organisations, people, records, signatures
+from shared.errors import Stale
+
+if TYPE_CHECKING:
+    from shared.io.database import Transaction
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where a dataclass is kept: its table, its key, the columns that may ever be updated.
+
+    `once`: inserting a row that is there already changes nothing.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    mutable: tuple[str, ...] = ()
+    once: bool = False
+
+
+_ORG = "organisation_id"
+# In the order in which rows may be inserted: parents before children.
+TABLES: Mapping[type, Table] = {
+    people.Person: Table("people", ("id",), ("email", "name", "language", "time_zone", "updated_at")),
+    organisations.Organisation: Table("organisations", ("id",), ("name", "time_zone", "language", "settings", "updated_at")),
+    people.Member: Table(
+        "members", (_ORG, "person_id"), ("role", "admin", "status", "role_until", "printed_name", "policy_accepted_at", "updated_at")
+    ),
+    organisations.Team: Table("teams", (_ORG, "id"), ("name", "updated_at")),
+    organisations.TeamMember: Table("team_members", (_ORG, "team_id", "person_id"), once=True),
+    organisations.Invitation: Table("invitations", (_ORG, "id"), ("status", "accepted_by", "updated_at")),
+    files.File: Table("files", (_ORG, "id"), ("status", "finished_at")),
+    records.Download: Table("downloads", (_ORG, "id")),
+    records.Record: Table(
+        "records",
+        (_ORG, "id"),
+        ("title", "owner_id", "team_id", "status", "version", "latest_version", "effective_version", "due_on", "content", "updated_at"),
+    ),
+    records.Note: Table("notes", (_ORG, "id")),
+    records.NoteFile: Table("note_files", (_ORG, "note_id", "file_id")),
+    changes.Change: Table(
+        "changes", (_ORG, "id"), ("reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "updated_at")
+    ),
+    changes.Author: Table("change_authors", (_ORG, "change_id", "person_id"), once=True),
+    changes.Item: Table(
+        "change_items",
+        (_ORG, "change_id", "record_id"),
+        ("step", "base_version", "title", "owner_id", "team_id", "content", "in_approval"),
+    ),
+    changes.ItemFile: Table("change_item_files", (_ORG, "change_id", "record_id", "file_id", "field"), once=True),
+    changes.Round: Table("rounds", (_ORG, "change_id", "round")),
+    approvals.Request: Table("approval_requests", (_ORG, "id"), ("status", "cause", "closed_at", "updated_at")),
+    records.Version: Table(
+        "versions",
+        (_ORG, "record_id", "version"),
+        ("status", "effective_on", "effective_at", "ended_at", "next_review_on"),
+    ),
+    records.VersionFile: Table("version_files", (_ORG, "record_id", "version", "file_id", "field")),
+    signatures.Challenge: Table("challenges", (_ORG, "id"), ("used_at",)),
+    signatures.Signature: Table("signatures", (_ORG, "id")),
+    signatures.SigningFailure: Table("signing_failures", (_ORG, "id")),
+}
+
+
+def save(tx: Transaction, rows: Iterable[object]) -> None:
+    """Insert the new rows and update the others, each guarded by its revision: one statement a table and way.
+
+    Raises Stale where a row has moved on since it was read.
+    """
+    groups: dict[tuple[type, bool], list[object]] = {}
+    for row in rows:
+        groups.setdefault((type(row), row.revision == 0), []).append(row)  # type: ignore[attr-defined]  # every row has one
+    for kind in TABLES:
+        for new in (True, False):
+            if batch := groups.pop((kind, new), None):
+                (_insert if new else _update)(tx, TABLES[kind], kind, batch)
+    if groups:
+        message = f"no table is declared for {sorted(kind.__name__ for kind, _ in groups)}"
+        raise TypeError(message)
+
+
+def remove(tx: Transaction, rows: Iterable[object]) -> None:
+    """Delete rows of a join table; the audit trail keeps what they said."""
+    for row in rows:
+        table = TABLES[type(row)]
+        where = " and ".join(f"{name} = :{name}" for name in table.key)
+        tx.rows(f"delete from {table.name} where {where} returning 1 as gone", **{name: getattr(row, name) for name in table.key})  # noqa: S608
+
+
+def _insert(tx: Transaction, table: Table, kind: type, batch: list[object]) -> None:
+    names = _names(kind)
+    columns = ", ".join(names)
+    values = ", ".join("1" if name == "revision" else f"r.{name}" for name in names)
+    conflict = "on conflict do nothing" if table.once else ""
+    tx.rows(
+        f"insert into {table.name} ({columns}) select {values}"  # noqa: S608 - names come from the table above
+        f" from jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb)) r {conflict} returning 1 as written",
+        rows=_dump(batch),
+    )
+
+
+def _update(tx: Transaction, table: Table, kind: type, batch: list[object]) -> None:
+    assert kind in TABLES  # noqa: S101 - the caller's loop
+    sets = ", ".join(f"{name} = r.{name}" for name in table.mutable)
+    keys = " and ".join(f"t.{name} = r.{name}" for name in table.key)
+    written = tx.rows(
+        f"update {table.name} t set {sets}, revision = t.revision + 1"  # noqa: S608 - names come from the table above
+        f" from jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb)) r"
+        f" where {keys} and t.revision = r.revision returning 1 as written",
+        rows=_dump(batch),
+    )
+    if len(written) != len(batch):
+        raise Stale("Somebody else changed this in the meantime. Read it again, then decide again.")
+
+
+def _dump(batch: list[object]) -> str:
+    return json.dumps([{name: canonical.plain(getattr(row, name)) for name in _names(type(row))} for row in batch])
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def read(kind: type[Row], row: Mapping[str, object] | None) -> Row:
+    """The dataclass of one row that came as JSON (`to_jsonb(row)`)."""
+    if row is None:
+        message = f"there is no {kind.__name__} to read"
+        raise LookupError(message)
+    return kind(**{name: convert(row[name]) if row[name] is not None else None for name, convert in _converters(kind) if name in row})
+
+
+def read_all(kind: type[Row], rows: Iterable[Mapping[str, object]] | None) -> tuple[Row, ...]:
+    """The dataclasses of a JSON array of rows; null is none."""
+    return tuple(read(kind, row) for row in rows or ())
+
+
+@cache
+def _converters(kind: type) -> tuple[tuple[str, Callable[[object], object]], ...]:
+    hints = typing.get_type_hints(kind)
+    return tuple((field.name, _converter(hints[field.name])) for field in fields(kind))
+
+
+def _converter(hint: object) -> Callable[[object], object]:
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        return _converter(next(part for part in typing.get_args(hint) if part is not type(None)))
+    if typing.get_origin(hint) is tuple:
+        inner = _converter(typing.get_args(hint)[0])
+        return lambda value: tuple(inner(item) for item in typing.cast("list[object]", value))
+    if hint is UUID:
+        return lambda value: UUID(str(value))
+    if hint is datetime:
+        return lambda value: datetime.fromisoformat(str(value))
+    if hint is date:
+        return lambda value: date.fromisoformat(str(value))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint
+    return lambda value: value

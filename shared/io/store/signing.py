@@ -1,0 +1,64 @@
+"""Challenges, signing failures and the mail that is owed, in the database."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared import canonical, ids
+from shared.io.store.rows import read
+from shared.signatures import LOCK_MINUTES, Challenge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from shared.io.database import Transaction
+    from shared.mail import Mail
+    from shared.organisations import Organisation
+    from shared.records import Notice
+
+
+class Signing:
+    """What signing and mailing need."""
+
+    tx: Transaction
+    organisation: Organisation
+
+    def challenge(self, challenge_id: UUID) -> Challenge | None:
+        """A signing challenge, locked until this transaction ends, so that it is used once."""
+        row = self.tx.row("select to_jsonb(c) as challenge from challenges c where c.id = :id for update", id=challenge_id)
+        return read(Challenge, row.challenge) if row else None
+
+    def signing_failures(self, person_id: UUID) -> int:
+        """How many signings of a person failed within the window that locks."""
+        row = self.tx.row(
+            "select count(*) as failures from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)",
+            person=person_id, window=LOCK_MINUTES,
+        )  # fmt: skip
+        return int(row.failures) if row else 0
+
+    def mail(self, notices: Iterable[Notice], mails: Iterable[Mail], at: datetime) -> None:
+        """Put mail in the outbox; it goes only if this transaction commits. Members get it in their own language."""
+        rows = [
+            {"person_id": str(person), "template": notice.template, "facts": {**notice.facts, "organisation": self.organisation.name}}
+            for notice in notices
+            for person in notice.person_ids
+        ]
+        for row in rows:
+            row["id"] = str(ids.new(at))
+        if rows:
+            self.tx.rows(
+                "insert into mails (id, organisation_id, to_email, language, template, facts, status, attempts, next_attempt_at, created_at)"
+                " select r.id, cast(current_setting('app.organisation_id') as uuid), p.email, p.language, r.template, r.facts, 'queued', 0, now(), now()"
+                " from jsonb_to_recordset(cast(:rows as jsonb)) r(id uuid, person_id uuid, template text, facts jsonb)"
+                " join people p on p.id = r.person_id join members m on m.person_id = p.id and m.status = 'active'",
+                rows=json.dumps(rows),
+            )
+        for mail in mails:
+            self.tx.rows(
+                "insert into mails (id, organisation_id, to_email, language, template, facts, status, attempts, next_attempt_at, created_at)"
+                " values (:id, cast(current_setting('app.organisation_id') as uuid), :to, :language, :template, cast(:facts as jsonb), 'queued', 0, now(), now())",
+                id=ids.new(at), to=mail.to_email, language=mail.language, template=mail.template, facts=json.dumps(canonical.plain(mail.facts)),
+            )  # fmt: skip
