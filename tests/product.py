@@ -1,0 +1,115 @@
+"""The product for tests: every function as functions-framework loads it in the cloud, on the embedded PostgreSQL and the real emulator."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import register
+from shared.io import config, database
+from tests.database import Server, copy_of
+from tests.identity import PROJECT, Emulator
+
+ORIGIN = "http://127.0.0.1:8080"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a function answered."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        return self.body[name]
+
+    @property
+    def ok(self) -> Answer:
+        """This answer, if the function did what was asked."""
+        assert self.status == 200, f"{self.status}: {self.body}"
+        return self
+
+    def refused(self, status: int, *words: str) -> Answer:
+        """This answer, if it is that refusal and its sentence holds the words."""
+        assert self.status == status, f"{self.status}: {self.body}"
+        assert self.headers["Content-Type"] == "application/problem+json"
+        assert self.headers["Cache-Control"] == "no-store"
+        for word in words:
+            assert word.lower() in self.body["detail"].lower(), self.body["detail"]
+        return self
+
+
+@dataclass
+class Product:
+    """All functions behind one call."""
+
+    emulator: Emulator
+    server: Server
+    database_name: str
+    clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, function: str) -> Any:  # noqa: ANN401 - werkzeug's test client
+        """The function's own WSGI application, loaded once."""
+        if function not in self.clients:
+            import functions_framework
+
+            found = register.find(register.read(), function)
+            assert found is not None, f"{function} isn't in the register"
+            os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)
+            self.clients[function] = functions_framework.create_app(function, str(found.source), "http").test_client()
+        return self.clients[function]
+
+    def send(self, function: str, method: str, *, headers: dict[str, str], query: dict[str, object] | None = None, data: bytes | None = None) -> Answer:
+        """One raw request."""
+        response = self.client(function).open("/", method=method, headers=headers, query_string=query, data=data)
+        text = response.get_data(as_text=True)
+        return Answer(response.status_code, json.loads(text) if text else None, dict(response.headers))
+
+    def get(self, function: str, token: str, organisation: str | None = None, /, **query: object) -> Answer:
+        """A read."""
+        return self.send(function, "GET", headers=_headers(token, organisation), query={name: _plain(value) for name, value in query.items()})
+
+    def post(self, function: str, token: str, organisation: str | None = None, /, **body: Any) -> Answer:  # noqa: ANN401 - JSON
+        """A step; `etag=` goes into If-Match, `key=` into Idempotency-Key, `headers=` are sent as they are."""
+        headers = body.pop("headers", {})
+        extra = {"If-Match": str(body.pop("etag"))} if "etag" in body else {}
+        extra |= {"Idempotency-Key": str(body.pop("key"))} if "key" in body else {}
+        sent = {**_headers(token, organisation), "Content-Type": "application/json", **extra, **headers}
+        return self.send(function, "POST", headers=sent, data=json.dumps(body, default=str).encode())
+
+    def superuser(self) -> Any:  # noqa: ANN401 - pg8000 has no types
+        """A connection that may do everything."""
+        return self.server.connect(self.database_name)
+
+
+def _headers(token: str, organisation: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} | ({"X-Organisation": organisation} if organisation else {})
+
+
+def _plain(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+@pytest.fixture(scope="session")
+def product(identity_server: Emulator, server: Server, template: str) -> Iterator[Product]:
+    """One product for the whole run; each test founds organisations of its own."""
+    with copy_of(server, template) as name, pytest.MonkeyPatch.context() as patch:
+        environment = {
+            "QFACTS_PROJECT": PROJECT, "QFACTS_ORIGIN": ORIGIN, "QFACTS_DATABASE_SOCKET": server.socket, "QFACTS_DATABASE_NAME": name,
+            "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host, "QFACTS_POOL_SIZE": "8", "NO_PROXY": "127.0.0.1",
+        }  # fmt: skip
+        for variable, value in environment.items():
+            patch.setenv(variable, value)
+        patch.setattr(database, "_current", None)
+        config.current.cache_clear()
+        yield Product(identity_server, server, name)
+        database.current().close()
+    config.current.cache_clear()
