@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,10 @@ class Product:
         """One raw request."""
         response = self.client(function).open("/", method=method, headers=headers, query_string=query, data=data)
         text = response.get_data(as_text=True)
-        return Answer(response.status_code, json.loads(text) if text else None, dict(response.headers))
+        body = json.loads(text) if text else None
+        if response.status_code == 200:
+            promised(function, method).validate(body)
+        return Answer(response.status_code, body, dict(response.headers))
 
     def get(self, function: str, token: str, organisation: str | None = None, /, **query: object) -> Answer:
         """A read."""
@@ -88,6 +92,24 @@ class Product:
     def superuser(self) -> Any:  # noqa: ANN401 - pg8000 has no types
         """A connection that may do everything."""
         return self.server.connect(self.database_name)
+
+
+@cache
+def promised(function: str, method: str) -> Any:  # noqa: ANN401 - a validator
+    """What OpenAPI promises of a function's answer: every answer in every test is held to it."""
+    import jsonschema_rs
+
+    document = _openapi()
+    operation = document["paths"].get(f"/api/{function}", {}).get(method.lower())
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"] if operation else {}
+    return jsonschema_rs.validator_for({**schema, "components": document["components"]})
+
+
+@cache
+def _openapi() -> dict[str, Any]:
+    from infra import openapi
+
+    return openapi.document()
 
 
 def _headers(token: str, organisation: str | None) -> dict[str, str]:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from shared import approvals, changes
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import Decided
 
 
 @command
-def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -> Answer:
+def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -> Decided:
     """Sign to approve; the last signature needed applies the whole change at once, or refuses it naming what moved."""
     proposal = call.store.proposal_of_request(approval_request_id)
     request = call.match(approvals.asked(proposal))

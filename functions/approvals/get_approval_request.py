@@ -6,10 +6,11 @@ from uuid import UUID
 
 from shared import people
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import RequestWithChange
 
 
 @query(who=people.STAFF)
-def get_approval_request(call: Call, id: UUID) -> Answer:  # noqa: A002 - the parameter's name in the API
+def get_approval_request(call: Call, id: UUID) -> RequestWithChange:  # noqa: A002 - the parameter's name in the API
     """Show an approval request with the change as it was submitted: what would be signed."""
     return call.store.show_request(call.store.proposal_of_request(id), call.member)

@@ -7,13 +7,14 @@ from typing import Literal
 from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import ApprovalRequest, Page
 
 
 @query(who=people.STAFF)
 def list_approval_requests(
     call: Call, state: Literal["open", "approved", "rejected", "withdrawn", "lapsed"] | None = None, mine: bool = False,  # noqa: FBT001, FBT002 - the query's own word
     limit: Limit = 50, cursor: str | None = None,
-) -> Answer:  # fmt: skip
+) -> Page[ApprovalRequest]:  # fmt: skip
     """List approval requests, newest first; `mine` are those that the caller could sign now."""
     return call.store.list_requests(state, call.member if mine else None, limit, cursor)

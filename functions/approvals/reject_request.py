@@ -7,11 +7,12 @@ from uuid import UUID
 from shared import approvals, changes
 from shared.io.body import Reason
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import Decided
 
 
 @command
-def reject_request(call: Call, approval_request_id: UUID, challenge_id: UUID, reason: Reason) -> Answer:
+def reject_request(call: Call, approval_request_id: UUID, challenge_id: UUID, reason: Reason) -> Decided:
     """Sign to reject; the change goes back to its author as a draft, with the reason, and the round stays on record."""
     proposal = call.store.proposal_of_request(approval_request_id)
     request = call.match(approvals.asked(proposal))

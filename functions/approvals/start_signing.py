@@ -7,12 +7,13 @@ from uuid import UUID
 from shared import people, signatures
 from shared.io.body import Name
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
 from shared.io.signables import signable
+from shared.io.shapes import SigningChallenge
 
 
 @command(who=people.SIGNERS)
-def start_signing(call: Call, subject_kind: Name, subject_id: UUID, meaning: Name) -> Answer:
+def start_signing(call: Call, subject_kind: Name, subject_id: UUID, meaning: Name) -> SigningChallenge:
     """Get a challenge, good for 120 seconds and one signature; sign in again with your password and take the step with both."""
     subject = signable(call, subject_kind, subject_id, meaning)
     failures = call.store.signing_failures(call.person.id)

@@ -8,13 +8,14 @@ from uuid import UUID
 from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import Entry, Page
 
 
 @query(who=people.AUDITORS)
 def list_audit_trail(  # noqa: PLR0913 - one parameter a filter
     call: Call, record_id: UUID | None = None, person_id: UUID | None = None, from_: datetime | None = None, to: datetime | None = None,
     limit: Limit = 50, cursor: str | None = None,
-) -> Answer:  # fmt: skip
+) -> Page[Entry]:  # fmt: skip
     """List who did what, when, why, with old and new values, newest first; of one record, one person, or a time."""
     return call.store.list_audit_trail(record_id, person_id, from_, to, limit, cursor)

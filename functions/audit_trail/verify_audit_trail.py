@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from shared import people
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
 from shared.io.store.audit_trail import verify
+from shared.io.shapes import Verdict
 
 
 @query(who=people.VERIFIERS)
-def verify_audit_trail(call: Call) -> Answer:
+def verify_audit_trail(call: Call) -> Verdict:
     """Recompute every hash of the organisation's chains and compare the records with the trail; name the first that doesn't hold."""
     return verify(call.tx)

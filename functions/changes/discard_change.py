@@ -6,11 +6,12 @@ from uuid import UUID
 
 from shared import changes
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import AChange
 
 
 @command
-def discard_change(call: Call, change_id: UUID) -> Answer:
+def discard_change(call: Call, change_id: UUID) -> AChange:
     """Discard your draft; records that existed only for it become void, their numbers stay listed."""
     proposal = call.store.proposal(change_id)
     call.match(proposal.change)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from shared import people
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import Change
 
 
 @query(who=people.STAFF)
-def get_change(call: Call, id: UUID) -> Answer:  # noqa: A002 - the parameter's name in the API
+def get_change(call: Call, id: UUID) -> Change:  # noqa: A002 - the parameter's name in the API
     """Show a change: its items with the diff of each, its rounds, its signatures and what can be done."""
     return call.store.show_change(call.store.proposal(id), call.member)

@@ -8,13 +8,14 @@ from uuid import UUID
 from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import ChangeBrief, Page
 
 
 @query(who=people.STAFF)
 def list_changes(  # noqa: PLR0913 - one parameter a filter
     call: Call, status: Literal["draft", "in_approval", "applied", "discarded"] | None = None, record_id: UUID | None = None,
     mine: bool = False, limit: Limit = 50, cursor: str | None = None,  # noqa: FBT001, FBT002 - the query's own word
-) -> Answer:  # fmt: skip
+) -> Page[ChangeBrief]:  # fmt: skip
     """List changes, newest first; `mine` are those that the caller owns."""
     return call.store.list_changes(status, record_id, call.person.id if mine else None, limit, cursor)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from shared import approvals
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import Submitted
 
 
 @command
-def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = ()) -> Answer:  # type: ignore[assignment]  # an empty tuple can't be altered
+def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = ()) -> Submitted:  # type: ignore[assignment]  # an empty tuple can't be altered
     """Ask QA to approve this change: a numbered round is frozen, and those who may sign are told by mail."""
     proposal = call.store.proposal(change_id)
     call.match(proposal.change)

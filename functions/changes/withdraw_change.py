@@ -6,11 +6,12 @@ from uuid import UUID
 
 from shared import approvals
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import AChange
 
 
 @command
-def withdraw_change(call: Call, change_id: UUID) -> Answer:
+def withdraw_change(call: Call, change_id: UUID) -> AChange:
     """Take your change back before it is decided; it is a draft again and the round stays on record."""
     proposal = call.store.proposal(change_id)
     call.match(proposal.change)

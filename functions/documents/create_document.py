@@ -9,14 +9,15 @@ from shared import changes, documents
 from shared.io.body import Reason, Title
 from shared.io.call import Call
 from shared.io.drafting import draft, put_items
-from shared.io.http import Answer, command
+from shared.io.http import command
 from shared.people import ACTION_OWNERS
+from shared.io.shapes import Created
 
 
 @command(who=ACTION_OWNERS)
 def create_document(  # noqa: PLR0913 - what a document begins with
     call: Call, title: Title, type: str, content: dict[str, Any] = {}, reason: Reason | None = None, change_id: UUID | None = None  # noqa: A002, B006 - the field's name; never altered
-) -> Answer:  # fmt: skip
+) -> Created:  # fmt: skip
     """Create a draft document; it joins a draft change of your own where one is given."""
     kind = documents.type_named(type)
     number = call.store.number(documents.PREFIXES[kind], call.today)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from shared import people
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import Record
 
 
 @query(who=people.READERS)
-def get_document(call: Call, id: UUID) -> Answer:  # noqa: A002 - the parameter's name in the API
+def get_document(call: Call, id: UUID) -> Record:  # noqa: A002 - the parameter's name in the API
     """Show a document: its version in force, else its newest, with files, signatures and what can be done."""
     return call.store.show_document(id, call.member)

@@ -8,7 +8,8 @@ from uuid import UUID
 from shared import people
 from shared.io.body import Limit, Name
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import Brief, Page
 
 Shown = Literal["draft", "void", "approved", "effective", "superseded", "suspended", "recalled", "retired"]
 
@@ -17,6 +18,6 @@ Shown = Literal["draft", "void", "approved", "effective", "superseded", "suspend
 def list_documents(  # noqa: PLR0913 - one parameter a filter
     call: Call, status: Shown | None = None, type: str | None = None, team_id: UUID | None = None, q: Name | None = None,  # noqa: A002 - the field's name
     limit: Limit = 50, cursor: str | None = None,
-) -> Answer:  # fmt: skip
+) -> Page[Brief]:  # fmt: skip
     """List documents, newest first; `q` finds words of the title and the beginning of the number. A reader sees those in force."""
     return call.store.list_documents(call.member, status, type, team_id, q, limit, cursor)

@@ -7,11 +7,12 @@ from uuid import UUID
 from shared import documents
 from shared.io.body import Reason
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import ADocument
 
 
 @command
-def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> Answer:  # noqa: A002 - the parameter's name in the API
+def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ADocument:  # noqa: A002 - the parameter's name in the API
     """Recall the approved version that waits for its date; it never takes effect."""
     document = call.store.document(id)
     call.match(document.record)

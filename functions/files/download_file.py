@@ -7,12 +7,13 @@ from uuid import UUID
 from shared import ids, people
 from shared.io import files as storage
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
 from shared.records import Download
+from shared.io.shapes import Download
 
 
 @query(who=people.READERS)
-def download_file(call: Call, file_id: UUID) -> Answer:
+def download_file(call: Call, file_id: UUID) -> Download:
     """Give a URL for a file, good for five minutes; a reader gets the files of versions in force."""
     file = call.store.readable_file(file_id, call.member)
     call.save(Download(file.organisation_id, ids.new(call.now), file.id, call.person.id, call.now))

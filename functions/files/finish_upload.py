@@ -7,11 +7,12 @@ from uuid import UUID
 from shared import answers, files, people
 from shared.io import files as storage
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import AFile
 
 
 @command(who=people.ACTION_OWNERS, before=storage.prove)
-def finish_upload(call: Call, file_id: UUID) -> Answer:
+def finish_upload(call: Call, file_id: UUID) -> AFile:
     """Prove that what was uploaded is what was announced; only then the file can be used."""
     file, proof = call.store.own_file(file_id, call.person.id), call.facts
     assert isinstance(proof, files.Proof)  # noqa: S101 - what the door prepared

@@ -6,11 +6,12 @@ from shared import files, ids, people
 from shared.io import files as storage
 from shared.io.body import Line
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import Upload
 
 
 @command(who=people.ACTION_OWNERS)
-def start_upload(call: Call, filename: Line, media_type: Line, size: int, sha256: Line) -> Answer:
+def start_upload(call: Call, filename: Line, media_type: Line, size: int, sha256: Line) -> Upload:
     """Announce a file; PUT its bytes to `upload_url` with `headers` within 15 minutes, then call finish_upload."""
     file = files.start(
         organisation_id=call.organisation.id, id=ids.new(call.now), filename=filename, media_type=media_type, size=size,

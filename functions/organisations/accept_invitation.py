@@ -6,12 +6,13 @@ from shared import answers, organisations, people
 from shared.io.body import Line
 from shared.io.call import Call
 from shared.io.directory import act_for
-from shared.io.http import Answer, command
+from shared.io.http import command
 from shared.records import Outcome
+from shared.io.shapes import Joined
 
 
 @command(who=people.ANYONE, organisation=False)
-def accept_invitation(call: Call, token: Line) -> Answer:
+def accept_invitation(call: Call, token: Line) -> Joined:
     """Join the organisation that mailed this token, `<organisation>.<secret>`, to your address."""
     organisation_id, secret = organisations.read_token(token)
     act_for(call.tx, organisation_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from shared import answers, people
+from shared import people
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import AMember
 
 
 @command(who=people.MEMBER)
-def accept_signing_policy(call: Call) -> Answer:
+def accept_signing_policy(call: Call) -> AMember:
     """Accept the organisation's accountability policy; your name is frozen as it will be printed (21 CFR 11.10(j))."""
     call.save(people.accept_signing_policy(call.member, call.person, at=call.now))
-    return {"member": answers.thing(call.store.member(call.person.id), id=str(call.person.id))}
+    return {"member": call.store.member_answer(call.person.id)}

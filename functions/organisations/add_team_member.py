@@ -7,12 +7,13 @@ from uuid import UUID
 from shared import people
 from shared.errors import Conflict
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
 from shared.organisations import TeamMember
+from shared.io.shapes import ATeam
 
 
 @command(who=people.ADMIN)
-def add_team_member(call: Call, team_id: UUID, person_id: UUID) -> Answer:
+def add_team_member(call: Call, team_id: UUID, person_id: UUID) -> ATeam:
     """Put an active member in a team."""
     team, member = call.store.team(team_id), call.store.member(person_id)
     if not member.active:

@@ -6,11 +6,12 @@ from shared import answers, organisations, people
 from shared.io.body import Name
 from shared.io.call import Call
 from shared.io.directory import act_for
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import AnOrganisation
 
 
 @command(who=people.ANYONE, organisation=False)
-def create_organisation(call: Call, name: Name) -> Answer:
+def create_organisation(call: Call, name: Name) -> AnOrganisation:
     """Found an organisation and become its first admin, without a quality role."""
     organisation, member = organisations.create(name, call.person, at=call.now)
     act_for(call.tx, organisation.id)

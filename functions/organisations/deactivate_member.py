@@ -7,11 +7,12 @@ from uuid import UUID
 from shared import approvals, organisations, people
 from shared.errors import Invalid
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import AMember
 
 
 @command(who=people.ADMIN)
-def deactivate_member(call: Call, person_id: UUID, successor_id: UUID | None = None) -> Answer:
+def deactivate_member(call: Call, person_id: UUID, successor_id: UUID | None = None) -> AMember:
     """Deactivate a member at once; their open work moves to the successor, their signatures stay for ever."""
     found = call.store.members([person_id] if successor_id is None else [person_id, successor_id])
     member = found.get(person_id) or call.store.member(person_id)

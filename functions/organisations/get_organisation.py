@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from shared import answers, people
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import Organisation
 
 
 @query(who=people.MEMBER)
-def get_organisation(call: Call) -> Answer:
+def get_organisation(call: Call) -> Organisation:
     """Show the organisation: name, time zone, language, approval policy, signing policy."""
     return answers.organisation(call.organisation)

@@ -8,15 +8,16 @@ from uuid import UUID
 from shared import answers, organisations, people
 from shared.errors import Invalid
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
 from shared.mail import Mail
 from shared.people import Role
+from shared.io.shapes import AnInvitation
 
 
 @command(who=people.ADMIN)
 def invite_member(  # noqa: PLR0913 - what an invitation says
     call: Call, email: str, role: Role | None = None, admin: bool = False, team_ids: list[UUID] = (), role_until: date | None = None  # type: ignore[assignment]  # noqa: FBT001, FBT002 - JSON's own boolean; an empty tuple can't be altered
-) -> Answer:  # fmt: skip
+) -> AnInvitation:  # fmt: skip
     """Mail an invitation: good for one e-mail address, once, for seven days."""
     if missing := call.store.missing_teams(team_ids):
         raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")

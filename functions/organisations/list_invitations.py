@@ -7,12 +7,13 @@ from typing import Literal
 from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import Invitation, Page
 
 
 @query(who=people.ADMIN)
 def list_invitations(
     call: Call, status: Literal["open", "accepted", "revoked"] | None = None, limit: Limit = 50, cursor: str | None = None
-) -> Answer:
+) -> Page[Invitation]:
     """List invitations, newest first; never their tokens."""
     return call.store.list_invitations(status, limit, cursor)

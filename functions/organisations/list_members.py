@@ -7,10 +7,11 @@ from typing import Literal
 from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import Member, Page
 
 
 @query(who=people.MEMBER)
-def list_members(call: Call, status: Literal["active", "deactivated"] | None = None, limit: Limit = 50, cursor: str | None = None) -> Answer:
+def list_members(call: Call, status: Literal["active", "deactivated"] | None = None, limit: Limit = 50, cursor: str | None = None) -> Page[Member]:
     """List members with their roles, the newest person first; deactivated ones stay listed."""
     return call.store.list_members(status, limit, cursor)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import Page, Team
 
 
 @query(who=people.MEMBER)
-def list_teams(call: Call, limit: Limit = 50, cursor: str | None = None) -> Answer:
+def list_teams(call: Call, limit: Limit = 50, cursor: str | None = None) -> Page[Team]:
     """List the organisation's teams, newest first."""
     return call.store.list_teams(limit, cursor)

@@ -7,12 +7,13 @@ from uuid import UUID
 from shared import people
 from shared.errors import NotFound
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
 from shared.records import Outcome
+from shared.io.shapes import ATeam
 
 
 @command(who=people.ADMIN)
-def remove_team_member(call: Call, team_id: UUID, person_id: UUID) -> Answer:
+def remove_team_member(call: Call, team_id: UUID, person_id: UUID) -> ATeam:
     """Take a person out of a team; what the team owns stays the team's."""
     team, place = call.store.team(team_id), call.store.team_member(team_id, person_id)
     if place is None:

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from shared import approvals, organisations, people
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
 from shared.people import Role
+from shared.io.shapes import AMember
 
 
 @command(who=people.ADMIN)
 def set_member_role(
     call: Call, person_id: UUID, role: Role | None, admin: bool = False, role_until: date | None = None  # noqa: FBT001, FBT002 - JSON's own boolean
-) -> Answer:  # fmt: skip
+) -> AMember:  # fmt: skip
     """Set a member's quality role and whether they are an admin; it counts from their next request.
 
     Requests for approval that nobody can decide any more lapse at once, and their authors are told.

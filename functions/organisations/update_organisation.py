@@ -7,7 +7,8 @@ from typing import Any
 from shared import answers, organisations, people
 from shared.io.body import Name
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import AnOrganisation
 
 
 @command(who=people.ADMIN)
@@ -19,7 +20,7 @@ def update_organisation(  # noqa: PLR0913 - one parameter a setting
     approval_policy: dict[str, Any] | None = None,
     approval_days: int | None = None,
     signing_policy: str | None = None,
-) -> Answer:
+) -> AnOrganisation:
     """Change settings; what is left out stays. Rounds that are being decided keep the policy they were submitted under."""
     given = {
         "name": name, "time_zone": time_zone, "language": language, "approval_policy": approval_policy,

@@ -7,11 +7,12 @@ from uuid import UUID
 from shared import people, records
 from shared.io.body import Reason
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import ADocument
 
 
 @command(who=people.ACTION_OWNERS)
-def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> Answer:  # type: ignore[assignment]  # noqa: A002 - the parameter's name in the API
+def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ADocument:  # type: ignore[assignment]  # noqa: A002 - the parameter's name in the API
     """Append words and evidence to a record in any state; signed content stays as it is."""
     document = call.store.document(id)
     call.match(document.record)

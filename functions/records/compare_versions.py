@@ -8,12 +8,13 @@ from uuid import UUID
 from shared import people
 from shared.io.body import Between
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import Comparison
 
 Number = Annotated[int, Between(1, 1_000_000)]
 
 
 @query(who=people.STAFF)
-def compare_versions(call: Call, id: UUID, from_: Number, to: Number) -> Answer:  # noqa: A002 - the parameter's name in the API
+def compare_versions(call: Call, id: UUID, from_: Number, to: Number) -> Comparison:  # noqa: A002 - the parameter's name in the API
     """Show field by field what differs between two versions; of a file, the lines of its text."""
     return call.store.compare(id, from_, to)

@@ -7,10 +7,11 @@ from uuid import UUID
 from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
-from shared.io.http import Answer, query
+from shared.io.http import query
+from shared.io.shapes import History
 
 
 @query(who=people.STAFF)
-def get_record_history(call: Call, id: UUID, limit: Limit = 50, cursor: str | None = None) -> Answer:  # noqa: A002 - the parameter's name in the API
+def get_record_history(call: Call, id: UUID, limit: Limit = 50, cursor: str | None = None) -> History:  # noqa: A002 - the parameter's name in the API
     """Show every version with what it altered, every signature and every note."""
     return call.store.history(id, limit, cursor)

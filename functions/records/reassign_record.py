@@ -8,11 +8,12 @@ from shared import people, records
 from shared.errors import Invalid
 from shared.io.body import Reason
 from shared.io.call import Call
-from shared.io.http import Answer, command
+from shared.io.http import command
+from shared.io.shapes import ADocument
 
 
 @command(who=people.ACTION_OWNERS)
-def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None = None, team_id: UUID | None = None) -> Answer:  # noqa: A002 - the API's name
+def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None = None, team_id: UUID | None = None) -> ADocument:  # noqa: A002 - the API's name
     """Move the responsibility for a record; its content and versions stay as they are."""
     record = call.match(call.store.document(id).record)
     owner = None

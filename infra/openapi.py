@@ -1,0 +1,145 @@
+"""The OpenAPI 3.1 document, made from the functions themselves: their signatures, docstrings, doors and answers."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import typing
+from typing import TYPE_CHECKING, Any
+
+from infra import register
+from shared import documents
+from shared.io import body
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.io.http import Door
+
+Json = dict[str, Any]
+TITLE = "QFacts"
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "request_id"],
+    "properties": {
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+        "request_id": {"type": "string"}, "field": {"type": "string"},
+    },
+}  # fmt: skip
+PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+REFUSALS = {
+    "401": "No valid token: sign in.", "403": "Not for your role, or not for you because of what you did yourself.",
+    "404": "Not a member, not there, or another organisation's.", "405": "A step is a POST, a read is a GET.",
+    "409": "The state doesn't allow it now.", "412": "Changed since it was read.", "413": "The body is too large.", "415": "The body isn't JSON.",
+    "422": "A field is bad or unknown; `field` names it.", "428": "If-Match is missing.", "500": "Our fault; nothing was changed.",
+    "503": "Busy; try again after Retry-After seconds.",
+}  # fmt: skip
+ORGANISATION = {"name": "X-Organisation", "in": "header", "required": True, "schema": {"type": "string", "format": "uuid"}}
+KEY = {
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "description": "The same key and body give the same answer and one effect.",
+}  # fmt: skip
+IF_MATCH = {
+    "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "description": "The etag of what you read; steps on something that exists ask for it (428 without).",
+}  # fmt: skip
+
+
+def load(function: register.Function) -> Any:
+    """A function of the register, as its module defines it."""
+    spec = importlib.util.spec_from_file_location(f"functions_{function.area}_{function.name}", function.source)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return getattr(module, function.name)
+
+
+def doors() -> dict[str, tuple[register.Function, Door]]:
+    """Every HTTP function's door, by name."""
+    found = {function.name: (function, load(function)) for function in register.read() if function.trigger == "http"}
+    return {name: (function, entered.door) for name, (function, entered) in found.items()}
+
+
+def document() -> Json:
+    """The whole document."""
+    schemas: Json = {"Problem": PROBLEM, "DocumentContent": documents.CONTENT.schema()}
+    paths = {f"/api/{name}": _path(function, door, schemas) for name, (function, door) in doors().items()}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": "1", "description": "One function, one verb, one name. Steps are POST, reads are GET."},
+        "servers": [{"url": "/"}],
+        "security": [{"firebase": []}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "responses": {f"Refusal{status}": {"description": words, "content": PROBLEM_CONTENT} for status, words in REFUSALS.items()},
+            "securitySchemes": {"firebase": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _path(function: register.Function, door: Door, schemas: Json) -> Json:
+    summary, _, rest = (door.function.__doc__ or "").strip().partition("\n")
+    operation: Json = {
+        "operationId": door.name,
+        "tags": [function.area],
+        "summary": summary,
+        "description": f"{' '.join(rest.split())}\n\nFor {door.who.words}.".strip(),
+        "parameters": [ORGANISATION] if door.organisation else [],
+        "responses": {"200": _answer(door.function, schemas), **_refusals(door)},
+    }
+    form = _schema(body.model(door.function), schemas)
+    if door.method == "GET":
+        needed = form.get("required", [])
+        operation["parameters"] += [
+            {"name": name, "in": "query", "required": name in needed, "schema": _without_null(schema)}
+            for name, schema in form.get("properties", {}).items()
+        ]
+        return {"get": operation}
+    operation["parameters"] += [KEY, IF_MATCH]
+    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": form}}}
+    return {"post": operation}
+
+
+def _answer(function: Callable[..., object], schemas: Json) -> Json:
+    from pydantic import TypeAdapter
+
+    shape = typing.get_type_hints(function)["return"]
+    return {"description": "Done.", "content": {"application/json": {"schema": _schema(TypeAdapter(shape), schemas)}}}
+
+
+def _schema(source: Any, schemas: Json) -> Json:
+    template = "#/components/schemas/{model}"
+    maker = source.model_json_schema if hasattr(source, "model_json_schema") else source.json_schema
+    made: Json = maker(ref_template=template)
+    for name, schema in made.pop("$defs", {}).items():
+        schemas[name.replace("[", "_").replace("]", "")] = schema
+    made.pop("title", None)
+    return made
+
+
+def _without_null(schema: Json) -> Json:
+    """A query's parameter is left out rather than null."""
+    options = [option for option in schema.get("anyOf", []) if option != {"type": "null"}]
+    return options[0] if len(options) == 1 else {name: value for name, value in schema.items() if name != "default" or value is not None}
+
+
+def _refusals(door: Door) -> Json:
+    return {status: {"$ref": f"#/components/responses/Refusal{status}"} for status in REFUSALS if _possible(status, door)}
+
+
+def _possible(status: str, door: Door) -> bool:
+    return door.method == "POST" or status not in {"412", "413", "415", "428"}
+
+
+def main() -> None:
+    """Print the document."""
+    print(json.dumps(document(), indent=2, sort_keys=False))
+
+
+if __name__ == "__main__":
+    main()

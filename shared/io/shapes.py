@@ -1,0 +1,517 @@
+"""The shapes of the answers, as the API promises them: what OpenAPI shows, what the typed client is made of, what the tests hold answers to.
+
+Ids are UUIDs, times RFC 3339 in UTC, days YYYY-MM-DD; an `etag` is the row's revision, quoted (RFC 9110 §8.8.3).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, NotRequired, TypeVar
+
+from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
+
+Item = TypeVar("Item")
+
+
+class Named(TypedDict):
+    """A person or a team by name."""
+
+    id: str
+    name: str
+
+
+class OpenStep(TypedDict):
+    """A step, open or with the sentence that says why not."""
+
+    step: str
+    function: str
+    open: bool
+    why_not: str | None
+
+
+class Pointer(TypedDict):
+    """Another record."""
+
+    id: str
+    kind: str
+    number: str
+    title: str
+    status: str
+
+
+class Link(TypedDict):
+    """A typed relation to another record, out of this one or into it."""
+
+    type: str
+    direction: str
+    record: Pointer
+    step: NotRequired[str]
+
+
+class File(TypedDict):
+    """A file; its bytes come from download_file."""
+
+    id: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    field: NotRequired[str]
+    status: NotRequired[str]
+    uploaded_by: NotRequired[str]
+    created_at: NotRequired[str]
+    finished_at: NotRequired[str | None]
+    etag: NotRequired[str]
+
+
+class Note(TypedDict):
+    """Something appended to a record."""
+
+    id: str
+    text: str
+    author: Named
+    created_at: str
+
+
+class Signature(TypedDict):
+    """Who signed what, as what, when and how (21 CFR 11.50); `valid` says whether it still holds."""
+
+    id: str
+    subject_kind: str
+    subject_id: str
+    change_id: str | None
+    record_id: str | None
+    version: int | None
+    round: int | None
+    meaning: str
+    content_sha256: str
+    person_id: str
+    on_behalf_of: str | None
+    printed_name: str
+    signed_at: str
+    local_time: str
+    time_zone: str
+    reason: str | None
+    auth_time: str
+    auth_method: str
+    challenge_id: str
+    etag: str
+    valid: bool
+
+
+class Brief(TypedDict):
+    """A record in a list."""
+
+    id: str
+    kind: str
+    type: str | None
+    number: str
+    title: str
+    status: str
+    version: int
+    etag: str
+    owner: Named | None
+    team: Named | None
+    due_on: str | None
+    created_at: str
+    updated_at: str
+
+
+class Waiting(TypedDict):
+    """The approved version that waits for its date."""
+
+    version: int
+    effective_on: str | None
+
+
+class Record(Brief):
+    """A single record."""
+
+    content: dict[str, Any]
+    files: list[File]
+    links: list[Link]
+    notes: list[Note]
+    signatures: list[Signature]
+    effective_on: str | None
+    waiting: Waiting | None
+    open_steps: list[OpenStep]
+
+
+class Difference(TypedDict):
+    """One field that differs; of a file also the lines of its text, as a unified diff."""
+
+    field: str
+    before: Any
+    after: Any
+    lines: list[str]
+
+
+class ChangeItem(TypedDict):
+    """What a change does to one record."""
+
+    record_id: str
+    record: Pointer | None
+    number: str
+    kind: str
+    step: str
+    base_version: int
+    title: str
+    owner_id: str
+    team_id: str | None
+    content: dict[str, Any]
+    files: list[str]
+    before: dict[str, Any]
+    diff: list[Difference]
+
+
+class Round(TypedDict):
+    """One submission, frozen, and what became of it."""
+
+    organisation_id: str
+    change_id: str
+    round: int
+    frozen: dict[str, Any]
+    content_sha256: str
+    submitted_by: Named
+    created_at: str
+    revision: int
+    outcome: str | None
+    cause: str | None
+
+
+class ApprovalRequest(TypedDict):
+    """One round's request for approval."""
+
+    id: str
+    kind: str
+    change_id: str
+    round: int
+    number: str
+    title: str
+    status: str
+    required: int
+    approver_ids: list[str]
+    submitted_by: str | Named
+    content_sha256: str
+    expires_at: str
+    created_at: str
+    updated_at: str
+    cause: str | None
+    closed_at: str | None
+    etag: str
+
+
+class ChangeBrief(TypedDict):
+    """A change in a list."""
+
+    id: str
+    kind: str
+    number: str
+    title: str
+    status: str
+    version: int
+    round: int
+    etag: str
+    owner: Named | None
+    team: None
+    due_on: str | None
+    reason: str
+    effective_on: str | None
+    created_at: str
+    updated_at: str
+    records: list[Pointer] | None
+
+
+class Change(TypedDict):
+    """A single change."""
+
+    id: str
+    kind: str
+    number: str
+    title: str
+    status: str
+    version: int
+    round: int
+    etag: str
+    owner: Named | None
+    team: None
+    due_on: str | None
+    reason: str
+    impact: str | None
+    risk: str | None
+    effective_on: str | None
+    content: dict[str, Any]
+    authors: list[Named]
+    items: list[ChangeItem]
+    rounds: list[Round]
+    approval_request: ApprovalRequest | None
+    files: list[File]
+    links: list[Link]
+    signatures: list[Signature]
+    open_steps: list[OpenStep]
+    created_at: str
+    updated_at: str
+
+
+class RequestWithChange(ApprovalRequest):
+    """A single approval request, with the change as it was submitted."""
+
+    change: Change
+    signatures: list[Signature]
+    open_steps: list[OpenStep]
+
+
+class Membership(TypedDict):
+    """One of a person's own organisations."""
+
+    organisation: Named
+    role: str | None
+    admin: bool
+    role_until: str | None
+    printed_name: str | None
+    policy_accepted_at: str | None
+
+
+class Person(TypedDict):
+    """The signed-in person."""
+
+    id: str
+    email: str
+    name: str
+    language: str
+    time_zone: str
+    created_at: str
+    updated_at: str
+    etag: str
+    memberships: list[Membership]
+
+
+class Organisation(TypedDict):
+    """An organisation with its settings."""
+
+    id: str
+    name: str
+    time_zone: str
+    language: str
+    settings: dict[str, Any]
+    created_at: str
+    updated_at: str
+    etag: str
+
+
+class Member(TypedDict):
+    """A member of the organisation."""
+
+    id: str
+    person_id: str
+    email: str
+    name: str
+    role: str | None
+    admin: bool
+    status: str
+    role_until: str | None
+    printed_name: str | None
+    policy_accepted_at: str | None
+    teams: list[Named]
+    created_at: str
+    updated_at: str
+    etag: str
+
+
+class Team(TypedDict):
+    """A team with its people."""
+
+    id: str
+    name: str
+    members: list[Named]
+    created_at: str
+    updated_at: str
+    etag: str
+
+
+class Invitation(TypedDict):
+    """An invitation; never its token."""
+
+    id: str
+    email: str
+    role: str | None
+    admin: bool
+    team_ids: list[str]
+    role_until: str | None
+    status: str
+    expires_at: str
+    invited_by: str
+    accepted_by: str | None
+    created_at: str
+    updated_at: str
+    etag: str
+
+
+class Entry(TypedDict):
+    """An entry of the audit trail: who, when, which step, why, old and new values."""
+
+    id: int
+    at: str
+    table_name: str
+    row_key: str
+    record_id: str | None
+    operation: str
+    step: str
+    actor: str
+    cause: str | None
+    reason: str
+    request_id: str | None
+    source: str | None
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
+    etag: str
+
+
+class Page(TypedDict, Generic[Item]):
+    """A page of a list, newest first; `next_cursor` is null on the last one."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+class AMe(TypedDict):
+    """The person changed."""
+
+    person: Person
+
+
+class AnOrganisation(TypedDict):
+    """The organisation changed."""
+
+    organisation: Organisation
+
+
+class AMember(TypedDict):
+    """The member changed."""
+
+    member: Member
+
+
+class ATeam(TypedDict):
+    """The team changed."""
+
+    team: Team
+
+
+class AnInvitation(TypedDict):
+    """The invitation changed."""
+
+    invitation: Invitation
+
+
+class Joined(TypedDict):
+    """The organisation joined, and as what."""
+
+    organisation: Organisation
+    member: Member
+
+
+class Upload(TypedDict):
+    """Where to PUT the bytes, with which headers, within 15 minutes."""
+
+    file_id: str
+    upload_url: str
+    headers: dict[str, str]
+
+
+class AFile(TypedDict):
+    """The file kept."""
+
+    file: File
+
+
+class Download(TypedDict):
+    """Where the bytes are, for five minutes."""
+
+    file_id: str
+    url: str
+
+
+class Created(TypedDict):
+    """A new record and the change that will make it version 1."""
+
+    record: Record
+    change: Change
+
+
+class ADocument(TypedDict):
+    """The document changed."""
+
+    document: Record
+
+
+class AChange(TypedDict):
+    """The change as it is now."""
+
+    change: Change
+
+
+class Submitted(TypedDict):
+    """The change in approval and the request that waits."""
+
+    change: Change
+    approval_request: ApprovalRequest
+
+
+class SigningChallenge(TypedDict):
+    """What signing needs besides a fresh sign-in, for 120 seconds."""
+
+    challenge_id: str
+    content_sha256: str
+    expires_at: str
+
+
+class Decided(TypedDict):
+    """What a decision did."""
+
+    approval_request: ApprovalRequest
+    change: Change
+    signature: Signature
+    records: list[Brief]
+
+
+class PastVersion(TypedDict):
+    """A version of a record, with what it altered in the one before."""
+
+    record_id: str
+    version: int
+    status: str
+    title: str
+    owner_id: str
+    team_id: str | None
+    content: dict[str, Any]
+    content_sha256: str
+    change_id: str
+    change: dict[str, Any]
+    effective_on: str | None
+    effective_at: str | None
+    ended_at: str | None
+    next_review_on: str | None
+    created_at: str
+    diff: list[Difference]
+
+
+class History(TypedDict):
+    """Everything that happened to a record's versions."""
+
+    record: Brief
+    versions: list[PastVersion]
+    signatures: list[Signature]
+    notes: list[Note]
+    next_cursor: str | None
+
+
+Comparison = TypedDict("Comparison", {"record_id": str, "from": int, "to": int, "diff": list[Difference]})
+Comparison.__doc__ = "What differs between two versions."
+
+
+class Verdict(TypedDict):
+    """Whether the trail holds, and the first entry that doesn't."""
+
+    intact: bool
+    entries: int
+    first_broken: dict[str, Any] | None
