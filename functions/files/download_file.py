@@ -9,11 +9,11 @@ from shared.io import files as storage
 from shared.io.call import Call
 from shared.io.http import query
 from shared.records import Download
-from shared.io.shapes import Download
+from shared.io.shapes import DownloadUrl
 
 
 @query(who=people.READERS)
-def download_file(call: Call, file_id: UUID) -> Download:
+def download_file(call: Call, file_id: UUID) -> DownloadUrl:
     """Give a URL for a file, good for five minutes; a reader gets the files of versions in force."""
     file = call.store.readable_file(file_id, call.member)
     call.save(Download(file.organisation_id, ids.new(call.now), file.id, call.person.id, call.now))

@@ -424,7 +424,7 @@ class AFile(TypedDict):
     file: File
 
 
-class Download(TypedDict):
+class DownloadUrl(TypedDict):
     """Where the bytes are, for five minutes."""
 
     file_id: str
