@@ -1,0 +1,55 @@
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = "~> 7.0"
+    }
+
+    google-beta = {
+      source  = "hashicorp/google-beta"
+      version = "~> 7.0"
+    }
+  }
+
+  backend "gcs" {
+    bucket = "qfacts-staging-terraform"
+  }
+}
+
+provider "google" {
+  project = local.project
+  region  = local.region
+}
+
+provider "google-beta" {
+  project               = local.project
+  region                = local.region
+  user_project_override = true
+}
+
+locals {
+  project = "qfacts-staging"
+  region  = "europe-west1"
+}
+
+variable "image" {
+  description = "The image that the build made, by its digest."
+  type        = string
+}
+
+module "product" {
+  source                = "../../modules/product"
+  project               = local.project
+  region                = local.region
+  image                 = var.image
+  origin                = "https://staging.qfacts.example"
+  mail_from             = "no-reply@qfacts.example"
+  alerts_to             = "operations@qfacts.example"
+  database_tier         = "db-custom-2-8192"
+  database_availability = "ZONAL"
+
+  # Each function may open 2 x max_instances connections, and twice that while a deployment is going on.
+  max_connections = 500
+}

@@ -1,0 +1,22 @@
+variable "project" {
+  type = string
+}
+
+variable "region" {
+  type = string
+}
+
+variable "origin" {
+  description = "Where the web application is; only pages from there may upload."
+  type        = string
+}
+
+variable "account" {
+  description = "The address of the service account that handles files."
+  type        = string
+}
+
+variable "kms_key" {
+  description = "A key of Cloud KMS to encrypt with; empty for Google's own."
+  type        = string
+}

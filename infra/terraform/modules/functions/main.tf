@@ -1,0 +1,120 @@
+# Every function of the register is the same image under its own name.
+
+locals {
+  # Read by shared/io/config.py. What only the stack on one machine may set is never set here.
+  settings = merge(
+    {
+      QFACTS_PROJECT           = var.project
+      QFACTS_ORIGIN            = var.origin
+      QFACTS_DATABASE_INSTANCE = var.database_instance
+      QFACTS_DATABASE_NAME     = var.database_name
+      QFACTS_BUCKET            = var.bucket
+      QFACTS_SIGNER            = var.accounts["files"]
+      QFACTS_SCHEDULER_ACCOUNT = var.accounts["scheduler"]
+      QFACTS_MAIL_FROM         = var.mail_from
+    },
+    var.tenant == "" ? {} : { QFACTS_TENANT = var.tenant },
+  )
+
+  scheduled = { for name, function in var.functions : name => function if function.trigger == "schedule" }
+  public    = { for name, function in var.functions : name => function if function.trigger != "schedule" }
+}
+
+resource "google_cloud_run_v2_service" "this" {
+  for_each = var.functions
+
+  name                = replace(each.key, "_", "-")
+  location            = var.region
+  labels              = { area = each.value.area }
+  deletion_protection = false
+
+  # The scheduler's functions are reached from within Google Cloud only, by tokens made out to their own address.
+  ingress          = each.value.trigger == "schedule" ? "INGRESS_TRAFFIC_INTERNAL_ONLY" : "INGRESS_TRAFFIC_ALL"
+  custom_audiences = each.value.trigger == "schedule" ? ["${var.origin}/api/${each.key}"] : []
+
+  template {
+    service_account                  = var.accounts[each.value.service_account]
+    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
+    timeout                          = "${each.value.timeout}s"
+    max_instance_request_concurrency = each.value.concurrency
+
+    scaling {
+      min_instance_count = each.value.min_instances
+      max_instance_count = each.value.max_instances
+    }
+
+    # To the database by its private address; to Google's and SendGrid's directly.
+    vpc_access {
+      egress = "PRIVATE_RANGES_ONLY"
+
+      network_interfaces {
+        network    = var.network
+        subnetwork = var.subnetwork
+      }
+    }
+
+    containers {
+      image = var.image
+
+      resources {
+        cpu_idle          = true
+        startup_cpu_boost = true
+
+        limits = {
+          cpu    = tostring(each.value.cpu)
+          memory = each.value.memory
+        }
+      }
+
+      dynamic "env" {
+        for_each = merge(local.settings, {
+          FUNCTION_SOURCE      = "/app/functions/${each.value.area}/${each.key}.py"
+          FUNCTION_TARGET      = each.key
+          PYTHONPATH           = "/app"
+          THREADS              = tostring(each.value.concurrency)
+          QFACTS_DATABASE_USER = var.database_users[each.value.service_account]
+        })
+
+        content {
+          name  = env.key
+          value = env.value
+        }
+      }
+
+      # Mail is sent by jobs alone.
+      dynamic "env" {
+        for_each = each.value.service_account == "jobs" ? { SENDGRID_API_KEY = var.sendgrid_secret } : {}
+
+        content {
+          name = env.key
+
+          value_source {
+            secret_key_ref {
+              secret  = env.value
+              version = "latest"
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+# Anybody may knock: the function's own door asks for the token, or for the sender's signature.
+resource "google_cloud_run_v2_service_iam_member" "anybody" {
+  for_each = local.public
+
+  name     = google_cloud_run_v2_service.this[each.key].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "allUsers"
+}
+
+resource "google_cloud_run_v2_service_iam_member" "scheduler" {
+  for_each = local.scheduled
+
+  name     = google_cloud_run_v2_service.this[each.key].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "serviceAccount:${var.accounts["scheduler"]}"
+}

@@ -1,0 +1,84 @@
+variable "functions" {
+  description = "The register's functions with its defaults filled in. The optional ones and their values are those of infra/register.py."
+  type = map(object({
+    area            = string
+    trigger         = string
+    service_account = string
+    timeout         = number
+    concurrency     = number
+    max_instances   = number
+    memory          = string
+    cpu             = number
+    min_instances   = optional(number, 0)
+    cron            = optional(string, "")
+    time_zone       = optional(string, "Etc/UTC")
+    deadline        = optional(number, 60)
+  }))
+}
+
+variable "image" {
+  description = "The image by its digest, so that what was tested is what runs."
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image))
+    error_message = "Name the image by its digest."
+  }
+}
+
+variable "project" {
+  type = string
+}
+
+variable "region" {
+  type = string
+}
+
+variable "origin" {
+  description = "Where the product answers, without a slash at the end."
+  type        = string
+}
+
+variable "network" {
+  type = string
+}
+
+variable "subnetwork" {
+  type = string
+}
+
+variable "accounts" {
+  description = "The address of each service account by its short name."
+  type        = map(string)
+}
+
+variable "database_instance" {
+  type = string
+}
+
+variable "database_name" {
+  type = string
+}
+
+variable "database_users" {
+  description = "The login role of each service account by its short name."
+  type        = map(string)
+}
+
+variable "bucket" {
+  type = string
+}
+
+variable "tenant" {
+  description = "The tenant of Identity Platform whose sign-ins are accepted; empty for the project's own."
+  type        = string
+}
+
+variable "mail_from" {
+  type = string
+}
+
+variable "sendgrid_secret" {
+  description = "The secret that holds SendGrid's key."
+  type        = string
+}

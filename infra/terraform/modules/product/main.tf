@@ -1,0 +1,111 @@
+# The whole product in one project. The environments differ by their values only.
+
+locals {
+  register  = yamldecode(file("${path.module}/../../../functions.yaml"))
+  functions = { for name, line in local.register.functions : name => merge(local.register.defaults, line) }
+
+  services = [
+    "artifactregistry", "cloudbuild", "cloudscheduler", "compute", "firebase", "firebasehosting", "iam", "iamcredentials", "identitytoolkit",
+    "logging", "monitoring", "run", "secretmanager", "servicenetworking", "sqladmin", "storage",
+  ]
+}
+
+resource "google_project_service" "this" {
+  for_each = toset(local.services)
+
+  project            = var.project
+  service            = "${each.key}.googleapis.com"
+  disable_on_destroy = false
+}
+
+module "network" {
+  source     = "../network"
+  region     = var.region
+  depends_on = [google_project_service.this]
+}
+
+module "accounts" {
+  source     = "../accounts"
+  project    = var.project
+  depends_on = [google_project_service.this]
+}
+
+module "database" {
+  source          = "../database"
+  region          = var.region
+  network         = module.network.network
+  tier            = var.database_tier
+  availability    = var.database_availability
+  max_connections = var.max_connections
+  kms_key         = var.kms_key
+  logins          = { for name in ["web", "files", "jobs", "migrator"] : name => module.accounts.emails[name] }
+}
+
+module "files" {
+  source  = "../files"
+  project = var.project
+  region  = var.region
+  origin  = var.origin
+  account = module.accounts.emails["files"]
+  kms_key = var.kms_key
+}
+
+# The key itself is put in by hand, so that no state or plan ever holds it.
+resource "google_secret_manager_secret" "sendgrid" {
+  secret_id = "sendgrid-api-key"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.this]
+}
+
+resource "google_secret_manager_secret_iam_member" "jobs_send" {
+  secret_id = google_secret_manager_secret.sendgrid.id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = "serviceAccount:${module.accounts.emails["jobs"]}"
+}
+
+module "functions" {
+  source            = "../functions"
+  functions         = local.functions
+  image             = var.image
+  project           = var.project
+  region            = var.region
+  origin            = var.origin
+  network           = module.network.network
+  subnetwork        = module.network.subnetwork
+  accounts          = module.accounts.emails
+  database_instance = module.database.instance
+  database_name     = module.database.name
+  database_users    = module.database.users
+  bucket            = module.files.bucket
+  tenant            = var.tenant
+  mail_from         = var.mail_from
+  sendgrid_secret   = google_secret_manager_secret.sendgrid.secret_id
+  depends_on        = [google_secret_manager_secret_iam_member.jobs_send]
+}
+
+module "hosting" {
+  source     = "../hosting"
+  project    = var.project
+  region     = var.region
+  origin     = var.origin
+  services   = module.functions.public
+  depends_on = [google_project_service.this]
+}
+
+module "identity" {
+  source     = "../identity"
+  project    = var.project
+  origin     = var.origin
+  depends_on = [google_project_service.this]
+}
+
+module "alerts" {
+  source            = "../alerts"
+  email             = var.alerts_to
+  signing_functions = ["approve_request", "recall_document", "reject_request", "suspend_document"]
+  depends_on        = [google_project_service.this]
+}

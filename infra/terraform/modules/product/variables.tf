@@ -1,0 +1,47 @@
+variable "project" {
+  type = string
+}
+
+variable "region" {
+  type = string
+}
+
+variable "origin" {
+  description = "Where people find the product, without a slash at the end."
+  type        = string
+}
+
+variable "image" {
+  description = "The image by its digest."
+  type        = string
+}
+
+variable "database_tier" {
+  type = string
+}
+
+variable "database_availability" {
+  type = string
+}
+
+variable "max_connections" {
+  type = number
+}
+
+variable "mail_from" {
+  type = string
+}
+
+variable "alerts_to" {
+  type = string
+}
+
+variable "tenant" {
+  type    = string
+  default = ""
+}
+
+variable "kms_key" {
+  type    = string
+  default = ""
+}
