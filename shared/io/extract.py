@@ -36,7 +36,7 @@ _WORDS = {"t", "v"}  # Office keeps what people read in these; OpenDocument keep
 log = logging.getLogger(__name__)
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - a reason, never an error of ours
     """Why there is no text: said in the log."""
 
 

@@ -23,6 +23,7 @@ from shared import contents, errors, files
 from shared.io import config, extract, signers
 
 if TYPE_CHECKING:
+    from google.api_core.retry import Retry
     from google.cloud.storage import Blob, Bucket
 
 UPLOAD_MINUTES = 15
@@ -218,7 +219,7 @@ def _bucket() -> tuple[Bucket, Any]:
         return _buckets[settings]
 
 
-def _sign(name: str, method: str, minutes: int, **more: Any) -> str:
+def _sign(name: str, method: str, minutes: int, **more: object) -> str:
     """A V4 signed address of one object for one method; signing checks nothing at Cloud Storage."""
     with _calls():
         bucket, signer = _bucket()
@@ -227,11 +228,12 @@ def _sign(name: str, method: str, minutes: int, **more: Any) -> str:
         return str(blob.generate_signed_url(version="v4", method=method, expiration=expiration, credentials=signer, **more))
 
 
-def _retry() -> Any:
+def _retry() -> Retry:
     """Again on what passes (429, 5xx, lost connections), for RETRY_LIMIT seconds at most; every call of ours may be repeated."""
     from google.cloud.storage.retry import DEFAULT_RETRY
 
-    return DEFAULT_RETRY.with_timeout(RETRY_LIMIT)
+    retry: Retry = DEFAULT_RETRY.with_timeout(RETRY_LIMIT)
+    return retry
 
 
 @contextmanager

@@ -104,9 +104,7 @@ def _prove(token: str, *, revoked: bool) -> dict[str, Any]:
     from firebase_admin import auth, exceptions
 
     try:
-        proven: dict[str, Any] = _client().verify_id_token(
-            token, check_revoked=revoked, clock_skew_seconds=tokens.SKEW
-        )
+        proven: dict[str, Any] = _client().verify_id_token(token, check_revoked=revoked, clock_skew_seconds=tokens.SKEW)
     except auth.UserDisabledError:
         raise errors.Unauthenticated("This account is disabled. Ask an admin of your organisation.") from None
     except auth.UserNotFoundError:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import logging
 import os
-import socket
+from collections.abc import Mapping
 from functools import cache
+from http.client import HTTPException
 from typing import Any
 
 from shared import errors
@@ -79,20 +80,21 @@ def send(to: str, subject: str, text: str, html: str, mail_id: str) -> None:
     client = SendGridAPIClient(api_key=os.environ.get("SENDGRID_API_KEY", ""), host=settings.sendgrid).client
     client.timeout = TIME_LIMIT
     try:
-        client.mail.send.post(request_body=_body(to, subject, text, html, mail_id, settings.mail_from))
+        client.mail.send.post(request_body=_body(to, subject, text, html, mail_id=mail_id, sender=settings.mail_from))
     except HTTPError as refusal:
         status = int(refusal.status_code)
         if status == _TOO_MANY or status >= _SERVER_TROUBLE or status in _OUR_FAULT:
             log.warning("mail %s isn't taken now: status %s", mail_id, status)
             raise errors.Unavailable("SendGrid doesn't take mail at this moment.", _pause(refusal.headers)) from None
-        log.error("mail %s is refused for good: status %s, fields %s", mail_id, status, _fields(refusal.body))
+        fields = _fields(refusal.body)
+        log.error("mail %s is refused for good: status %s, fields %s", mail_id, status, fields)  # noqa: TRY400 - its trace quotes the address
         raise errors.Invalid("mail", f"SendGrid refuses this mail (status {status}).") from None
-    except (OSError, socket.timeout) as trouble:  # urllib's URLError is an OSError
+    except (OSError, HTTPException) as trouble:  # urllib's URLError is an OSError
         log.warning("mail %s: SendGrid can't be reached: %s", mail_id, type(trouble).__name__)
         raise errors.Unavailable("SendGrid can't be reached at this moment.", PAUSE) from None
 
 
-def _body(to: str, subject: str, text: str, html: str, mail_id: str, sender: str) -> dict[str, Any]:
+def _body(to: str, subject: str, text: str, html: str, *, mail_id: str, sender: str) -> dict[str, Any]:
     """SendGrid's own shape; tracking is off, for links carry tokens and reading habits are nobody's business."""
     return {
         "personalizations": [{"to": [{"email": to}], "custom_args": {"mail_id": mail_id}}],
@@ -106,7 +108,7 @@ def _body(to: str, subject: str, text: str, html: str, mail_id: str, sender: str
     }
 
 
-def _pause(headers: Any) -> int:
+def _pause(headers: Mapping[str, str] | None) -> int:
     """Seconds that SendGrid asks us to wait, one hour at most."""
     asked = str((headers or {}).get("Retry-After", ""))
     return min(int(asked), 3600) if asked.isdecimal() else PAUSE

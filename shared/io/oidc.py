@@ -50,11 +50,12 @@ def _prove(token: str, audience: str) -> dict[str, Any]:
     import google.auth.exceptions
     from google.oauth2 import id_token
 
+    request: Any = _fetch
     try:
         return dict(
             id_token.verify_token(
                 token,
-                request=_fetch,
+                request=request,
                 audience=audience,
                 certs_url=config.current().oidc_certs,
                 clock_skew_in_seconds=tokens.SKEW,
@@ -67,7 +68,7 @@ def _prove(token: str, audience: str) -> dict[str, Any]:
         raise errors.Unauthenticated("The token isn't signed by Google.") from None
 
 
-def _fetch(url: str, method: str = "GET") -> Any:
+def _fetch(url: str, method: str = "GET") -> Any:  # noqa: ANN401 - google-auth's own answer
     """One request for the certificates, kept as long as their Cache-Control says (RFC 9111)."""
     global _request  # noqa: PLW0603 - one session per process, made when first needed
     import cachecontrol
@@ -81,5 +82,5 @@ def _fetch(url: str, method: str = "GET") -> Any:
     answer = _request(url, method=method, timeout=TIME_LIMIT)
     if not answer.data.lstrip().startswith(b"{"):
         message = "the certificates' address answered something else"
-        raise TransportError(message)
+        raise TransportError(message)  # type: ignore[no-untyped-call]  # google-auth is typed in parts
     return answer

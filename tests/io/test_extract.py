@@ -1,0 +1,64 @@
+"""Text out of files, for searching and comparing: bounded, and never at the price of an upload."""
+
+from __future__ import annotations
+
+import io
+import logging
+import time
+
+import pytest
+
+from shared.io import extract
+from tests import contents
+
+PDF = "application/pdf"
+
+
+def text_of(content: bytes, media_type: str) -> str:
+    return extract.text(io.BytesIO(content), media_type)
+
+
+def test_text_is_bounded_in_length() -> None:
+    assert len(text_of(b"x" * 3_000_000, "text/plain")) == extract.LIMIT
+    many = "".join(f"<w:p><w:t>{'word ' * 1_000}</w:t></w:p>" for _ in range(400))
+    body = f'<w:document xmlns:w="w"><w:body>{many}</w:body></w:document>'.encode()
+    assert 900_000 < len(text_of(contents.package({"word/document.xml": body}), contents.DOCX)) <= extract.LIMIT
+
+
+def test_an_entity_is_never_expanded(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    laughs = b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><w:document xmlns:w="w"><w:t>&a;</w:t></w:document>'
+    assert text_of(contents.package({"word/document.xml": laughs}), contents.DOCX) == ""
+    assert "document type" in caplog.text
+
+
+@pytest.mark.parametrize("media_type", [PDF, contents.DOCX, contents.XLSX, contents.ODT, "text/plain", "image/png"])
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7\nrubbish", b"PK\x03\x04rubbish", b"\xff\xfe\x00", contents.pdf()[:300]])
+def test_unreadable_content_gives_no_text_and_no_error(content: bytes, media_type: str) -> None:
+    assert isinstance(text_of(content, media_type), str)
+
+
+def test_a_parser_that_never_ends_is_given_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    class Endless(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            while size is not None:
+                time.sleep(0.01)
+            return b""
+
+    monkeypatch.setattr(extract, "TIME_LIMIT", 0.2)
+    started = time.monotonic()
+    assert extract.text(Endless(b"x"), "text/plain") == ""
+    assert time.monotonic() - started < 2
+    assert not [each for each in threading.enumerate() if each.name == "extract"]
+
+
+def test_spreadsheets_and_slides_have_text() -> None:
+    cells = b'<sst xmlns="x"><si><t>Tank</t></si><si><t>Result</t></si></sst>'
+    sheet = b'<worksheet xmlns="x"><sheetData><row><c><v>7.5</v></c><c><v>8</v></c></row></sheetData></worksheet>'
+    book = contents.package({"xl/sharedStrings.xml": cells, "xl/worksheets/sheet1.xml": sheet})
+    assert text_of(book, contents.XLSX).split() == ["Tank", "Result", "7.5", "8"]
+    slides = {f"ppt/slides/slide{number}.xml": f"<p xmlns='x'><t>Slide {number}</t></p>".encode() for number in (10, 2, 1)}
+    shown = text_of(contents.package(slides), "application/vnd.openxmlformats-officedocument.presentationml.presentation")
+    assert shown.split("\n\n") == ["Slide 1", "Slide 2", "Slide 10"]

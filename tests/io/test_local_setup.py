@@ -1,0 +1,133 @@
+"""The set-up of the stack on one machine: its ports, its directories, and its sentences when something is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.local import lock, place, setup
+from infra.local.place import OFFSETS, Place, Ports, SetUpError
+
+
+def test_the_documented_ports_are_the_default_ones() -> None:
+    ports = place.read({}).ports
+    assert (ports.product, ports.of("identity"), ports.of("warehouse")) == (8080, 9099, 9050)
+    assert ports.origin == "http://127.0.0.1:8080"
+
+
+def test_every_port_moves_with_the_products() -> None:
+    near, far = Ports(8080), Ports(18080)
+    assert all(far.of(part) - near.of(part) == 10000 for part in OFFSETS)
+
+
+def test_two_stacks_a_hundred_apart_share_no_port() -> None:
+    first, second = Ports(8080), Ports(8180)
+    assert not {first.of(part) for part in OFFSETS} & {second.of(part) for part in OFFSETS}
+
+
+@pytest.mark.parametrize("asked", ["abc", "0", "-1", "64515", "8080.5", "٨٠٨٠"])
+def test_a_port_that_cannot_be_is_refused_with_a_sentence(asked: str) -> None:
+    with pytest.raises(SetUpError, match="whole number from 1 to 64514"):
+        place.read({"QFACTS_PORT": asked})
+
+
+def test_the_home_moves_the_data_and_not_the_packages(tmp_path: Path) -> None:
+    at = place.read({"QFACTS_HOME": str(tmp_path)})
+    assert all(tmp_path in directory.parents for directory in at.data)
+    assert tmp_path not in place.NODE_PACKAGES.parents
+
+
+def test_reset_never_removes_packages() -> None:
+    assert place.NODE_PACKAGES not in place.read({}).data
+
+
+def test_the_sockets_path_stays_short_in_a_deep_checkout() -> None:
+    at = Place(Path("/home/someone/" + "quite-deep/" * 12), Ports())
+    assert len(str(at.socket / ".s.PGSQL.5432")) < 100
+    assert at.socket != Place(at.home / "another", Ports()).socket
+
+
+def test_a_busy_port_is_named_with_what_to_do() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ports = Ports(taken.getsockname()[1] - OFFSETS["identity"])
+        with pytest.raises(SetUpError, match=rf"Port.* {ports.of('identity')} \(identity\).*QFACTS_PORT=\d+ make start"):
+            place.demand_free_ports(ports, patience=0)
+
+
+def test_a_second_stack_in_the_same_home_is_told_where_the_first_runs(tmp_path: Path) -> None:
+    at = Place(tmp_path, Ports(18080))
+    with lock.hold(at), pytest.raises(lock.AlreadyRunningError, match=r"already runs.*http://127\.0\.0\.1:18080"), lock.hold(at):
+        pass
+    with lock.hold(at):
+        pass
+
+
+@pytest.mark.parametrize("version", [(3, 8), (3, 10), (3, 15)])
+def test_an_unfit_python_is_told_which_ones_fit(version: tuple[int, int]) -> None:
+    with pytest.raises(SetUpError, match=r"needs Python 3\.11 to 3\.14"):
+        setup.check_python(version)
+
+
+def test_a_python_without_ensurepip_is_told_what_to_install() -> None:
+    with pytest.raises(SetUpError, match=r"apt-get install python3\.12-venv"):
+        setup.check_python((3, 12), ("venv", "no_such_module"))
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("NewConnectionError('<pip...>: Failed to establish a new connection: [Errno 111] Connection refused')", "network"),
+        ("npm error code EAI_AGAIN\nnpm error getaddrinfo", "network"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "hashes differ"),
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("ERROR: No matching distribution found for greenlet==3.5.6", r"greenlet==3\.5\.6 isn't to be had for this machine"),
+        ("something else\nwent wrong\n", "couldn't be installed: went wrong"),
+    ],
+)
+def test_a_failed_installer_is_explained_in_a_sentence(output: str, sentence: str) -> None:
+    assert re.search(sentence, setup.explain("Python packages", output, Path("pip.log")))
+
+
+def test_without_a_network_the_set_up_says_so_and_keeps_nothing_half_done(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from infra.local import place, setup\n"
+        f"place.VENV = Path({str(tmp_path)!r}) / 'venv'\n"
+        "setup.make_environment()\n"
+        f"requirements = Path({str(tmp_path)!r}) / 'requirements.txt'\n"
+        "requirements.write_text('no-such-package==1 --hash=sha256:' + '0' * 64)\n"
+        "task = setup.pip(requirements, requirements.with_suffix('.log'), 'Python packages')\n"
+        "setup.finish([task], setup.time.monotonic())\n"
+    )
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PYTHONPATH": str(place.CHECKOUT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, **nowhere}, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert "Python packages couldn't be fetched: the network or the package index doesn't answer" in done.stderr
+
+
+def test_the_pinned_lists_name_no_host_and_hash_everything() -> None:
+    for name in ("requirements.txt", "infra/local/requirements.txt", "infra/local/installer.txt", "infra/local/node/requirements.txt"):
+        text = (place.CHECKOUT / name).read_text()
+        assert "://" not in text
+        pinned = re.findall(r"^[a-z0-9][^\n]*==[^\n]*(?:\n    .*)*", text, re.MULTILINE)
+        assert pinned
+        assert all("--hash=sha256:" in each for each in pinned), name
+    assert '"resolved"' not in (setup.NODE / "package-lock.json").read_text()
+
+
+def test_a_changed_list_is_noticed(tmp_path: Path) -> None:
+    file, stamp = tmp_path / "requirements.txt", tmp_path / "installed"
+    file.write_text("a==1")
+    assert not setup.is_installed(stamp, setup.fingerprint(file))
+    stamp.write_text(setup.fingerprint(file))
+    assert setup.is_installed(stamp, setup.fingerprint(file))
+    file.write_text("a==2")
+    assert not setup.is_installed(stamp, setup.fingerprint(file))

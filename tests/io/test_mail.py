@@ -1,0 +1,237 @@
+"""Mail through the real SendGrid client into the inbox of one machine."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+from werkzeug.test import Client
+
+from infra.local.inbox import Inbox
+from shared import errors
+from shared.io import config
+from shared.io import mail as post
+from shared.mail import Mail
+
+KEY = "local-key"
+ORIGIN = "https://app.qfacts.example"
+INVITATION = {"organisation": "Demo Pharma", "inviter": "Ada", "token": "0190.secret", "expires_on": "2026-12-01"}
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Inbox:
+    return Inbox(tmp_path / "mail.sqlite", KEY)
+
+
+@pytest.fixture
+def server(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The inbox on a real socket, mounted at /mail as the stack mounts it."""
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+    nothing = Client(inbox).application
+    running = make_server("127.0.0.1", 0, DispatcherMiddleware(nothing, {"/mail": inbox}), threaded=True)
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{running.server_port}/mail"
+    configure(monkeypatch, url)
+    yield url
+    running.shutdown()
+    running.server_close()
+    thread.join(5)
+    config.current.cache_clear()
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, url: str, key: str = KEY) -> None:
+    monkeypatch.setenv("QFACTS_SENDGRID", url)
+    monkeypatch.setenv("SENDGRID_API_KEY", key)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    config.current.cache_clear()
+
+
+def get(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - an address of our own
+        return json.load(answer)
+
+
+def body(**more: Any) -> dict[str, Any]:
+    """A mail as SendGrid's client sends it."""
+    usual = {
+        "personalizations": [{"to": [{"email": "ada@demo.example"}]}],
+        "from": {"email": "no-reply@qfacts.example"},
+        "subject": "Hello",
+        "content": [{"type": "text/plain", "value": "text"}, {"type": "text/html", "value": "<p>html</p>"}],
+    }
+    return {name: value for name, value in (usual | more).items() if value is not None}
+
+
+def put(inbox: Inbox, mail: Any, key: str = KEY, kind: str = "application/json") -> Any:
+    data = mail if isinstance(mail, bytes) else json.dumps(mail).encode()
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": kind}
+    return Client(inbox).post("/v3/mail/send", data=data, headers=headers)
+
+
+def test_an_invitation_arrives_with_its_link(server: str) -> None:
+    mail = Mail("New@Demo.example", "nl", "invitation", INVITATION)
+    post.send(mail.to_email, *post.render(mail, ORIGIN), "mail-1")
+    (message,) = get(f"{server}/messages?to=new@demo.example")
+    assert message["to"] == "new@demo.example"
+    assert message["subject"] == "Uitnodiging voor Demo Pharma op QFacts"
+    assert message["links"] == [f"{ORIGIN}/accept-invitation?token=0190.secret"]
+    assert message["links"][0] in message["text"]
+    assert "2026-12-01" in message["html"]
+    assert get(f"{server}/messages/{message['id']}") == message
+
+
+def test_messages_are_listed_newest_first_and_by_recipient(server: str) -> None:
+    for number in range(3):
+        post.send("ada@demo.example", f"Mail {number}", "text", "<p>html</p>", f"mail-{number}")
+    post.send("bob@demo.example", "Other", "text", "<p>html</p>", "mail-9")
+    assert [each["subject"] for each in get(f"{server}/messages?to=ADA%40demo.example")] == ["Mail 2", "Mail 1", "Mail 0"]
+    assert len(get(f"{server}/messages")) == 4
+    assert get(f"{server}/messages?to=nobody@demo.example") == []
+
+
+def test_html_and_text_say_the_same_and_only_html_is_escaped() -> None:
+    facts = {"number": "CHG-1", "title": "<b>Salt & pepper</b>", "organisation": "A & B", "change_id": "7"}
+    subject, text, html = post.render(Mail("a@b.example", "en", "change_approved", facts), ORIGIN + "/")
+    assert subject == "Approved: CHG-1 <b>Salt & pepper</b>"
+    assert "<b>Salt & pepper</b>" in text
+    assert "&lt;b&gt;Salt &amp; pepper&lt;/b&gt;" in html
+    assert "<b>" not in html
+    assert f"{ORIGIN}/changes/7" in text
+    assert f'href="{ORIGIN}/changes/7"' in html
+    assert '<html lang="en">' in html
+
+
+def test_a_name_with_a_line_break_makes_no_header(server: str) -> None:
+    facts = INVITATION | {"organisation": "Demo\r\nBcc: all@demo.example"}
+    mail = Mail("ada@demo.example", "en", "invitation", facts)
+    post.send(mail.to_email, *post.render(mail, ORIGIN), "mail-1")
+    (message,) = get(f"{server}/messages")
+    assert message["subject"] == "Invitation to Demo Bcc: all@demo.example on QFacts"
+
+
+def test_a_wrong_key_loses_no_mail(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, server, key="wrong")
+    with pytest.raises(errors.Unavailable):
+        post.send("ada@demo.example", "Hello", "text", "<p>html</p>", "mail-1")
+    assert get(f"{server}/messages") == []
+
+
+def test_an_impossible_address_is_refused_for_good_and_not_logged(server: str, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(errors.Invalid):
+        post.send("not-an-address", "Hello", "text", "<p>html</p>", "mail-1")
+    assert "not-an-address" not in caplog.text
+    assert "personalizations.0.to.email" in caplog.text
+    assert server
+
+
+@pytest.mark.parametrize(("status", "again", "pause"), [(429, True, 7), (500, True, 7), (503, True, 7), (413, False, 0)])
+def test_what_passes_is_tried_again_and_what_does_not_is_not(
+    monkeypatch: pytest.MonkeyPatch, status: int, pause: int, *, again: bool
+) -> None:
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Retry-After", "7")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    configure(monkeypatch, f"http://127.0.0.1:{running.server_address[1]}")
+    try:
+        with pytest.raises(errors.Refusal) as refused:
+            post.send("ada@demo.example", "Hello", "text", "<p>html</p>", "mail-1")
+        assert isinstance(refused.value, errors.Unavailable) is again
+        assert getattr(refused.value, "retry_after", 0) == pause
+    finally:
+        running.shutdown()
+        running.server_close()
+        config.current.cache_clear()
+
+
+def test_a_server_that_never_answers_costs_the_time_limit_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+    import time
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        configure(monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setattr(post, "TIME_LIMIT", 0.3)
+        started = time.monotonic()
+        with pytest.raises(errors.Unavailable):
+            post.send("ada@demo.example", "Hello", "text", "<p>html</p>", "mail-1")
+        assert time.monotonic() - started < 5
+    config.current.cache_clear()
+
+
+def test_nobody_there_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, "http://127.0.0.1:1")
+    with pytest.raises(errors.Unavailable):
+        post.send("ada@demo.example", "Hello", "text", "<p>html</p>", "mail-1")
+    config.current.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("mail", "field"),
+    [
+        ([], None),
+        (b"{", None),
+        (b"[" * 100_000, None),
+        (body(personalizations=None), "personalizations"),
+        (body(personalizations=[{"to": []}]), "personalizations.0.to"),
+        (body(personalizations=[{"to": [{"email": "a@b.example\r\nBcc: c@d.example"}]}]), "personalizations.0.to.email"),
+        (body(**{"from": None}), "from.email"),
+        (body(subject=None), "subject"),
+        (body(subject="a\r\nb"), "subject"),
+        (body(content=[]), "content"),
+        (body(content=[{"type": "text/plain", "value": ""}]), "content"),
+        (body(content=[{"type": "text/html", "value": "x"}, {"type": "text/plain", "value": "x"}]), "content"),
+    ],
+)
+def test_the_inbox_refuses_what_sendgrid_refuses(inbox: Inbox, mail: Any, field: str | None) -> None:
+    answer = put(inbox, mail)
+    assert answer.status_code == 400
+    assert answer.json["errors"][0]["field"] == field
+    assert inbox.messages() == []
+
+
+def test_the_inbox_answers_as_sendgrid_does(inbox: Inbox) -> None:
+    answer = put(inbox, body())
+    assert (answer.status_code, answer.data) == (202, b"")
+    assert answer.headers["X-Message-Id"] == inbox.messages()[0]["id"]
+    mounted = Client(inbox).post("/sendgrid/v3/mail/send", json=body(), headers={"Authorization": f"Bearer {KEY}"})
+    assert mounted.status_code == 202
+    assert put(inbox, body(), key="wrong").status_code == 401
+    assert put(inbox, body(), kind="text/plain").status_code == 415
+    assert Client(inbox).get("/v3/mail/send").status_code == 405
+    assert Client(inbox).get("/messages/unknown").status_code == 404
+    assert Client(inbox).delete("/messages").status_code == 405
+
+
+def test_messages_survive_a_restart(inbox: Inbox) -> None:
+    put(inbox, body())
+    assert Inbox(inbox.path, KEY).messages() == inbox.messages()
+
+
+def test_the_page_shows_mail_in_a_frame_that_may_run_nothing(inbox: Inbox) -> None:
+    html = '<script>alert(1)</script><a href="https://app.qfacts.example/x?a=1&amp;b=2">go</a>'
+    put(inbox, body(subject='"><script>alert(2)</script>', content=[{"type": "text/html", "value": html}]))
+    answer = Client(inbox).get("/?to=ada@demo.example")
+    assert "<script>" not in answer.text
+    assert re.search(r"<iframe sandbox title=", answer.text)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert inbox.messages()[0]["links"] == ["https://app.qfacts.example/x?a=1&b=2"]
+    assert Client(inbox).get("").status_code == 200
