@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,8 +16,6 @@ from shared import text
 from shared.errors import Invalid, TooLarge, UnsupportedMedia
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Request
     from pydantic import BaseModel
 
@@ -91,13 +91,13 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _no_constant(name: str) -> object:
-    raise Invalid("body", f"{name} isn't JSON.")
+    raise Invalid("body", f"The body holds {name}, which isn't JSON.")
 
 
 def _finite(digits: str) -> float:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
-        raise Invalid("body", f"{digits[:20]} is too large a number.")
+        raise Invalid("body", f"The number {digits[:20]} is too large.")
     return value
 
 
@@ -176,7 +176,7 @@ def _typed(hint: typing.Any) -> typing.Any:  # noqa: ANN401 - a type is any obje
     """A parameter's type with our marks as pydantic's: every text is checked for being readable."""
     import types
 
-    from pydantic import Field
+    from pydantic import Field, PlainValidator, WithJsonSchema
     from pydantic.functional_validators import AfterValidator
 
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -191,9 +191,41 @@ def _typed(hint: typing.Any) -> typing.Any:  # noqa: ANN401 - a type is any obje
         return typing.Union[tuple(_typed(part) for part in arguments)]  # noqa: UP007 - made from parts
     if origin in (list, tuple) and arguments:
         return typing.Annotated[list[_typed(arguments[0])], Field(max_length=100)]  # type: ignore[misc]  # made from parts
+    if hint in TIMES:
+        read_one, name = TIMES[hint]
+        return typing.Annotated[hint, PlainValidator(read_one), WithJsonSchema({"type": "string", "format": name})]
     if hint is str:
         return typing.Annotated[str, Field(min_length=1, max_length=text.REASON), AfterValidator(_readable)]
     return hint
+
+
+def _day(value: object) -> date:
+    """A calendar date, written as YYYY-MM-DD and in no other way (RFC 3339 full-date)."""
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        message = "This must be a date as YYYY-MM-DD"
+        raise ValueError(message)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        message = "There is no such day"
+        raise ValueError(message) from None
+
+
+def _moment(value: object) -> datetime:
+    """A moment with its offset from UTC (RFC 3339 date-time): without one it would mean another moment to each reader."""
+    if not isinstance(value, str) or not MOMENT.fullmatch(value):
+        message = "This must be a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z"
+        raise ValueError(message)
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        message = "There is no such moment"
+        raise ValueError(message) from None
+
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+TIMES: Mapping[object, tuple[Callable[[object], object], str]] = {date: (_day, "date"), datetime: (_moment, "date-time")}
 
 
 def _readable(value: str) -> str:

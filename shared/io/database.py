@@ -4,30 +4,24 @@ A pooled connection on which a read was broken off hands its next user the forme
 nonce that must come back, in the same statement that sets role and organisation; and after any exception but a refusal or a server's
 own error, the connection is thrown away. Time is limited by PostgreSQL (`statement_timeout`, `lock_timeout`).
 
-SQL is PostgreSQL's own with named parameters, `:name`. A cast is written `:name::uuid` or `cast(:name as uuid)`; both work, as do
-quoted colons. An array slice needs spaces (`a[1 : n]`). PostgreSQL infers a parameter's type from its first use; where it can't
-(`:name is null` alone), write the cast. Each statement is prepared once a connection and costs one round trip after that.
-
-Parameters: UUID, str, int, bool, float, Decimal, datetime, date, bytes, None, dict (as JSON) and list (as an array; a JSON list goes
-in as `json.dumps(...)` with `::jsonb`). Results come as such objects too, JSON as dict and list.
+How statements are written: `shared.io.statements`.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import secrets
+import socket
 import threading
-from collections import namedtuple
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from shared.errors import Refusal, Unavailable
 from shared.io.server_errors import BUSY_SENTENCE, StatementFailed, ends_connection, lost, translate
+from shared.io.statements import parameters, row_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from shared.io.config import Config
@@ -38,35 +32,13 @@ SOCKET_TIMEOUT: Final = 20  # seconds; longer than any statement may take, so it
 CONNECT_TIMEOUT: Final = 10  # seconds
 PREPARED: Final = 256  # statements kept prepared on each connection
 
-# Quoted text, names, comments and casts are left alone; `:name` elsewhere is a parameter.
-TOKENS: Final = re.compile(
-    r"""'(?:[^']|'')*' | "[^"]*" | --[^\n]* | /\*.*?\*/ | \$(\w*)\$.*?\$\1\$ | :: | (?<![\w:]):([a-zA-Z_]\w*)""", re.VERBOSE | re.DOTALL
-)
-
 # The role takes effect with the statement's end; the settings last until the transaction's.
 OPENING: Final = """
 select :nonce::text as nonce, now() as now,
-    (select count(set_config(s.name, s.value, true)) from unnest(:names::text[], :values::text[]) as s (name, value)) as settings
+    (select count(set_config(s.key, s.value, true)) from jsonb_each_text(:settings::jsonb) s) as settings
 """
-SETTING: Final = "select count(set_config(s.name, s.value, true)) from unnest(:names::text[], :values::text[]) as s (name, value)"
-
-
-@lru_cache(maxsize=4096)
-def parameters(sql: str) -> tuple[str, tuple[str, ...]]:
-    """`sql` with PostgreSQL's own placeholders (`$1`), and the parameters' names in that order."""
-    names: dict[str, int] = {}
-
-    def place(found: re.Match[str]) -> str:
-        name = found[2]
-        return f"${names.setdefault(name, len(names) + 1)}" if name else found[0]
-
-    return TOKENS.sub(place, sql), tuple(names)
-
-
-@lru_cache(maxsize=4096)
-def row_type(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
-    """The type of a statement's rows: a tuple whose values are attributes too (`row.number`), with `_asdict()`."""
-    return namedtuple("Row", names, rename=True)._make  # noqa: PYI024 - the columns are known at run time only
+SETTING: Final = "select count(set_config(s.key, s.value, true)) from jsonb_each_text(:settings::jsonb) s"
+TIMESTAMPTZ: Final = 1184  # PostgreSQL's number of that type
 
 
 class Transaction:
@@ -87,7 +59,7 @@ class Transaction:
         """
         try:
             return self._run(sql, values)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - an interruption above all puts the connection out of step
             self._failure = error
             raise_meaning(error, detailed=self._detailed)
 
@@ -98,15 +70,15 @@ class Transaction:
 
     def set(self, **settings: object) -> None:
         """Set more of the transaction's settings: `tx.set(**{"app.person_id": person.id})`."""
-        self.rows(SETTING, names=list(settings), values=_texts(settings.values()))
+        self.rows(SETTING, settings=_texts(settings))
 
-    def begin(self, names: list[str], values: list[str]) -> bool:
-        """Begin, with the settings `names`; whether the connection gave back the nonce, which means that it is in step."""
+    def begin(self, settings: dict[str, str]) -> bool:
+        """Begin, with these settings; whether the connection gave back the nonce, which means that it is in step."""
         nonce = secrets.token_hex(16)
         try:
             self._connection.execute_simple("begin")
-            found = self._run(OPENING, {"nonce": nonce, "names": names, "values": values})
-        except BaseException as error:
+            found = self._run(OPENING, {"nonce": nonce, "settings": settings})
+        except BaseException as error:  # noqa: BLE001 - an interruption above all puts the connection out of step
             self._failure = error
             raise_meaning(error, detailed=self._detailed)
         self.statements = 0
@@ -119,9 +91,9 @@ class Transaction:
         """Commit; raises what a deferred trigger refuses, and the failure of a statement that the caller overlooked."""
         try:
             if self._failure is not None:
-                raise self._failure
+                raise self._failure  # noqa: TRY301 - as if the commit had failed
             self._connection.execute_simple("commit")
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - an interruption above all puts the connection out of step
             self._failure = error
             raise_meaning(error, detailed=self._detailed)
 
@@ -167,8 +139,16 @@ class Database:
         """`connect` makes a pg8000 connection; at most `size` are open at once; `detailed` lets faults quote the server."""
         from sqlalchemy import create_engine
 
+        def ready() -> Any:  # noqa: ANN401 - pg8000 has no types
+            from datetime import datetime
+
+            connection = connect()
+            # pg8000 reads a time by strptime, forty times as slowly.
+            connection.register_in_adapter(TIMESTAMPTZ, datetime.fromisoformat)
+            return connection
+
         self.engine = create_engine(
-            "postgresql+pg8000://", creator=connect, pool_size=size, max_overflow=0, pool_timeout=POOL_TIMEOUT, pool_use_lifo=True
+            "postgresql+pg8000://", creator=ready, pool_size=size, max_overflow=0, pool_timeout=POOL_TIMEOUT, pool_use_lifo=True
         )
         self._size = size
         self._detailed = detailed
@@ -181,7 +161,8 @@ class Database:
         def connect() -> Any:  # noqa: ANN401 - pg8000 has no types
             import pg8000.dbapi
 
-            return pg8000.dbapi.connect(**address, application_name="qfacts")
+            # Without ssl_context=False, pg8000 reads every certificate authority first (40 ms).
+            return pg8000.dbapi.connect(**address, application_name="qfacts", ssl_context=False)
 
         return cls(connect, size=size, detailed=True)
 
@@ -222,12 +203,12 @@ class Database:
 
     def _open(self, role: str, settings: Mapping[str, object]) -> tuple[Any, Transaction]:
         """A proven connection with its transaction begun; one that was lost while idle is replaced."""
-        names, values = ["role", *settings], [role, *_texts(settings.values())]
+        chosen = _texts({"role": role, **settings})
         for _ in range(self._size + 1):
             pooled = self._connection()
             tx = Transaction(pooled.driver_connection, pooled.info.setdefault("statements", {}), detailed=self._detailed)
             try:
-                proven = tx.begin(names, values)
+                proven = tx.begin(chosen)
             except BaseException as error:
                 _give_up(pooled, tx.leaves_clean(error))
                 if tx.is_lost():
@@ -275,21 +256,24 @@ def _give_up(pooled: Any, clean: bool) -> None:  # noqa: ANN401, FBT001 - SQLAlc
         _discard(pooled)
 
 
-def _discard(pooled: Any) -> None:  # noqa: ANN401 - see Database._connection
+def _discard(pooled: Any) -> None:  # noqa: ANN401 - SQLAlchemy's pooled connection
     """Close the connection's socket without another word on it, and free its place in the pool."""
     if not pooled.is_valid:
         return
     connection = pooled.driver_connection
+    # pg8000's own close says goodbye first, which can block, and fails where a message was cut short.
     with suppress(Exception):
-        # pg8000's own close says goodbye first, which can block where the server doesn't read.
-        connection._usock.close()  # noqa: SLF001 - pg8000 offers no abrupt close
-        connection._sock.close()  # noqa: SLF001 - the same
+        connection._usock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001 - pg8000 offers no abrupt close
+    for part in (connection._sock, connection._usock):  # noqa: SLF001 - the same
+        with suppress(Exception):
+            part.close()
+    connection.close = int  # SQLAlchemy would close it again
     pooled.invalidate()
 
 
-def _texts(values: Iterable[object]) -> list[str]:
+def _texts(settings: Mapping[str, object]) -> dict[str, str]:
     """Settings are texts; none is the empty one."""
-    return ["" if value is None else str(value) for value in values]
+    return {name: "" if value is None else str(value) for name, value in settings.items()}
 
 
 _current: Database | None = None

@@ -43,12 +43,19 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
         present = call.store.proposal(change.id).items
     documents = call.store.documents([one.record_id for one in given])
     owners = call.store.members([one.owner_id for one in given if one.owner_id is not None])
-    if missing := call.store.missing_teams([one.team_id for one in given if one.team_id is not None]):
-        raise Invalid("items", f"There is no team {missing[0]} in this organisation.")
     items = changes.place(change, present, given, documents, owners)
+    teams = [one.team_id for one in given if one.team_id is not None]
+    if missing := call.store.missing_teams([*teams, *(team_id for item in items for team_id in _audience(item))]):
+        raise Invalid("items", f"There is no team {missing[0]} in this organisation.")
     for item in items:
         kept = merge({}, item.content)
         call.store.finished_files([file_id for _, file_id in CONTENT.files("", kept)], f"items.{item.position}.content")
     author = changes.Author(change.organisation_id, change.id, call.person.id, call.now)
     call.record(Outcome(saves=(author, *items, *changes.file_rows(items), *changes.drafts(items, documents, call.now))))
     return call.store.proposal(change.id)
+
+
+def _audience(item: Item) -> list[UUID]:
+    """The teams that an item says must be trained."""
+    audience = item.content.get("audience")
+    return [UUID(one) for one in audience.get("team_ids") or ()] if isinstance(audience, dict) else []

@@ -74,8 +74,8 @@ class Arrival:
     request_id: str
     organisation_id: UUID | None
     settings: dict[str, object]
-    if_match: str | None
-    key: str | None
+    if_match: str | None = None
+    key: str | None = None
     raw: bytes = b""
     fault: Invalid | None = None
 
@@ -188,12 +188,15 @@ def _arrive(door: Door, request: Request, request_id: str) -> Arrival:
         "app.organisation_id": organisation_id, "app.identity_uid": person.uid, "app.step": door.name, "app.request_id": request_id,
         "app.source": "web" if "Sec-Fetch-Site" in request.headers else "api",
     }  # fmt: skip
-    if_match, key = _if_match(request), _key(request)
-    arrival = Arrival(person, request_id, organisation_id, settings, if_match, key)
+    arrival = Arrival(person, request_id, organisation_id, settings)
     if door.method == "POST":
         arrival.raw, arrival.fault = body.read(request)
         reason = json.loads(arrival.raw).get("reason") if arrival.fault is None else None
         settings["app.reason"] = reason.strip() if isinstance(reason, str) else None
+    try:
+        arrival.key, arrival.if_match = _key(request), _if_match(request)
+    except Invalid as fault:  # said once membership and role are judged
+        arrival.fault = fault
     return arrival
 
 
@@ -287,11 +290,11 @@ def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> tuple[s
 
 
 def _arguments(door: Door, arrival: Arrival, request: Request | None) -> dict[str, object]:
+    if arrival.fault is not None:
+        raise arrival.fault
     if door.method == "GET":
         assert request is not None  # noqa: S101 - only steps prepare
         return body.check_query(door.function, request)
-    if arrival.fault is not None:
-        raise arrival.fault
     return body.check_body(door.function, arrival.raw)
 
 

@@ -43,13 +43,18 @@ PAGE: Final = 50_000  # entries a statement: well under a second, so far from th
 FIRST: Final = "00000000-0000-0000-0000-000000000000"
 LAST: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
-COLUMNS: Final = (
-    "id, at, table_name, row_key, record_id, operation, step, actor, cause, reason, request_id, source, old, new"
+COLUMNS: Final = "id, at, table_name, row_key, record_id, operation, step, actor, cause, reason, request_id, source, old, new"
+
+# Times as the trail writes them; each page planned for what it holds, and sorted in memory.
+SETTINGS: Final = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan", "work_mem": "64MB"}
+# For a trail of several pages, parallel workers are worth their start.
+PARALLEL: Final = dict.fromkeys(
+    ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size", "min_parallel_index_scan_size"), 0
 )
 
 # The end of a page: whole transactions.
 BOUNDARY: Final = """
-select max(s.xid) as xid from (select e.xid from audit_entries e where e.chain = any(:chains::uuid[]) and e.xid > :after::bigint
+select max(s.xid) as xid, count(*) as entries from (select e.xid from audit_entries e where e.chain = any(:chains::uuid[]) and e.xid > :after::bigint
     order by e.xid limit :page::int) s
 """
 TRANSACTIONS: Final = """
@@ -69,6 +74,7 @@ from (
             select e.id, e.chain, e.xid, e.at, e.ordinal, e.digest, e.digest <> audit_entry_digest(e) as altered
             from audit_entries e
             where e.chain = any(:chains::uuid[]) and e.xid > :after::bigint and e.xid <= :upto::bigint
+            order by e.chain, e.xid, e.at, e.ordinal offset 0  -- digests are computed below this, by parallel workers
         ) c
         group by c.chain, c.xid, c.at
     ) g
@@ -154,11 +160,8 @@ def verify(tx: Transaction) -> dict[str, Any]:
     `first_broken` names the entry, its table and row, and the cause: an entry altered, missing, unlinked or out of order, a link that
     doesn't fit, or a row altered, missing or unknown beside the trail. Reads only, in pages; what others write meanwhile does no harm.
     """
-    tx.set(
-        timezone="UTC", parallel_setup_cost=0, parallel_tuple_cost=0, min_parallel_table_scan_size=0, min_parallel_index_scan_size=0
-    )
-    row = tx.row("select current_setting('app.organisation_id')::uuid as id")
-    organisation: UUID = row.id
+    tx.set(**SETTINGS)
+    organisation: UUID = tx.row("select current_setting('app.organisation_id')::uuid as id").id
     count, broken = _transactions(tx, [organisation])
     for lane in range(16):
         broken = broken or _lane(tx, organisation, lane)
@@ -187,8 +190,10 @@ def _transactions(tx: Transaction, chains: Sequence[UUID]) -> tuple[int, dict[st
     count, after = 0, 0
     while True:
         boundary = tx.row(BOUNDARY, chains=chains, after=after, page=PAGE)
-        last = boundary.xid is None
+        last = boundary.entries < PAGE
         upto = 2**63 - 1 if last else boundary.xid
+        if not last and after == 0:
+            tx.set(**PARALLEL)
         found = tx.row(TRANSACTIONS, chains=chains, after=after, upto=upto)
         count += found.entries
         if found.broken or last:

@@ -122,7 +122,7 @@ class Lists(Reading):
         from shared.io.store.audit_trail import entries
         from shared.io.store.reading import after_cursor, to_cursor
 
-        before = after_cursor(cursor, int) if cursor else None
+        before = after_cursor(cursor, int, 2**63 - 1) if cursor else None  # an entry's id is a bigint
         rows = entries(self.tx, record_id=record_id, person_id=person_id, from_=from_, to=to, before_id=before, limit=limit + 1)
         following = to_cursor(rows[limit - 1].id) if len(rows) > limit else None
         return {"items": [answers.entry(row._asdict()) for row in rows[:limit]], "next_cursor": following}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.io.store.rows import read
 from shared.organisations import Invitation, Organisation, Team, TeamMember
 from shared.people import Member, Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from shared.io.database import Transaction
 
@@ -33,6 +34,7 @@ class Organisations:
 
     tx: Transaction
     organisation: Organisation
+    today: date
 
     def enter(self, uid: str) -> tuple[Person, Member, Organisation] | None:
         """The person with this identity as active member of the transaction's organisation, now the transaction's actor."""
@@ -51,9 +53,24 @@ class Organisations:
         rows = self.tx.rows("select to_jsonb(m) as member from members m where m.person_id = any(cast(:ids as uuid[]))", ids=list(map(str, person_ids)))
         return {member.person_id: member for member in (read(Member, row.member) for row in rows)}
 
+    def refuse_strangers(self, organisation: Organisation, setting: str) -> None:
+        """Raise Invalid where the approval policy names somebody who was never a member."""
+        rules = organisation.setting(setting)
+        rows = [row for row in rules.values() if isinstance(row, dict)] if isinstance(rules, dict) else []
+        named = [UUID(one) for row in rows for one in row.get("approver_ids") or ()]
+        named += [UUID(one[who]) for row in rows for one in row.get("delegates") or () for who in ("approver_id", "delegate_id")]
+        found = self.members(named) if named else {}
+        if missing := [one for one in named if one not in found]:
+            raise Invalid(setting, f"There is no member {missing[0]} in this organisation.")
+
     def admins(self) -> int:
         """How many active admins there are, none of whom can stop being one until this transaction ends."""
-        return len(self.tx.rows("select m.person_id from members m where m.admin and m.status = 'active' order by m.person_id for update"))
+        rows = self.tx.rows(
+            "select m.person_id from members m where m.admin and m.status = 'active' and (m.role_until is null or m.role_until >= :today)"
+            " order by m.person_id for update",
+            today=self.today,
+        )
+        return len(rows)
 
     def reload(self) -> Organisation:
         """The organisation as it is after what this transaction wrote."""

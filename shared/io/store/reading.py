@@ -202,11 +202,11 @@ def to_cursor(key: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(canonical.plain(key)).encode()).decode().rstrip("=")
 
 
-def after_cursor(cursor: str, kind: type[Key]) -> Key:
-    """The key in a cursor; raises Invalid where we never gave it."""
+def after_cursor(cursor: str, kind: type[Key], most: int = 2**31 - 1) -> Key:
+    """The key in a cursor, a number of at most `most`; raises Invalid where we never gave it."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if kind is int and (not isinstance(key, int) or not 0 <= key < 2**31):
+        if kind is int and (type(key) is not int or not 0 <= key <= most):
             raise ValueError
         return kind(key)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):

@@ -1,0 +1,1 @@
+"""What runs QFacts: the register of functions, the database's migrations, the stack on one machine."""

@@ -1,0 +1,1 @@
+"""The database's schema, in steps that run once each, in order (Alembic)."""
