@@ -1,0 +1,77 @@
+"""Throw-away keys of one place: the scheduler's, with its certificate, and where that of the files' addresses lies."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.local.place import Place
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+KEY_ID = "local"
+VALID_DAYS = 3650
+
+
+def scheduler_key(place: Place) -> Path:
+    """PEM of the RSA key that signs the scheduler's OIDC tokens."""
+    return place.keys / "scheduler.pem"
+
+
+def certificates(place: Place) -> Path:
+    """JSON of key id -> X.509 certificate, in the form of https://www.googleapis.com/oauth2/v1/certs."""
+    return place.keys / "certificates.json"
+
+
+def signer_key(place: Place) -> Path:
+    """The service-account file whose key signs files' addresses (V4 signatures); the storage gate makes it."""
+    return place.keys / "signer.json"
+
+
+def prepare(place: Place) -> None:
+    """Make the scheduler's key where there is none yet, readable by its owner only."""
+    place.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not (scheduler_key(place).exists() and certificates(place).exists()):
+        _make_scheduler_key(place)
+
+
+def _make_scheduler_key(place: Place) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    key, pem = _rsa()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "scheduler.qfacts.example")])
+    today = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - dt.timedelta(days=1))
+        .not_valid_after(today + dt.timedelta(days=VALID_DAYS))
+        .sign(key, hashes.SHA256())
+    )
+    _write(scheduler_key(place), pem)
+    _write(certificates(place), json.dumps({KEY_ID: certificate.public_bytes(Encoding.PEM).decode()}))
+
+
+def _rsa() -> tuple[RSAPrivateKey, str]:
+    """A new key, and the same as PEM."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _write(path: Path, text: str) -> None:
+    """All of it or nothing, readable by its owner only."""
+    unfinished = path.with_suffix(".new")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text)
+    unfinished.replace(path)

@@ -1,0 +1,188 @@
+"""`make start`: brings the whole stack up, keeps it up and, when told to stop, stops it in order.
+
+The order: PostgreSQL, identity and file storage at once; the migrations; the product; the scheduler; at the first start the demo
+organisation, through the product's own doors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from infra import register
+from infra.local import demo_organisation, environment, identity, keys, lock, place, postgres
+from infra.local.http_call import answers
+from infra.local.place import BUCKET, PROJECT, Place, SetUpError
+from infra.local.supervisor import Part, Supervisor, clear_leftovers, set_aside_long_logs
+
+LOOK = 0.5  # seconds between two looks at the processes
+KEEP = 2.0  # seconds between two looks at the accounts of the identity emulator
+PR_SET_PDEATHSIG = 1
+
+
+class Stopped(Exception):  # noqa: N818 - not an error
+    """Someone asked the stack to stop."""
+
+
+def storage_part(at: Place) -> Part:
+    """Cloud Storage behind its gate."""
+    command = ["-m", "infra.local.storage_gate", "--project", PROJECT, "--bucket", BUCKET, "--home", str(at.storage)]
+    command += ["--port", str(at.ports.of("file storage")), "--backend-port", str(at.ports.of("file storage behind its gate"))]
+    command += ["--key", str(keys.signer_key(at)), "--origin", at.ports.origin]
+    url = at.ports.url("file storage")
+    return _python_part("file storage", at, command, lambda: answers(f"{url}/health"))
+
+
+def product_part(at: Place) -> Part:
+    """All functions and the stack's pages."""
+    return _python_part("product", at, ["-m", "infra.local.product"], lambda: answers(f"{at.ports.origin}/health"))
+
+
+def scheduler_part(at: Place) -> Part:
+    """The schedules of the register."""
+    return _python_part("scheduler", at, ["-m", "infra.local.scheduler"], lambda: True)
+
+
+def _python_part(name: str, at: Place, arguments: list[str], ready: Callable[[], bool]) -> Part:
+    return Part(name, lambda: (str(place.python()), *arguments), environment.variables(at), ready)
+
+
+def bring_up(at: Place, supervisor: Supervisor) -> None:
+    """Start everything and return when all of it answers; raises SetUpError."""
+    register.read()
+    for directory in (at.home, at.logs, at.storage):
+        directory.mkdir(parents=True, exist_ok=True)
+    set_aside_long_logs(at)
+    identity.prepare(at)
+    supervisor.start(identity.part(at))  # first, because it takes longest
+    keys.prepare(at)
+    supervisor.start(storage_part(at))
+    postgres.prepare(at)
+    supervisor.start(postgres.part(at))
+    supervisor.wait("database")
+    postgres.prepare_database(at)
+    supervisor.wait("file storage")
+    supervisor.start(product_part(at))
+    supervisor.wait("product")
+    supervisor.wait("identity")
+    supervisor.start(scheduler_part(at))
+
+
+def make_demo(at: Place) -> str:
+    """The demo organisation, where it isn't there yet; returns a sentence when it couldn't be made."""
+    try:
+        demo_organisation.make(at)
+    except demo_organisation.NotMade as error:
+        return f"The demo organisation isn't complete: {error} The next start tries again."
+    return ""
+
+
+def greet(at: Place, trouble: str, seconds: float) -> None:
+    """What to open and how to sign in."""
+    origin = at.ports.origin
+    lines = [
+        "",
+        f"QFacts is ready: {origin}  (after {seconds:.0f} s)",
+        f"  API reference   {origin}/docs",
+        f"  mail            {origin}/mail",
+        f"  identity        {at.ports.url('identity')}  (project {PROJECT}, any API key)",
+        f"  data and logs   {at.home}",
+        "",
+        f"Demo organisation {demo_organisation.ORGANISATION!r}; everyone's password is {demo_organisation.PASSWORD}",
+        *(f"  {person.email:<30} {person.says}" for person in demo_organisation.PEOPLE),
+        *(["", trouble] if trouble else []),
+        "",
+        "Ctrl-C stops it; the data stay.",
+    ]
+    say("\n".join(lines))
+
+
+def stand_by(at: Place, supervisor: Supervisor) -> None:
+    """Watch until stopped: restart what ends by itself, and keep the accounts."""
+    keeper = identity.Keeper(at)
+    next_copy = 0.0
+    while True:
+        for sentence in supervisor.watch():
+            say(sentence)
+        if time.monotonic() >= next_copy:
+            began = time.monotonic()
+            keeper.keep()
+            next_copy = time.monotonic() + max(KEEP, 20 * (time.monotonic() - began))
+        time.sleep(LOOK)
+
+
+def say(text: str) -> None:
+    """Print at once; whoever read the output may have gone."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
+def stop_on_signals() -> None:
+    """The first SIGINT, SIGTERM or SIGHUP ends the stack in order; more of them change nothing."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped(signal.Signals(number).name)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, stop)
+    if sys.platform == "linux" and "MAKELEVEL" in os.environ:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)  # should make be killed
+
+
+def run(at: Place) -> int:
+    """Run the stack until it is stopped; returns the exit code."""
+    began = time.monotonic()
+    supervisor = Supervisor(at)
+    try:
+        clear_leftovers(at)
+        place.demand_free_ports(at.ports)
+        at.ready.unlink(missing_ok=True)
+        say("Starting PostgreSQL, identity, file storage and the product ...")
+        bring_up(at, supervisor)
+        trouble = make_demo(at)
+        at.ready.touch()
+        greet(at, trouble, time.monotonic() - began)
+        stand_by(at, supervisor)
+    except Stopped:
+        say("\nStopping ...")
+        return 0
+    except (SetUpError, register.BadRegister) as error:
+        say(f"\n{error}")
+        return 1
+    finally:
+        at.ready.unlink(missing_ok=True)
+        if "identity" in supervisor.running:
+            identity.Keeper(at).keep()
+        supervisor.stop()
+        say("Stopped.")
+    return 0
+
+
+def main() -> int:
+    """The command line's entry."""
+    stop_on_signals()
+    os.umask(0o077)
+    try:
+        at = place.current()
+        with lock.hold(at):
+            return run(at)
+    except SetUpError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except Stopped:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
