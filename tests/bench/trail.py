@@ -1,0 +1,37 @@
+"""How fast the audit trail is verified."""
+
+from __future__ import annotations
+
+import time
+
+from shared.io import database
+from shared.io.store.audit_trail import verify
+from tests.bench.ground import Ground, firm
+
+ENTRIES = 250_000
+
+
+def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
+    """The rows of the table."""
+    made = firm(on, staffed=False)
+    connection = on.server.connect(on.name)
+    person = connection.run("select person_id from members where organisation_id = :o and admin", o=made.id)[0][0]
+    settings = {
+        "app.organisation_id": made.id, "app.person_id": str(person), "app.actor": f"person:{person}", "app.step": "create_team", "app.source": "api"
+    }  # fmt: skip
+    pages = 250
+    for page in range(pages):
+        with database.current().transaction(role="qfacts_application", settings=settings) as tx:
+            tx.rows(
+                "insert into teams (organisation_id, id, name) select cast(:o as uuid), uuidv7(), 'Team ' || cast(:p as text) || ' ' || n"
+                " from generate_series(1, cast(:n as integer)) n returning 1 as written",
+                o=made.id, p=str(page), n=ENTRIES // pages,
+            )  # fmt: skip
+    connection.run("vacuum analyze")
+    connection.close()
+    began = time.perf_counter()
+    with database.current().transaction(role="qfacts_application", settings=settings) as tx:
+        verdict = verify(tx)
+    taken = time.perf_counter() - began
+    assert verdict["intact"], verdict
+    return [(f"verify {verdict['entries']:,} entries and the rows beside them", f"{verdict['entries'] / taken:,.0f}/s", "", "", ">= 250,000/s on two cores")]
