@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import canonical, changes, documents, ids
-from shared.changes import Change, Item, Proposal, Round
+from shared.changes import Proposal
 from shared.content import Content
 from shared.errors import Conflict, Invalid
 from shared.people import SYSTEM_ACTOR, Member
@@ -56,6 +56,29 @@ class Approvers:
         delegates = {row.delegate_id for row in self.delegations if row.approver_id == approver_id and row.starts_on <= self.today <= row.ends_on}
         return self.eligible(authors) & ({approver_id} | delegates)
 
+    def seated(self, authors: Iterable[UUID]) -> bool:
+        """Whether a different person can sign for each named approver, because nobody signs twice (augmenting paths, Kuhn 1955)."""
+        authors = frozenset(authors)
+        seats: dict[UUID, UUID] = {}
+
+        def seat(named: UUID, asked: set[UUID]) -> bool:
+            for person in self.stand_ins(named, authors):
+                if person not in asked:
+                    asked.add(person)
+                    if person not in seats or seat(seats[person], asked):
+                        seats[person] = named
+                        return True
+            return False
+
+        return all(seat(named, set()) for named in self.named)
+
+    def may_sign(self, authors: Iterable[UUID]) -> frozenset[UUID]:
+        """Everybody whose signature would count: the named approvers and their delegates, and any QA where more are needed."""
+        authors = frozenset(authors)
+        if self.required > len(self.named):
+            return self.eligible(authors)
+        return frozenset().union(*(self.stand_ins(named, authors) for named in self.named))
+
     def why_not(self, authors: Iterable[UUID]) -> str | None:
         """Why the policy can't be met, as a sentence; None where it can."""
         authors = frozenset(authors)
@@ -64,7 +87,7 @@ class Approvers:
             return "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it."
         if len(eligible) < self.required:
             return f"Nobody eligible can approve this: {self.required} signatures are needed and {len(eligible)} QA may sign."
-        if any(not self.stand_ins(named, authors) for named in self.named):
+        if not self.seated(authors):
             return "Nobody eligible can approve this: a named approver isn't active QA, or wrote part of it, and has no delegate today."
         return None
 
@@ -98,10 +121,14 @@ class Request:
 
     def on_behalf_of(self, proposal: Proposal, by: Actor) -> UUID | None:
         """The named approver for whom `by` would sign as delegate; None where they sign as themselves."""
-        missing = self.missing(proposal.signatures)
-        if by.person_id in missing:
-            return None
-        return next((named for named in missing if by.person_id in proposal.approvers.stand_ins(named, proposal.authors)), None)
+        missing, approvers, authors = self.missing(proposal.signatures), proposal.approvers, proposal.authors
+        places = [named for named in missing if by.person_id in approvers.stand_ins(named, authors)]
+        places.sort(key=lambda named: named != by.person_id)  # one's own place first, unless the others' could then not be filled
+        left = approvers.qa - {by.person_id, *(signature.person_id for signature in proposal.signatures)}
+        for named in places:
+            if replace(approvers, qa=left, named=tuple(one for one in missing if one != named)).seated(authors):
+                return None if named == by.person_id else named
+        return None if not places or places[0] == by.person_id else places[0]
 
     def why_not_by(self, proposal: Proposal, by: Actor) -> str | None:
         """Why `by` isn't among those whose signature is still missing."""
@@ -146,19 +173,20 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
         change.organisation_id, ids.new(at), change.id, change.round, change.number, change.title, "open", approvers.required, approvers.named,
         by.person_id, frozen.content_sha256, at + timedelta(days=days if isinstance(days, int) else 30), at, at,
     )  # fmt: skip
-    asked = approvers.named or approvers.eligible(proposal.authors)
-    facts = {
-        "approval_request_id": str(request.id), "submitter": by.printed_name or "", "expires_on": request.expires_at.date().isoformat()
-    }  # fmt: skip
-    return Outcome(saves=(change, *items, frozen, request), notices=(changes.tell("approval_requested", change, asked, **facts),))
+    last_day = organisation.today(request.expires_at).isoformat()
+    facts = {"approval_request_id": str(request.id), "submitter": by.printed_name or "", "expires_on": last_day}
+    notice = changes.tell("approval_requested", change, approvers.may_sign(proposal.authors), **facts)
+    return Outcome(saves=(change, *items, frozen, request), notices=(notice,))
 
 
-def open_request(proposal: Proposal) -> Request:
-    """The request that waits for a decision; raises Conflict naming the state where it doesn't."""
+def open_request(proposal: Proposal, at: datetime | None = None) -> Request:
+    """The request that waits for a decision, `at` this moment; raises Conflict naming the state where it doesn't."""
     request = proposal.request
     if request is None or request.status != "open":
         state = request.status if request else "not submitted"
         raise Conflict(f"This approval request is {state}; only an open one can be decided.", status=state)
+    if at is not None and request.expires_at <= at:
+        raise Conflict("This approval request expired before it was decided; its change goes back to its authors.", status="expired")
     return request
 
 
@@ -181,10 +209,11 @@ def verdict(proposal: Proposal, by: Actor) -> str:
 
 def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime) -> Outcome:
     """One signature more; the last one applies the whole change in this transaction, or refuses it naming what moved."""
-    request = open_request(proposal)
+    request = open_request(proposal, at)
     if verdict(proposal, by) == "sign":
         changes.WORKFLOW.take("sign", proposal, by)
         return Outcome(saves=(signature, replace(request, updated_at=at)))
+    unlocked = changes.unlock(proposal, "approve", by=by, at=at)
     _unaltered(proposal, request)
     stale = changes.moved(proposal)
     if stale:
@@ -195,7 +224,7 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
     closed = replace(request, status="approved", closed_at=at, updated_at=at)
     effects = tuple(row for outcome in applied for follow in outcome.follows for row in follow.saves)
     return Outcome(
-        saves=(signature, *changes.unlock(proposal, "approve", by=by, at=at), closed, *(row for one in applied for row in one.saves)),
+        saves=(signature, *unlocked, closed, *(row for one in applied for row in one.saves)),
         notices=(changes.tell("change_approved", proposal.change, proposal.authors, change_id=str(proposal.change.id)),),
         follows=(Following("take_effect", f"approval of {proposal.change.number}", effects),) if effects else (),
     )
@@ -203,7 +232,7 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
 
 def reject(proposal: Proposal, signature: Signature, reason: str, *, by: Actor, at: datetime) -> Outcome:
     """The change back with its author, the signed round and the reason kept for ever."""
-    request = open_request(proposal)
+    request = open_request(proposal, at)
     closed = replace(request, status="rejected", cause=reason, closed_at=at, updated_at=at)
     facts = {"change_id": str(proposal.change.id), "reason": reason, "rejecter": signature.printed_name}
     notice = changes.tell("change_rejected", proposal.change, proposal.authors, **facts)
@@ -263,8 +292,6 @@ def name_approvers(approver_ids: Sequence[UUID], qa: frozenset[UUID], authors: f
 def _unaltered(proposal: Proposal, request: Request) -> None:
     if canonical.sha256(changes.freeze(proposal)) != request.content_sha256:
         raise Conflict("The content isn't what was submitted; the author must submit it again.")
-
-
 
 
 def frozen(approvers: Approvers, request: Request) -> Approvers:

@@ -15,7 +15,8 @@ LARGEST_EXACT = 2**53 - 1
 def encode(value: object) -> bytes:
     """`value` as RFC 8785 bytes.
 
-    Accepts None, bool, int within +-(2**53 - 1), str, list, tuple and dict, and the domain's own UUID, date, datetime (as UTC) and Enum.
+    Accepts None, bool, int within +-(2**53 - 1), str, list, tuple, set (in the order of its text) and dict, and the domain's own UUID,
+    date, datetime (aware; as UTC) and Enum.
     Floats are refused: quality data carry decimals as text, because two readers may round a float differently. Raises ValueError.
     """
     return _text(value).encode("utf-8", "strict")
@@ -34,13 +35,15 @@ def plain(value: object) -> object:
         return value
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(name): plain(item) for name, item in value.items()}
-    if isinstance(value, Sequence | frozenset | set) and not isinstance(value, bytes):
+    if isinstance(value, frozenset | set):
+        return sorted((plain(item) for item in value), key=str)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return [plain(item) for item in value]
     message = f"{type(value).__name__} has no canonical form"
     raise ValueError(message)

@@ -285,6 +285,8 @@ def place(
         if one.record_id not in documents:
             raise Invalid(f"{path}.record_id", "There is no such record in this organisation.")
         record = documents[one.record_id].record
+        if record.status == "draft" and record.id not in present and record.created_by != change.owner_id:
+            raise Conflict(f"{record.number} is the draft of another change; wait until that is approved.", status=record.status)
         old = present.get(record.id) or Item(change.organisation_id, change.id, record.id, len(present), record.kind, "", 0)
         present[record.id] = old
         step = one.step or old.step or "release"
@@ -299,7 +301,7 @@ def place(
             old, step=step, base_version=record.latest_version, title=title, owner_id=one.owner_id or old.owner_id,
             team_id=one.team_id or old.team_id, content={**old.content, **fresh},
         )  # fmt: skip
-        found.append(altered)
+        found.append(altered if step == "release" else replace(altered, title=None, content={}))
     return tuple(found)
 
 
@@ -395,8 +397,6 @@ def file_rows(items: Sequence[Item]) -> tuple[ItemFile, ...]:
 def tell(template: str, change: Change, people: Sequence[UUID] | frozenset[UUID], **facts: str) -> Notice:
     """Mail about a change to people."""
     return Notice(template, tuple(sorted(people)), {"number": change.number, "title": change.title, **facts})
-
-
 
 
 def _prose(field_name: str, given: str | None) -> str | None:

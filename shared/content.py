@@ -12,6 +12,7 @@ from shared import text
 from shared.errors import Invalid
 
 Content = Mapping[str, object]
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class Type(Protocol):
@@ -84,14 +85,17 @@ class Choice(Plain):
 
 @dataclass(frozen=True)
 class Day(Plain):
-    """A calendar date, ISO 8601."""
+    """A calendar date, ISO 8601, in a year that somebody can mean."""
 
     def check(self, path: str, value: object) -> object:
         """The date as YYYY-MM-DD."""
         try:
-            return date.fromisoformat(value if isinstance(value, str) else "").isoformat()
+            found = date.fromisoformat(value if isinstance(value, str) else "")
         except ValueError:
             raise Invalid(path, "This must be a date that exists, as YYYY-MM-DD.") from None
+        if found.isoformat() != value or not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise Invalid(path, f"This must be a date from {FIRST_YEAR} to {LAST_YEAR}, as YYYY-MM-DD.")
+        return value
 
     def schema(self) -> dict[str, object]:
         """A date."""
@@ -175,6 +179,23 @@ class Fields:
         for name, item in value.items() if isinstance(value, Mapping) else ():
             if item is not None and name in self.types:
                 yield from self.types[name].files(f"{path}.{name}" if path else name, item)
+
+
+class Whole(Fields):
+    """Fields that only mean something together: none is left out or cleared."""
+
+    def check(self, path: str, value: object) -> dict[str, object]:
+        """The content; raises Invalid naming the first field that is missing as well."""
+        checked = super().check(path, value)
+        for name in self.types:
+            if checked.get(name) is None:
+                raise Invalid(f"{path}.{name}", "This field is needed.")
+        return checked
+
+    def schema(self) -> dict[str, object]:
+        """An object with every property."""
+        properties = {name: item.schema() for name, item in self.types.items()}
+        return {"type": "object", "properties": properties, "required": list(self.types), "additionalProperties": False}
 
 
 def merge(base: Content, given: Content) -> dict[str, object]:

@@ -238,7 +238,8 @@ def _show(record: Record, version: Version | None, at: datetime) -> Record:
     return replace(
         record, title=version.title, owner_id=version.owner_id if record.version != version.version else record.owner_id,
         team_id=version.team_id if record.version != version.version else record.team_id, status=version.status, version=version.version,
-        effective_version=version.version if alive else None, content=version.content, due_on=version.next_review_on, updated_at=at,
+        effective_version=version.version if alive else None, content=version.content,
+        due_on=version.next_review_on if alive else None, updated_at=at,
     )  # fmt: skip
 
 

@@ -10,17 +10,30 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from shared import ids, people, text
-from shared.content import Choice, Content, Day, Fields, Identifier, Integer, ListOf, Text
+from shared.content import LAST_YEAR, Choice, Content, Day, Fields, Identifier, Integer, ListOf, Text, Whole
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.people import LANGUAGES, Member, Person, Role
 from shared.records import Notice, Outcome
 
 INVITATION_DAYS = 7
 SECRET_BYTES = 32
+
+
+class Delegation(Whole):
+    """Who signs instead of a named approver, between two days, both included."""
+
+    def check(self, path: str, value: object) -> dict[str, object]:
+        """The delegation; raises Invalid where it ends before it begins."""
+        checked = super().check(path, value)
+        if str(checked["ends_on"]) < str(checked["starts_on"]):
+            raise Invalid(f"{path}.ends_on", "This day is before the first day.")
+        return checked
+
+
 POLICY = Fields(
     signatures=Integer(1, 5),
     approver_ids=ListOf(Identifier(), 10),
-    delegates=ListOf(Fields(approver_id=Identifier(), delegate_id=Identifier(), starts_on=Day(), ends_on=Day()), 20),
+    delegates=ListOf(Delegation(approver_id=Identifier(), delegate_id=Identifier(), starts_on=Day(), ends_on=Day()), 20),
 )
 SETTINGS = Fields(
     approval_policy=Fields(document=POLICY, training=POLICY, event=POLICY, investigation=POLICY, capa_plan=POLICY),
@@ -134,7 +147,8 @@ def address(field_name: str, given: str) -> str:
     """A mail address in lower case, as far as its shape tells (RFC 5321 §4.5.3.1: at most 254 characters); raises Invalid."""
     email = text.check(field_name, given, 254, lines=False).lower()
     local, _, host = email.rpartition("@")
-    if not local or len(local) > 64 or "." not in host or not all(host.split(".")) or any(mark in email for mark in ' ,;<>()[]\\"') or "@" in local:
+    misread = any(mark in ' ,;<>()[]\\"' or not text.visible(mark) for mark in email) or "@" in local
+    if misread or not 0 < len(local) <= 64 or "." not in host or not all(host.split(".")):
         raise Invalid(field_name, "This must be an e-mail address, such as name@company.example.")
     return email
 
@@ -153,8 +167,7 @@ def invite(
     """An invitation and the token that goes into its mail, `<organisation>.<secret>` with 256 random bits."""
     if role_until is not None and role_until < organisation.today(at):
         raise Invalid("role_until", "This day has passed.")
-    if role is Role.INSPECTOR and role_until is None:
-        raise Invalid("role_until", "An inspector reads until a date; give it.")
+    _check_until(role, role_until)
     if role is None and not admin:
         raise Invalid("role", "Give a role, or make this person an admin.")
     secret = secrets.token_urlsafe(SECRET_BYTES)
@@ -231,8 +244,7 @@ def set_role(
     people.not_themselves(member.person_id, by, "change the role of")
     if not member.active:
         raise Conflict("This member is deactivated; invite the person again.")
-    if role is Role.INSPECTOR and role_until is None:
-        raise Invalid("role_until", "An inspector reads until a date; give it.")
+    _check_until(role, role_until)
     _keep_an_admin(member, admin, admins)
     return replace(member, role=role, admin=admin, role_until=role_until, updated_at=at)
 
@@ -251,6 +263,13 @@ def deactivate(member: Member, successor: Member | None, *, has_work: bool, admi
         if has_work and not people.ACTION_OWNERS.admits(successor):
             raise Invalid("successor_id", "The successor takes over open work and must be an Action Owner or QA.")
     return replace(member, status="deactivated", updated_at=at)
+
+
+def _check_until(role: Role | None, role_until: date | None) -> None:
+    if role is Role.INSPECTOR and role_until is None:
+        raise Invalid("role_until", "An inspector reads until a date; give it.")
+    if role_until is not None and role_until.year > LAST_YEAR:
+        raise Invalid("role_until", f"This day is after {LAST_YEAR}.")
 
 
 def _keep_an_admin(member: Member, still: bool, admins: int) -> None:  # noqa: FBT001 - the question's own word

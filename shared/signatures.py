@@ -131,7 +131,7 @@ def sign(
     """
     printed_name = ready_to_sign(by)
     refuse_locked(failures)
-    if given is None or given.person_id != by.person_id:
+    if given is None or (given.person_id, given.organisation_id) != (by.person_id, by.organisation_id):
         raise NotFound("There is no such signing challenge of yours; start signing again.")
     if given.used_at is not None:
         raise Conflict("This signing challenge was used already; start signing again.")

@@ -9,7 +9,8 @@ from shared.errors import Invalid
 # Unicode's bidirectional controls (UAX #9 §2): they make a name read as another one.
 BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LINE_CONTROLS = frozenset("\n\t")
-INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp", "Cc"})
+INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp", "Cc", "Mn", "Me"})
+FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and a sign that show nothing
 NAME, TITLE, LINE, REASON, PROSE = 200, 300, 500, 4000, 50_000
 
 
@@ -25,12 +26,14 @@ def fault(value: str, longest: int, *, lines: bool = True) -> str | None:
             return "This holds half a character (a lone surrogate); type it again."
         if category == "Cc" and not (lines and character in LINE_CONTROLS):
             return "This holds a control character; remove it."
+        if category in {"Zl", "Zp"} and not lines:
+            return "This holds a line break; remove it."
     return None
 
 
 def visible(value: str) -> bool:
-    """Whether anything of `value` can be seen: white space and zero-width characters alone can't."""
-    return any(unicodedata.category(character) not in INVISIBLE for character in value)
+    """Whether anything of `value` can be seen: white space, zero-width characters and accents without a letter can't."""
+    return any(unicodedata.category(character) not in INVISIBLE and character not in FILLERS for character in value)
 
 
 def check(field: str, value: str, longest: int, *, lines: bool = True, required: bool = True) -> str:

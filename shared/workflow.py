@@ -141,8 +141,8 @@ class Workflow:
         return step
 
     def reachable(self, status: str) -> list[str]:
-        """The names of the steps that start in `status`."""
-        return [step.name for step in self if status in step.sources]
+        """The names of the steps that start in `status` and that a person takes."""
+        return [step.name for step in self if status in step.sources and step.who is not SYSTEM]
 
     def open_steps(self, subject: Subject, by: Actor) -> list[OpenStep]:
         """Every step that a person could take, each with the sentence that says why not (the web application's buttons)."""

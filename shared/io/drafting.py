@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -26,8 +27,11 @@ def draft(
     """A new draft, or the caller's own one that is named."""
     if change_id is not None:
         proposal = call.store.proposal(change_id)
+        call.match_if_sent(proposal.change)
         changes.WORKFLOW.take("edit", proposal, call.member)
-        return proposal.change
+        joined = replace(proposal.change, updated_at=call.now)
+        call.save(joined)  # its etag moves on, so that nobody submits what they haven't seen
+        return joined
     number = call.store.number(PREFIX, call.today)
     change, author = changes.propose(
         call.organisation.id, number=number, title=title, reason=reason, impact=impact, risk=risk, effective_on=effective_on,

@@ -138,8 +138,9 @@ def answer(door: Door, request: Request) -> Response:
 
 def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]]:
     """A refusal as application/problem+json (RFC 9457)."""
+    facts = {"state" if name == "status" else name: value for name, value in refusal.facts.items()}  # `status` is HTTP's own
     document = {
-        "type": "about:blank", "title": refusal.title, "status": refusal.status, "detail": refusal.sentence, "request_id": request_id, **refusal.facts
+        **facts, "type": "about:blank", "title": refusal.title, "status": refusal.status, "detail": refusal.sentence, "request_id": request_id
     }  # fmt: skip
     headers = {"Content-Type": "application/problem+json"}
     if refusal.status == Unauthenticated.status:

@@ -9,7 +9,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from werkzeug.datastructures import Headers
 
 TRACE = re.compile(r"^(?:00-)?([0-9a-f]{32})(?:[/-].*)?$", re.IGNORECASE)
 
@@ -20,7 +20,7 @@ def log(severity: str, message: str, **fields: object) -> None:
     print(line, file=sys.stdout, flush=True)
 
 
-def trace(headers: Mapping[str, str], project: str) -> dict[str, str]:
+def trace(headers: Headers, project: str) -> dict[str, str]:
     """The request's trace as Cloud Logging links it (W3C traceparent, or X-Cloud-Trace-Context)."""
     found = TRACE.match(headers.get("traceparent", "") or headers.get("X-Cloud-Trace-Context", ""))
     return {"logging.googleapis.com/trace": f"projects/{project}/traces/{found[1]}"} if found else {}

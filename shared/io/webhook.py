@@ -16,16 +16,15 @@ from shared.io import database, telemetry
 from shared.io.http import SECURITY, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flask import Request, Response
+    from werkzeug.datastructures import Headers
 
     from shared.io.database import Transaction
 
 ROLE = "qfacts_job"
 MOST_BYTES = 4 * 1024 * 1024
 OLDEST_SECONDS = 300
-Proof = Callable[[bytes, "Mapping[str, str]", float], None]
+Proof = Callable[[bytes, "Headers", float], None]
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def _answer(function: Callable[[Delivery], dict[str, int]], sender: str, proof: 
 def signed_with_ecdsa(public_key: str, signature_header: str, timestamp_header: str) -> Proof:
     """SendGrid's way: ECDSA P-256 with SHA-256 over timestamp and body; `public_key` is base64 of the DER SubjectPublicKeyInfo (RFC 5280)."""
 
-    def prove(body: bytes, headers: Mapping[str, str], now: float) -> None:
+    def prove(body: bytes, headers: Headers, now: float) -> None:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
         from cryptography.hazmat.primitives.hashes import SHA256

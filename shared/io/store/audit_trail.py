@@ -54,8 +54,8 @@ PARALLEL: Final = dict.fromkeys(
 
 # The end of a page: whole transactions.
 BOUNDARY: Final = """
-select max(s.xid) as xid, count(*) as entries from (select e.xid from audit_entries e where e.chain = any(:chains::uuid[]) and e.xid > :after::bigint
-    order by e.xid limit :page::int) s
+select max(s.xid) as xid, count(*) as entries from (select e.xid from audit_entries e
+    where e.chain = any(:chains::uuid[]) and e.xid > :after::bigint order by e.xid limit :page::int) s
 """
 TRANSACTIONS: Final = """
 select coalesce(sum(j.entries), 0)::bigint as entries, (array_agg(jsonb_build_object('entry', coalesce(j.altered, j.id), 'cause', j.cause,
@@ -115,10 +115,10 @@ from (
         when exists (select from jsonb_each(l.new) n join jsonb_each(r.image) c using (key) where n.value <> c.value) then 'row altered'
         end as cause
     from (
-        select t.id, t.row_key, t.operation, t.new from (
-            select max(e.id) as id from audit_entries e where e.chain = any(:chains::uuid[]) and e.table_name = '<table>'
-                and e.row_key > :after::text || '~' and e.row_key <= :upto::text || '~' group by e.chain, e.row_key
-        ) m join audit_entries t using (id)
+        select distinct on (e.chain, e.row_key) e.id, e.row_key, e.operation, e.new from audit_entries e
+        where e.chain = any(:chains::uuid[]) and e.table_name = '<table>'
+            and e.row_key > :after::text || '~' and e.row_key <= :upto::text || '~'
+        order by e.chain desc, e.row_key desc, e.id desc
     ) l
     full join (
         select concat_ws(':', <keys>) collate "C" as row_key, audit_image('<table>', to_jsonb(x)) as image

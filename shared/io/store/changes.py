@@ -45,7 +45,7 @@ select to_jsonb(c) as change,
   (select to_jsonb(q) from approval_requests q where q.change_id = c.id order by q.round desc limit 1) as request,
   (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
   {QA} as qa
-from changes c where c.id = any(cast(:ids as uuid[])) order by c.id
+from changes c where
 """  # noqa: S608 - the pieces are constants of this package
 
 
@@ -65,19 +65,22 @@ class Changes(Documents):
 
     def proposals(self, change_ids: Sequence[UUID]) -> list[Proposal]:
         """Several of them; those that aren't there are left out."""
-        rows = self.tx.rows(PROPOSAL, ids=[str(one) for one in change_ids], today=self.today)
+        ids = [str(one) for one in change_ids]
+        rows = self.tx.rows(f"{PROPOSAL} c.id = any(cast(:ids as uuid[])) order by c.id", ids=ids, today=self.today)
         return [self._proposal(row) for row in rows]
 
     def proposal_of_request(self, request_id: UUID) -> Proposal:
         """The change that an approval request is about, with that request as its own; raises NotFound."""
-        row = self.tx.row("select to_jsonb(q) as request from approval_requests q where q.id = :id", id=request_id)
+        row = self.tx.row(
+            f"{PROPOSAL} c.id = (select q.change_id from approval_requests q where q.id = :id)", id=request_id, today=self.today
+        )
         if row is None:
             raise NotFound("There is no such approval request.")
-        request = read(approvals.Request, row.request)
-        proposal = self.proposal(request.change_id)
+        proposal = self._proposal(row)
         if proposal.request is not None and proposal.request.id == request_id:
             return proposal
-        return replace(proposal, request=request, signatures=())
+        former = self.tx.row("select to_jsonb(q) as request from approval_requests q where q.id = :id", id=request_id)
+        return replace(proposal, request=read(approvals.Request, former.request if former else None), signatures=())
 
     def open_proposals(self) -> list[Proposal]:
         """Every change that waits for a decision."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -128,7 +129,7 @@ class Lists(Reading):
         return {"items": [answers.entry(row._asdict()) for row in rows[:limit]], "next_cursor": following}
 
 
-def _where(conditions: dict[str, str], filters: dict[str, object]) -> tuple[str, dict[str, object]]:
+def _where(conditions: Mapping[str, str], filters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
     given = {name: value for name, value in filters.items() if value is not None}
     return "".join(f" and {condition}" for name, condition in conditions.items() if name in given), given
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from shared import answers, approvals, canonical, documents
@@ -163,7 +163,7 @@ class Reading(Changes):
         versions = shown[:limit]
         return {"record": record, "versions": versions, "signatures": signatures(row.signatures), "notes": row.notes or [], "next_cursor": next_cursor}
 
-    def rows_page(self, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Mapping[str, object]], str | None]:
+    def rows_page(self, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Any], str | None]:
         """Rows newest first, at most `limit` of them, and the cursor of the next page.
 
         `select` yields `id` and `row` (JSON) and ends in its where clause; the key is the id (UUIDv7: by time).
