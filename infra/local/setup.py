@@ -272,7 +272,8 @@ def alone() -> Iterator[None]:
 
 def main(arguments: list[str]) -> int:
     """Set up; 0 when everything is there."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
     os.umask(0o022)  # as root, PostgreSQL runs as another user and must be able to read its programs
     try:
         check_python((sys.version_info[0], sys.version_info[1]))

@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,15 @@ def test_a_changed_list_is_noticed(tmp_path: Path) -> None:
     assert setup.is_installed(stamp, setup.fingerprint(file))
     file.write_text("a==2")
     assert not setup.is_installed(stamp, setup.fingerprint(file))
+
+
+def test_where_the_quick_installer_cannot_the_slow_one_does(tmp_path: Path) -> None:
+    def task(program: str) -> setup.Task:
+        log = tmp_path / "log"
+        log.touch()
+        return setup.Task("Python packages", subprocess.Popen([sys.executable, "-c", program]), log)
+
+    quick = task("raise SystemExit(2)")
+    quick.instead = lambda: task(f"open({str(tmp_path / 'done')!r}, 'w').close()")
+    setup.finish([quick], time.monotonic())
+    assert (tmp_path / "done").exists()
