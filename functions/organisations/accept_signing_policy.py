@@ -10,6 +10,7 @@ from shared.io.shapes import AMember
 
 @command(who=people.MEMBER)
 def accept_signing_policy(call: Call) -> AMember:
-    """Accept the organisation's accountability policy; your name is frozen as it will be printed (21 CFR 11.10(j))."""
-    call.save(people.accept_signing_policy(call.member, call.person, at=call.now))
+    """Accept the organisation's accountability policy; your name is frozen as it will be printed (21 CFR 11.10(j)). Once is for ever."""
+    if call.member.policy_accepted_at is None:
+        call.save(people.accept_signing_policy(call.member, call.person, at=call.now))
     return {"member": call.store.member_answer(call.person.id)}

@@ -27,5 +27,7 @@ def update_organisation(  # noqa: PLR0913 - one parameter a setting
         "approval_days": approval_days, "signing_policy": signing_policy,
     }  # fmt: skip
     call.match_if_sent(call.organisation)
-    call.save(organisations.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now))
+    updated = organisations.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now)
+    call.store.refuse_strangers(updated, "approval_policy")
+    call.save(updated)
     return {"organisation": answers.organisation(call.store.reload())}

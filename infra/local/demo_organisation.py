@@ -61,6 +61,8 @@ def make(at: Place) -> None:
         for other in others:
             if other.person.email not in inside:
                 other.post("accept_invitation", token=invitation(admin, other))
+            other.headers["X-Organisation"] = organisation
+            other.post("accept_signing_policy")
     except Unreachable as error:
         raise NotMade(str(error)) from error
     except (KeyError, TypeError, ValueError) as error:

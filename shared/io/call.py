@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from shared import signatures
 from shared.answers import etag
 from shared.errors import PreconditionRequired, Stale
+from shared.io import telemetry
 from shared.io.store import Store
 from shared.io.store.rows import remove, save
 from shared.organisations import unknown_invitation
@@ -166,9 +167,11 @@ def record_failure(call: Call, cause: str) -> None:
 
     failure = signatures.SigningFailure(call.organisation.id, ids.new(call.now), call.person.id, cause, call.now)
     notices: tuple[Notice, ...] = ()
+    call.store.wait_for_member(call.person.id)  # so that of failures at the same moment one is the fifth
     if call.store.signing_failures(call.person.id) + 1 == signatures.LOCK_AFTER:
         told = call.store.admins_and_qa()
         facts = {"person": call.name, "failures": str(signatures.LOCK_AFTER)}
         notices = (Notice("signing_locked", told, facts),)
+        telemetry.log("WARNING", "signing locked", organisation_id=str(call.organisation.id), request_id=call.request_id)
     call.record(Outcome(saves=(failure,), notices=notices))
 

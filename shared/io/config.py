@@ -56,6 +56,11 @@ def read(environment: dict[str, str]) -> Config:
     return Config(**{field: environment[name] for field, name in names.items() if name in environment})
 
 
+def refuse_unsafe_start() -> None:
+    """Raise Misconfigured where this process must not serve; every door asks when its function is loaded."""
+    read(dict(os.environ))
+
+
 @cache
 def current() -> Config:
     """The configuration of this process."""

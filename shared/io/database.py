@@ -171,13 +171,11 @@ class Database:
         """The database of Cloud SQL `instance`, with IAM authentication; certificates are fetched when needed, by no thread."""
         from google.cloud.sql.connector import Connector
 
-        connector = Connector(refresh_strategy="lazy", enable_iam_auth=True, timeout=CONNECT_TIMEOUT)
+        connector = Connector(ip_type="private", refresh_strategy="lazy", enable_iam_auth=True, timeout=CONNECT_TIMEOUT)
 
         def connect() -> Any:  # noqa: ANN401 - pg8000 has no types
             # The connector's socket is TLS already; ssl_context=False keeps pg8000 from TLS inside TLS.
-            made = connector.connect(
-                instance, "pg8000", user=user, db=name, ip_type="private", ssl_context=False, application_name="qfacts"
-            )
+            made = connector.connect(instance, "pg8000", user=user, db=name, ssl_context=False, application_name="qfacts")
             made._usock.settimeout(SOCKET_TIMEOUT)  # noqa: SLF001 - pg8000 gives a socket that it was handed no time limit
             return made
 

@@ -96,6 +96,8 @@ def command(
 
 
 def _decorate(function: Function | None, method: str, who: Who | None, **options: object) -> Callable[..., object]:
+    config.refuse_unsafe_start()
+
     def wrap(step: Function) -> Callable[..., object]:
         allowed = who or who_takes(step.__name__)
         if allowed is None:

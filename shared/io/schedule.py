@@ -81,6 +81,8 @@ class Slot:
 def scheduled(function: Callable[..., Counts] | None = None, *, organisation: bool = True) -> Callable[..., object]:
     """A function of the scheduler: POST with Google's OIDC token. Its counts are added up over all organisations."""
 
+    config.refuse_unsafe_start()
+
     def wrap(job: Callable[..., Counts]) -> Callable[..., object]:
         @functools.wraps(job)
         def enter(request: Request) -> Response:

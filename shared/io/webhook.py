@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from shared.errors import MethodNotAllowed, Refusal, TooLarge, Unauthenticated
-from shared.io import database, telemetry
+from shared.io import config, database, telemetry
 from shared.io.http import SECURITY, problem
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Delivery:
 
 def webhook(sender: str, proof: Proof) -> Callable[[Callable[[Delivery], dict[str, int]]], Callable[..., object]]:
     """A function that `sender` calls. `proof(body, headers, now)` raises Unauthenticated unless the sender signed this body lately."""
+
+    config.refuse_unsafe_start()
 
     def wrap(function: Callable[[Delivery], dict[str, int]]) -> Callable[..., object]:
         @functools.wraps(function)

@@ -195,7 +195,6 @@ def test_the_server_keeps_values_out_of_its_log_as_the_migrations_want() -> None
         assert f"{name} = ''{value}''" in wanted
 
 
-@pytest.mark.xfail(strict=True, reason="the connector asks for the public address, and the instance has only a private one")
 def test_the_connector_asks_for_the_private_address() -> None:
     assert re.search(r"ipv4_enabled\s+= false", module("database"))
     assert re.search(r'Connector\([^)]*ip_type="private"', (ROOT / "shared/io/database.py").read_text(), re.IGNORECASE)

@@ -15,7 +15,7 @@ from shared.io.store.changes import Changes
 from shared.io.store.documents import ALIVE, assemble
 from shared.io.store.rows import read
 from shared.people import STAFF
-from shared.records import Record
+from shared.records import Record, saved
 from shared.signatures import Signature, holds
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Reading(Changes):
         change = self.show_change(proposal, by)
         records = [answers.brief(document.record, None, None) for document in proposal.documents.values()]
         request = answers.request(approvals.asked(proposal))
-        return {"approval_request": request, "change": change, "signature": answers.signature(signature, valid=True), "records": records}
+        return {"approval_request": request, "change": change, "signature": answers.signature(saved(signature), valid=True), "records": records}
 
     def compare(self, record_id: UUID, earlier: int, later: int) -> Json:
         """Two versions of a record, field by field; raises NotFound."""

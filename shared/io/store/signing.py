@@ -39,6 +39,10 @@ class Signing:
         )  # fmt: skip
         return int(row.failures) if row else 0
 
+    def wait_for_member(self, person_id: UUID) -> None:
+        """Wait until no other transaction writes about this membership, and keep others waiting until this one ends."""
+        self.tx.row("select 1 as kept from members m where m.person_id = :person for update", person=person_id)
+
     def mail(self, notices: Iterable[Notice], mails: Iterable[Mail], at: datetime) -> None:
         """Put mail in the outbox; it goes only if this transaction commits. Members get it in their own language."""
         rows = [
