@@ -57,7 +57,8 @@ def record(name: str = "SOP-2026-0001", version: int = 1, status: str = "effecti
     """A document's record; version 0 is a draft of Olga's."""
     usual: dict[str, Any] = {
         "organisation_id": ORGANISATION, "id": uid(name), "kind": "document", "type": "sop", "number": name, "title": "Cleaning",
-        "owner_id": AUTHOR.person_id, "team_id": None, "status": status if version else "draft", "version": version, "latest_version": version,
+        "owner_id": AUTHOR.person_id, "team_id": None, "status": status if version else "draft",
+        "version": version, "latest_version": version,
         "created_by": AUTHOR.person_id, "created_at": BEFORE, "updated_at": BEFORE, "content": CONTENT, "revision": 3,
         "effective_version": version if version and status in ("effective", "suspended") else None,
     }  # fmt: skip
@@ -68,7 +69,9 @@ def version(of: Record, number: int, status: str, **more: Any) -> Version:
     """A version of a record."""
     usual: dict[str, Any] = {"title": of.title, "owner_id": of.owner_id, "team_id": of.team_id, "content": of.content}
     known: dict[str, Any] = {"content_sha256": "c" * 64, "change_id": uid("an earlier change"), "created_at": BEFORE, "revision": 1}
-    return Version(**{"organisation_id": of.organisation_id, "record_id": of.id, "version": number, "status": status, **usual, **known, **more})
+    return Version(
+        **{"organisation_id": of.organisation_id, "record_id": of.id, "version": number, "status": status, **usual, **known, **more}
+    )
 
 
 def draft(name: str = "SOP-2026-0001", **more: Any) -> Document:
@@ -99,7 +102,10 @@ def file(name: str = "body", sha256: str | None = None) -> File:
 
 def item(document: Document, step: str = "release", position: int = 0, **more: Any) -> Item:
     """What a change does to a document, based on it as it is."""
-    usual: dict[str, Any] = {"base_version": document.record.latest_version, "content": {"summary": "Rinse twice"} if step == "release" else {}}
+    usual: dict[str, Any] = {
+        "base_version": document.record.latest_version,
+        "content": {"summary": "Rinse twice"} if step == "release" else {},
+    }
     keys = {"organisation_id": ORGANISATION, "change_id": uid("CHG-2026-0001"), "record_id": document.record.id}
     return Item(**{**keys, "position": position, "kind": "document", "step": step, **usual, **more})
 
@@ -107,12 +113,19 @@ def item(document: Document, step: str = "release", position: int = 0, **more: A
 def change(status: str = "draft", round: int = 0, **more: Any) -> Change:  # noqa: A002 - the field's own name
     """Olga's change."""
     usual: dict[str, Any] = {"impact": None, "risk": None, "effective_on": None, "created_at": BEFORE, "updated_at": BEFORE}
-    known: dict[str, Any] = {"number": "CHG-2026-0001", "title": "Rinse twice", "reason": "Residues were found", "owner_id": AUTHOR.person_id}
+    known: dict[str, Any] = {
+        "number": "CHG-2026-0001",
+        "title": "Rinse twice",
+        "reason": "Residues were found",
+        "owner_id": AUTHOR.person_id,
+    }
     keys: dict[str, Any] = {"organisation_id": ORGANISATION, "id": uid("CHG-2026-0001"), "status": status, "round": round}
     return Change(**{**keys, **known, **usual, **more})
 
 
-def approvers(*qa: Member, required: int = 1, named: tuple[Member, ...] = (), delegations: tuple[approvals.Delegation, ...] = ()) -> Approvers:
+def approvers(
+    *qa: Member, required: int = 1, named: tuple[Member, ...] = (), delegations: tuple[approvals.Delegation, ...] = ()
+) -> Approvers:
     """What the policy asks for, with these people as active QA."""
     return Approvers(required, tuple(one.person_id for one in named), delegations, frozenset(one.person_id for one in qa), TODAY)
 
@@ -126,11 +139,12 @@ def proposal(*documents: Document, steps: tuple[str, ...] = (), policy: Approver
     """A draft of Olga's that releases these documents (or takes `steps`); Quinn, Ruth and Sam are QA."""
     documents = documents or (effective(),)
     items = tuple(
-        item(document, step, position) for position, (document, step) in enumerate(zip(documents, steps or ("release",) * len(documents), strict=True))
+        item(document, step, position)
+        for position, (document, step) in enumerate(zip(documents, steps or ("release",) * len(documents), strict=True))
     )
     made = {"change": change(), "items": items, "authors": frozenset({AUTHOR.person_id}), "files": {}, "busy": {}, "today": TODAY}
     known = {"documents": {one.record.id: one for one in documents}, "approvers": policy or approvers(QUINN, RUTH, SAM)}
-    return Proposal(**{**made, **known, **more})  # type: ignore[arg-type]  # each field has its own type
+    return Proposal(**{**made, **known, **more})
 
 
 def submitted(draft_proposal: Proposal | None = None, at: datetime = AT - timedelta(hours=1), **settings: object) -> Proposal:
@@ -158,7 +172,9 @@ def all_saves(outcome: Outcome) -> list[object]:
 
 def final(outcome: Outcome, kind: type[Any], **which: object) -> Any:
     """The last state of a row that a step saves."""
-    found = [row for row in all_saves(outcome) if isinstance(row, kind) and all(getattr(row, name) == value for name, value in which.items())]
+    found = [
+        row for row in all_saves(outcome) if isinstance(row, kind) and all(getattr(row, name) == value for name, value in which.items())
+    ]
     assert found, f"no {kind.__name__} with {which}"
     return found[-1]
 
@@ -185,9 +201,8 @@ FRESH_SIGN_IN = SignIn(AT + timedelta(seconds=5), "password", FRESH_TOKEN)
 def signature(by: Member = QUINN, subject: Signable = SUBJECT, meaning: str = "approved", **more: Any) -> Signature:
     """A signature through the domain's own signing."""
     given = challenge(subject, meaning, by=by, sign_in=OLD_SIGN_IN, failures=0, at=AT)
-    _, made = sign(
-        given, subject, meaning, by=by, sign_in=FRESH_SIGN_IN, time_zone="Europe/Brussels", failures=0, at=AT + timedelta(seconds=10), **more
-    )  # fmt: skip
+    how: dict[str, Any] = {"by": by, "sign_in": FRESH_SIGN_IN, "time_zone": "Europe/Brussels", "failures": 0, **more}
+    _, made = sign(given, subject, meaning, at=AT + timedelta(seconds=10), **how)
     return made
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One row: from where, to where, who (a role, or "system"), through which gate, what the signature says, and who must (not) have written it."""
+    """One row: from where, to where, who (a role, or "system"), which gate, what a signature says, and the taker's relation to it."""
 
     sources: frozenset[str]
     target: str

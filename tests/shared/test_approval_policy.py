@@ -55,7 +55,9 @@ def round_of(policy: Approvers, *authors: Member) -> Proposal:
         (approvers(QUINN, named=(RUTH,), delegations=(delegation(SAM, QUINN),)), (), NAMED_GONE),
     ],
 )
-def test_the_sentence_says_whether_anybody_eligible_can_approve(policy: Approvers, authors: tuple[Member, ...], why_not: str | None) -> None:
+def test_the_sentence_says_whether_anybody_eligible_can_approve(
+    policy: Approvers, authors: tuple[Member, ...], why_not: str | None
+) -> None:
     assert policy.why_not(ids(AUTHOR, *authors)) == why_not
 
 
@@ -87,7 +89,9 @@ PEOPLE = [QUINN, RUTH, SAM, TOM]
 PAIRS = [(named, delegate) for named in PEOPLE for delegate in PEOPLE if named is not delegate]
 
 
-@given(st.sets(st.sampled_from(range(4)), min_size=1), st.lists(st.sampled_from(range(4)), unique=True), st.sets(st.sampled_from(range(12))))
+@given(
+    st.sets(st.sampled_from(range(4)), min_size=1), st.lists(st.sampled_from(range(4)), unique=True), st.sets(st.sampled_from(range(12)))
+)
 def test_every_place_is_filled_exactly_where_different_people_can_fill_them(qa: set[int], named: list[int], pairs: set[int]) -> None:
     delegations = tuple(delegation(*PAIRS[number]) for number in pairs)
     policy = approvers(*(PEOPLE[number] for number in qa), named=tuple(PEOPLE[number] for number in named), delegations=delegations)
@@ -96,11 +100,18 @@ def test_every_place_is_filled_exactly_where_different_people_can_fill_them(qa: 
     assert policy.seated(()) == (possible and len(policy.qa) >= len(hands))
 
 
-@given(st.sets(st.sampled_from(range(4))), st.lists(st.sampled_from(range(4)), unique=True), st.sets(st.sampled_from(range(12))), st.randoms())
-def test_a_round_that_can_be_submitted_can_be_decided_whoever_signs_first(qa: set[int], named: list[int], pairs: set[int], chance: Any) -> None:
+@given(
+    st.sets(st.sampled_from(range(4))), st.lists(st.sampled_from(range(4)), unique=True), st.sets(st.sampled_from(range(12))), st.randoms()
+)
+def test_a_round_that_can_be_submitted_can_be_decided_whoever_signs_first(
+    qa: set[int], named: list[int], pairs: set[int], chance: Any
+) -> None:
     delegations = tuple(delegation(*PAIRS[number]) for number in pairs)
     policy = approvers(
-        *(PEOPLE[number] for number in qa), required=max(1, len(named)), named=tuple(PEOPLE[number] for number in named), delegations=delegations
+        *(PEOPLE[number] for number in qa),
+        required=max(1, len(named)),
+        named=tuple(PEOPLE[number] for number in named),
+        delegations=delegations,
     )
     if policy.why_not(ids(AUTHOR)) is not None:
         return
@@ -108,7 +119,11 @@ def test_a_round_that_can_be_submitted_can_be_decided_whoever_signs_first(qa: se
     for _ in range(len(PEOPLE)):
         chance.shuffle(order)
         request = approvals.asked(waits)
-        able = [one for one in order if one.person_id in policy.qa - {row.person_id for row in waits.signatures} and not request.why_not_by(waits, one)]
+        able = [
+            one
+            for one in order
+            if one.person_id in policy.qa - {row.person_id for row in waits.signatures} and not request.why_not_by(waits, one)
+        ]
         assert able, "nobody is left who may sign"
         if request.complete_with(waits, able[0]):
             return
@@ -234,8 +249,27 @@ def test_a_delegate_signs_in_their_own_name_for_the_one_who_is_named() -> None:
 
 
 def test_a_named_approver_signs_for_themselves_first() -> None:
-    waits = round_of(approvers(QUINN, RUTH, named=(QUINN, RUTH), required=2, delegations=(delegation(RUTH, QUINN), delegation(QUINN, RUTH))))
-    assert approvals.asked(waits).on_behalf_of(waits, QUINN) is None
+    waits = round_of(
+        approvers(QUINN, RUTH, named=(QUINN, RUTH), required=2, delegations=(delegation(RUTH, QUINN), delegation(QUINN, RUTH)))
+    )
+    for by in (QUINN, RUTH):
+        assert approvals.asked(waits).on_behalf_of(waits, by) is None
+
+
+def test_a_delegate_takes_the_place_that_nobody_else_can_fill() -> None:
+    hands = (delegation(RUTH, QUINN), delegation(RUTH, TOM), delegation(SAM, QUINN))
+    waits = round_of(approvers(QUINN, TOM, required=2, named=(RUTH, SAM), delegations=hands))
+    assert approvals.asked(waits).on_behalf_of(waits, QUINN) == SAM.person_id
+    signed = cases.signed(waits, QUINN)
+    assert approvals.asked(waits).on_behalf_of(signed, TOM) == RUTH.person_id
+    assert approvals.verdict(signed, TOM) == "approve"
+
+
+def test_a_named_approver_leaves_their_own_place_to_a_delegate_where_only_they_can_fill_another() -> None:
+    hands = (delegation(QUINN, TOM), delegation(RUTH, QUINN))
+    waits = round_of(approvers(QUINN, TOM, required=2, named=(QUINN, RUTH), delegations=hands))
+    assert approvals.asked(waits).on_behalf_of(waits, QUINN) == RUTH.person_id
+    assert approvals.asked(waits).on_behalf_of(waits, TOM) == QUINN.person_id
 
 
 def test_an_author_is_nobodys_delegate() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared import approvals, changes
+from shared import approvals, canonical, changes
 from shared.approvals import Request
 from shared.changes import Change, Item, Proposal, Round
 from shared.errors import Conflict, Forbidden, Invalid
@@ -84,7 +84,10 @@ def test_one_more_signature_leaves_the_change_in_approval() -> None:
 
 
 def test_the_last_signature_applies_the_change_and_tells_its_authors() -> None:
-    waits = cases.signed(cases.submitted(cases.proposal(policy=approvers(QUINN, RUTH, required=2), authors=frozenset({AUTHOR.person_id, cases.uid("Bob")}))), RUTH)
+    waits = cases.signed(
+        cases.submitted(cases.proposal(policy=approvers(QUINN, RUTH, required=2), authors=frozenset({AUTHOR.person_id, cases.uid("Bob")}))),
+        RUTH,
+    )
     outcome = approve(waits)
     assert (cases.one(outcome, Change).status, cases.one(outcome, Item).in_approval) == ("applied", False)
     request = cases.one(outcome, Request)
@@ -98,10 +101,16 @@ def test_several_documents_are_applied_in_one_outcome_and_take_effect_in_one_ste
     draft = cases.draft("FRM-2026-0001")
     waits = cases.submitted(cases.proposal(SOP, WI, suspended, draft, steps=("release", "retire", "lift", "release")))
     outcome = approve(waits)
-    shown = {number: cases.final(outcome, Record, number=number) for number in ("SOP-2026-0001", "WI-2026-0001", "POL-2026-0001", "FRM-2026-0001")}
+    shown = {
+        number: cases.final(outcome, Record, number=number)
+        for number in ("SOP-2026-0001", "WI-2026-0001", "POL-2026-0001", "FRM-2026-0001")
+    }
     assert {number: (row.status, row.version) for number, row in shown.items()} == {
-        "SOP-2026-0001": ("effective", 2), "WI-2026-0001": ("retired", 4), "POL-2026-0001": ("effective", 2), "FRM-2026-0001": ("effective", 1),
-    }  # fmt: skip
+        "SOP-2026-0001": ("effective", 2),
+        "WI-2026-0001": ("retired", 4),
+        "POL-2026-0001": ("effective", 2),
+        "FRM-2026-0001": ("effective", 1),
+    }
     (follow,) = outcome.follows
     assert (follow.step, follow.cause) == ("take_effect", "approval of CHG-2026-0001")
     assert len([row for row in outcome.saves if isinstance(row, Item)]) == 4
@@ -121,6 +130,27 @@ def test_a_day_that_came_during_the_approval_takes_effect_at_once() -> None:
     assert follow.step == "take_effect"
 
 
+def test_the_day_is_the_organisations_and_not_the_servers() -> None:
+    waits = cases.submitted(cases.proposal(SOP, change=cases.change(effective_on=TOMORROW)))
+    assert approve(waits, today=TOMORROW).follows  # `at` is still TODAY in UTC
+    assert not approve(waits, today=TODAY).follows
+
+
+@pytest.mark.clause("11.10(f)")
+@pytest.mark.parametrize(
+    ("required", "step", "sentence"),
+    [(2, "approve", "More signatures are needed."), (1, "sign", "This signature is the last one; it approves.")],
+)
+def test_a_signature_is_either_the_last_or_one_more(required: int, step: str, sentence: str) -> None:
+    waits = cases.submitted(cases.proposal(policy=approvers(QUINN, RUTH, required=required)))
+    with pytest.raises(Conflict) as refused:
+        changes.WORKFLOW.take(step, waits, QUINN)
+    assert refused.value.sentence == sentence
+    assert changes.WORKFLOW.take({"approve": "sign", "sign": "approve"}[step], waits, QUINN).target == (
+        "in_approval" if required > 1 else "applied"
+    )
+
+
 @pytest.mark.clause("11.10(g)")
 @pytest.mark.parametrize("role", [None, Role.OPERATOR, Role.ACTION_OWNER, Role.INSPECTOR])
 def test_only_qa_decides(role: Role | None) -> None:
@@ -133,7 +163,9 @@ def test_only_qa_decides(role: Role | None) -> None:
 @pytest.mark.clause("11.10(g)")
 @pytest.mark.parametrize("required", [1, 2])
 def test_whoever_wrote_any_of_it_never_decides_whatever_their_role_is_now(required: int) -> None:
-    waits = cases.submitted(cases.proposal(policy=approvers(QUINN, RUTH, SAM, required=required), authors=frozenset({AUTHOR.person_id, SAM.person_id})))
+    waits = cases.submitted(
+        cases.proposal(policy=approvers(QUINN, RUTH, SAM, required=required), authors=frozenset({AUTHOR.person_id, SAM.person_id}))
+    )
     for by in (SAM, replace(AUTHOR, role=Role.QA)):
         with pytest.raises(Forbidden, match="somebody else must decide about it"):
             approve(waits, by)
@@ -166,7 +198,7 @@ def test_the_last_approval_of_a_stale_change_is_refused_naming_what_moved(senten
     waits = cases.submitted(cases.proposal(SOP))
     # The content is made to hash as it was, so that only the base has moved.
     moved = replace(waits, **STALE[sentence]())
-    moved = replace(moved, request=replace(approvals.asked(waits), content_sha256=approvals.canonical.sha256(changes.freeze(moved))))
+    moved = replace(moved, request=replace(approvals.asked(waits), content_sha256=canonical.sha256(changes.freeze(moved))))
     with pytest.raises(Conflict) as refused:
         approvals.approve(moved, cases.under(waits, QUINN), by=QUINN, at=AT)
     assert f"SOP-2026-0001 {sentence}" in refused.value.sentence
@@ -216,81 +248,25 @@ def test_rejecting_gives_the_draft_back_with_the_reason() -> None:
     outcome = approvals.reject(waits, cases.under(waits, QUINN, "rejected"), "Not clear enough", by=QUINN, at=AT)
     request = cases.one(outcome, Request)
     assert (request.status, request.cause, request.closed_at) == ("rejected", "Not clear enough", AT)
-    assert (cases.one(outcome, Change).status, cases.one(outcome, Change).round, cases.one(outcome, Item).in_approval) == ("draft", 1, False)
+    assert (cases.one(outcome, Change).status, cases.one(outcome, Change).round, cases.one(outcome, Item).in_approval) == (
+        "draft",
+        1,
+        False,
+    )
     assert not [row for row in outcome.saves if isinstance(row, Record | Version)]
     (notice,) = outcome.notices
     assert (notice.template, notice.person_ids, notice.facts["reason"]) == ("change_rejected", (AUTHOR.person_id,), "Not clear enough")
 
 
-def gone(*left: Any) -> dict[str, Any]:
-    """Only these people are QA now."""
-    return {"approvers": approvers(*left)}
-
-
-LAPSES: dict[str, Callable[[Proposal], Proposal]] = {
-    "The approval request expired before it was decided.": lambda waits: replace(waits, request=replace(approvals.asked(waits), expires_at=AT)),
-    "SOP-2026-0001 is at version 2 now; this change was based on version 1.": lambda waits: replace(
-        waits, documents={SOP.record.id: replace(SOP, record=replace(SOP.record, latest_version=2))}
-    ),
-    "The content isn't what was submitted.": lambda waits: replace(waits, change=replace(waits.change, reason="Another one")),
-    "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it.": lambda waits: replace(waits, **gone()),
-    "Nobody eligible can approve this: 2 signatures are needed and 1 QA may sign.": lambda waits: replace(waits, **gone(RUTH)),
-    "Nobody eligible can approve this: a named approver isn't active QA, or wrote part of it, and has no delegate today.": lambda waits: replace(
-        waits, **gone(QUINN, SAM)
-    ),
-}
-
-
-@pytest.mark.parametrize("cause", LAPSES)
-def test_a_request_that_cannot_be_decided_lapses_with_its_cause_and_the_authors_are_told(cause: str) -> None:
-    waits = LAPSES[cause](cases.submitted(cases.proposal(SOP, policy=approvers(QUINN, RUTH, SAM, required=2, named=(RUTH,)))))
-    assert approvals.why_lapse(waits, at=AT) == cause
-    outcome = approvals.recheck([waits], at=AT)
-    (follow,) = outcome.follows
-    (notice,) = outcome.notices
-    assert (follow.step, outcome.saves) == ("lapse", ())
-    assert (cases.final(outcome, Request).status, cases.final(outcome, Request).cause) == ("lapsed", cause)
-    assert (cases.final(outcome, Change).status, cases.final(outcome, Item).in_approval) == ("draft", False)
-    assert (notice.template, notice.person_ids, notice.facts["cause"]) == ("change_lapsed", (AUTHOR.person_id,), cause)
-
-
-def test_a_request_that_can_be_decided_stays_when_a_role_ends() -> None:
-    waits = cases.submitted(cases.proposal(policy=approvers(QUINN, RUTH, SAM)))
-    for left in ((QUINN,), (RUTH, SAM)):
-        assert approvals.why_lapse(replace(waits, **gone(*left)), at=AT) is None
-    assert approvals.recheck([replace(waits, **gone(QUINN))], at=AT) == Outcome()
-    assert approvals.why_lapse(waits, at=approvals.asked(waits).expires_at - timedelta(microseconds=1)) is None
-
-
-def test_signatures_that_were_given_still_count_when_their_signers_leave() -> None:
-    waits = cases.signed(cases.submitted(cases.proposal(policy=approvers(QUINN, RUTH, SAM, required=2, named=(RUTH,)))), RUTH)
-    assert approvals.why_lapse(replace(waits, **gone(QUINN)), at=AT) is None
-    assert approvals.why_lapse(replace(waits, **gone(RUTH)), at=AT) == LAPSED_ALL
-    delegated = approvers(QUINN, SAM, required=2, named=(RUTH,), delegations=(delegation(RUTH, QUINN),))
-    waits = cases.signed(cases.submitted(cases.proposal(policy=delegated)), QUINN)
-    assert approvals.why_lapse(replace(waits, **gone(SAM)), at=AT) is None
-
-
-LAPSED_ALL = "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it."
-
-
-def test_only_the_requests_that_nobody_can_decide_lapse() -> None:
-    fine, lost = cases.submitted(), replace(cases.submitted(), **gone())
-    outcome = approvals.recheck([fine, lost, fine], at=AT)
-    assert len([row for row in cases.all_saves(outcome) if isinstance(row, Request)]) == 1
-
-
-def test_the_policy_of_today_does_not_move_a_round_that_is_being_decided() -> None:
-    waits = cases.submitted(cases.proposal(policy=approvers(QUINN, RUTH, SAM)))
-    stricter = approvals.frozen(approvers(QUINN, required=5, named=(SAM,)), approvals.asked(waits))
-    assert approvals.why_lapse(replace(waits, approvers=stricter), at=AT) is None
-    assert cases.one(approve(waits, approvers=stricter), Change).status == "applied"
-
-
 def test_what_is_signed_is_the_frozen_round() -> None:
     request = approvals.asked(cases.submitted())
     signable = approvals.signable(request)
-    assert (signable.kind, signable.id, signable.round, signable.content_sha256) == ("approval_request", request.id, 1, request.content_sha256)
+    assert (signable.kind, signable.id, signable.round, signable.content_sha256) == (
+        "approval_request",
+        request.id,
+        1,
+        request.content_sha256,
+    )
     assert signable.change_id == request.change_id
 
 

@@ -65,7 +65,7 @@ def test_names_are_sorted_by_utf_16_code_units() -> None:
 
 
 def test_text_is_escaped_as_little_as_the_standard_allows() -> None:
-    given_text = "\x00\b\t\n\x0b\f\r\x1f\"\\/\x7f\u2028é€\U0001f600"
+    given_text = '\x00\b\t\n\x0b\f\r\x1f"\\/\x7f\u2028é€\U0001f600'
     wanted = '"\\u0000\\b\\t\\n\\u000b\\f\\r\\u001f\\"\\\\/\x7f\u2028é€\U0001f600"'
     assert canonical.encode(given_text).decode() == wanted
 
@@ -73,7 +73,19 @@ def test_text_is_escaped_as_little_as_the_standard_allows() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        *(1.5, 0.0, float("nan"), float("inf"), Decimal(1), b"bytes", bytearray(b"bytes"), memoryview(b"bytes"), object(), 1j, {"a": [b""]}),
+        *(
+            1.5,
+            0.0,
+            float("nan"),
+            float("inf"),
+            Decimal(1),
+            b"bytes",
+            bytearray(b"bytes"),
+            memoryview(b"bytes"),
+            object(),
+            1j,
+            {"a": [b""]},
+        ),
         *(2**53, -(2**53), 10**400, "\ud800", {"\udfff": 1}, [["\ud800"]], datetime(2026, 11, 22, 12), timedelta(1)),  # noqa: DTZ001 - a naive moment is what is refused
     ],
     ids=repr,

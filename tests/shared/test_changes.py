@@ -26,7 +26,9 @@ def propose(**more: Any) -> tuple[Change, changes.Author]:
     return changes.propose(cases.ORGANISATION, **{"number": "CHG-2026-0001", "by": AUTHOR, "at": AT, **usual, **more})
 
 
-def place(*given: Given, present: tuple[Item, ...] = (), documents: tuple[Document, ...] = (SOP, WI), owners: Any = None) -> tuple[Item, ...]:
+def place(
+    *given: Given, present: tuple[Item, ...] = (), documents: tuple[Document, ...] = (SOP, WI), owners: Any = None
+) -> tuple[Item, ...]:
     """The items laid into Olga's change."""
     return changes.place(cases.change(), present, given, {one.record.id: one for one in documents}, owners or {})
 
@@ -198,9 +200,17 @@ def test_the_draft_of_somebody_elses_change_is_left_alone() -> None:
 def test_a_draft_document_shows_what_its_item_says_now() -> None:
     draft = cases.draft(content={"summary": "Old", "edition": "1"})
     (shown,) = changes.drafts(
-        [cases.item(draft, title="New", owner_id=QUINN.person_id, content={"summary": "New", "edition": None})], {draft.record.id: draft}, AT
+        [cases.item(draft, title="New", owner_id=QUINN.person_id, content={"summary": "New", "edition": None})],
+        {draft.record.id: draft},
+        AT,
     )
-    assert (shown.title, shown.owner_id, shown.content, shown.version, shown.status) == ("New", QUINN.person_id, {"summary": "New"}, 0, "draft")
+    assert (shown.title, shown.owner_id, shown.content, shown.version, shown.status) == (
+        "New",
+        QUINN.person_id,
+        {"summary": "New"},
+        0,
+        "draft",
+    )
     same = cases.item(draft, content=dict(draft.record.content))
     assert changes.drafts([same], {draft.record.id: draft}, AT) == ()
     assert changes.drafts([cases.item(SOP, title="New")], {SOP.record.id: SOP}, AT) == ()
@@ -208,7 +218,10 @@ def test_a_draft_document_shows_what_its_item_says_now() -> None:
 
 def test_the_files_that_items_name_are_tied_to_them() -> None:
     body = cases.uid("body")
-    items = [cases.item(SOP, content={"file_id": str(body), "attachments": [str(cases.uid("more"))]}), cases.item(WI, content={"file_id": None})]
+    items = [
+        cases.item(SOP, content={"file_id": str(body), "attachments": [str(cases.uid("more"))]}),
+        cases.item(WI, content={"file_id": None}),
+    ]
     rows = [(row.record_id, row.field, row.file_id) for row in changes.file_rows(items)]
     assert rows == [(SOP.record.id, "file_id", body), (SOP.record.id, "attachments", cases.uid("more"))]
 

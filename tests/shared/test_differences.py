@@ -49,7 +49,9 @@ def test_nothing_differs_from_itself(content: dict[str, Any]) -> None:
 @given(CONTENTS, CONTENTS)
 def test_the_way_back_has_the_same_differences_turned_round(before: dict[str, Any], after: dict[str, Any]) -> None:
     there, back = differences(before, after), differences(after, before)
-    assert {(one.field, repr(one.before), repr(one.after)) for one in there} == {(one.field, repr(one.after), repr(one.before)) for one in back}
+    assert {(one.field, repr(one.before), repr(one.after)) for one in there} == {
+        (one.field, repr(one.after), repr(one.before)) for one in back
+    }
     assert len({one.field for one in there}) == len(there)
     assert all(one.before != one.after and one.lines == () for one in there)
 
@@ -134,7 +136,13 @@ def test_reassigning_to_whoever_has_it_already_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "owner",
-    [None, cases.member("a", None), cases.member("a", Role.OPERATOR), cases.member("a", Role.INSPECTOR), cases.member("a", None, admin=True)]
+    [
+        None,
+        cases.member("a", None),
+        cases.member("a", Role.OPERATOR),
+        cases.member("a", Role.INSPECTOR),
+        cases.member("a", None, admin=True),
+    ]
     + [cases.member("a", role, status="deactivated") for role in (Role.QA, Role.ACTION_OWNER)],
 )
 def test_only_an_active_action_owner_or_qa_owns_work(owner: Any) -> None:

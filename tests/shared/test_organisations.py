@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared import organisations
+from shared import approvals, organisations
 from shared.errors import Conflict, Forbidden, Invalid, Refusal
 from shared.organisations import DEFAULTS
 from shared.people import Member, Role
@@ -79,9 +79,18 @@ def test_what_an_update_leaves_out_stays_and_a_null_gives_the_default_back() -> 
         ({"approval_policy": {"event": {"approver_ids": ["x"]}}}, "approval_policy.event.approver_ids.0"),
         ({"approval_policy": {"event": {"approver_ids": [str(QUINN.person_id)] * 2}}}, "approval_policy.event.approver_ids.1"),
         ({"approval_policy": {"document": {"delegates": [DELEGATION, {}]}}}, "approval_policy.document.delegates.1.approver_id"),
-        ({"approval_policy": {"document": {"delegates": [{**DELEGATION, "ends_on": None}]}}}, "approval_policy.document.delegates.0.ends_on"),
-        ({"approval_policy": {"document": {"delegates": [{**DELEGATION, "ends_on": "2026-11-21"}]}}}, "approval_policy.document.delegates.0.ends_on"),
-        ({"approval_policy": {"document": {"delegates": [{**DELEGATION, "starts_on": "2026-02-30"}]}}}, "approval_policy.document.delegates.0.starts_on"),
+        (
+            {"approval_policy": {"document": {"delegates": [{**DELEGATION, "ends_on": None}]}}},
+            "approval_policy.document.delegates.0.ends_on",
+        ),
+        (
+            {"approval_policy": {"document": {"delegates": [{**DELEGATION, "ends_on": "2026-11-21"}]}}},
+            "approval_policy.document.delegates.0.ends_on",
+        ),
+        (
+            {"approval_policy": {"document": {"delegates": [{**DELEGATION, "starts_on": "2026-02-30"}]}}},
+            "approval_policy.document.delegates.0.starts_on",
+        ),
         ({"approval_policy": {"document": {"delegates": [{**DELEGATION, "extra": 1}]}}}, "approval_policy.document.delegates.0.extra"),
     ],
 )
@@ -91,17 +100,26 @@ def test_a_bad_setting_is_named_and_nothing_is_altered(given: dict[str, Any], fi
     assert refused.value.field == field
 
 
-def test_every_policy_that_settings_accept_can_be_read() -> None:
-    from shared import approvals
-
-    for policy in ({}, {"document": None}, {"document": {"delegates": [DELEGATION], "approver_ids": [], "signatures": 5}}, {"document": {"delegates": None}}):
-        accepted = update(approval_policy=policy)
-        assert approvals.policy(accepted, ["document"], frozenset(), TODAY).required == (5 if policy.get("document", {}) and "signatures" in policy["document"] else 1)
+@pytest.mark.parametrize(
+    ("policy", "required"),
+    [
+        ({}, 1),
+        ({"document": None}, 1),
+        ({"document": {"signatures": None, "approver_ids": None, "delegates": None}}, 1),
+        ({"document": {"delegates": [DELEGATION], "approver_ids": [], "signatures": 5}}, 5),
+        ({"document": {"approver_ids": [str(QUINN.person_id), str(RUTH.person_id)]}}, 2),
+    ],
+)
+def test_every_policy_that_settings_accept_can_be_read(policy: dict[str, Any], required: int) -> None:
+    accepted = update(approval_policy=policy)
+    assert approvals.policy(accepted, ["document"], frozenset(), TODAY).required == required
 
 
 def set_role(member: Member, role: Role | None = Role.QA, *, admins: int = 2, by: Member = ADMIN, **more: Any) -> Member:
     """`by` gives a member another role."""
-    return organisations.set_role(member, **{"role": role, "admin": False, "role_until": None, "admins": admins, "by": by, "at": AT, **more})
+    return organisations.set_role(
+        member, **{"role": role, "admin": False, "role_until": None, "admins": admins, "by": by, "at": AT, **more}
+    )
 
 
 def test_a_role_is_given_by_an_admin_to_somebody_else() -> None:
@@ -143,7 +161,13 @@ def test_a_deactivated_member_gets_no_role_but_a_new_invitation() -> None:
 
 @pytest.mark.parametrize(
     ("before", "after", "told"),
-    [(Role.ACTION_OWNER, Role.QA, True), (None, Role.QA, True), (Role.QA, Role.QA, False), (Role.QA, Role.OPERATOR, False), (None, Role.INSPECTOR, False)],
+    [
+        (Role.ACTION_OWNER, Role.QA, True),
+        (None, Role.QA, True),
+        (Role.QA, Role.QA, False),
+        (Role.QA, Role.OPERATOR, False),
+        (None, Role.INSPECTOR, False),
+    ],
 )
 def test_granting_qa_is_told_to_every_qa_and_admin(before: Role | None, after: Role | None, told: bool) -> None:  # noqa: FBT001 - the table's column
     everybody = [ADMIN.person_id, RUTH.person_id]

@@ -86,9 +86,15 @@ def test_what_a_person_leaves_out_stays() -> None:
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        *(({"name": name}, "name") for name in ("", "\u200b", "Ann\nBcc: x@y.example", "Ann\r", "a" * 201, "\ud800", "nnA\u202e", "a\u0000", "a" * 1_000_000)),
+        *(
+            ({"name": name}, "name")
+            for name in ("", "\u200b", "Ann\nBcc: x@y.example", "Ann\r", "a" * 201, "\ud800", "nnA\u202e", "a\u0000", "a" * 1_000_000)
+        ),
         *(({"language": language}, "language") for language in ("", "de", "EN", "en ", "fr-BE")),
-        *(({"time_zone": zone}, "time_zone") for zone in ("", "Brussels", "europe/brussels", "+01:00", "../../etc/passwd", "/etc/localtime", "UTC+1", "a\u0000")),
+        *(
+            ({"time_zone": zone}, "time_zone")
+            for zone in ("", "Brussels", "europe/brussels", "+01:00", "../../etc/passwd", "/etc/localtime", "UTC+1", "a\u0000")
+        ),
     ],
 )
 def test_a_bad_name_language_or_time_zone_is_refused(given: dict[str, str], field: str) -> None:

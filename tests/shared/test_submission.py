@@ -64,7 +64,9 @@ def test_a_record_that_moved_on_makes_the_submission_stale_and_is_named(newest: 
     moved = replace(SOP, record=replace(SOP.record, latest_version=newest))
     with pytest.raises(Conflict) as refused:
         submit(replace(RICH, documents={**RICH.documents, SOP.record.id: moved}))
-    wanted = f"SOP-2026-0001 is at version {newest} now; this change was based on version 1. Edit these items to base them on what is there now."
+    wanted = (
+        f"SOP-2026-0001 is at version {newest} now; this change was based on version 1. Edit these items to base them on what is there now."
+    )
     assert refused.value.sentence == wanted
     assert "WI-2026-0001" not in refused.value.sentence
 
@@ -105,7 +107,9 @@ def test_nobody_who_could_approve_refuses_the_submission_with_that_sentence() ->
 
 
 @pytest.mark.clause("11.10(g)")
-@pytest.mark.parametrize("by", [QUINN, replace(AUTHOR, role=Role.OPERATOR), replace(AUTHOR, role=None, admin=True), replace(AUTHOR, status="deactivated")])
+@pytest.mark.parametrize(
+    "by", [QUINN, replace(AUTHOR, role=Role.OPERATOR), replace(AUTHOR, role=None, admin=True), replace(AUTHOR, status="deactivated")]
+)
 def test_only_an_author_with_the_role_submits(by: Any) -> None:
     with pytest.raises(Forbidden):
         submit(RICH, by)
@@ -117,14 +121,22 @@ def test_the_buttons_say_before_that_nobody_can_approve() -> None:
     assert button.why_not == "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it."
 
 
-OTHER = {"organisation_id": cases.uid("other"), "id": cases.uid("other"), "number": "CHG-2026-0002", "round": 9, "reason": "Other", "impact": None}
+OTHER = {
+    "organisation_id": cases.uid("other"),
+    "id": cases.uid("other"),
+    "number": "CHG-2026-0002",
+    "round": 9,
+    "reason": "Other",
+    "impact": None,
+}
 IN_CHANGE = {**OTHER, "risk": "High", "effective_on": date(2027, 1, 1)}
 IN_ITEM: dict[str, Any] = {
-    "step": "retire", "base_version": 9, "kind": "training", "title": "Other", "owner_id": QUINN.person_id, "team_id": cases.uid("other team"),
-    "content": {"summary": "Other", "file_id": BODY, "attachments": [BODY]},
+    "step": "retire", "base_version": 9, "kind": "training", "title": "Other", "owner_id": QUINN.person_id,
+    "team_id": cases.uid("other team"), "content": {"summary": "Other", "file_id": BODY, "attachments": [BODY]},
 }  # fmt: skip
 IN_RECORD: dict[str, Any] = {
-    "number": "SOP-2026-0002", "title": "Other", "owner_id": QUINN.person_id, "team_id": cases.uid("other team"), "content": {"edition": "7"},
+    "number": "SOP-2026-0002", "title": "Other", "owner_id": QUINN.person_id, "team_id": cases.uid("other team"),
+    "content": {"edition": "7"},
 }  # fmt: skip
 
 
@@ -139,7 +151,10 @@ def with_record(**fields: Any) -> Proposal:
 
 
 ALTERED: dict[str, Callable[[], Proposal]] = {
-    **{f"change.{name}": lambda name=name, value=value: replace(RICH, change=replace(RICH.change, **{name: value})) for name, value in IN_CHANGE.items()},
+    **{
+        f"change.{name}": lambda name=name, value=value: replace(RICH, change=replace(RICH.change, **{name: value}))
+        for name, value in IN_CHANGE.items()
+    },
     **{f"item.{name}": lambda name=name, value=value: with_item(**{name: value}) for name, value in IN_ITEM.items()},
     **{f"record.{name}": lambda name=name, value=value: with_record(**{name: value}) for name, value in IN_RECORD.items()},
     "a file's bytes": lambda: replace(RICH, files={cases.uid("body"): cases.file(sha256="e" * 64)}),
@@ -171,7 +186,9 @@ def test_what_does_not_matter_leaves_the_hash() -> None:
     content = RICH.items[0].content
     turned = with_item(content={name: content[name] for name in reversed(content)})
     assert digest(turned) == digest(RICH)
-    assert digest(replace(RICH, documents=dict(reversed(RICH.documents.items())), files={**RICH.files, cases.uid("x"): cases.file("x")})) == digest(RICH)
+    assert digest(
+        replace(RICH, documents=dict(reversed(RICH.documents.items())), files={**RICH.files, cases.uid("x"): cases.file("x")})
+    ) == digest(RICH)
     assert digest(replace(RICH, change=replace(RICH.change, revision=9, updated_at=AT, status="in_approval"))) == digest(RICH)
     assert digest(with_item(in_approval=True, revision=9)) == digest(RICH)
     assert digest(with_record(revision=9, updated_at=AT, due_on=TODAY, created_by=QUINN.person_id)) == digest(RICH)
@@ -182,7 +199,12 @@ def test_a_round_shows_what_was_there_and_what_would_be() -> None:
     frozen = changes.freeze(RICH)["items"]
     assert isinstance(frozen, list)
     first, second = frozen
-    assert first["before"] == {"title": "Cleaning", "owner_id": str(AUTHOR.person_id), "team_id": str(cases.uid("team")), "content": cases.CONTENT}
+    assert first["before"] == {
+        "title": "Cleaning",
+        "owner_id": str(AUTHOR.person_id),
+        "team_id": str(cases.uid("team")),
+        "content": cases.CONTENT,
+    }
     assert first["content"] == {"summary": "Rinse twice", "file_id": BODY, "attachments": [BODY]}
     assert first["files"] == [cases.file().sha256]
     assert (second["step"], second["base_version"], second["content"], second["files"]) == ("retire", 4, cases.CONTENT, [])

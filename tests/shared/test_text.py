@@ -75,7 +75,19 @@ def test_a_name_stands_on_one_line_where_prose_may_have_many(value: str) -> None
 @pytest.mark.parametrize(
     "value",
     [
-        *("Zoë Ångström", "Reiniging – tank 7 (v2)", "5 µg/ml ≥ 3 %", "日本語", "עברית", "العربية", "👩‍🔬 lab", "e\u0301te", "نامه\u200cای", "<b>&amp;'\"", "="),
+        *(
+            "Zoë Ångström",
+            "Reiniging – tank 7 (v2)",
+            "5 µg/ml ≥ 3 %",
+            "日本語",
+            "עברית",
+            "العربية",
+            "👩‍🔬 lab",
+            "e\u0301te",
+            "نامه\u200cای",
+            "<b>&amp;'\"",
+            "=",
+        ),
         *("a", "0", ".", "\u0915\u094d\u0937", "SELECT 1; --", "{{7*7}}", "../../x", "NULL"),
     ],
 )
