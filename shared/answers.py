@@ -74,7 +74,7 @@ def document(found: Document, details: Mapping[str, object], by: Member) -> Json
 def change(found: Proposal, details: Mapping[str, object], texts: Mapping[str, str], by: Member) -> Json:
     """A change with its items, what each would alter, its rounds and the request that waits."""
     row = found.change
-    frozen = _frozen(details) if row.status != changes.Status.DRAFT else None
+    frozen = _frozen(details) if row.status in (changes.Status.IN_APPROVAL, changes.Status.APPLIED) else None
     about = {"reason": row.reason, "impact": row.impact, "risk": row.risk, "effective_on": canonical.plain(row.effective_on)}
     return {
         "id": str(row.id), "kind": "change", "number": row.number, "title": row.title, "status": row.status, "version": row.round,

@@ -174,7 +174,7 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
         by.person_id, frozen.content_sha256, at + timedelta(days=days if isinstance(days, int) else 30), at, at,
     )  # fmt: skip
     last_day = organisation.today(request.expires_at).isoformat()
-    facts = {"approval_request_id": str(request.id), "submitter": by.printed_name or "", "expires_on": last_day}
+    facts = {"approval_request_id": str(request.id), "submitter": by.printed_name or "A colleague", "expires_on": last_day}
     notice = changes.tell("approval_requested", change, approvers.may_sign(proposal.authors), **facts)
     return Outcome(saves=(change, *items, frozen, request), notices=(notice,))
 

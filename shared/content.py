@@ -199,7 +199,7 @@ class Whole(Fields):
 
 
 def merge(base: Content, given: Content) -> dict[str, object]:
-    """`base` with the fields of `given`: a field left out keeps the base's value, a null clears it."""
+    """`base` with the fields of `given`: a field left out keeps the base's value, a null clears it; a part is one field, given whole."""
     return {name: value for name, value in {**base, **given}.items() if value is not None}
 
 

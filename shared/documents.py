@@ -17,7 +17,8 @@ from shared.records import Following, Outcome, Record, Version, VersionFile, sav
 from shared.workflow import SYSTEM, Actor, Gate, OpenStep, Step, Workflow
 
 if TYPE_CHECKING:
-    from shared.changes import Change, Item
+    from shared.changes import Change
+    from shared.items import Item
 
 
 class Status(StrEnum):
@@ -156,6 +157,8 @@ def take_effect(document: Document, *, today: date, at: datetime) -> tuple[objec
     """The waiting version in force and the former one superseded, in one transaction: never two, never none."""
     if document.waiting is None:
         raise Conflict(f"{document.record.number} has no version that waits for its date.")
+    if document.waiting.effective_on is not None and document.waiting.effective_on > today:
+        raise Conflict(f"{document.record.number} takes effect on {document.waiting.effective_on.isoformat()}, not before.")
     effective = replace(
         document.waiting, status=S.EFFECTIVE, effective_at=at, effective_on=document.waiting.effective_on or today,
         next_review_on=_review(document.waiting.content, today),

@@ -165,9 +165,7 @@ def invite(
     at: datetime,
 ) -> tuple[Invitation, str]:
     """An invitation and the token that goes into its mail, `<organisation>.<secret>` with 256 random bits."""
-    if role_until is not None and role_until < organisation.today(at):
-        raise Invalid("role_until", "This day has passed.")
-    _check_until(role, role_until)
+    _check_until(role, admin, role_until, organisation.today(at))
     if role is None and not admin:
         raise Invalid("role", "Give a role, or make this person an admin.")
     secret = secrets.token_urlsafe(SECRET_BYTES)
@@ -238,13 +236,13 @@ def accept(
 
 
 def set_role(
-    member: Member, *, role: Role | None, admin: bool, role_until: date | None, admins: int, by: Member, at: datetime
+    member: Member, *, role: Role | None, admin: bool, role_until: date | None, admins: int, today: date, by: Member, at: datetime
 ) -> Member:
     """The member with another role. `admins` counts the organisation's active admins: the last one stays."""
     people.not_themselves(member.person_id, by, "change the role of")
     if not member.active:
         raise Conflict("This member is deactivated; invite the person again.")
-    _check_until(role, role_until)
+    _check_until(role, admin, role_until, today)
     _keep_an_admin(member, admin, admins)
     return replace(member, role=role, admin=admin, role_until=role_until, updated_at=at)
 
@@ -265,7 +263,13 @@ def deactivate(member: Member, successor: Member | None, *, has_work: bool, admi
     return replace(member, status="deactivated", updated_at=at)
 
 
-def _check_until(role: Role | None, role_until: date | None) -> None:
+def _check_until(role: Role | None, admin: bool, role_until: date | None, today: date) -> None:  # noqa: FBT001 - as in a member
+    if admin and role is Role.INSPECTOR:
+        raise Invalid("admin", "An inspector only reads; make somebody else an admin.")
+    if admin and role_until is not None:
+        raise Invalid("role_until", "An admin stays one until another admin says otherwise; give no day.")
+    if role_until is not None and role_until < today:
+        raise Invalid("role_until", "This day has passed.")
     if role is Role.INSPECTOR and role_until is None:
         raise Invalid("role_until", "An inspector reads until a date; give it.")
     if role_until is not None and role_until.year > LAST_YEAR:

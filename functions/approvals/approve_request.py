@@ -7,7 +7,7 @@ from uuid import UUID
 from shared import approvals, changes
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import Decided
+from shared.io.shapes.answers import Decided
 
 
 @command

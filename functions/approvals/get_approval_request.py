@@ -7,7 +7,7 @@ from uuid import UUID
 from shared import people
 from shared.io.call import Call
 from shared.io.http import query
-from shared.io.shapes import RequestWithChange
+from shared.io.shapes.records import RequestWithChange
 
 
 @query(who=people.STAFF)

@@ -8,7 +8,7 @@ from shared import approvals, changes
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import Decided
+from shared.io.shapes.answers import Decided
 
 
 @command

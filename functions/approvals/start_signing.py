@@ -8,8 +8,8 @@ from shared import people, signatures
 from shared.io.body import Name
 from shared.io.call import Call
 from shared.io.http import command
+from shared.io.shapes.answers import SigningChallenge
 from shared.io.signables import signable
-from shared.io.shapes import SigningChallenge
 
 
 @command(who=people.SIGNERS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared import people
 from shared.io.call import Call
 from shared.io.http import query
+from shared.io.shapes.answers import Verdict
 from shared.io.store.audit_trail import verify
-from shared.io.shapes import Verdict
 
 
 @query(who=people.VERIFIERS)

@@ -10,12 +10,13 @@ from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.drafting import put_items
 from shared.io.http import command
-from shared.io.shapes import AChange
+from shared.io.shapes.answers import AChange
+from shared.items import Given
 
 
 @command
 def edit_change(  # noqa: PLR0913 - one parameter a field
-    call: Call, change_id: UUID, reason: Reason | None = None, items: list[changes.Given] = (),  # type: ignore[assignment]  # an empty tuple can't be altered
+    call: Call, change_id: UUID, reason: Reason | None = None, items: list[Given] = (),  # type: ignore[assignment]  # an empty tuple can't be altered
     effective_on: date | None = None, impact: Reason | None = None, risk: Reason | None = None,
 ) -> AChange:  # fmt: skip
     """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now."""

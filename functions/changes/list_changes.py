@@ -9,7 +9,8 @@ from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
 from shared.io.http import query
-from shared.io.shapes import ChangeBrief, Page
+from shared.io.shapes.answers import Page
+from shared.io.shapes.records import ChangeBrief
 
 
 @query(who=people.STAFF)

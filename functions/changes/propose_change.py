@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared import changes
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.drafting import draft, put_items
 from shared.io.http import command
-from shared.io.shapes import AChange
+from shared.io.shapes.answers import AChange
+from shared.items import Given
 
 
 @command
 def propose_change(  # noqa: PLR0913 - what a change begins with
-    call: Call, reason: Reason, items: list[changes.Given], effective_on: date | None = None, impact: Reason | None = None, risk: Reason | None = None
+    call: Call, reason: Reason, items: list[Given], effective_on: date | None = None, impact: Reason | None = None, risk: Reason | None = None
 ) -> AChange:  # fmt: skip
     """Draft a change: each item gives a record new content, or takes a gated step such as retire; fields left out keep the base's value."""
     change = draft(call, None, title=call.store.change_title(items), reason=reason, effective_on=effective_on, impact=impact, risk=risk)

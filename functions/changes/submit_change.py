@@ -7,7 +7,7 @@ from uuid import UUID
 from shared import approvals
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import Submitted
+from shared.io.shapes.answers import Submitted
 
 
 @command

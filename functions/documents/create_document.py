@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from shared import changes, documents
+from shared import documents
 from shared.io.body import Reason, Title
 from shared.io.call import Call
 from shared.io.drafting import draft, put_items
 from shared.io.http import command
+from shared.io.shapes.answers import Created
+from shared.items import Given
 from shared.people import ACTION_OWNERS
-from shared.io.shapes import Created
 
 
 @command(who=ACTION_OWNERS)
@@ -24,5 +25,5 @@ def create_document(  # noqa: PLR0913 - what a document begins with
     record = documents.create(call.organisation.id, number=number, title=title, kind=kind, given=content, owner=call.member, at=call.now)
     change = draft(call, change_id, title=f"{number} {title}"[:300], reason=reason or f"New document {number}")
     call.save(record)
-    proposal = put_items(call, change, [changes.Given(record.id, "release", content=content)])
+    proposal = put_items(call, change, [Given(record.id, "release", content=content)])
     return {"record": call.store.show_document(record.id, call.member), "change": call.store.show_change(proposal, call.member)}

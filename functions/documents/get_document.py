@@ -7,7 +7,7 @@ from uuid import UUID
 from shared import people
 from shared.io.call import Call
 from shared.io.http import query
-from shared.io.shapes import Record
+from shared.io.shapes.records import Record
 
 
 @query(who=people.READERS)

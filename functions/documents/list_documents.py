@@ -9,7 +9,8 @@ from shared import people
 from shared.io.body import Limit, Name
 from shared.io.call import Call
 from shared.io.http import query
-from shared.io.shapes import Brief, Page
+from shared.io.shapes.answers import Page
+from shared.io.shapes.records import Brief
 
 Shown = Literal["draft", "void", "approved", "effective", "superseded", "suspended", "recalled", "retired"]
 

@@ -8,7 +8,7 @@ from shared import documents
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import ADocument
+from shared.io.shapes.answers import ADocument
 
 
 @command
@@ -17,6 +17,7 @@ def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) ->
     document = call.store.document(id)
     call.match(document.record)
     step, subject = (documents.WORKFLOW, "recall"), documents.subject(document, "recall")
+    documents.WORKFLOW.take("recall", subject, call.actor)
     signature = call.sign(challenge_id, step, subject, call.store.signable_document(document, "recall"), reason)
     call.record(documents.recall(document, by=call.member, at=call.now))
     call.save(signature)

@@ -8,7 +8,7 @@ from shared import documents
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import ADocument
+from shared.io.shapes.answers import ADocument
 
 
 @command
@@ -17,6 +17,7 @@ def suspend_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -
     document = call.store.document(id)
     call.match(document.record)
     step, subject = (documents.WORKFLOW, "suspend"), documents.subject(document, "suspend")
+    documents.WORKFLOW.take("suspend", subject, call.actor)
     signature = call.sign(challenge_id, step, subject, call.store.signable_document(document, "suspend"), reason)
     call.record(documents.suspend(document, by=call.member, at=call.now))
     call.save(signature)

@@ -8,8 +8,8 @@ from shared import ids, people
 from shared.io import files as storage
 from shared.io.call import Call
 from shared.io.http import query
+from shared.io.shapes.answers import DownloadUrl
 from shared.records import Download
-from shared.io.shapes import DownloadUrl
 
 
 @query(who=people.READERS)

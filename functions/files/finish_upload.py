@@ -8,7 +8,7 @@ from shared import answers, files, people
 from shared.io import files as storage
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import AFile
+from shared.io.shapes.answers import AFile
 
 
 @command(who=people.ACTION_OWNERS, before=storage.prove)

@@ -7,7 +7,7 @@ from shared.io import files as storage
 from shared.io.body import Line
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import Upload
+from shared.io.shapes.answers import Upload
 
 
 @command(who=people.ACTION_OWNERS)

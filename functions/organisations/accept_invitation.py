@@ -7,8 +7,8 @@ from shared.io.body import Line
 from shared.io.call import Call
 from shared.io.directory import act_for
 from shared.io.http import command
+from shared.io.shapes.answers import Joined
 from shared.records import Outcome
-from shared.io.shapes import Joined
 
 
 @command(who=people.ANYONE, organisation=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared import people
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import AMember
+from shared.io.shapes.answers import AMember
 
 
 @command(who=people.MEMBER)

@@ -8,8 +8,8 @@ from shared import people
 from shared.errors import Conflict
 from shared.io.call import Call
 from shared.io.http import command
+from shared.io.shapes.answers import ATeam
 from shared.organisations import TeamMember
-from shared.io.shapes import ATeam
 
 
 @command(who=people.ADMIN)

@@ -7,7 +7,7 @@ from shared.io.body import Name
 from shared.io.call import Call
 from shared.io.directory import act_for
 from shared.io.http import command
-from shared.io.shapes import AnOrganisation
+from shared.io.shapes.answers import AnOrganisation
 
 
 @command(who=people.ANYONE, organisation=False)

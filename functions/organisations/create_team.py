@@ -6,7 +6,7 @@ from shared import organisations, people
 from shared.io.body import Name
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import ATeam
+from shared.io.shapes.answers import ATeam
 
 
 @command(who=people.ADMIN)

@@ -8,7 +8,7 @@ from shared import approvals, organisations, people
 from shared.errors import Invalid
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import AMember
+from shared.io.shapes.answers import AMember
 
 
 @command(who=people.ADMIN)

@@ -6,7 +6,7 @@ from shared import answers, people
 from shared.io.call import Call
 from shared.io.directory import memberships
 from shared.io.http import query
-from shared.io.shapes import Person
+from shared.io.shapes.people import Person
 
 
 @query(who=people.ANYONE, organisation=False)

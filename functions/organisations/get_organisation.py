@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared import answers, people
 from shared.io.call import Call
 from shared.io.http import query
-from shared.io.shapes import Organisation
+from shared.io.shapes.people import Organisation
 
 
 @query(who=people.MEMBER)

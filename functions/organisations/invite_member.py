@@ -9,9 +9,9 @@ from shared import answers, organisations, people
 from shared.errors import Invalid
 from shared.io.call import Call
 from shared.io.http import command
+from shared.io.shapes.answers import AnInvitation
 from shared.mail import Mail
 from shared.people import Role
-from shared.io.shapes import AnInvitation
 
 
 @command(who=people.ADMIN)

@@ -8,7 +8,8 @@ from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
 from shared.io.http import query
-from shared.io.shapes import Member, Page
+from shared.io.shapes.answers import Page
+from shared.io.shapes.people import Member
 
 
 @query(who=people.MEMBER)

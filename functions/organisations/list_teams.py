@@ -6,7 +6,8 @@ from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
 from shared.io.http import query
-from shared.io.shapes import Page, Team
+from shared.io.shapes.answers import Page
+from shared.io.shapes.people import Team
 
 
 @query(who=people.MEMBER)

@@ -7,7 +7,7 @@ from uuid import UUID
 from shared import answers, organisations, people
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import AnInvitation
+from shared.io.shapes.answers import AnInvitation
 
 
 @command(who=people.ADMIN)

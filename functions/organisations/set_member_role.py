@@ -8,8 +8,8 @@ from uuid import UUID
 from shared import approvals, organisations, people
 from shared.io.call import Call
 from shared.io.http import command
+from shared.io.shapes.answers import AMember
 from shared.people import Role
-from shared.io.shapes import AMember
 
 
 @command(who=people.ADMIN)
@@ -22,7 +22,7 @@ def set_member_role(
     """
     member = call.store.member(person_id)
     call.match_if_sent(member)
-    changed = organisations.set_role(member, role=role, admin=admin, role_until=role_until, admins=call.store.admins(), by=call.member, at=call.now)
+    changed = organisations.set_role(member, role=role, admin=admin, role_until=role_until, admins=call.store.admins(), today=call.today, by=call.member, at=call.now)
     told, person = call.store.admins_and_qa(), call.store.name_of(person_id)
     call.record(organisations.role_changed(member, changed, told, call.name, person))
     call.record(approvals.recheck(call.store.open_proposals(), at=call.now))

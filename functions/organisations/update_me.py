@@ -7,7 +7,7 @@ from shared.io.body import Name
 from shared.io.call import Call
 from shared.io.directory import memberships, own_person
 from shared.io.http import command
-from shared.io.shapes import AMe
+from shared.io.shapes.answers import AMe
 
 
 @command(who=people.ANYONE, organisation=False)

@@ -8,7 +8,7 @@ from shared import answers, organisations, people
 from shared.io.body import Name
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import AnOrganisation
+from shared.io.shapes.answers import AnOrganisation
 
 
 @command(who=people.ADMIN)

@@ -8,7 +8,7 @@ from shared import people, records
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import ADocument
+from shared.io.shapes.answers import ADocument
 
 
 @command(who=people.ACTION_OWNERS)

@@ -9,7 +9,7 @@ from shared import people
 from shared.io.body import Between
 from shared.io.call import Call
 from shared.io.http import query
-from shared.io.shapes import Comparison
+from shared.io.shapes.answers import Comparison
 
 Number = Annotated[int, Between(1, 1_000_000)]
 

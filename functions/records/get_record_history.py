@@ -8,7 +8,7 @@ from shared import people
 from shared.io.body import Limit
 from shared.io.call import Call
 from shared.io.http import query
-from shared.io.shapes import History
+from shared.io.shapes.answers import History
 
 
 @query(who=people.STAFF)

@@ -9,7 +9,7 @@ from shared.errors import Invalid
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes import ADocument
+from shared.io.shapes.answers import ADocument
 
 
 @command(who=people.ACTION_OWNERS)

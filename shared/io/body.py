@@ -159,7 +159,7 @@ def _sentence(kind: str, message: str) -> str:
 @cache
 def model(function: Callable[..., object]) -> type[BaseModel]:
     """The function's parameters after `call` as a pydantic model: the schema that requests are checked by and OpenAPI shows."""
-    from pydantic import BaseModel, ConfigDict, Field, create_model
+    from pydantic import ConfigDict, Field, create_model
 
     hints = typing.get_type_hints(function, include_extras=True)
     fields: dict[str, typing.Any] = {}

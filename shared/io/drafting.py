@@ -13,10 +13,12 @@ from shared.content import merge
 from shared.documents import CONTENT
 from shared.errors import Invalid
 from shared.io.call import Call
+from shared.items import drafts, file_rows, place
 from shared.records import Outcome
 
 if TYPE_CHECKING:
-    from shared.changes import Change, Given, Item, Proposal
+    from shared.changes import Change, Proposal
+    from shared.items import Given, Item
 
 PREFIX = "CHG"
 
@@ -47,7 +49,7 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
         present = call.store.proposal(change.id).items
     documents = call.store.documents([one.record_id for one in given])
     owners = call.store.members([one.owner_id for one in given if one.owner_id is not None])
-    items = changes.place(change, present, given, documents, owners)
+    items = place(change, present, given, documents, owners)
     teams = [one.team_id for one in given if one.team_id is not None]
     if missing := call.store.missing_teams([*teams, *(team_id for item in items for team_id in _audience(item))]):
         raise Invalid("items", f"There is no team {missing[0]} in this organisation.")
@@ -55,7 +57,7 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
         kept = merge({}, item.content)
         call.store.finished_files([file_id for _, file_id in CONTENT.files("", kept)], f"items.{item.position}.content")
     author = changes.Author(change.organisation_id, change.id, call.person.id, call.now)
-    call.record(Outcome(saves=(author, *items, *changes.file_rows(items), *changes.drafts(items, documents, call.now))))
+    call.record(Outcome(saves=(author, *items, *file_rows(items), *drafts(items, documents, call.now))))
     return call.store.proposal(change.id)
 
 

@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from shared import people
 from shared.errors import Contention, Forbidden, Invalid, MethodNotAllowed, NotFound, Refusal, Unauthenticated, Unavailable
-from shared.io import body, config, database, identity, telemetry
+from shared.io import body, config, database, telemetry
+from shared.io.arrival import Arrival, arrive
 from shared.io.call import Call, record_failure
 from shared.signatures import SigningRefused
 from shared.workflow import Who
@@ -28,13 +29,10 @@ if TYPE_CHECKING:
     from flask import Request, Response
 
     from shared.io.database import Transaction
-    from shared.io.identity import Identity
 
 Answer = dict[str, object]
 Function = Callable[..., Answer]
 ATTEMPTS = 3
-NIL = UUID(int=0)
-LONGEST_KEY = 255
 SECURITY = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -64,20 +62,6 @@ class Door:
     def signs(self) -> bool:
         """Whether the step takes a signature."""
         return "challenge_id" in inspect.signature(self.function).parameters
-
-
-@dataclass
-class Arrival:
-    """One request as it came: what is known before anything is loaded."""
-
-    identity: Identity
-    request_id: str
-    organisation_id: UUID | None
-    settings: dict[str, object]
-    if_match: str | None = None
-    key: str | None = None
-    raw: bytes = b""
-    fault: Invalid | None = None
 
 
 def query(function: Function | None = None, *, who: Who = people.MEMBER, organisation: bool = True) -> Callable[..., object]:
@@ -158,7 +142,7 @@ def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]
 def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
     if request.method != door.method:
         raise MethodNotAllowed(f"{door.name} is a {door.method}.", allow=door.method)
-    arrival = _arrive(door, request, request_id)
+    arrival = arrive(door, request, request_id)
     if door.before is not None:
         facts, replayed = _prepare(door, arrival)
         if replayed is not None:
@@ -181,62 +165,6 @@ def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, ob
             _count_failure(door, arrival, refusal)
             raise
     raise AssertionError
-
-
-def _arrive(door: Door, request: Request, request_id: str) -> Arrival:
-    token = _bearer(request)
-    person = identity.verify(token, revoked=door.signs)
-    organisation_id = _organisation(request) if door.organisation else None
-    settings: dict[str, object] = {
-        "app.organisation_id": organisation_id, "app.identity_uid": person.uid, "app.step": door.name, "app.request_id": request_id,
-        "app.source": "web" if "Sec-Fetch-Site" in request.headers else "api",
-    }  # fmt: skip
-    arrival = Arrival(person, request_id, organisation_id, settings)
-    if door.method == "POST":
-        arrival.raw, arrival.fault = body.read(request)
-        reason = json.loads(arrival.raw).get("reason") if arrival.fault is None else None
-        settings["app.reason"] = reason.strip() if isinstance(reason, str) else None
-    try:
-        arrival.key, arrival.if_match = _key(request), _if_match(request)
-    except Invalid as fault:  # said once membership and role are judged
-        arrival.fault = fault
-    return arrival
-
-
-def _bearer(request: Request) -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("Sign in, and send the token as 'Authorization: Bearer …'.")
-    return token.strip()
-
-
-def _organisation(request: Request) -> UUID:
-    given = request.headers.get("X-Organisation")
-    if given is None:
-        raise Invalid("X-Organisation", "Send the header X-Organisation with the id of your organisation.")
-    try:
-        if len(given) != len(str(NIL)):
-            raise ValueError
-        return UUID(given)
-    except ValueError:
-        raise Invalid("X-Organisation", "This must be one organisation's id (a UUID).") from None
-
-
-def _if_match(request: Request) -> str | None:
-    given = request.headers.get("If-Match")
-    if given is None:
-        return None
-    bare = given.strip().strip('"')
-    if not (bare.isascii() and bare.isdigit()) or len(bare) > 10:
-        raise Invalid("If-Match", 'Send one strong etag as it was given, such as "7".')
-    return f'"{int(bare)}"'
-
-
-def _key(request: Request) -> str | None:
-    given = request.headers.get("Idempotency-Key")
-    if given is not None and not (0 < len(given) <= LONGEST_KEY and given.isascii() and given.isprintable()):
-        raise Invalid("Idempotency-Key", f"This must be 1 to {LONGEST_KEY} printable ASCII characters.")
-    return given
 
 
 def _role(door: Door) -> str:

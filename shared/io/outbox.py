@@ -33,7 +33,7 @@ def deliver() -> dict[str, int]:
     counts = {"sent": 0, "later": 0, "given_up": 0}
     for _ in range(BATCHES):
         batch = _claim()
-        for row in batch:
+        for row in sorted(batch, key=lambda one: one.id):  # oldest first
             counts[_send(row)] += 1
         if len(batch) < BATCH:
             break

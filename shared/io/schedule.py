@@ -147,7 +147,13 @@ def _run(job: Callable[..., Counts], slot: Slot, *, organisation: bool) -> dict[
         counts.setdefault("organisations", 0)
         while (found := _next(cursor)) is not None:
             cursor = found
-            counts = _with_retries(functools.partial(_one, job, slot, found, counts))
+            try:
+                counts = _with_retries(functools.partial(_one, job, slot, found, counts))
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - one organisation's fault never stops the others
+                telemetry.log("ERROR", "a fault of ours", function=slot.job, organisation_id=str(found), where=telemetry.where(error))
+                counts = _add(counts, {"failed": 1})
     else:
         counts = _add(counts, job())
     with database.current().transaction(role=ROLE, settings=_settings(slot, None)) as tx:

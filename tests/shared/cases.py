@@ -9,10 +9,11 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from shared import approvals, documents
 from shared.approvals import Approvers, Request
-from shared.changes import Change, Item, Proposal
+from shared.changes import Change, Proposal
 from shared.content import merge
 from shared.documents import Document
 from shared.files import File, Status
+from shared.items import Item
 from shared.organisations import Organisation
 from shared.people import Member, Person, Role
 from shared.records import Outcome, Record, Version

@@ -11,8 +11,9 @@ import pytest
 
 from shared import approvals, canonical, changes
 from shared.approvals import Request
-from shared.changes import Change, Item, Proposal, Round
+from shared.changes import Change, Proposal, Round
 from shared.errors import Conflict, Forbidden, Invalid
+from shared.items import Item
 from shared.people import Role
 from shared.records import Outcome, Record, Version
 from shared.signatures import Signature

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from shared import changes
-from shared.changes import Change, Given, Item
+from shared.changes import Change
 from shared.content import merge
 from shared.documents import Document
 from shared.errors import Conflict, Forbidden, Invalid
+from shared.items import Given, Item, drafts, file_rows, place
 from shared.people import Role
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN, TODAY
@@ -26,11 +27,11 @@ def propose(**more: Any) -> tuple[Change, changes.Author]:
     return changes.propose(cases.ORGANISATION, **{"number": "CHG-2026-0001", "by": AUTHOR, "at": AT, **usual, **more})
 
 
-def place(
+def laid(
     *given: Given, present: tuple[Item, ...] = (), documents: tuple[Document, ...] = (SOP, WI), owners: Any = None
 ) -> tuple[Item, ...]:
     """The items laid into Olga's change."""
-    return changes.place(cases.change(), present, given, {one.record.id: one for one in documents}, owners or {})
+    return place(cases.change(), present, given, {one.record.id: one for one in documents}, owners or {})
 
 
 def of(document: Document, step: str | None = None, **more: Any) -> Given:
@@ -81,45 +82,45 @@ def test_what_an_edit_leaves_out_stays() -> None:
 
 
 def test_an_item_is_based_on_its_record_as_it_is_now() -> None:
-    first, second = place(of(SOP, content={"summary": "New"}), of(WI, "retire"))
+    first, second = laid(of(SOP, content={"summary": "New"}), of(WI, "retire"))
     assert (first.step, first.base_version, first.position, first.content) == ("release", 1, 0, {"summary": "New"})
     assert (second.step, second.base_version, second.position, second.kind) == ("retire", 4, 1, "document")
 
 
 def test_editing_an_item_lays_it_over_what_it_said_and_rebases_it() -> None:
-    (before,) = place(of(SOP, title="Rinsing", content={"summary": "New", "edition": "2"}))
+    (before,) = laid(of(SOP, title="Rinsing", content={"summary": "New", "edition": "2"}))
     moved_on = cases.effective("SOP-2026-0001", 2)
-    (after,) = place(of(SOP, content={"edition": "3", "issuer": "ISO"}), present=(before,), documents=(moved_on,))
+    (after,) = laid(of(SOP, content={"edition": "3", "issuer": "ISO"}), present=(before,), documents=(moved_on,))
     assert (after.base_version, after.position, after.title) == (2, 0, "Rinsing")
     assert after.content == {"summary": "New", "edition": "3", "issuer": "ISO"}
-    (again,) = place(of(SOP), present=(after,), documents=(cases.effective("SOP-2026-0001", 7),))
+    (again,) = laid(of(SOP), present=(after,), documents=(cases.effective("SOP-2026-0001", 7),))
     assert again == replace(after, base_version=7)
 
 
 def test_a_null_clears_the_bases_field() -> None:
-    (made,) = place(of(SOP, content={"summary": None, "edition": "2"}))
+    (made,) = laid(of(SOP, content={"summary": None, "edition": "2"}))
     assert made.content == {"summary": None, "edition": "2"}
     assert merge(SOP.record.content, made.content) == {"edition": "2"}
-    (restored,) = place(of(SOP, content={"summary": "Back"}), present=(made,))
+    (restored,) = laid(of(SOP, content={"summary": "Back"}), present=(made,))
     assert restored.content == {"summary": "Back", "edition": "2"}
 
 
 def test_an_item_that_becomes_a_gated_step_drops_its_new_content() -> None:
-    (before,) = place(of(SOP, title="Rinsing", content={"summary": "New"}))
-    (after,) = place(of(SOP, "retire"), present=(before,))
+    (before,) = laid(of(SOP, title="Rinsing", content={"summary": "New"}))
+    (after,) = laid(of(SOP, "retire"), present=(before,))
     assert (after.step, after.title, after.content) == ("retire", None, {})
 
 
 def test_an_item_keeps_its_step_its_owner_and_its_team() -> None:
     owners = {QUINN.person_id: QUINN}
-    (before,) = place(of(SOP, "confirm_review", owner_id=QUINN.person_id, team_id=cases.uid("team")), owners=owners)
-    (after,) = place(of(SOP), present=(before,))
+    (before,) = laid(of(SOP, "confirm_review", owner_id=QUINN.person_id, team_id=cases.uid("team")), owners=owners)
+    (after,) = laid(of(SOP), present=(before,))
     assert (after.step, after.owner_id, after.team_id) == ("confirm_review", QUINN.person_id, cases.uid("team"))
 
 
 def test_items_keep_their_places_when_more_come() -> None:
-    first = place(of(SOP))
-    more = place(of(WI), of(SOP), present=first)
+    first = laid(of(SOP))
+    more = laid(of(WI), of(SOP), present=first)
     assert {one.record_id: one.position for one in more} == {SOP.record.id: 0, WI.record.id: 1}
 
 
@@ -144,26 +145,26 @@ def test_items_keep_their_places_when_more_come() -> None:
 )
 def test_an_item_that_is_bad_is_named(given: tuple[Given, ...], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        place(*given)
+        laid(*given)
     assert refused.value.field == field
 
 
 @pytest.mark.parametrize("owner", [cases.member("Pat", Role.OPERATOR), cases.member("Pat", Role.QA, status="deactivated")])
 def test_a_new_owner_must_be_able_to_own(owner: Any) -> None:
     with pytest.raises(Invalid) as refused:
-        place(of(SOP, owner_id=owner.person_id), owners={owner.person_id: owner})
+        laid(of(SOP, owner_id=owner.person_id), owners={owner.person_id: owner})
     assert refused.value.field == "items.0.owner_id"
 
 
 def test_a_change_holds_at_most_a_hundred_records() -> None:
     documents = tuple(cases.effective(f"SOP-2026-{number:04d}") for number in range(101))
-    full = place(*(of(one) for one in documents[:100]), documents=documents)
+    full = laid(*(of(one) for one in documents[:100]), documents=documents)
     assert [one.position for one in full] == list(range(100))
     for present, given in (((), documents), (full, documents[100:])):
         with pytest.raises(Invalid) as refused:
-            place(*(of(one) for one in given), present=present, documents=documents)
+            laid(*(of(one) for one in given), present=present, documents=documents)
         assert refused.value.field == "items"
-    assert len(place(of(documents[5], "retire"), present=full, documents=documents)) == 1
+    assert len(laid(of(documents[5], "retire"), present=full, documents=documents)) == 1
 
 
 @pytest.mark.clause("11.10(f)")
@@ -183,7 +184,7 @@ def test_a_change_holds_at_most_a_hundred_records() -> None:
 )
 def test_an_item_whose_step_is_not_possible_is_refused_naming_the_state(document: Document, step: str) -> None:
     with pytest.raises(Conflict) as refused:
-        place(of(document, step), documents=(document,))
+        laid(of(document, step), documents=(document,))
     assert refused.value.facts["status"] == document.record.status
     assert refused.value.sentence.startswith(f"{document.record.number} is {document.record.status}; ")
 
@@ -191,15 +192,15 @@ def test_an_item_whose_step_is_not_possible_is_refused_naming_the_state(document
 def test_the_draft_of_somebody_elses_change_is_left_alone() -> None:
     theirs = cases.draft("SOP-2026-0009", created_by=QUINN.person_id)
     with pytest.raises(Conflict, match="SOP-2026-0009 is the draft of another change"):
-        place(of(theirs), documents=(theirs,))
+        laid(of(theirs), documents=(theirs,))
     successors = cases.item(theirs)
-    assert place(of(theirs), present=(successors,), documents=(theirs,))[0].record_id == theirs.record.id
-    assert len(place(of(cases.draft()), documents=(cases.draft(),))) == 1
+    assert laid(of(theirs), present=(successors,), documents=(theirs,))[0].record_id == theirs.record.id
+    assert len(laid(of(cases.draft()), documents=(cases.draft(),))) == 1
 
 
 def test_a_draft_document_shows_what_its_item_says_now() -> None:
     draft = cases.draft(content={"summary": "Old", "edition": "1"})
-    (shown,) = changes.drafts(
+    (shown,) = drafts(
         [cases.item(draft, title="New", owner_id=QUINN.person_id, content={"summary": "New", "edition": None})],
         {draft.record.id: draft},
         AT,
@@ -212,8 +213,8 @@ def test_a_draft_document_shows_what_its_item_says_now() -> None:
         "draft",
     )
     same = cases.item(draft, content=dict(draft.record.content))
-    assert changes.drafts([same], {draft.record.id: draft}, AT) == ()
-    assert changes.drafts([cases.item(SOP, title="New")], {SOP.record.id: SOP}, AT) == ()
+    assert drafts([same], {draft.record.id: draft}, AT) == ()
+    assert drafts([cases.item(SOP, title="New")], {SOP.record.id: SOP}, AT) == ()
 
 
 def test_the_files_that_items_name_are_tied_to_them() -> None:
@@ -222,7 +223,7 @@ def test_the_files_that_items_name_are_tied_to_them() -> None:
         cases.item(SOP, content={"file_id": str(body), "attachments": [str(cases.uid("more"))]}),
         cases.item(WI, content={"file_id": None}),
     ]
-    rows = [(row.record_id, row.field, row.file_id) for row in changes.file_rows(items)]
+    rows = [(row.record_id, row.field, row.file_id) for row in file_rows(items)]
     assert rows == [(SOP.record.id, "file_id", body), (SOP.record.id, "attachments", cases.uid("more"))]
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from shared import approvals
 from shared.approvals import Request
-from shared.changes import Change, Item, Proposal
+from shared.changes import Change, Proposal
+from shared.items import Item
 from shared.records import Outcome
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN, RUTH, SAM, approvers, delegation

@@ -118,13 +118,13 @@ def test_every_policy_that_settings_accept_can_be_read(policy: dict[str, Any], r
 def set_role(member: Member, role: Role | None = Role.QA, *, admins: int = 2, by: Member = ADMIN, **more: Any) -> Member:
     """`by` gives a member another role."""
     return organisations.set_role(
-        member, **{"role": role, "admin": False, "role_until": None, "admins": admins, "by": by, "at": AT, **more}
+        member, **{"role": role, "admin": False, "role_until": None, "admins": admins, "today": TODAY, "by": by, "at": AT, **more}
     )
 
 
 def test_a_role_is_given_by_an_admin_to_somebody_else() -> None:
-    changed = set_role(QUINN, Role.OPERATOR, admin=True, role_until=date(2027, 1, 1))
-    assert (changed.role, changed.admin, changed.role_until) == (Role.OPERATOR, True, date(2027, 1, 1))
+    changed = set_role(QUINN, Role.OPERATOR, role_until=date(2027, 1, 1))
+    assert (changed.role, changed.admin, changed.role_until) == (Role.OPERATOR, False, date(2027, 1, 1))
     assert (changed.printed_name, changed.policy_accepted_at, changed.status) == (QUINN.printed_name, QUINN.policy_accepted_at, "active")
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import approvals
-from shared.changes import Change, Item, Proposal
+from shared.changes import Change, Proposal
 from shared.documents import Document
 from shared.errors import NotFound
 from shared.files import File
 from shared.io.store.documents import ALIVE, Documents, assemble
 from shared.io.store.rows import read, read_all
+from shared.items import Item
 from shared.signatures import Signature
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from shared.io.database import Transaction
-    from shared.changes import Given
+    from shared.items import Given
     from shared.organisations import Organisation
 
 QA = (

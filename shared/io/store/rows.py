@@ -18,6 +18,7 @@ from uuid import UUID
 
 from shared import approvals, canonical, changes, files, organisations, people, records, signatures
 from shared.errors import Stale
+from shared.items import Item, ItemFile
 
 if TYPE_CHECKING:
     from shared.io.database import Transaction
@@ -62,12 +63,12 @@ TABLES: Mapping[type, Table] = {
         "changes", (_ORG, "id"), ("reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "updated_at")
     ),
     changes.Author: Table("change_authors", (_ORG, "change_id", "person_id"), once=True),
-    changes.Item: Table(
+    Item: Table(
         "change_items",
         (_ORG, "change_id", "record_id"),
         ("step", "base_version", "title", "owner_id", "team_id", "content", "in_approval"),
     ),
-    changes.ItemFile: Table("change_item_files", (_ORG, "change_id", "record_id", "file_id", "field"), once=True),
+    ItemFile: Table("change_item_files", (_ORG, "change_id", "record_id", "file_id", "field"), once=True),
     changes.Round: Table("rounds", (_ORG, "change_id", "round")),
     approvals.Request: Table("approval_requests", (_ORG, "id"), ("status", "cause", "closed_at", "updated_at")),
     records.Version: Table(

@@ -1,15 +1,10 @@
-"""The shapes of the answers, as the API promises them: what OpenAPI shows, what the typed client is made of, what the tests hold answers to.
-
-Ids are UUIDs, times RFC 3339 in UTC, days YYYY-MM-DD; an `etag` is the row's revision, quoted (RFC 9110 §8.8.3).
-"""
+"""The shapes of records, changes and what belongs to them."""
 
 from __future__ import annotations
 
-from typing import Any, Generic, NotRequired, TypeVar
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
-
-Item = TypeVar("Item")
 
 
 class Named(TypedDict):
@@ -155,7 +150,7 @@ class ChangeItem(TypedDict):
     step: str
     base_version: int
     title: str
-    owner_id: str
+    owner_id: str | None
     team_id: str | None
     content: dict[str, Any]
     files: list[str]
@@ -260,92 +255,6 @@ class RequestWithChange(ApprovalRequest):
     open_steps: list[OpenStep]
 
 
-class Membership(TypedDict):
-    """One of a person's own organisations."""
-
-    organisation: Named
-    role: str | None
-    admin: bool
-    role_until: str | None
-    printed_name: str | None
-    policy_accepted_at: str | None
-
-
-class Person(TypedDict):
-    """The signed-in person."""
-
-    id: str
-    email: str
-    name: str
-    language: str
-    time_zone: str
-    created_at: str
-    updated_at: str
-    etag: str
-    memberships: list[Membership]
-
-
-class Organisation(TypedDict):
-    """An organisation with its settings."""
-
-    id: str
-    name: str
-    time_zone: str
-    language: str
-    settings: dict[str, Any]
-    created_at: str
-    updated_at: str
-    etag: str
-
-
-class Member(TypedDict):
-    """A member of the organisation."""
-
-    id: str
-    person_id: str
-    email: str
-    name: str
-    role: str | None
-    admin: bool
-    status: str
-    role_until: str | None
-    printed_name: str | None
-    policy_accepted_at: str | None
-    teams: list[Named]
-    created_at: str
-    updated_at: str
-    etag: str
-
-
-class Team(TypedDict):
-    """A team with its people."""
-
-    id: str
-    name: str
-    members: list[Named]
-    created_at: str
-    updated_at: str
-    etag: str
-
-
-class Invitation(TypedDict):
-    """An invitation; never its token."""
-
-    id: str
-    email: str
-    role: str | None
-    admin: bool
-    team_ids: list[str]
-    role_until: str | None
-    status: str
-    expires_at: str
-    invited_by: str
-    accepted_by: str | None
-    created_at: str
-    updated_at: str
-    etag: str
-
-
 class Entry(TypedDict):
     """An entry of the audit trail: who, when, which step, why, old and new values."""
 
@@ -364,154 +273,3 @@ class Entry(TypedDict):
     old: dict[str, Any] | None
     new: dict[str, Any] | None
     etag: str
-
-
-class Page(TypedDict, Generic[Item]):
-    """A page of a list, newest first; `next_cursor` is null on the last one."""
-
-    items: list[Item]
-    next_cursor: str | None
-
-
-class AMe(TypedDict):
-    """The person changed."""
-
-    person: Person
-
-
-class AnOrganisation(TypedDict):
-    """The organisation changed."""
-
-    organisation: Organisation
-
-
-class AMember(TypedDict):
-    """The member changed."""
-
-    member: Member
-
-
-class ATeam(TypedDict):
-    """The team changed."""
-
-    team: Team
-
-
-class AnInvitation(TypedDict):
-    """The invitation changed."""
-
-    invitation: Invitation
-
-
-class Joined(TypedDict):
-    """The organisation joined, and as what."""
-
-    organisation: Organisation
-    member: Member
-
-
-class Upload(TypedDict):
-    """Where to PUT the bytes, with which headers, within 15 minutes."""
-
-    file_id: str
-    upload_url: str
-    headers: dict[str, str]
-
-
-class AFile(TypedDict):
-    """The file kept."""
-
-    file: File
-
-
-class DownloadUrl(TypedDict):
-    """Where the bytes are, for five minutes."""
-
-    file_id: str
-    url: str
-
-
-class Created(TypedDict):
-    """A new record and the change that will make it version 1."""
-
-    record: Record
-    change: Change
-
-
-class ADocument(TypedDict):
-    """The document changed."""
-
-    document: Record
-
-
-class AChange(TypedDict):
-    """The change as it is now."""
-
-    change: Change
-
-
-class Submitted(TypedDict):
-    """The change in approval and the request that waits."""
-
-    change: Change
-    approval_request: ApprovalRequest
-
-
-class SigningChallenge(TypedDict):
-    """What signing needs besides a fresh sign-in, for 120 seconds."""
-
-    challenge_id: str
-    content_sha256: str
-    expires_at: str
-
-
-class Decided(TypedDict):
-    """What a decision did."""
-
-    approval_request: ApprovalRequest
-    change: Change
-    signature: Signature
-    records: list[Brief]
-
-
-class PastVersion(TypedDict):
-    """A version of a record, with what it altered in the one before."""
-
-    record_id: str
-    version: int
-    status: str
-    title: str
-    owner_id: str
-    team_id: str | None
-    content: dict[str, Any]
-    content_sha256: str
-    change_id: str
-    change: dict[str, Any]
-    effective_on: str | None
-    effective_at: str | None
-    ended_at: str | None
-    next_review_on: str | None
-    created_at: str
-    diff: list[Difference]
-
-
-class History(TypedDict):
-    """Everything that happened to a record's versions."""
-
-    record: Brief
-    versions: list[PastVersion]
-    signatures: list[Signature]
-    notes: list[Note]
-    next_cursor: str | None
-
-
-Comparison = TypedDict("Comparison", {"record_id": str, "from": int, "to": int, "diff": list[Difference]})
-Comparison.__doc__ = "What differs between two versions."
-
-
-class Verdict(TypedDict):
-    """Whether the trail holds, and the first entry that doesn't."""
-
-    intact: bool
-    entries: int
-    first_broken: dict[str, Any] | None
