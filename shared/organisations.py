@@ -6,8 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from shared import ids, people, text
 from shared.content import LAST_YEAR, Choice, Content, Day, Fields, Identifier, Integer, ListOf, Text, Whole
@@ -67,6 +68,12 @@ class Organisation:
     def today(self, at: datetime) -> date:
         """The organisation's calendar day at the moment `at`."""
         return people.local_day(at, self.time_zone)
+
+    def moment(self, given: date | datetime, *, end: bool = False) -> datetime:
+        """The moment that a person means: a day's beginning (or its `end`) and a time without a zone are the organisation's own."""
+        if not isinstance(given, datetime):
+            given = datetime.combine(given, time.max if end else time.min)
+        return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(self.time_zone))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from shared import people
@@ -15,8 +15,10 @@ from shared.io.shapes.records import Entry
 
 @query(who=people.AUDITORS)
 def list_audit_trail(  # noqa: PLR0913 - one parameter a filter
-    call: Call, record_id: UUID | None = None, person_id: UUID | None = None, from_: datetime | None = None, to: datetime | None = None,
+    call: Call, record_id: UUID | None = None, person_id: UUID | None = None, from_: datetime | date | None = None, to: datetime | date | None = None,
     limit: Limit = 50, cursor: str | None = None,
 ) -> Page[Entry]:  # fmt: skip
     """List who did what, when, why, with old and new values, newest first; of one record, one person, or a time."""
-    return call.store.list_audit_trail(record_id, person_id, from_, to, limit, cursor)
+    begin = None if from_ is None else call.organisation.moment(from_)
+    end = None if to is None else call.organisation.moment(to, end=True)
+    return call.store.list_audit_trail(record_id, person_id, begin, end, limit, cursor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -214,3 +214,12 @@ def test_open_work_goes_to_a_successor_who_may_do_it(
 def test_with_a_successor_the_member_leaves(successor: Member) -> None:
     assert deactivate(QUINN, successor, has_work=True).status == "deactivated"
     assert deactivate(QUINN, cases.member("Pat", Role.OPERATOR)).status == "deactivated"
+
+
+def test_a_day_means_the_organisations_own_day_from_its_beginning_to_its_end() -> None:
+    brussels = replace(cases.organisation(), time_zone="Europe/Brussels")
+    day = date(2026, 10, 25)  # the day on which summer time ends: it has 25 hours
+    begin, end = brussels.moment(day), brussels.moment(day, end=True)
+    assert (begin.astimezone(UTC).isoformat(), end.astimezone(UTC).isoformat()) == ("2026-10-24T22:00:00+00:00", "2026-10-25T22:59:59.999999+00:00")
+    assert brussels.moment(datetime(2026, 1, 1, 12)).astimezone(UTC) == datetime(2026, 1, 1, 11, tzinfo=UTC)  # noqa: DTZ001 - without a zone
+    assert brussels.moment(AT) == AT
