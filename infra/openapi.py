@@ -31,7 +31,8 @@ PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components
 REFUSALS = {
     "401": "No valid token: sign in.", "403": "Not for your role, or not for you because of what you did yourself.",
     "404": "Not a member, not there, or another organisation's.", "405": "A step is a POST, a read is a GET.",
-    "409": "The state doesn't allow it now.", "412": "Changed since it was read.", "413": "The body is too large.", "415": "The body isn't JSON.",
+    "409": "The state doesn't allow it now.", "412": "Changed since it was read.", "413": "The body is too large.",
+    "415": "The body isn't JSON.",
     "422": "A field is bad or unknown; `field` names it.", "428": "If-Match is missing.", "500": "Our fault; nothing was changed.",
     "503": "Busy; try again after Retry-After seconds.",
 }  # fmt: skip

@@ -48,7 +48,8 @@ def brief(record: Record, owner: Json | None, team: Json | None) -> Json:
     return {
         "id": str(record.id), "kind": record.kind, "type": record.type, "number": record.number, "title": record.title,
         "status": record.status, "version": record.version, "etag": etag(record.revision), "owner": owner, "team": team,
-        "due_on": canonical.plain(record.due_on), "created_at": canonical.plain(record.created_at), "updated_at": canonical.plain(record.updated_at),
+        "due_on": canonical.plain(record.due_on), "created_at": canonical.plain(record.created_at),
+        "updated_at": canonical.plain(record.updated_at),
     }  # fmt: skip
 
 
@@ -129,7 +130,11 @@ def diff(earlier: Mapping[str, object], later: Mapping[str, object], texts: Mapp
 
 def entry(row: Mapping[str, object]) -> Json:
     """An entry of the audit trail; it never changes, so its etag is its own id."""
-    shown = {name: value.hex() if isinstance(value, bytes) else canonical.plain(value) for name, value in row.items() if name != "organisation_id"}
+    shown = {
+        name: value.hex() if isinstance(value, bytes) else canonical.plain(value)
+        for name, value in row.items()
+        if name != "organisation_id"
+    }
     return {**shown, "etag": f'"{row["id"]}"'}
 
 
@@ -153,5 +158,3 @@ def _rows(value: object) -> list[Json]:
 
 def _json(value: object) -> Json | None:
     return value if isinstance(value, dict) else None
-
-

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared import canonical, changes, documents, ids
 from shared.changes import Proposal
-from shared.content import Content
 from shared.errors import Conflict, Invalid
 from shared.people import SYSTEM_ACTOR, Member
 from shared.records import Following, Outcome
@@ -53,7 +52,9 @@ class Approvers:
 
     def stand_ins(self, approver_id: UUID, authors: Iterable[UUID]) -> frozenset[UUID]:
         """The named approver and today's delegates, as far as they are eligible themselves."""
-        delegates = {row.delegate_id for row in self.delegations if row.approver_id == approver_id and row.starts_on <= self.today <= row.ends_on}
+        delegates = {
+            row.delegate_id for row in self.delegations if row.approver_id == approver_id and row.starts_on <= self.today <= row.ends_on
+        }
         return self.eligible(authors) & ({approver_id} | delegates)
 
     def seated(self, authors: Iterable[UUID]) -> bool:
@@ -146,21 +147,15 @@ class Request:
 
 def policy(organisation: Organisation, kinds: Iterable[str], qa: frozenset[UUID], today: date) -> Approvers:
     """The strictest of the kinds' policies: the highest number, all named approvers."""
-    rules = organisation.setting("approval_policy")
-    rows = [row for kind in dict.fromkeys(kinds) if isinstance(rules, Mapping) and isinstance(row := rules.get(kind), Mapping)]
-    named = dict.fromkeys([*(UUID(one) for row in rows for one in _list(row, "approver_ids"))])
-    delegations = tuple(
-        Delegation(UUID(one["approver_id"]), UUID(one["delegate_id"]), date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"]))
-        for row in rows
-        for one in _list(row, "delegates")
-    )
-    least = max([1, *(number for row in rows if isinstance(number := row.get("signatures"), int))])
-    return Approvers(max(least, len(named)), tuple(named), delegations, qa, today)
-
-
-def _list(row: Content, name: str) -> list:  # type: ignore[type-arg]  # checked by organisations.SETTINGS when it was stored
-    value = row.get(name)
-    return value if isinstance(value, list) else []
+    rules: Any = organisation.setting("approval_policy")  # checked by organisations.SETTINGS when it was stored
+    rows = [rules[kind] for kind in dict.fromkeys(kinds) if rules.get(kind)]
+    named = tuple(dict.fromkeys(UUID(one) for row in rows for one in row.get("approver_ids") or ()))
+    given = [one for row in rows for one in row.get("delegates") or ()]
+    people = [(UUID(one["approver_id"]), UUID(one["delegate_id"])) for one in given]
+    days = [(date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"])) for one in given]
+    delegations = tuple(Delegation(*pair, *window) for pair, window in zip(people, days, strict=True))
+    least = max([1, *(row.get("signatures") or 1 for row in rows)])
+    return Approvers(max(least, len(named)), named, delegations, qa, today)
 
 
 def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequence[UUID] = (), *, by: Member, at: datetime) -> Outcome:
@@ -170,7 +165,8 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
     change, items, frozen = changes.submit(proposal, by=by, at=at)
     approvers, days = proposal.approvers, organisation.setting("approval_days")
     request = Request(
-        change.organisation_id, ids.new(at), change.id, change.round, change.number, change.title, "open", approvers.required, approvers.named,
+        change.organisation_id, ids.new(at), change.id, change.round, change.number, change.title, "open",
+        approvers.required, approvers.named,
         by.person_id, frozen.content_sha256, at + timedelta(days=days if isinstance(days, int) else 30), at, at,
     )  # fmt: skip
     last_day = organisation.today(request.expires_at).isoformat()

@@ -114,7 +114,9 @@ def _is_author(proposal: object, by: Actor) -> bool:
 
 AUTHOR = Relation("author", _is_author, "Only the authors of this change may do that.")
 NOT_AUTHOR = Relation(
-    "not_author", lambda proposal, by: not _is_author(proposal, by), "You wrote, edited or submitted this change, so somebody else must decide about it."
+    "not_author",
+    lambda proposal, by: not _is_author(proposal, by),
+    "You wrote, edited or submitted this change, so somebody else must decide about it.",
 )
 NOT_SIGNED = Relation(
     "not_signed",
@@ -144,7 +146,9 @@ def _nothing_moved(proposal: object, _: Actor) -> str | None:
 def _nothing_busy(proposal: object, _: Actor) -> str | None:
     if not isinstance(proposal, Proposal) or not proposal.busy:
         return None
-    return " ".join(f"{proposal.record(record_id).number} is in approval already, in {number}." for record_id, number in proposal.busy.items())
+    return " ".join(
+        f"{proposal.record(record_id).number} is in approval already, in {number}." for record_id, number in proposal.busy.items()
+    )
 
 
 def _has_items(proposal: object, _: Actor) -> str | None:
@@ -189,12 +193,22 @@ WORKFLOW = Workflow(
 
 
 def propose(
-    organisation_id: UUID, *, number: str, title: str, reason: str, impact: str | None, risk: str | None,
-    effective_on: date | None, today: date, by: Member, at: datetime,
-) -> tuple[Change, Author]:  # fmt: skip
+    organisation_id: UUID,
+    *,
+    number: str,
+    title: str,
+    reason: str,
+    impact: str | None,
+    risk: str | None,
+    effective_on: date | None,
+    today: date,
+    by: Member,
+    at: datetime,
+) -> tuple[Change, Author]:
     """A new draft and its first author."""
     change = Change(
-        organisation_id, ids.new(at), number, text.check("title", title, text.TITLE, lines=False), text.check("reason", reason, text.REASON),
+        organisation_id, ids.new(at), number, text.check("title", title, text.TITLE, lines=False), text.check("reason",
+        reason, text.REASON),
         _prose("impact", impact), _prose("risk", risk), not_past(effective_on, today), S.DRAFT, 0, by.person_id, at, at,
     )  # fmt: skip
     return change, Author(organisation_id, change.id, by.person_id, at)
@@ -238,7 +252,8 @@ def freeze(proposal: Proposal) -> dict[str, object]:
     """Exactly what an approval signs: why, what, on what base, from when, and the hash of every file (21 CFR 11.70)."""
     change = proposal.change
     return {
-        "organisation_id": str(change.organisation_id), "change_id": str(change.id), "number": change.number, "title": change.title, "round": change.round,
+        "organisation_id": str(change.organisation_id), "change_id": str(change.id), "number": change.number,
+        "title": change.title, "round": change.round,
         "reason": change.reason, "impact": change.impact, "risk": change.risk, "effective_on": canonical.plain(change.effective_on),
         "items": [_frozen(item, proposal) for item in proposal.items],
     }  # fmt: skip
@@ -251,7 +266,8 @@ def _frozen(item: Item, proposal: Proposal) -> dict[str, object]:
     files = sorted({proposal.files[file_id].sha256 for _, file_id in CONTENT.files("", after)})
     row = {
         "record_id": item.record_id, "number": record.number, "kind": item.kind, "step": item.step, "base_version": item.base_version,
-        "title": item.title or record.title, "owner_id": item.owner_id, "team_id": item.team_id, "content": after, "files": files, "before": before,
+        "title": item.title or record.title, "owner_id": item.owner_id, "team_id": item.team_id, "content": after,
+        "files": files, "before": before,
     }  # fmt: skip
     return {name: canonical.plain(value) for name, value in row.items()}
 

@@ -18,9 +18,14 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 class Type(Protocol):
     """A type of field: `check` returns the accepted value or raises Invalid; `schema` is its JSON Schema (2020-12)."""
 
-    def check(self, path: str, value: object) -> object: ...
-    def schema(self) -> dict[str, object]: ...
-    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]: ...
+    def check(self, path: str, value: object) -> object:
+        """The accepted value."""
+
+    def schema(self) -> dict[str, object]:
+        """Its JSON Schema."""
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:
+        """The files that it names, by path."""
 
 
 class Plain:

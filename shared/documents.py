@@ -86,9 +86,7 @@ class _At:
     status: str
 
 
-def create(
-    organisation_id: UUID, *, number: str, title: str, kind: str, given: Content, owner: Member, at: datetime
-) -> Record:
+def create(organisation_id: UUID, *, number: str, title: str, kind: str, given: Content, owner: Member, at: datetime) -> Record:
     """Version 0 of a document: a draft that the change releasing version 1 will make real."""
     return Record(
         organisation_id, ids.new(at), "document", kind, number, text.check("title", title, text.TITLE, lines=False), owner.person_id,
@@ -116,9 +114,7 @@ def why_not_change(record: Record, step: str, *, waiting: bool) -> str | None:
     return None
 
 
-def apply(
-    item: Item, document: Document, change: Change, *, today: date, at: datetime
-) -> Outcome:
+def apply(item: Item, document: Document, change: Change, *, today: date, at: datetime) -> Outcome:
     """What the approval of `change` does to one document; a version whose date has come takes effect in the same transaction."""
     record, cause = document.record, f"approval of {change.number}"
     if item.step == "release":

@@ -44,7 +44,7 @@ SETTINGS = Fields(
 DEFAULTS: Mapping[str, object] = {
     "approval_policy": {},
     "approval_days": 30,
-    "signing_policy": "My electronic signature is the legally binding equivalent of my handwritten signature. I keep my password to myself.",
+    "signing_policy": "My electronic signature binds me like my handwritten one. I keep my password to myself.",
 }
 
 
@@ -122,9 +122,7 @@ class Invitation:
 
 def create(name: str, person: Person, *, at: datetime) -> tuple[Organisation, Member]:
     """A new organisation and its first admin, who has no quality role."""
-    organisation = Organisation(
-        ids.new(at), text.check("name", name, text.NAME, lines=False), person.time_zone, person.language, at, at
-    )
+    organisation = Organisation(ids.new(at), text.check("name", name, text.NAME, lines=False), person.time_zone, person.language, at, at)
     return organisation, Member(organisation.id, person.id, role=None, admin=True, status="active", created_at=at, updated_at=at)
 
 
@@ -235,9 +233,7 @@ def accept(
     if member is not None and member.active:
         raise Conflict("You are a member of this organisation already.")
     base = member or Member(invitation.organisation_id, person.id, None, admin=False, status="active", created_at=at, updated_at=at)
-    joined = replace(
-        base, role=invitation.role, admin=invitation.admin, role_until=invitation.role_until, status="active", updated_at=at
-    )
+    joined = replace(base, role=invitation.role, admin=invitation.admin, role_until=invitation.role_until, status="active", updated_at=at)
     used = replace(invitation, status="accepted", accepted_by=person.id, updated_at=at)
     return used, joined, tuple(TeamMember(joined.organisation_id, team, person.id, at) for team in invitation.team_ids)
 

@@ -23,6 +23,7 @@ class Role(StrEnum):
 
 
 LANGUAGES = ("en", "nl", "fr")
+NOBODY = UUID(int=0)
 
 ADMIN = Who(frozenset({"admin"}), "an admin of this organisation")
 MEMBER = Who(frozenset({"member"}), "a member of this organisation")
@@ -31,7 +32,10 @@ STAFF = Who(frozenset({Role.ACTION_OWNER, Role.QA, Role.INSPECTOR}), "an Action 
 VERIFIERS = Who(STAFF.groups | ADMIN.groups, "an Action Owner, QA, an inspector or an admin")
 ACTION_OWNERS = Who(frozenset({Role.ACTION_OWNER, Role.QA}), "an Action Owner or QA")
 QA = Who(frozenset({Role.QA}), "QA")
-SIGNERS = Who(frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}) | ADMIN.groups, "somebody who signs: an Operator, an Action Owner, QA or an admin")
+SIGNERS = Who(
+    frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}) | ADMIN.groups,
+    "somebody who signs: an Operator, an Action Owner, QA or an admin",
+)
 AUDITORS = Who(frozenset({Role.QA, Role.INSPECTOR, Role.ACTION_OWNER}), "an Action Owner, QA or an inspector")
 ANYONE = Who(frozenset({"person"}), "a signed-in person")
 
@@ -84,7 +88,7 @@ class Member:
 class SystemActor:
     """The system taking a step of its own accord: a scheduled function, or a step that follows from another one."""
 
-    person_id: UUID = UUID(int=0)
+    person_id: UUID = NOBODY
     groups: frozenset[str] = frozenset({"system"})
 
 
@@ -123,7 +127,9 @@ def accept_signing_policy(member: Member, person: Person, *, at: datetime) -> Me
 def ready_to_sign(member: Member) -> str:
     """The printed name of a member who may sign; raises Conflict saying what is missing."""
     if member.policy_accepted_at is None or member.printed_name is None:
-        raise Conflict("Before you sign for the first time, give your name (update_me) and accept the signing policy (accept_signing_policy).")
+        raise Conflict(
+            "Before you sign for the first time, give your name (update_me) and accept the signing policy (accept_signing_policy)."
+        )
     return member.printed_name
 
 

@@ -208,5 +208,7 @@ def _lines(before: object, after: object, texts: Mapping[str, str]) -> tuple[str
     old, new = texts.get(str(before)), texts.get(str(after))
     if old is None and new is None:
         return ()
-    lines = difflib.unified_diff((old or "").splitlines()[:DIFF_LINES], (new or "").splitlines()[:DIFF_LINES], "before", "after", lineterm="")
+    lines = difflib.unified_diff(
+        (old or "").splitlines()[:DIFF_LINES], (new or "").splitlines()[:DIFF_LINES], "before", "after", lineterm=""
+    )
     return tuple(lines)

@@ -1,4 +1,4 @@
-"""Electronic signatures: challenge, fresh sign-in, the hash of exactly what is signed, and a binding nobody can move (21 CFR 11.50-11.200)."""
+"""Electronic signatures: challenge, fresh sign-in, the hash of what is signed, a binding nobody can move (21 CFR 11.50-11.200)."""
 
 from __future__ import annotations
 
@@ -121,9 +121,18 @@ def refuse_locked(failures: int) -> None:
 
 
 def sign(
-    given: Challenge | None, signable: Signable, meaning: str, *, by: Member, sign_in: SignIn, time_zone: str, failures: int, at: datetime,
-    reason: str | None = None, on_behalf_of: UUID | None = None,
-) -> tuple[Challenge, Signature]:  # fmt: skip
+    given: Challenge | None,
+    signable: Signable,
+    meaning: str,
+    *,
+    by: Member,
+    sign_in: SignIn,
+    time_zone: str,
+    failures: int,
+    at: datetime,
+    reason: str | None = None,
+    on_behalf_of: UUID | None = None,
+) -> tuple[Challenge, Signature]:
     """The challenge used up, and the signature.
 
     Raises NotFound (no such challenge of this person), Conflict (used, expired, made for something else, content moved) or
@@ -144,7 +153,8 @@ def sign(
     if sign_in.token_sha256 == given.token_sha256 or sign_in.auth_time < given.created_at.replace(microsecond=0):
         raise SigningRefused("Sign in again with your password, then sign with that fresh sign-in.")
     signature = Signature(
-        by.organisation_id, ids.new(at), signable.kind, signable.id, signable.change_id, signable.record_id, signable.version, signable.round,
+        by.organisation_id, ids.new(at), signable.kind, signable.id, signable.change_id, signable.record_id,
+        signable.version, signable.round,
         meaning, signable.content_sha256, by.person_id, on_behalf_of, printed_name, at,
         at.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds"), time_zone, reason, sign_in.auth_time, sign_in.method, given.id,
     )  # fmt: skip

@@ -27,9 +27,12 @@ class Actor(Protocol):
     """Who takes a step: a member of the organisation, or the system."""
 
     @property
-    def person_id(self) -> UUID: ...
+    def person_id(self) -> UUID:
+        """Whose step it is."""
+
     @property
-    def groups(self) -> frozenset[str]: ...
+    def groups(self) -> frozenset[str]:
+        """What they count as."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,8 @@ class Subject(Protocol):
     """Whatever has a status: a change, a document's version, a request."""
 
     @property
-    def status(self) -> str: ...
+    def status(self) -> str:
+        """Where it stands."""
 
 
 class Workflow:

@@ -68,7 +68,9 @@ class Product:
             self.clients[function] = functions_framework.create_app(function, str(found.source), "http").test_client()
         return self.clients[function]
 
-    def send(self, function: str, method: str, *, headers: dict[str, str], query: dict[str, object] | None = None, data: bytes | None = None) -> Answer:
+    def send(
+        self, function: str, method: str, *, headers: dict[str, str], query: dict[str, object] | None = None, data: bytes | None = None
+    ) -> Answer:
         """One raw request."""
         response = self.client(function).open("/", method=method, headers=headers, query_string=query, data=data)
         text = response.get_data(as_text=True)
@@ -79,7 +81,9 @@ class Product:
 
     def get(self, function: str, token: str, organisation: str | None = None, /, **query: object) -> Answer:
         """A read."""
-        return self.send(function, "GET", headers=_headers(token, organisation), query={name: _plain(value) for name, value in query.items()})
+        return self.send(
+            function, "GET", headers=_headers(token, organisation), query={name: _plain(value) for name, value in query.items()}
+        )
 
     def post(self, function: str, token: str, organisation: str | None = None, /, **body: Any) -> Answer:  # noqa: ANN401 - JSON
         """A step; `etag=` goes into If-Match, `key=` into Idempotency-Key, `headers=` are sent as they are."""

@@ -17,7 +17,11 @@ def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -
     request = call.match(approvals.asked(proposal))
     step = approvals.verdict(proposal, call.member)
     signature = call.sign(
-        challenge_id, (changes.WORKFLOW, step), proposal, approvals.signable(request), on_behalf_of=request.on_behalf_of(proposal, call.member)
+        challenge_id,
+        (changes.WORKFLOW, step),
+        proposal,
+        approvals.signable(request),
+        on_behalf_of=request.on_behalf_of(proposal, call.member),
     )
     call.record(approvals.approve(proposal, signature, by=call.member, at=call.now))
     return call.store.show_decided(approval_request_id, signature, call.member)

@@ -11,6 +11,6 @@ from shared.io.shapes.records import RequestWithChange
 
 
 @query(who=people.STAFF)
-def get_approval_request(call: Call, id: UUID) -> RequestWithChange:  # noqa: A002 - the parameter's name in the API
+def get_approval_request(call: Call, id: UUID) -> RequestWithChange:
     """Show an approval request with the change as it was submitted: what would be signed."""
     return call.store.show_request(call.store.proposal_of_request(id), call.member)

@@ -14,8 +14,11 @@ from shared.io.shapes.records import ApprovalRequest
 
 @query(who=people.STAFF)
 def list_approval_requests(
-    call: Call, state: Literal["open", "approved", "rejected", "withdrawn", "lapsed"] | None = None, mine: bool = False,  # noqa: FBT001, FBT002 - the query's own word
-    limit: Limit = 50, cursor: str | None = None,
-) -> Page[ApprovalRequest]:  # fmt: skip
+    call: Call,
+    state: Literal["open", "approved", "rejected", "withdrawn", "lapsed"] | None = None,
+    mine: bool = False,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[ApprovalRequest]:
     """List approval requests, newest first; `mine` are those that the caller could sign now."""
     return call.store.list_requests(state, call.member if mine else None, limit, cursor)

@@ -14,10 +14,15 @@ from shared.io.shapes.records import Entry
 
 
 @query(who=people.AUDITORS)
-def list_audit_trail(  # noqa: PLR0913 - one parameter a filter
-    call: Call, record_id: UUID | None = None, person_id: UUID | None = None, from_: datetime | date | None = None, to: datetime | date | None = None,
-    limit: Limit = 50, cursor: str | None = None,
-) -> Page[Entry]:  # fmt: skip
+def list_audit_trail(
+    call: Call,
+    record_id: UUID | None = None,
+    person_id: UUID | None = None,
+    from_: datetime | date | None = None,
+    to: datetime | date | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[Entry]:
     """List who did what, when, why, with old and new values, newest first; of one record, one person, or a time."""
     begin = None if from_ is None else call.organisation.moment(from_)
     end = None if to is None else call.organisation.moment(to, end=True)

@@ -15,10 +15,15 @@ from shared.items import Given
 
 
 @command
-def edit_change(  # noqa: PLR0913 - one parameter a field
-    call: Call, change_id: UUID, reason: Reason | None = None, items: list[Given] = (),  # type: ignore[assignment]  # an empty tuple can't be altered
-    effective_on: date | None = None, impact: Reason | None = None, risk: Reason | None = None,
-) -> AChange:  # fmt: skip
+def edit_change(
+    call: Call,
+    change_id: UUID,
+    reason: Reason | None = None,
+    items: list[Given] = (),  # type: ignore[assignment]  # an empty tuple can't be altered
+    effective_on: date | None = None,
+    impact: Reason | None = None,
+    risk: Reason | None = None,
+) -> AChange:
     """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now."""
     proposal = call.store.proposal(change_id)
     call.match(proposal.change)

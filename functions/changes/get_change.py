@@ -11,6 +11,6 @@ from shared.io.shapes.records import Change
 
 
 @query(who=people.STAFF)
-def get_change(call: Call, id: UUID) -> Change:  # noqa: A002 - the parameter's name in the API
+def get_change(call: Call, id: UUID) -> Change:
     """Show a change: its items with the diff of each, its rounds, its signatures and what can be done."""
     return call.store.show_change(call.store.proposal(id), call.member)

@@ -14,9 +14,13 @@ from shared.io.shapes.records import ChangeBrief
 
 
 @query(who=people.STAFF)
-def list_changes(  # noqa: PLR0913 - one parameter a filter
-    call: Call, status: Literal["draft", "in_approval", "applied", "discarded"] | None = None, record_id: UUID | None = None,
-    mine: bool = False, limit: Limit = 50, cursor: str | None = None,  # noqa: FBT001, FBT002 - the query's own word
-) -> Page[ChangeBrief]:  # fmt: skip
+def list_changes(
+    call: Call,
+    status: Literal["draft", "in_approval", "applied", "discarded"] | None = None,
+    record_id: UUID | None = None,
+    mine: bool = False,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[ChangeBrief]:
     """List changes, newest first; `mine` are those that the caller owns."""
     return call.store.list_changes(status, record_id, call.person.id if mine else None, limit, cursor)

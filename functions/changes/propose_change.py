@@ -13,9 +13,14 @@ from shared.items import Given
 
 
 @command
-def propose_change(  # noqa: PLR0913 - what a change begins with
-    call: Call, reason: Reason, items: list[Given], effective_on: date | None = None, impact: Reason | None = None, risk: Reason | None = None
-) -> AChange:  # fmt: skip
+def propose_change(
+    call: Call,
+    reason: Reason,
+    items: list[Given],
+    effective_on: date | None = None,
+    impact: Reason | None = None,
+    risk: Reason | None = None,
+) -> AChange:
     """Draft a change: each item gives a record new content, or takes a gated step such as retire; fields left out keep the base's value."""
     change = draft(call, None, title=call.store.change_title(items), reason=reason, effective_on=effective_on, impact=impact, risk=risk)
     return {"change": call.store.show_change(put_items(call, change, items), call.member)}

@@ -16,9 +16,14 @@ from shared.people import ACTION_OWNERS
 
 
 @command(who=ACTION_OWNERS)
-def create_document(  # noqa: PLR0913 - what a document begins with
-    call: Call, title: Title, type: str, content: dict[str, Any] = {}, reason: Reason | None = None, change_id: UUID | None = None  # noqa: A002, B006 - the field's name; never altered
-) -> Created:  # fmt: skip
+def create_document(
+    call: Call,
+    title: Title,
+    type: str,
+    content: dict[str, Any] = {},
+    reason: Reason | None = None,
+    change_id: UUID | None = None,
+) -> Created:
     """Create a draft document; it joins a draft change of your own where one is given."""
     kind = documents.type_named(type)
     number = call.store.number(documents.PREFIXES[kind], call.today)

@@ -16,9 +16,14 @@ Shown = Literal["draft", "void", "approved", "effective", "superseded", "suspend
 
 
 @query(who=people.READERS)
-def list_documents(  # noqa: PLR0913 - one parameter a filter
-    call: Call, status: Shown | None = None, type: str | None = None, team_id: UUID | None = None, q: Name | None = None,  # noqa: A002 - the field's name
-    limit: Limit = 50, cursor: str | None = None,
-) -> Page[Brief]:  # fmt: skip
+def list_documents(
+    call: Call,
+    status: Shown | None = None,
+    type: str | None = None,
+    team_id: UUID | None = None,
+    q: Name | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[Brief]:
     """List documents, newest first; `q` finds words of the title and the beginning of the number. A reader sees those in force."""
     return call.store.list_documents(call.member, status, type, team_id, q, limit, cursor)

@@ -12,7 +12,7 @@ from shared.io.shapes.answers import ADocument
 
 
 @command
-def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ADocument:  # noqa: A002 - the parameter's name in the API
+def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ADocument:
     """Recall the approved version that waits for its date; it never takes effect."""
     document = call.store.document(id)
     call.match(document.record)

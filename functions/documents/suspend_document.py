@@ -12,7 +12,7 @@ from shared.io.shapes.answers import ADocument
 
 
 @command
-def suspend_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ADocument:  # noqa: A002 - the parameter's name in the API
+def suspend_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ADocument:
     """Suspend the version in force until a change lifts the suspension or retires the document."""
     document = call.store.document(id)
     call.match(document.record)

@@ -15,9 +15,14 @@ from shared.people import Role
 
 
 @command(who=people.ADMIN)
-def invite_member(  # noqa: PLR0913 - what an invitation says
-    call: Call, email: str, role: Role | None = None, admin: bool = False, team_ids: list[UUID] = (), role_until: date | None = None  # type: ignore[assignment]  # noqa: FBT001, FBT002 - JSON's own boolean; an empty tuple can't be altered
-) -> AnInvitation:  # fmt: skip
+def invite_member(
+    call: Call,
+    email: str,
+    role: Role | None = None,
+    admin: bool = False,
+    team_ids: list[UUID] = (),
+    role_until: date | None = None,  # type: ignore[assignment]
+) -> AnInvitation:
     """Mail an invitation: good for one e-mail address, once, for seven days."""
     if missing := call.store.missing_teams(team_ids):
         raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")

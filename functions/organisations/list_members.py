@@ -13,6 +13,8 @@ from shared.io.shapes.people import Member
 
 
 @query(who=people.MEMBER)
-def list_members(call: Call, status: Literal["active", "deactivated"] | None = None, limit: Limit = 50, cursor: str | None = None) -> Page[Member]:
+def list_members(
+    call: Call, status: Literal["active", "deactivated"] | None = None, limit: Limit = 50, cursor: str | None = None
+) -> Page[Member]:
     """List members with their roles, the newest person first; deactivated ones stay listed."""
     return call.store.list_members(status, limit, cursor)

@@ -14,15 +14,21 @@ from shared.people import Role
 
 @command(who=people.ADMIN)
 def set_member_role(
-    call: Call, person_id: UUID, role: Role | None, admin: bool = False, role_until: date | None = None  # noqa: FBT001, FBT002 - JSON's own boolean
-) -> AMember:  # fmt: skip
+    call: Call,
+    person_id: UUID,
+    role: Role | None,
+    admin: bool = False,
+    role_until: date | None = None,
+) -> AMember:
     """Set a member's quality role and whether they are an admin; it counts from their next request.
 
     Requests for approval that nobody can decide any more lapse at once, and their authors are told.
     """
     member = call.store.member(person_id)
     call.match_if_sent(member)
-    changed = organisations.set_role(member, role=role, admin=admin, role_until=role_until, admins=call.store.admins(), today=call.today, by=call.member, at=call.now)
+    changed = organisations.set_role(
+        member, role=role, admin=admin, role_until=role_until, admins=call.store.admins(), today=call.today, by=call.member, at=call.now
+    )
     told, person = call.store.admins_and_qa(), call.store.name_of(person_id)
     call.record(organisations.role_changed(member, changed, told, call.name, person))
     call.record(approvals.recheck(call.store.open_proposals(), at=call.now))

@@ -12,7 +12,7 @@ from shared.io.shapes.answers import AnOrganisation
 
 
 @command(who=people.ADMIN)
-def update_organisation(  # noqa: PLR0913 - one parameter a setting
+def update_organisation(
     call: Call,
     name: Name | None = None,
     time_zone: str | None = None,

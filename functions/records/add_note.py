@@ -12,7 +12,7 @@ from shared.io.shapes.answers import ADocument
 
 
 @command(who=people.ACTION_OWNERS)
-def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ADocument:  # type: ignore[assignment]  # noqa: A002 - the parameter's name in the API
+def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ADocument:  # type: ignore[assignment]
     """Append words and evidence to a record in any state; signed content stays as it is."""
     document = call.store.document(id)
     call.match(document.record)

@@ -12,6 +12,6 @@ from shared.io.shapes.answers import History
 
 
 @query(who=people.STAFF)
-def get_record_history(call: Call, id: UUID, limit: Limit = 50, cursor: str | None = None) -> History:  # noqa: A002 - the parameter's name in the API
+def get_record_history(call: Call, id: UUID, limit: Limit = 50, cursor: str | None = None) -> History:
     """Show every version with what it altered, every signature and every note."""
     return call.store.history(id, limit, cursor)

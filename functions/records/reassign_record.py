@@ -13,7 +13,7 @@ from shared.io.shapes.answers import ADocument
 
 
 @command(who=people.ACTION_OWNERS)
-def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None = None, team_id: UUID | None = None) -> ADocument:  # noqa: A002 - the API's name
+def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None = None, team_id: UUID | None = None) -> ADocument:
     """Move the responsibility for a record; its content and versions stay as they are."""
     record = call.match(call.store.document(id).record)
     owner = None

@@ -55,7 +55,9 @@ def join(admin: Guest, guest: Guest, role: str, name: str) -> Guest:
 
 def approve(qa: Guest, request: dict[str, str]) -> dict[str, object]:
     """Sign to approve, and say what was signed."""
-    decided = qa.sign("approve_request", "approval_request", request["id"], "approved", approval_request_id=request["id"], etag=request["etag"])
+    decided = qa.sign(
+        "approve_request", "approval_request", request["id"], "approved", approval_request_id=request["id"], etag=request["etag"]
+    )
     signature = decided["signature"]
     proof = f"{signature['printed_name']}, {signature['local_time']} ({signature['time_zone']}), sha256 {signature['content_sha256'][:16]}…"
     say("Quinn (QA)", f"signs «{signature['meaning']}» with a fresh sign-in", proof)
@@ -89,7 +91,9 @@ def walk(at: place.Place) -> bool:
     file_id = owner.upload("cleaning.pdf", "application/pdf", body)
     source_id = owner.upload("cleaning.docx", DOCX, source)
     say("Olga (Action Owner)", f"uploads a PDF of {len(body):,} and a DOCX of {len(source):,} bytes through signed URLs")
-    made = owner.post("create_document", title="Cleaning of vessels", type="SOP", content={"summary": "How vessels are cleaned", "file_id": file_id})
+    made = owner.post(
+        "create_document", title="Cleaning of vessels", type="SOP", content={"summary": "How vessels are cleaned", "file_id": file_id}
+    )
     record, change = made["record"], made["change"]
     item = {"record_id": record["id"], "content": {"source_file_id": source_id, "review_interval_months": 24}}
     change = owner.post("edit_change", change_id=change["id"], items=[item], etag=change["etag"])["change"]
@@ -104,17 +108,30 @@ def walk(at: place.Place) -> bool:
     approve(qa, asked["approval_request"])
     read = operator.get("get_document", id=record["id"])
     same = operator.download(file_id) == body
-    say("Otto (Operator)", f"lists, reads and downloads {read['number']} version {read['version']} ({read['status']})", f"byte for byte: {same}")
+    say(
+        "Otto (Operator)",
+        f"lists, reads and downloads {read['number']} version {read['version']} ({read['status']})",
+        f"byte for byte: {same}",
+    )
     try:
         stranger.get("get_document", id=record["id"])
     except Refused as refusal:
         say("Stella (QA elsewhere)", "asks for the same id from the other organisation", f"{refusal.status}: {refusal.problem['detail']}")
 
     print("Version 2")
-    newer = owner.upload("cleaning-2.pdf", "application/pdf", pdf("Cleaning of vessels", "1. Rinse with water.", "2. Wash with 3 % detergent."))
-    change = owner.post("propose_change", reason="Stronger detergent", items=[{"record_id": record["id"], "content": {"file_id": newer}}])["change"]
+    newer = owner.upload(
+        "cleaning-2.pdf", "application/pdf", pdf("Cleaning of vessels", "1. Rinse with water.", "2. Wash with 3 % detergent.")
+    )
+    change = owner.post("propose_change", reason="Stronger detergent", items=[{"record_id": record["id"], "content": {"file_id": newer}}])[
+        "change"
+    ]
     asked = owner.post("submit_change", change_id=change["id"], etag=change["etag"])
-    lines = [line for one in qa.get("get_change", id=change["id"])["items"][0]["diff"] for line in one["lines"] if line[:1] in "+-" and line[1:2] not in "+-"]
+    lines = [
+        line
+        for one in qa.get("get_change", id=change["id"])["items"][0]["diff"]
+        for line in one["lines"]
+        if line[:1] in "+-" and line[1:2] not in "+-"
+    ]
     say("Quinn (QA)", "reads what changed in the text of the file", "  ".join(lines))
     request = asked["approval_request"]
     rejected = qa.sign(
@@ -138,7 +155,10 @@ def walk(at: place.Place) -> bool:
     verdict = qa.get("verify_audit_trail")
     say("Chain", f"{verdict['entries']} entries, intact: {verdict['intact']}")
     later = (dt.datetime.now(dt.UTC) + dt.timedelta(days=2)).date().isoformat()
-    say("Tomorrow", f"documents with a date such as {later} are taken into effect by the scheduler (make run-job JOB=take_documents_into_effect)")
+    say(
+        "Tomorrow",
+        f"documents with a date such as {later} are taken into effect by the scheduler (make run-job JOB=take_documents_into_effect)",
+    )
     return bool(verdict["intact"]) and same
 
 

@@ -25,7 +25,7 @@ class Answer:
     @property
     def is_good(self) -> bool:
         """Whether it succeeded: any 2xx."""
-        return self.status // 100 == 2  # noqa: PLR2004 - the class of success (RFC 9110 §15)
+        return self.status // 100 == 2
 
     @property
     def json(self) -> Any:

@@ -137,7 +137,7 @@ def _complaints(mail: Any) -> Iterator[tuple[str, str]]:
         yield "", "Bad Request"
         return
     groups = mail.get("personalizations")
-    if not isinstance(groups, list) or not 0 < len(groups) <= 1000:  # noqa: PLR2004 - SendGrid's own limit
+    if not isinstance(groups, list) or not 0 < len(groups) <= 1000:
         yield "personalizations", "The personalizations field is required and must have at least one personalization."
         return
     for index, group in enumerate(groups):

@@ -82,7 +82,7 @@ def _wait(port: int, child: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START_LIMIT
     while time.monotonic() < until and child.poll() is None:
         try:
-            if _ask(port, "GET", "/_internal/healthcheck") == 200:  # noqa: PLR2004
+            if _ask(port, "GET", "/_internal/healthcheck") == 200:
                 return
         except (OSError, HTTPException):
             time.sleep(0.02)

@@ -137,9 +137,14 @@ class Call:
         return SignIn(self.identity.auth_time, self.identity.method, self.identity.token_sha256)
 
     def sign(
-        self, challenge_id: UUID, step: tuple[Workflow, str], subject: Subject, signable: Signable,
-        reason: str | None = None, on_behalf_of: UUID | None = None,
-    ) -> Signature:  # fmt: skip
+        self,
+        challenge_id: UUID,
+        step: tuple[Workflow, str],
+        subject: Subject,
+        signable: Signable,
+        reason: str | None = None,
+        on_behalf_of: UUID | None = None,
+    ) -> Signature:
         """The caller's signature under `signable`, which the step of the table asks for; the challenge is used up with it.
 
         The caller's relation and the state are judged first, then the challenge and the fresh sign-in.
@@ -174,4 +179,3 @@ def record_failure(call: Call, cause: str) -> None:
         notices = (Notice("signing_locked", told, facts),)
         telemetry.log("WARNING", "signing locked", organisation_id=str(call.organisation.id), request_id=call.request_id)
     call.record(Outcome(saves=(failure,), notices=notices))
-

@@ -18,7 +18,7 @@ LOCAL_ONLY = (
 )
 
 
-class Misconfigured(RuntimeError):
+class Misconfigured(RuntimeError):  # noqa: N818 - it names what happened
     """The process must not start; the sentence says what to mend."""
 
 

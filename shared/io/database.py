@@ -91,7 +91,7 @@ class Transaction:
         """Commit; raises what a deferred trigger refuses, and the failure of a statement that the caller overlooked."""
         try:
             if self._failure is not None:
-                raise self._failure  # noqa: TRY301 - as if the commit had failed
+                raise self._failure
             self._connection.execute_simple("commit")
         except BaseException as error:  # noqa: BLE001 - an interruption above all puts the connection out of step
             self._failure = error

@@ -24,8 +24,15 @@ PREFIX = "CHG"
 
 
 def draft(
-    call: Call, change_id: UUID | None, *, title: str, reason: str, effective_on: date | None = None, impact: str | None = None, risk: str | None = None
-) -> Change:  # fmt: skip
+    call: Call,
+    change_id: UUID | None,
+    *,
+    title: str,
+    reason: str,
+    effective_on: date | None = None,
+    impact: str | None = None,
+    risk: str | None = None,
+) -> Change:
     """A new draft, or the caller's own one that is named."""
     if change_id is not None:
         proposal = call.store.proposal(change_id)

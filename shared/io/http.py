@@ -118,7 +118,12 @@ def answer(door: Door, request: Request) -> Response:
         status, text, headers = problem(fault, request_id)
     response = Made(text, status, {**SECURITY, "X-Request-Id": request_id, **headers})
     seen |= {"status": status, "milliseconds": round((time.perf_counter() - began) * 1000, 1)}
-    telemetry.log("INFO" if status < 500 else "WARNING", f"{door.method} {door.name} {status}", **seen, **telemetry.trace(request.headers, config.current().project))
+    telemetry.log(
+        "INFO" if status < 500 else "WARNING",
+        f"{door.method} {door.name} {status}",
+        **seen,
+        **telemetry.trace(request.headers, config.current().project),
+    )
     return response
 
 
@@ -126,7 +131,8 @@ def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]
     """A refusal as application/problem+json (RFC 9457)."""
     facts = {"state" if name == "status" else name: value for name, value in refusal.facts.items()}  # `status` is HTTP's own
     document = {
-        **facts, "type": "about:blank", "title": refusal.title, "status": refusal.status, "detail": refusal.sentence, "request_id": request_id
+        **facts, "type": "about:blank", "title": refusal.title, "status": refusal.status, "detail": refusal.sentence,
+        "request_id": request_id
     }  # fmt: skip
     headers = {"Content-Type": "application/problem+json"}
     if refusal.status == Unauthenticated.status:
@@ -214,7 +220,8 @@ def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> tuple[s
         headers["ETag"] = str(shown["etag"])
     if arrival.key is not None and door.method == "POST":
         call.tx.rows(
-            "update idempotency_keys set answer = :answer where person_id = :person and scope = :scope and function = :function and key = :key",
+            "update idempotency_keys set answer = :answer"
+            " where person_id = :person and scope = :scope and function = :function and key = :key",
             answer=text, **_slot(door, arrival, call),
         )  # fmt: skip
     return text, headers
@@ -265,4 +272,3 @@ def _text(value: object) -> object:
     from shared.canonical import plain
 
     return plain(value)
-

@@ -1,7 +1,7 @@
 """The door of the functions that Cloud Scheduler calls: at least once delivered, exactly once done.
 
-A slot is run by whoever holds its lease. Organisations are worked through by key, each in a transaction of its own that also moves the run's
-cursor, so that a run that was killed goes on where it stopped and nothing happens twice.
+A slot is run by whoever holds its lease. Organisations are worked through by key, each in a transaction of its own that also moves the
+run's cursor, so that a run that was killed goes on where it stopped and nothing happens twice.
 """
 
 from __future__ import annotations
@@ -80,7 +80,6 @@ class Slot:
 
 def scheduled(function: Callable[..., Counts] | None = None, *, organisation: bool = True) -> Callable[..., object]:
     """A function of the scheduler: POST with Google's OIDC token. Its counts are added up over all organisations."""
-
     config.refuse_unsafe_start()
 
     def wrap(job: Callable[..., Counts]) -> Callable[..., object]:
@@ -112,7 +111,14 @@ def _answer(job: Callable[..., Counts], request: Request, *, organisation: bool)
         status, text, headers = problem(fault, request_id)
     took = round((time.perf_counter() - began) * 1000, 1)
     if status != 200 or took > 1000 or json.loads(text).get("done"):
-        telemetry.log("INFO" if status < 500 else "WARNING", f"{name} {status}", function=name, request_id=request_id, status=status, milliseconds=took)
+        telemetry.log(
+            "INFO" if status < 500 else "WARNING",
+            f"{name} {status}",
+            function=name,
+            request_id=request_id,
+            status=status,
+            milliseconds=took,
+        )
     return Made(text, status, {**SECURITY, "X-Request-Id": request_id, **headers})
 
 
@@ -198,7 +204,8 @@ def _one(job: Callable[..., Counts], slot: Slot, organisation_id: UUID, counts: 
 def _move(tx: Transaction, slot: Slot, counts: Counts, cursor: UUID | None, *, finished: bool) -> None:
     """Move the run on, in the transaction of the work itself; raises Unavailable where the lease went to somebody else."""
     moved = tx.rows(
-        "update job_runs set counts = cast(:counts as jsonb), cursor = :cursor, lease_until = clock_timestamp() + make_interval(secs => :lease),"
+        "update job_runs set counts = cast(:counts as jsonb), cursor = :cursor,"
+        " lease_until = clock_timestamp() + make_interval(secs => :lease),"
         " finished_at = case when :finished then clock_timestamp() end"
         " where job = :job and slot = :slot and run_id = :run and finished_at is null returning 1 as moved",
         counts=json.dumps(counts), cursor=cursor, lease=LEASE_SECONDS, finished=finished, job=slot.job, slot=slot.slot, run=slot.run_id,

@@ -37,7 +37,6 @@ class Delivery:
 
 def webhook(sender: str, proof: Proof) -> Callable[[Callable[[Delivery], dict[str, int]]], Callable[..., object]]:
     """A function that `sender` calls. `proof(body, headers, now)` raises Unauthenticated unless the sender signed this body lately."""
-
     config.refuse_unsafe_start()
 
     def wrap(function: Callable[[Delivery], dict[str, int]]) -> Callable[..., object]:
@@ -62,10 +61,10 @@ def _answer(function: Callable[[Delivery], dict[str, int]], sender: str, proof: 
     settings = {"app.actor": f"webhook:{sender}", "app.step": name, "app.request_id": request_id, "app.source": "api"}
     try:
         if request.method != "POST":
-            raise MethodNotAllowed(f"{name} is a POST.", allow="POST")  # noqa: TRY301 - all refusals are answered below
+            raise MethodNotAllowed(f"{name} is a POST.", allow="POST")
         body = request.stream.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
-            raise TooLarge("This delivery is larger than 4 MiB.")  # noqa: TRY301 - all refusals are answered below
+            raise TooLarge("This delivery is larger than 4 MiB.")
         proof(body, request.headers, time.time())
         with database.current().transaction(role=ROLE, settings=settings) as tx:
             status, text = 200, json.dumps(function(Delivery(body, tx)))
@@ -81,7 +80,7 @@ def _answer(function: Callable[[Delivery], dict[str, int]], sender: str, proof: 
 
 
 def signed_with_ecdsa(public_key: str, signature_header: str, timestamp_header: str) -> Proof:
-    """SendGrid's way: ECDSA P-256 with SHA-256 over timestamp and body; `public_key` is base64 of the DER SubjectPublicKeyInfo (RFC 5280)."""
+    """SendGrid's way: ECDSA P-256 with SHA-256 over timestamp and body; `public_key` is base64 of DER (RFC 5280 §4.1)."""
 
     def prove(body: bytes, headers: Headers, now: float) -> None:
         from cryptography.exceptions import InvalidSignature

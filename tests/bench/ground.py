@@ -88,7 +88,8 @@ def token(uid: str) -> str:
     """An ID token in the emulator's form, unsigned."""
     now = int(time.time())
     claims = {
-        "iss": "https://securetoken.google.com/demo-qfacts", "aud": "demo-qfacts", "sub": uid, "user_id": uid, "email": f"{uid}@bench.qfacts.example",
+        "iss": "https://securetoken.google.com/demo-qfacts", "aud": "demo-qfacts", "sub": uid, "user_id": uid,
+        "email": f"{uid}@bench.qfacts.example",
         "email_verified": False, "auth_time": now - 5, "iat": now - 5, "exp": now + 3600,
         "firebase": {"identities": {}, "sign_in_provider": "password"},
     }  # fmt: skip

@@ -24,7 +24,9 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
-def compare(on: Ground, function: str, what: str, token: str, organisation: str, times: int, aim: float, **query: object) -> tuple[str, str, str, str, str]:
+def compare(
+    on: Ground, function: str, what: str, token: str, organisation: str, times: int, aim: float, **query: object
+) -> tuple[str, str, str, str, str]:
     """One read beside its own statements run bare."""
     on.get(function, token, organisation, **query)
     with on.recorded() as statements:
@@ -44,8 +46,10 @@ def fill(on: Ground, organisation: str, count: int) -> None:
     connection.run("set session_replication_role = replica")
     connection.run(
         "insert into records (organisation_id, id, kind, type, number, title, owner_id, status, version, latest_version, created_by)"
-        " select cast(:o as uuid), uuidv7(), 'document', 'sop', 'SOP-2025-' || n, 'Document number ' || n, m.person_id, 'effective', 1, 1, m.person_id"
-        " from generate_series(1, cast(:n as integer)) n, (select person_id from members where organisation_id = cast(:o as uuid) limit 1) m",
+        " select cast(:o as uuid), uuidv7(), 'document', 'sop', 'SOP-2025-' || n, 'Document number ' || n,"
+        " m.person_id, 'effective', 1, 1, m.person_id"
+        " from generate_series(1, cast(:n as integer)) n,"
+        " (select person_id from members where organisation_id = cast(:o as uuid) limit 1) m",
         o=organisation, n=count,
     )  # fmt: skip
     connection.run("analyze records")

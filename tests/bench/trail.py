@@ -17,7 +17,8 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
     connection = on.server.connect(on.name)
     person = connection.run("select person_id from members where organisation_id = :o and admin", o=made.id)[0][0]
     settings = {
-        "app.organisation_id": made.id, "app.person_id": str(person), "app.actor": f"person:{person}", "app.step": "create_team", "app.source": "api"
+        "app.organisation_id": made.id, "app.person_id": str(person), "app.actor": f"person:{person}",
+        "app.step": "create_team", "app.source": "api"
     }  # fmt: skip
     pages = 250
     for page in range(pages):
@@ -34,4 +35,12 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
         verdict = verify(tx)
     taken = time.perf_counter() - began
     assert verdict["intact"], verdict
-    return [(f"verify {verdict['entries']:,} entries and the rows beside them", f"{verdict['entries'] / taken:,.0f}/s", "", "", ">= 250,000/s on two cores")]
+    return [
+        (
+            f"verify {verdict['entries']:,} entries and the rows beside them",
+            f"{verdict['entries'] / taken:,.0f}/s",
+            "",
+            "",
+            ">= 250,000/s on two cores",
+        )
+    ]

@@ -20,12 +20,14 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
     """The rows of the table."""
     made = firm(on)
     owner, qa = made.tokens["action_owner"], made.tokens["qa"]
-    drafts = [on.post("create_document", owner, made.id, title=f"Document {n}", type="sop", content={"summary": "How"}) for n in range(STEPS)]
+    drafts = [
+        on.post("create_document", owner, made.id, title=f"Document {n}", type="sop", content={"summary": "How"}) for n in range(STEPS)
+    ]
     _copy(on, "bare_submit")
     asked, submit = _steps(on, "bare_submit", drafts, lambda one: on.post(
         "submit_change", owner, made.id, one["change"]["etag"], change_id=one["change"]["id"]))  # fmt: skip
     unrevoked = identity._prove
-    identity._prove = lambda given, *, revoked: unrevoked(given, revoked=False)  # type: ignore[assignment]  # Google's own answer isn't ours to time
+    identity._prove = lambda given, **_: unrevoked(given, revoked=False)  # type: ignore[assignment]  # Google's own answer isn't ours to time
     challenges = {}
     for one in asked:
         request = one["approval_request"]
@@ -104,13 +106,20 @@ def busy(on: Ground) -> tuple[str, str, str, str, str]:
     connection.run(f"alter table audit_entries enable trigger {trigger}")
     connection.close()
     with_chain, without = statistics.median(rates[True]), statistics.median(rates[False])
-    return "audited writes a second, one organisation, 16 clients", f"{with_chain:,.0f}/s", f"{without:,.0f}/s", f"{with_chain / without:.2f}", ">= 0.8 (bare: no chain)"
+    return (
+        "audited writes a second, one organisation, 16 clients",
+        f"{with_chain:,.0f}/s",
+        f"{without:,.0f}/s",
+        f"{with_chain / without:.2f}",
+        ">= 0.8 (bare: no chain)",
+    )
 
 
 def _rate(organisation: str, person: str, teams: list[Any]) -> float:
     counts, until = [0] * CLIENTS, time.perf_counter() + SECONDS / 2
     settings = {
-        "app.organisation_id": organisation, "app.person_id": person, "app.actor": f"person:{person}", "app.step": "rename", "app.source": "api"
+        "app.organisation_id": organisation, "app.person_id": person, "app.actor": f"person:{person}", "app.step": "rename",
+        "app.source": "api"
     }  # fmt: skip
 
     def client(number: int) -> None:

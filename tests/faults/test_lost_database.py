@@ -28,7 +28,13 @@ def signing(firm: Company, request: dict[str, Any], key: str) -> Callable[[], An
     challenge = firm.qa.post("start_signing", subject_kind="approval_request", subject_id=request["id"], meaning="approved").ok
     fresh = firm.qa.fresh_token()
     return lambda: firm.qa.product.post(
-        "approve_request", fresh, firm.id, approval_request_id=request["id"], challenge_id=challenge["challenge_id"], etag=request["etag"], key=key
+        "approve_request",
+        fresh,
+        firm.id,
+        approval_request_id=request["id"],
+        challenge_id=challenge["challenge_id"],
+        etag=request["etag"],
+        key=key,
     )
 
 
@@ -68,9 +74,7 @@ def test_killing_postgresql_at_a_statement_leaves_nothing_and_the_retry_succeeds
 
 
 @pytest.mark.parametrize("committed", [False, True])
-def test_a_connection_lost_around_commit_gives_exactly_one_effect(
-    firm: Company, monkeypatch: pytest.MonkeyPatch, committed: bool
-) -> None:
+def test_a_connection_lost_around_commit_gives_exactly_one_effect(firm: Company, monkeypatch: pytest.MonkeyPatch, committed: bool) -> None:
     request = asked(firm)
     send = signing(firm, request, key=f"commit-{committed}")
     commit = database.Transaction.commit

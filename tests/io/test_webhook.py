@@ -29,7 +29,7 @@ def receive(delivery: Delivery) -> dict[str, int]:
     return {"events": len(json.loads(delivery.body))}
 
 
-def deliver(body: bytes, *, key: Any = KEY, at: float | None = None, signed: bytes | None = None, method: str = "POST") -> Any:  # noqa: ANN401 - a response
+def deliver(body: bytes, *, key: Any = KEY, at: float | None = None, signed: bytes | None = None, method: str = "POST") -> Any:
     stamp = str(int(time.time() if at is None else at))
     signature = base64.b64encode(key.sign(stamp.encode() + (body if signed is None else signed), ec.ECDSA(SHA256()))).decode()
     with flask.Flask("test").test_request_context("/", method=method, data=body, headers={"X-Signature": signature, "X-Timestamp": stamp}):

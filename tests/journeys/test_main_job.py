@@ -72,7 +72,10 @@ def test_a_document_goes_from_draft_to_effective_and_to_its_second_version(firm:
     with pytest.raises(Refused, match="404"):
         firm.operator.get("get_document", id=record)
     change = firm.owner.post(
-        "edit_change", change_id=made["change"]["id"], items=[{"record_id": record, "content": {"summary": "How"}}], etag=made["change"]["etag"]
+        "edit_change",
+        change_id=made["change"]["id"],
+        items=[{"record_id": record, "content": {"summary": "How"}}],
+        etag=made["change"]["etag"],
     )["change"]
     asked = firm.owner.post("submit_change", change_id=change["id"], etag=change["etag"])
     assert any(message["subject"].startswith("Approval requested") for message in waited_mail(firm.qa))
@@ -89,7 +92,13 @@ def test_a_document_goes_from_draft_to_effective_and_to_its_second_version(firm:
     change = firm.owner.post("propose_change", reason="Clearer", items=[{"record_id": record, "content": {"summary": "Clear"}}])["change"]
     request = firm.owner.post("submit_change", change_id=change["id"], etag=change["etag"])["approval_request"]
     rejected = firm.qa.sign(
-        "reject_request", "approval_request", request["id"], "rejected", approval_request_id=request["id"], etag=request["etag"], reason="Too short"
+        "reject_request",
+        "approval_request",
+        request["id"],
+        "rejected",
+        approval_request_id=request["id"],
+        etag=request["etag"],
+        reason="Too short",
     )
     item = {"record_id": record, "content": {"summary": "Clear and complete"}}
     change = firm.owner.post("edit_change", change_id=change["id"], items=[item], etag=rejected["change"]["etag"])["change"]
@@ -99,7 +108,9 @@ def test_a_document_goes_from_draft_to_effective_and_to_its_second_version(firm:
     assert [(one["version"], one["status"]) for one in history["versions"]] == [(2, "effective"), (1, "superseded")]
     assert history["versions"][0]["effective_at"] == history["versions"][1]["ended_at"]
     assert [(one["meaning"], one["valid"]) for one in history["signatures"]] == [("approved", True), ("rejected", True), ("approved", True)]
-    steps = {(entry["step"], entry["actor"].split(":")[0]) for entry in firm.qa.get("list_audit_trail", record_id=record, limit=100)["items"]}
+    steps = {
+        (entry["step"], entry["actor"].split(":")[0]) for entry in firm.qa.get("list_audit_trail", record_id=record, limit=100)["items"]
+    }
     assert {("create_document", "person"), ("approve_request", "person"), ("take_effect", "system")} <= steps
     assert firm.qa.get("verify_audit_trail")["intact"] is True
 

@@ -220,6 +220,9 @@ def test_a_day_means_the_organisations_own_day_from_its_beginning_to_its_end() -
     brussels = replace(cases.organisation(), time_zone="Europe/Brussels")
     day = date(2026, 10, 25)  # the day on which summer time ends: it has 25 hours
     begin, end = brussels.moment(day), brussels.moment(day, end=True)
-    assert (begin.astimezone(UTC).isoformat(), end.astimezone(UTC).isoformat()) == ("2026-10-24T22:00:00+00:00", "2026-10-25T22:59:59.999999+00:00")
+    assert (begin.astimezone(UTC).isoformat(), end.astimezone(UTC).isoformat()) == (
+        "2026-10-24T22:00:00+00:00",
+        "2026-10-25T22:59:59.999999+00:00",
+    )
     assert brussels.moment(datetime(2026, 1, 1, 12)).astimezone(UTC) == datetime(2026, 1, 1, 11, tzinfo=UTC)  # noqa: DTZ001 - without a zone
     assert brussels.moment(AT) == AT

@@ -12,7 +12,6 @@ from shared.io.shapes.records import ApprovalRequest, Brief, Change, Difference,
 Item = TypeVar("Item")
 
 
-
 class Page(TypedDict, Generic[Item]):
     """A page of a list, newest first; `next_cursor` is null on the last one."""
 

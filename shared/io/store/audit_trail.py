@@ -150,7 +150,7 @@ def entries(
     conditions = ["organisation_id = current_setting('app.organisation_id')::uuid"]
     conditions += [condition for condition, (_, value) in chosen.items() if value is not None]
     values = {name: value for name, value in chosen.values() if value is not None}
-    sql = f"select {COLUMNS} from audit_entries where {' and '.join(conditions)} order by id desc limit :limit::int"  # noqa: S608
+    sql = f"select {COLUMNS} from audit_entries where {' and '.join(conditions)} order by id desc limit :limit::int"
     return tx.rows(sql, **values, limit=limit)
 
 

@@ -47,7 +47,7 @@ select to_jsonb(c) as change,
   (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
   {QA} as qa
 from changes c where
-"""  # noqa: S608 - the pieces are constants of this package
+"""
 
 
 class Changes(Documents):

@@ -25,11 +25,16 @@ MEMBER = f"""jsonb_build_object('member', to_jsonb(m), 'email', p.email, 'name',
 class Lists(Reading):
     """What the list functions show."""
 
-    def list_documents(  # noqa: PLR0913 - one parameter a filter
+    def list_documents(
         self, by: Member, status: str | None, kind: str | None, team_id: UUID | None, q: str | None, limit: int, cursor: str | None
-    ) -> Json:  # fmt: skip
+    ) -> Json:
         """Documents as `by` may see them: a reader those in force."""
-        filters: dict[str, object] = {"status": status, "type": documents.type_named(kind) if kind else None, "team": team_id, "q": _words(q)}
+        filters: dict[str, object] = {
+            "status": status,
+            "type": documents.type_named(kind) if kind else None,
+            "team": team_id,
+            "q": _words(q),
+        }
         where = "".join(
             f" and {condition}"
             for name, condition in (
@@ -42,7 +47,7 @@ class Lists(Reading):
         if not STAFF.admits(by):
             where += " and x.status = 'effective'"
         rows, following = self.rows_page(
-            f"select x.id, jsonb_build_object('record', to_jsonb(x) - 'search' - 'content', 'owner', {person('x.owner_id')},"  # noqa: S608 - constants
+            f"select x.id, jsonb_build_object('record', to_jsonb(x) - 'search' - 'content', 'owner', {person('x.owner_id')},"
             f" 'team', {team('x.team_id')}) as row from records x where x.kind = 'document'{where}",
             limit, cursor, **given,
         )  # fmt: skip
@@ -58,7 +63,7 @@ class Lists(Reading):
         }  # fmt: skip
         where, given = _where(conditions, filters)
         rows, following = self.rows_page(
-            "select x.id, jsonb_build_object('id', x.id, 'kind', 'change', 'number', x.number, 'title', x.title, 'status', x.status,"  # noqa: S608 - constants
+            "select x.id, jsonb_build_object('id', x.id, 'kind', 'change', 'number', x.number, 'title', x.title, 'status', x.status,"
             f" 'version', x.round, 'round', x.round, 'etag', '\"' || x.revision || '\"', 'owner', {person('x.owner_id')}, 'team', null,"
             " 'due_on', x.effective_on, 'reason', x.reason, 'effective_on', x.effective_on, 'created_at', x.created_at, 'updated_at', x.updated_at,"
             " 'records', (select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))"
@@ -80,7 +85,7 @@ class Lists(Reading):
         if signer is not None:
             given["qa"] = "qa" in signer.groups
         rows, following = self.rows_page(
-            "select x.id, to_jsonb(x) - 'organisation_id' - 'revision' || jsonb_build_object('kind', 'approval_request',"  # noqa: S608 - constants
+            "select x.id, to_jsonb(x) - 'organisation_id' - 'revision' || jsonb_build_object('kind', 'approval_request',"
             f" 'etag', '\"' || x.revision || '\"', 'submitted_by', {person('x.submitted_by')}) as row from approval_requests x where true{where}",
             limit, cursor, **given,
         )  # fmt: skip
@@ -89,14 +94,14 @@ class Lists(Reading):
     def list_members(self, status: str | None, limit: int, cursor: str | None) -> Json:
         """Members with their names and addresses."""
         where, given = _where({"status": "x.status = :status"}, {"status": status})
-        source = f"select m.person_id as id, m.status, {MEMBER} as row from members m join people p on p.id = m.person_id"  # noqa: S608 - constants
-        rows, following = self.rows_page(f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)  # noqa: S608 - constants
+        source = f"select m.person_id as id, m.status, {MEMBER} as row from members m join people p on p.id = m.person_id"
+        rows, following = self.rows_page(f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
         return {"items": [_member(row) for row in rows], "next_cursor": following}
 
     def member_answer(self, person_id: UUID) -> Json:
         """One member, as in the list."""
         row = self.tx.row(
-            f"select {MEMBER} as row from members m join people p on p.id = m.person_id where m.person_id = :id",  # noqa: S608 - constants
+            f"select {MEMBER} as row from members m join people p on p.id = m.person_id where m.person_id = :id",
             id=person_id,
         )
         assert row is not None  # noqa: S101 - the step just wrote it
@@ -104,21 +109,21 @@ class Lists(Reading):
 
     def list_teams(self, limit: int, cursor: str | None) -> Json:
         """Teams with their people."""
-        people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"  # noqa: S608 - constants
+        people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
         rows, following = self.rows_page(
-            f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor  # noqa: S608 - constants
+            f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor
         )  # fmt: skip
         return {"items": [answers.thing(read(Team, row["team"]), members=row["members"] or []) for row in rows], "next_cursor": following}
 
     def list_invitations(self, status: str | None, limit: int, cursor: str | None) -> Json:
         """Invitations; never what opens them."""
         where, given = _where({"status": "x.status = :status"}, {"status": status})
-        rows, following = self.rows_page(f"select x.id, to_jsonb(x) as row from invitations x where true{where}", limit, cursor, **given)  # noqa: S608 - constants
+        rows, following = self.rows_page(f"select x.id, to_jsonb(x) as row from invitations x where true{where}", limit, cursor, **given)
         return {"items": [answers.thing(read(Invitation, row)) for row in rows], "next_cursor": following}
 
-    def list_audit_trail(  # noqa: PLR0913 - one parameter a filter
+    def list_audit_trail(
         self, record_id: UUID | None, person_id: UUID | None, from_: datetime | None, to: datetime | None, limit: int, cursor: str | None
-    ) -> Json:  # fmt: skip
+    ) -> Json:
         """Entries of the audit trail, newest first."""
         from shared.io.store.audit_trail import entries
         from shared.io.store.reading import after_cursor, to_cursor

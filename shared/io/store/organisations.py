@@ -50,7 +50,9 @@ class Organisations:
 
     def members(self, person_ids: Sequence[UUID]) -> Mapping[UUID, Member]:
         """Several members by person; those that aren't there are left out."""
-        rows = self.tx.rows("select to_jsonb(m) as member from members m where m.person_id = any(cast(:ids as uuid[]))", ids=list(map(str, person_ids)))
+        rows = self.tx.rows(
+            "select to_jsonb(m) as member from members m where m.person_id = any(cast(:ids as uuid[]))", ids=list(map(str, person_ids))
+        )
         return {member.person_id: member for member in (read(Member, row.member) for row in rows)}
 
     def refuse_strangers(self, organisation: Organisation, setting: str) -> None:
@@ -109,7 +111,7 @@ class Organisations:
             ("records", "status not in ('void', 'retired', 'closed', 'cancelled', 'concluded')"),
         ):
             self.tx.rows(
-                f"update {table} set owner_id = :successor, revision = revision + 1, updated_at = now()"  # noqa: S608 - two constants
+                f"update {table} set owner_id = :successor, revision = revision + 1, updated_at = now()"
                 f" where owner_id = :leaving and {status} returning 1 as written",
                 **both,
             )
@@ -135,7 +137,9 @@ class Organisations:
     def team_member(self, team_id: UUID, person_id: UUID) -> TeamMember | None:
         """A person's place in a team, if they have one."""
         row = self.tx.row(
-            "select to_jsonb(x) as place from team_members x where x.team_id = :team and x.person_id = :person", team=team_id, person=person_id
+            "select to_jsonb(x) as place from team_members x where x.team_id = :team and x.person_id = :person",
+            team=team_id,
+            person=person_id,
         )
         return read(TeamMember, row.place) if row else None
 
@@ -145,7 +149,7 @@ class Organisations:
         from shared.io.store.reading import person
 
         row = self.tx.row(
-            f"select jsonb_agg({person('x.person_id')} order by x.created_at) as people from team_members x where x.team_id = :id",  # noqa: S608
+            f"select jsonb_agg({person('x.person_id')} order by x.created_at) as people from team_members x where x.team_id = :id",
             id=team.id,
         )
         return answers.thing(team, members=(row.people if row else None) or [])
@@ -159,7 +163,9 @@ class Organisations:
 
     def invitation_by_secret(self, secret_sha256: str) -> Invitation | None:
         """The invitation that a token's secret belongs to, locked until this transaction ends."""
-        row = self.tx.row("select to_jsonb(i) as invitation from invitations i where i.secret_sha256 = :secret for update", secret=secret_sha256)
+        row = self.tx.row(
+            "select to_jsonb(i) as invitation from invitations i where i.secret_sha256 = :secret for update", secret=secret_sha256
+        )
         return read(Invitation, row.invitation) if row else None
 
     def organisation_row(self, organisation_id: UUID) -> Organisation | None:

@@ -105,7 +105,7 @@ def remove(tx: Transaction, rows: Iterable[object]) -> None:
     for row in rows:
         table = TABLES[type(row)]
         where = " and ".join(f"{name} = :{name}" for name in table.key)
-        tx.rows(f"delete from {table.name} where {where} returning 1 as gone", **{name: getattr(row, name) for name in table.key})  # noqa: S608
+        tx.rows(f"delete from {table.name} where {where} returning 1 as gone", **{name: getattr(row, name) for name in table.key})
 
 
 def _insert(tx: Transaction, table: Table, kind: type, batch: list[object]) -> None:
@@ -114,7 +114,7 @@ def _insert(tx: Transaction, table: Table, kind: type, batch: list[object]) -> N
     values = ", ".join("1" if name == "revision" else f"r.{name}" for name in names)
     conflict = "on conflict do nothing" if table.once else ""
     tx.rows(
-        f"insert into {table.name} ({columns}) select {values}"  # noqa: S608 - names come from the table above
+        f"insert into {table.name} ({columns}) select {values}"
         f" from jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb)) r {conflict} returning 1 as written",
         rows=_dump(batch),
     )
@@ -125,7 +125,7 @@ def _update(tx: Transaction, table: Table, kind: type, batch: list[object]) -> N
     sets = ", ".join(f"{name} = r.{name}" for name in table.mutable)
     keys = " and ".join(f"t.{name} = r.{name}" for name in table.key)
     written = tx.rows(
-        f"update {table.name} t set {sets}, revision = t.revision + 1"  # noqa: S608 - names come from the table above
+        f"update {table.name} t set {sets}, revision = t.revision + 1"
         f" from jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb)) r"
         f" where {keys} and t.revision = r.revision returning 1 as written",
         rows=_dump(batch),
