@@ -19,7 +19,7 @@ def edit_change(
     call: Call,
     change_id: UUID,
     reason: Reason | None = None,
-    items: list[Given] = (),  # type: ignore[assignment]  # an empty tuple can't be altered
+    items: list[Given] = (),
     effective_on: date | None = None,
     impact: Reason | None = None,
     risk: Reason | None = None,

@@ -11,7 +11,7 @@ from shared.io.shapes.answers import Submitted
 
 
 @command
-def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = ()) -> Submitted:  # type: ignore[assignment]  # an empty tuple can't be altered
+def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = ()) -> Submitted:
     """Ask QA to approve this change: a numbered round is frozen, and those who may sign are told by mail."""
     proposal = call.store.proposal(change_id)
     call.match(proposal.change)

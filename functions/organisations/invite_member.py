@@ -21,7 +21,7 @@ def invite_member(
     role: Role | None = None,
     admin: bool = False,
     team_ids: list[UUID] = (),
-    role_until: date | None = None,  # type: ignore[assignment]
+    role_until: date | None = None,
 ) -> AnInvitation:
     """Mail an invitation: good for one e-mail address, once, for seven days."""
     if missing := call.store.missing_teams(team_ids):

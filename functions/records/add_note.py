@@ -12,7 +12,7 @@ from shared.io.shapes.answers import ADocument
 
 
 @command(who=people.ACTION_OWNERS)
-def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ADocument:  # type: ignore[assignment]
+def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ADocument:
     """Append words and evidence to a record in any state; signed content stays as it is."""
     document = call.store.document(id)
     call.match(document.record)

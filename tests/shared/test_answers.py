@@ -81,7 +81,7 @@ def test_a_signature_shows_name_time_zone_and_meaning_and_whether_it_holds() -> 
     ("there", "limit", "shown_items", "more"),
     [(0, 2, 0, False), (1, 2, 1, False), (2, 2, 2, False), (3, 2, 2, True), (101, 100, 100, True)],
 )
-def test_a_page_tells_whether_there_is_a_next_one(there: int, limit: int, shown_items: int, more: bool) -> None:  # noqa: FBT001 - the table's column
+def test_a_page_tells_whether_there_is_a_next_one(there: int, limit: int, shown_items: int, more: bool) -> None:
     page = answers.page([{"id": number} for number in range(there)], limit, "next")
     assert page == {"items": [{"id": number} for number in range(shown_items)], "next_cursor": "next" if more else None}
 

@@ -65,7 +65,7 @@ def test_the_sentence_says_whether_anybody_eligible_can_approve(
     ("starts", "ends", "open_today"),
     [(0, 0, True), (-5, 0, True), (0, 5, True), (-5, 5, True), (1, 5, False), (-5, -1, False), (5, -5, False)],
 )
-def test_a_delegate_signs_within_the_window_both_days_included(starts: int, ends: int, open_today: bool) -> None:  # noqa: FBT001 - the table's column
+def test_a_delegate_signs_within_the_window_both_days_included(starts: int, ends: int, open_today: bool) -> None:
     window = delegation(RUTH, QUINN, TODAY + starts * DAY, TODAY + ends * DAY)
     policy = approvers(QUINN, SAM, named=(RUTH,), delegations=(window,))
     assert policy.stand_ins(RUTH.person_id, ()) == (ids(QUINN) if open_today else frozenset())
@@ -230,7 +230,7 @@ def test_a_place_that_belongs_to_a_named_approver_stays_theirs(signed: tuple[Mem
     ],
 )
 def test_the_last_signature_is_the_one_that_leaves_nothing_missing(
-    required: int, named: tuple[Member, ...], signed: tuple[Member, ...], by: Member, last: bool  # noqa: FBT001 - the table's column
+    required: int, named: tuple[Member, ...], signed: tuple[Member, ...], by: Member, last: bool
 ) -> None:  # fmt: skip
     waits = cases.signed(round_of(approvers(QUINN, RUTH, SAM, required=required, named=named)), *signed)
     assert approvals.asked(waits).complete_with(waits, by) == last

@@ -151,7 +151,7 @@ def test_today_is_the_organisations_today() -> None:
 
 
 @pytest.mark.parametrize(("role", "told"), [(Role.QA, True), (Role.OPERATOR, False), (Role.ACTION_OWNER, False)])
-def test_inviting_qa_is_told_to_every_qa_and_admin(role: Role, told: bool) -> None:  # noqa: FBT001 - the table's column
+def test_inviting_qa_is_told_to_every_qa_and_admin(role: Role, told: bool) -> None:
     invitation, _ = invite(role=role)
     outcome = organisations.granted(invitation, [uid("a"), uid("b")], "Ada")
     assert outcome.saves == (invitation,)

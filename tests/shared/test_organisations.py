@@ -169,7 +169,7 @@ def test_a_deactivated_member_gets_no_role_but_a_new_invitation() -> None:
         (None, Role.INSPECTOR, False),
     ],
 )
-def test_granting_qa_is_told_to_every_qa_and_admin(before: Role | None, after: Role | None, told: bool) -> None:  # noqa: FBT001 - the table's column
+def test_granting_qa_is_told_to_every_qa_and_admin(before: Role | None, after: Role | None, told: bool) -> None:
     everybody = [ADMIN.person_id, RUTH.person_id]
     outcome = organisations.role_changed(replace(QUINN, role=before), replace(QUINN, role=after), everybody, "Ada", "Quinn")
     assert outcome.saves == (replace(QUINN, role=after),)
@@ -204,7 +204,7 @@ def test_a_deactivated_member_counts_for_nothing_and_keeps_their_printed_name() 
     ],
 )
 def test_open_work_goes_to_a_successor_who_may_do_it(
-    member: Member, successor: Member | None, has_work: bool, refusal: type[Refusal], sentence: str  # noqa: FBT001 - the table's column
+    member: Member, successor: Member | None, has_work: bool, refusal: type[Refusal], sentence: str
 ) -> None:  # fmt: skip
     with pytest.raises(refusal, match=sentence):
         deactivate(member, successor, has_work=has_work)

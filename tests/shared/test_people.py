@@ -22,7 +22,7 @@ LATER = AT.replace(hour=23)
 @pytest.mark.clause("11.10(g)")
 @pytest.mark.clause("11.300")
 @pytest.mark.parametrize(("role", "admin", "status"), list(product(ROLES, [True, False], ["active", "deactivated"])))
-def test_a_membership_counts_as_what_its_role_says_and_as_nothing_once_it_ended(role: Role | None, admin: bool, status: str) -> None:  # noqa: FBT001 - the table's column
+def test_a_membership_counts_as_what_its_role_says_and_as_nothing_once_it_ended(role: Role | None, admin: bool, status: str) -> None:
     groups = cases.member("Ann", role, admin=admin, status=status).groups
     wanted = {"member"} | ({str(role)} if role else set()) | ({"admin"} if admin else set())
     assert groups == (wanted if status == "active" else set())

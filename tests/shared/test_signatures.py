@@ -136,7 +136,7 @@ def test_a_challenge_is_good_until_its_last_moment() -> None:
         (AT + 100 * SECOND, True),
     ],
 )
-def test_a_sign_in_before_the_challenges_second_is_stale(auth_time: datetime, fresh: bool) -> None:  # noqa: FBT001 - the table's column
+def test_a_sign_in_before_the_challenges_second_is_stale(auth_time: datetime, fresh: bool) -> None:
     sign_in = replace(FRESH_SIGN_IN, auth_time=auth_time)
     if fresh:
         assert signing(challenged(), sign_in=sign_in)

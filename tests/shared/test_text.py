@@ -110,7 +110,7 @@ def test_the_longest_text_is_accepted_and_one_more_is_not(longest: int) -> None:
 
 
 @given(st.text(), st.booleans())
-def test_accepted_text_is_readable_trimmed_and_accepted_again_unchanged(value: str, lines: bool) -> None:  # noqa: FBT001 - drawn
+def test_accepted_text_is_readable_trimmed_and_accepted_again_unchanged(value: str, lines: bool) -> None:
     try:
         kept = text.check("title", value, 1000, lines=lines)
     except Invalid:
