@@ -32,7 +32,7 @@ def inbox(tmp_path: Path) -> Inbox:
 
 
 @pytest.fixture
-def server(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def mailer(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The inbox on a real socket, mounted at /mail as the stack mounts it."""
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -78,25 +78,25 @@ def put(inbox: Inbox, mail: Any, key: str = KEY, kind: str = "application/json")
     return Client(inbox).post("/v3/mail/send", data=data, headers=headers)
 
 
-def test_an_invitation_arrives_with_its_link(server: str) -> None:
+def test_an_invitation_arrives_with_its_link(mailer: str) -> None:
     mail = Mail("New@Demo.example", "nl", "invitation", INVITATION)
     post.send(mail.to_email, *post.render(mail, ORIGIN), "mail-1")
-    (message,) = get(f"{server}/messages?to=new@demo.example")
+    (message,) = get(f"{mailer}/messages?to=new@demo.example")
     assert message["to"] == "new@demo.example"
     assert message["subject"] == "Uitnodiging voor Demo Pharma op QFacts"
     assert message["links"] == [f"{ORIGIN}/accept-invitation?token=0190.secret"]
     assert message["links"][0] in message["text"]
     assert "2026-12-01" in message["html"]
-    assert get(f"{server}/messages/{message['id']}") == message
+    assert get(f"{mailer}/messages/{message['id']}") == message
 
 
-def test_messages_are_listed_newest_first_and_by_recipient(server: str) -> None:
+def test_messages_are_listed_newest_first_and_by_recipient(mailer: str) -> None:
     for number in range(3):
         post.send("ada@demo.example", f"Mail {number}", "text", "<p>html</p>", f"mail-{number}")
     post.send("bob@demo.example", "Other", "text", "<p>html</p>", "mail-9")
-    assert [each["subject"] for each in get(f"{server}/messages?to=ADA%40demo.example")] == ["Mail 2", "Mail 1", "Mail 0"]
-    assert len(get(f"{server}/messages")) == 4
-    assert get(f"{server}/messages?to=nobody@demo.example") == []
+    assert [each["subject"] for each in get(f"{mailer}/messages?to=ADA%40demo.example")] == ["Mail 2", "Mail 1", "Mail 0"]
+    assert len(get(f"{mailer}/messages")) == 4
+    assert get(f"{mailer}/messages?to=nobody@demo.example") == []
 
 
 def test_html_and_text_say_the_same_and_only_html_is_escaped() -> None:
@@ -111,27 +111,27 @@ def test_html_and_text_say_the_same_and_only_html_is_escaped() -> None:
     assert '<html lang="en">' in html
 
 
-def test_a_name_with_a_line_break_makes_no_header(server: str) -> None:
+def test_a_name_with_a_line_break_makes_no_header(mailer: str) -> None:
     facts = INVITATION | {"organisation": "Demo\r\nBcc: all@demo.example"}
     mail = Mail("ada@demo.example", "en", "invitation", facts)
     post.send(mail.to_email, *post.render(mail, ORIGIN), "mail-1")
-    (message,) = get(f"{server}/messages")
+    (message,) = get(f"{mailer}/messages")
     assert message["subject"] == "Invitation to Demo Bcc: all@demo.example on QFacts"
 
 
-def test_a_wrong_key_loses_no_mail(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    configure(monkeypatch, server, key="wrong")
+def test_a_wrong_key_loses_no_mail(mailer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, mailer, key="wrong")
     with pytest.raises(errors.Unavailable):
         post.send("ada@demo.example", "Hello", "text", "<p>html</p>", "mail-1")
-    assert get(f"{server}/messages") == []
+    assert get(f"{mailer}/messages") == []
 
 
-def test_an_impossible_address_is_refused_for_good_and_not_logged(server: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_impossible_address_is_refused_for_good_and_not_logged(mailer: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(errors.Invalid):
         post.send("not-an-address", "Hello", "text", "<p>html</p>", "mail-1")
     assert "not-an-address" not in caplog.text
     assert "personalizations.0.to.email" in caplog.text
-    assert server
+    assert mailer
 
 
 @pytest.mark.parametrize(("status", "again", "pause"), [(429, True, 7), (500, True, 7), (503, True, 7), (413, False, 0)])
