@@ -29,7 +29,7 @@ class Answer:
     body: Any
     headers: dict[str, str]
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - JSON
+    def __getitem__(self, name: str) -> Any:
         return self.body[name]
 
     @property
@@ -57,7 +57,7 @@ class Product:
     database_name: str
     clients: dict[str, Any] = field(default_factory=dict)
 
-    def client(self, function: str) -> Any:  # noqa: ANN401 - werkzeug's test client
+    def client(self, function: str) -> Any:
         """The function's own WSGI application, loaded once."""
         if function not in self.clients:
             import functions_framework
@@ -85,7 +85,7 @@ class Product:
             function, "GET", headers=_headers(token, organisation), query={name: _plain(value) for name, value in query.items()}
         )
 
-    def post(self, function: str, token: str, organisation: str | None = None, /, **body: Any) -> Answer:  # noqa: ANN401 - JSON
+    def post(self, function: str, token: str, organisation: str | None = None, /, **body: Any) -> Answer:
         """A step; `etag=` goes into If-Match, `key=` into Idempotency-Key, `headers=` are sent as they are."""
         headers = body.pop("headers", {})
         extra = {"If-Match": str(body.pop("etag"))} if "etag" in body else {}
@@ -93,13 +93,13 @@ class Product:
         sent = {**_headers(token, organisation), "Content-Type": "application/json", **extra, **headers}
         return self.send(function, "POST", headers=sent, data=json.dumps(body, default=str).encode())
 
-    def superuser(self) -> Any:  # noqa: ANN401 - pg8000 has no types
+    def superuser(self) -> Any:
         """A connection that may do everything."""
         return self.server.connect(self.database_name)
 
 
 @cache
-def promised(function: str, method: str) -> Any:  # noqa: ANN401 - a validator
+def promised(function: str, method: str) -> Any:
     """What OpenAPI promises of a function's answer: every answer in every test is held to it."""
     import jsonschema_rs
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flask import Request
     from pydantic import BaseModel
 
+Day = typing.TypeVar("Day", date, datetime)
 MOST_BYTES = 1024 * 1024
 DEEPEST = 32
 
@@ -188,6 +189,10 @@ def _typed(hint: typing.Any) -> typing.Any:  # noqa: ANN401 - a type is any obje
             return typing.Annotated[kind, Field(ge=mark.least, le=mark.most)]
         return hint
     if origin in (types.UnionType, typing.Union):
+        if {date, datetime} <= set(arguments):  # one validator, so that a refusal names the field and nothing else
+            schema = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+            either = typing.Annotated[typing.Any, PlainValidator(_day_or_moment), WithJsonSchema(schema)]
+            return typing.Union[tuple(either if one is date else _typed(one) for one in arguments if one is not datetime)]  # noqa: UP007 - made from parts
         return typing.Union[tuple(_typed(part) for part in arguments)]  # noqa: UP007 - made from parts
     if origin in (list, tuple) and arguments:
         return typing.Annotated[list[_typed(arguments[0])], Field(max_length=100)]  # type: ignore[misc]  # made from parts
@@ -205,9 +210,9 @@ def _day(value: object) -> date:
         message = "This must be a date as YYYY-MM-DD"
         raise ValueError(message)
     try:
-        return date.fromisoformat(value)
+        return _near(date.fromisoformat(value))
     except ValueError:
-        message = "There is no such day"
+        message = "There is no such day, or it is far from today"
         raise ValueError(message) from None
 
 
@@ -217,12 +222,25 @@ def _moment(value: object) -> datetime:
         message = "This must be a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z"
         raise ValueError(message)
     try:
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        return _near(datetime.fromisoformat(value.upper()).astimezone(UTC))
     except (ValueError, OverflowError):
-        message = "There is no such moment"
+        message = "There is no such moment, or it is far from now"
         raise ValueError(message) from None
 
 
+def _near(day: Day) -> Day:
+    """The day or moment, if every time zone has it and the calendar goes on around it."""
+    if not EARLIEST <= day.year <= LATEST:
+        raise ValueError
+    return day
+
+
+def _day_or_moment(value: object) -> date | datetime:
+    """A calendar date, or a moment with its offset from UTC."""
+    return _day(value) if isinstance(value, str) and DAY.fullmatch(value) else _moment(value)
+
+
+EARLIEST, LATEST = 1900, 9998
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 TIMES: Mapping[object, tuple[Callable[[object], object], str]] = {date: (_day, "date"), datetime: (_moment, "date-time")}

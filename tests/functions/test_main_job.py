@@ -29,7 +29,9 @@ def test_a_document_becomes_effective_when_qa_approves_it(product: Product) -> N
 def test_version_two_supersedes_version_one_after_a_rejection(product: Product) -> None:
     firm = company(product, "action_owner", "qa")
     record = effective_document(firm.action_owner, firm.qa)
-    proposed = firm.action_owner.post("propose_change", reason="Clearer", items=[{"record_id": record["id"], "content": {"summary": "New"}}]).ok
+    proposed = firm.action_owner.post(
+        "propose_change", reason="Clearer", items=[{"record_id": record["id"], "content": {"summary": "New"}}]
+    ).ok
     asked = submitted(firm.action_owner, proposed["change"])
     rejected = reject(firm.qa, asked["approval_request"], "Say which vessels").ok
     assert rejected["change"]["status"] == "draft"

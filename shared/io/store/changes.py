@@ -85,7 +85,9 @@ class Changes(Documents):
 
     def open_proposals(self) -> list[Proposal]:
         """Every change that waits for a decision."""
-        rows = self.tx.rows("select q.change_id from approval_requests q where q.status = 'open' order by q.change_id limit 1000")
+        rows = self.tx.rows(
+            "select q.change_id from approval_requests q where q.status = 'open' order by q.expires_at, q.change_id limit 1000"
+        )
         return self.proposals([row.change_id for row in rows]) if rows else []
 
     def change_title(self, given: Sequence[Given]) -> str:

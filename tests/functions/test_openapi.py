@@ -1,0 +1,103 @@
+"""The OpenAPI document is true: random requests made from it are answered as it says, and never with a fault of ours."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+
+from infra import register
+from infra.local import place
+from infra.local.product import Product as LocalProduct
+from shared import documents
+from tests.builders import as_superuser, company, visitor
+from tests.functions.samples import DOORS
+from tests.functions.test_matrix import HTTP
+from tests.product import Product
+from tests.storage import Storage
+
+EXAMPLES = 12
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture(scope="module")
+def mounted(product: Product) -> LocalProduct:
+    """All functions behind one application, as on one machine."""
+    return LocalProduct(tuple(one for one in register.read() if one.trigger == "http"), place.current())
+
+
+@pytest.fixture(scope="module")
+def schema(mounted: LocalProduct) -> Any:
+    """The document as the product itself serves it."""
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", mounted)
+
+
+@pytest.fixture(scope="module")
+def headers(product: Product) -> dict[str, str]:
+    """An admin who is QA too, so that most functions are open."""
+    firm = company(product, "action_owner")
+    person = visitor(product)
+    firm.admin.post("invite_member", email=person.email, role="qa", admin=True).ok
+    from tests.builders import invitation_token
+
+    product.post("accept_invitation", person.token, token=invitation_token(product, person.email)).ok
+    product.post("accept_signing_policy", person.token, firm.id).ok
+    return {"Authorization": f"Bearer {person.token}", "X-Organisation": firm.id}
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as described", "otherwise"])
+@pytest.mark.parametrize("function", HTTP)
+def test_whatever_is_sent_is_answered_as_the_document_says(
+    schema: Any, headers: dict[str, str], function: str, mode: GenerationMode, storage: Storage
+) -> None:
+    operation = schema[f"/api/{function}"][DOORS[function].method]
+    try:
+        cases = operation.as_strategy(generation_mode=mode)
+    except Unsatisfiable:
+        pytest.skip("this function takes nothing that could be wrong")
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases)
+    def send(case: Any) -> None:
+        case.headers = {**(case.headers or {}), **headers}
+        case.call_and_validate(checks=CHECKS)
+
+    send()
+
+
+def test_the_document_holds_every_function_once() -> None:
+    from infra import openapi
+
+    document = openapi.document()
+    assert set(document["paths"]) == {f"/api/{name}" for name in HTTP}
+    assert document["openapi"].startswith("3.1")
+    json.dumps(document)
+    for path, methods in document["paths"].items():
+        assert list(methods) == [DOORS[path.removeprefix("/api/")].method.lower()]
+        operation = methods[next(iter(methods))]
+        assert operation["summary"].endswith((".", ";", ",", "`")) or operation["summary"], path
+        assert operation["description"], "for whom it is"
+
+
+def test_content_is_described_field_by_field() -> None:
+    assert set(documents.CONTENT.schema()["properties"]) >= {"summary", "file_id", "audience"}
+
+
+def test_the_trail_still_holds_after_all_that(product: Product, headers: dict[str, str]) -> None:
+    verdict = product.send("verify_audit_trail", "GET", headers=headers)
+    assert verdict.ok["intact"] is True
+    assert as_superuser(product, "select count(*) from audit_entries")[0][0] > 0

@@ -1,0 +1,213 @@
+"""The functions of the scheduler, through their own door with really signed tokens: at least once delivered, exactly once done."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from infra import register
+from shared.io import config
+from shared.io.http import SECURITY
+from tests.builders import Company, approve, as_superuser, at_once, company, dated, document, effective_document, mails, proposed, submitted
+from tests.google import KEY_ID, Google, _certificate
+from tests.product import ORIGIN, Answer, Product
+
+ACCOUNT = "scheduler@demo-qfacts.iam.gserviceaccount.com"
+JOBS = [function.name for function in register.scheduled(register.read())]
+Deliver = Callable[..., Answer]
+
+
+@pytest.fixture
+def deliver(product: Product, google_server: Google, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Call a scheduled function as Cloud Scheduler does; `slot` is its planned time, `changed` alters the token's claims."""
+    google_server.status = 200
+    google_server.certificates = json.dumps({KEY_ID: _certificate(google_server.key)}).encode()
+    for name, value in {"QFACTS_OIDC_CERTS": f"{google_server.url}/certificates", "QFACTS_SCHEDULER_ACCOUNT": ACCOUNT}.items():
+        monkeypatch.setenv(name, value)
+    config.current.cache_clear()
+
+    def call(job: str, slot: datetime | str | None = None, own: Product | None = None, **changed: object) -> Answer:
+        now = int(time.time())
+        claims = {
+            "iss": "https://accounts.google.com",
+            "aud": f"{ORIGIN}/api/{job}",
+            "sub": "1",
+            "email": ACCOUNT,
+            "email_verified": True,
+            "iat": now,
+            "exp": now + 3600,
+        }
+        headers = {"Authorization": f"Bearer {google_server.sign(claims | changed)}"}
+        if slot is not None:
+            headers["X-CloudScheduler-ScheduleTime"] = slot if isinstance(slot, str) else slot.isoformat()
+        return (own or product).send(job, "POST", headers=headers)
+
+    yield call
+    config.current.cache_clear()
+
+
+def slot(minutes: int = 0) -> datetime:
+    """A time of its own for each call, in the past."""
+    return datetime.now(UTC) - timedelta(days=1, minutes=minutes)
+
+
+def planned(product: Product, firm: Company, *titles: str) -> list[dict[str, Any]]:
+    """Approved documents of one change whose day has come meanwhile."""
+    first = document(firm.action_owner, titles[0])
+    for title in titles[1:]:
+        firm.action_owner.post("create_document", title=title, type="sop", change_id=first["change"]["id"]).ok
+    first["change"] = dict(firm.action_owner.get("get_change", id=first["change"]["id"]).ok.body)
+    made = dated(firm.action_owner, first, str(datetime.now(UTC).date() + timedelta(days=3)))
+    done = approve(firm.qa, submitted(firm.action_owner, made["change"])["approval_request"]).ok
+    assert {one["status"] for one in done["records"]} == {"approved"}
+    return list(done["records"])
+
+
+def day_comes(product: Product, firm: Company) -> None:
+    """The planned day is today."""
+    as_superuser(
+        product, "update versions set effective_on = current_date where status = 'approved' and organisation_id = :id", firm.id, id=firm.id
+    )
+
+
+def test_what_waits_takes_effect_on_its_day_and_supersedes_the_former(product: Product, deliver: Deliver) -> None:
+    firm = company(product, "action_owner", "qa", "operator")
+    record = effective_document(firm.action_owner, firm.qa)
+    later = {"effective_on": str(datetime.now(UTC).date() + timedelta(days=3))}
+    approve(firm.qa, submitted(firm.action_owner, proposed(firm.action_owner, record, **later))["approval_request"]).ok
+    coming = planned(product, firm, "One", "Two")
+    deliver("take_documents_into_effect", slot()).ok
+    assert firm.qa.get("get_document", id=record["id"]).ok["version"] == 1
+    assert firm.qa.get("get_document", id=record["id"]).ok["waiting"]["version"] == 2
+    day_comes(product, firm)
+    counts = deliver("take_documents_into_effect", slot(1)).ok
+    assert counts["documents"] >= 3
+    history = firm.qa.get("get_record_history", id=record["id"]).ok["versions"]
+    assert [(one["version"], one["status"]) for one in history] == [(2, "effective"), (1, "superseded")]
+    assert history[0]["effective_at"] == history[1]["ended_at"]
+    assert {firm.operator.get("get_document", id=one["id"]).ok["status"] for one in coming} == {"effective"}
+    entry = firm.qa.get("list_audit_trail", record_id=record["id"]).ok["items"][0]
+    assert (entry["actor"], entry["step"], entry["source"]) == ("system:take_documents_into_effect", "take_effect", "job")
+    assert entry["cause"] == "the planned date came"
+    assert deliver("take_documents_into_effect", slot(2)).ok["documents"] == 0
+
+
+def test_the_day_is_the_organisations_own(product: Product, deliver: Deliver) -> None:
+    firm = company(product, "action_owner", "qa")
+    records = planned(product, firm, "One")
+    today_in = (
+        "update versions set effective_on = cast(now() at time zone :zone as date) where organisation_id = :id and status = 'approved'"
+    )
+    as_superuser(product, today_in, firm.id, zone="Pacific/Kiritimati", id=firm.id)  # UTC+14: the first place where a day begins
+    firm.admin.post("update_organisation", time_zone="Pacific/Pago_Pago").ok  # UTC-11: always a day behind
+    deliver("take_documents_into_effect", slot()).ok
+    assert firm.qa.get("get_document", id=records[0]["id"]).ok["status"] == "approved"
+    firm.admin.post("update_organisation", time_zone="Pacific/Kiritimati").ok
+    deliver("take_documents_into_effect", slot(1)).ok
+    assert firm.qa.get("get_document", id=records[0]["id"]).ok["status"] == "effective"
+
+
+def test_ten_deliveries_of_one_slot_are_one_run(product: Product, deliver: Deliver) -> None:
+    firm = company(product, "action_owner", "qa")
+    records = planned(product, firm, "One")
+    day_comes(product, firm)
+    product.client("take_documents_into_effect")
+    moment = slot()
+    answers = at_once(product, *[lambda own: deliver("take_documents_into_effect", moment, own)] * 10)
+    assert all(one.status in {200, 503} for one in answers)
+    assert all(int(one.headers["Retry-After"]) > 0 for one in answers if one.status == 503)
+    assert sum(one.status == 200 and "run_id" in one.body for one in answers) == 1
+    again = deliver("take_documents_into_effect", moment).ok
+    assert again["finished_before"] is True
+    effects = [e for e in firm.qa.get("list_audit_trail", record_id=records[0]["id"]).ok["items"] if e["step"] == "take_effect"]
+    assert len([entry for entry in effects if entry["table_name"] == "versions"]) == 1
+
+
+def test_a_run_whose_holder_died_is_taken_over_after_its_lease(product: Product, deliver: Deliver) -> None:
+    moment = slot()
+    died = (
+        "insert into job_runs (job, slot, run_id, started_at, lease_until, counts)"
+        " values ('expire_approval_requests', :slot, :run, now(), now() + interval '1 minute', '{}')"
+    )
+    as_superuser(product, died, slot=moment.isoformat(), run=str(uuid4()))
+    assert int(deliver("expire_approval_requests", moment).refused(503).headers["Retry-After"]) > 0
+    as_superuser(product, "update job_runs set lease_until = now() - interval '1 s' where slot = :slot", slot=moment.isoformat())
+    assert deliver("expire_approval_requests", moment).ok["organisations"] > 0
+
+
+def test_a_run_by_hand_never_takes_the_next_slot(product: Product, deliver: Deliver) -> None:
+    coming = datetime.now(UTC) + timedelta(minutes=5)
+    first, second = (deliver("expire_approval_requests", coming).ok for _ in range(2))
+    assert first["slot"] != second["slot"]
+    assert first["slot"].startswith("by hand")
+    assert deliver("expire_approval_requests", "not a time").ok["slot"].startswith("by hand")
+
+
+def test_requests_that_cant_be_decided_any_more_lapse(product: Product, deliver: Deliver) -> None:
+    firm = company(product, "action_owner", "qa")
+    made = document(firm.action_owner)
+    asked = submitted(firm.action_owner, made["change"])["approval_request"]
+    other = submitted(firm.action_owner, document(firm.action_owner, "Other")["change"])["approval_request"]
+    deliver("expire_approval_requests", slot()).ok
+    assert firm.qa.get("get_approval_request", id=asked["id"]).ok["status"] == "open"
+    as_superuser(product, "update approval_requests set expires_at = now() - interval '1 s' where id = :id", firm.id, id=asked["id"])
+    assert deliver("expire_approval_requests", slot(1)).ok["lapsed"] >= 1
+    lapsed = firm.qa.get("get_approval_request", id=asked["id"]).ok
+    assert (lapsed["status"], lapsed["change"]["status"]) == ("lapsed", "draft")
+    assert "expired" in lapsed["cause"]
+    assert firm.qa.get("get_approval_request", id=other["id"]).ok["status"] == "open"
+    template, facts = mails(product, firm.action_owner.email)[0]
+    assert (template, facts["cause"]) == ("change_lapsed", lapsed["cause"])
+    before = len(mails(product, firm.action_owner.email))
+    deliver("expire_approval_requests", slot(2)).ok
+    assert len(mails(product, firm.action_owner.email)) == before
+    submitted(firm.action_owner, lapsed["change"])
+
+
+def test_a_request_that_expired_isnt_approved_even_before_the_job_runs(product: Product) -> None:
+    firm = company(product, "action_owner", "qa")
+    request = submitted(firm.action_owner, document(firm.action_owner)["change"])["approval_request"]
+    as_superuser(product, "update approval_requests set expires_at = now() - interval '1 s' where id = :id", firm.id, id=request["id"])
+    body = {"subject_kind": "approval_request", "subject_id": request["id"], "meaning": "approved"}
+    started = firm.qa.post("start_signing", **body)
+    if started.status == 200:
+        step = {"approval_request_id": request["id"], "challenge_id": started["challenge_id"], "etag": request["etag"]}
+        product.post("approve_request", firm.qa.fresh_token(), firm.id, **step).refused(409, "expired")
+
+
+@pytest.mark.clause("11.10(d)")
+@pytest.mark.parametrize("job", JOBS)
+def test_only_the_scheduler_may_call_its_functions(product: Product, deliver: Deliver, job: str) -> None:
+    person = company(product).admin
+    for headers in ({}, {"Authorization": f"Bearer {person.token}"}, {"Authorization": "Basic x"}):
+        refused = product.send(job, "POST", headers=headers).refused(401)
+        assert {name: refused.headers.get(name) for name in SECURITY} == SECURITY
+    deliver(job, slot(), aud=f"{ORIGIN}/api/another").refused(401)
+    deliver(job, slot(), email="somebody@example.com").refused(401)
+    deliver(job, slot(), exp=int(time.time()) - 60, iat=int(time.time()) - 3600).refused(401)
+    assert product.send(job, "GET", headers={}).refused(405).headers["Allow"] == "POST"
+
+
+def test_a_run_goes_through_every_organisation(product: Product, deliver: Deliver) -> None:
+    counts = deliver("take_documents_into_effect", slot(7)).ok
+    organisations = as_superuser(product, "select count(*) from organisations")[0][0]
+    assert counts["organisations"] == organisations
+
+
+def test_one_organisations_fault_never_stops_the_others(product: Product, deliver: Deliver) -> None:
+    broken, firm = company(product), company(product, "action_owner", "qa")
+    records = planned(product, firm, "One")
+    day_comes(product, firm)
+    as_superuser(product, "update organisations set time_zone = 'Nowhere' where id = :id", broken.id, id=broken.id)
+    try:
+        counts = deliver("take_documents_into_effect", slot(8)).ok
+    finally:
+        as_superuser(product, "update organisations set time_zone = 'Etc/UTC' where id = :id", broken.id, id=broken.id)
+    assert counts["failed"] == 1
+    assert firm.qa.get("get_document", id=records[0]["id"]).ok["status"] == "effective"

@@ -1,0 +1,237 @@
+"""The house rules for functions/ and shared/, read off the source (the design's rules 1, 2, 3, 5, 7 and 8)."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from infra import register
+from shared.workflow import SYSTEM, Gate
+from shared.workflows import WORKFLOWS
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = sorted((ROOT / "functions").glob("*/*.py"))
+DOMAIN = sorted(path for path in (ROOT / "shared").glob("*.py"))
+IO = sorted((ROOT / "shared" / "io").rglob("*.py"))
+MODULES = [*FUNCTIONS, *DOMAIN, *IO]
+DOORS = {"query": "http", "command": "http", "scheduled": "schedule", "webhook": "webhook"}
+HEAVY = {
+    "firebase_admin",
+    "google",
+    "sqlalchemy",
+    "pg8000",
+    "pydantic",
+    "jinja2",
+    "sendgrid",
+    "pypdf",
+    "docx",
+    "grpc",
+    "requests",
+    "flask",
+    "cachecontrol",
+}
+BANNED = re.compile(r"(^|_)(utils?|helpers?|managers?|base|common|misc)(_|$)")
+TOO_LONG: set[str] = set()  # yet to be divided; none may join
+# Steps that begin something new, or are on what has no revision of its own to match.
+MATCHLESS = {"propose_change", "create_document"}
+EXISTING = {"proposal", "proposal_of_request", "document"}  # what the store calls the things whose steps ask for If-Match
+READS = {"query"}
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """A module's syntax."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name(path: Path) -> str:
+    """A file as messages name it."""
+    return str(path.relative_to(ROOT))
+
+
+def imports(module: ast.AST) -> list[str]:
+    """Every module that is imported anywhere in it."""
+    found = [one.name for node in ast.walk(module) if isinstance(node, ast.Import) for one in node.names]
+    found += [
+        full for node in ast.walk(module) if isinstance(node, ast.ImportFrom) and node.module and not node.level
+        for full in (node.module, *(f"{node.module}.{one.name}" for one in node.names))
+    ]  # fmt: skip
+    return found
+
+
+def at_import(module: ast.Module) -> list[str]:
+    """The modules that importing it imports: not those within functions, nor for type checking only."""
+    statements = [node for node in module.body if not isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    kept = [node for node in statements if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))]
+    return imports(ast.Module(kept, []))
+
+
+def the_function(path: Path) -> ast.FunctionDef:
+    """The one public function of a step file."""
+    public = [node for node in tree(path).body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    assert len(public) == 1, f"{name(path)} holds {[node.name for node in public]}"
+    return public[0]
+
+
+def door(path: Path) -> str:
+    """The decorator by which a function is entered."""
+    decorators = [one.func if isinstance(one, ast.Call) else one for one in the_function(path).decorator_list]
+    assert len(decorators) == 1, f"{name(path)} needs exactly one door"
+    assert isinstance(decorators[0], ast.Name)
+    return decorators[0].id
+
+
+def called(node: ast.AST) -> set[str]:
+    """The names of everything that is called in it: `call.store.proposal(...)` is `proposal`."""
+    return {
+        one.func.attr if isinstance(one.func, ast.Attribute) else one.func.id
+        for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, (ast.Attribute, ast.Name))
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", DOMAIN, ids=name)
+def test_the_domain_imports_the_standard_library_and_itself_only(path: Path) -> None:
+    """Rule 1. The typed extensions of shared/io never leak in."""
+    for imported in imports(tree(path)):
+        top = imported.partition(".")[0]
+        assert top == "shared" or top in sys.stdlib_module_names, f"{name(path)} imports {imported}"
+        assert not imported.startswith("shared.io"), f"{name(path)} imports {imported}: imports point one way"
+
+
+@pytest.mark.parametrize("path", [*FUNCTIONS, *IO], ids=name)
+def test_nobody_imports_a_function(path: Path) -> None:
+    """Rule 1."""
+    for imported in imports(tree(path)):
+        assert imported.partition(".")[0] not in {"functions", "infra", "tests"}, f"{name(path)} imports {imported}"
+
+
+@pytest.mark.parametrize("path", FUNCTIONS, ids=name)
+def test_a_step_file_holds_one_short_function_of_its_own_name(path: Path) -> None:
+    """Rule 2."""
+    function = the_function(path)
+    assert function.name == path.stem
+    assert len(path.read_text().splitlines()) <= 60
+    for documented, what in ((tree(path), "the file"), (function, "the function")):
+        said = ast.get_docstring(documented) or ""
+        assert said.splitlines()[0].endswith("."), f"{what} {name(path)} opens with a sentence"
+    others = [node for node in tree(path).body if isinstance(node, (ast.ClassDef, ast.AsyncFunctionDef))]
+    assert not others, "nothing else is defined in a step file"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_modules_stay_within_300_lines(path: Path) -> None:
+    """Rule 2."""
+    if name(path) in TOO_LONG:
+        assert len(path.read_text().splitlines()) > 300, f"take {name(path)} off the list"
+        return
+    assert len(path.read_text().splitlines()) <= 300, f"{name(path)} has {len(path.read_text().splitlines())} lines"
+
+
+def test_the_register_and_the_folder_agree_exactly() -> None:
+    """Rule 3."""
+    registered = {(function.area, function.name): function for function in register.read()}
+    files = {(path.parent.name, path.stem): path for path in FUNCTIONS if path.name != "__init__.py"}
+    assert set(registered) == set(files)
+    for key, function in registered.items():
+        assert DOORS[door(files[key])] == function.trigger, f"{function.name} enters by another door than its trigger says"
+
+
+@pytest.mark.parametrize("path", FUNCTIONS, ids=name)
+def test_every_function_enters_by_a_door(path: Path) -> None:
+    """Rule 3: a function without one would be open to everybody."""
+    assert door(path) in DOORS
+    imported = {one for node in tree(path).body if isinstance(node, ast.ImportFrom) and node.module for one in [node.module]}
+    assert imported & {"shared.io.http", "shared.io.schedule", "shared.io.webhook"}
+    assert door(path) not in {node.name for node in tree(path).body if isinstance(node, ast.FunctionDef)}, "no door of its own making"
+
+
+def test_every_step_of_every_lifecycle_has_its_function() -> None:
+    """Rule 3."""
+    names = {function.name for function in register.read()}
+    triggers = {function.name: function.trigger for function in register.read()}
+    for workflow in WORKFLOWS.values():
+        for step in workflow:
+            if step.who is SYSTEM:
+                assert not step.function or triggers[step.function] == "schedule", f"{workflow.kind} {step.name}"
+            else:
+                assert step.function in names, f"{workflow.kind} {step.name}: {step.function or 'no function'}"
+
+
+def test_every_signed_step_has_a_meaning_and_takes_a_challenge() -> None:
+    """21 CFR 11.50(a)(3): nobody signs without saying what it means."""
+    paths = {path.stem: path for path in FUNCTIONS}
+    for workflow in WORKFLOWS.values():
+        for step in workflow:
+            assert (step.meaning is not None) == (step.gate is Gate.SIGNED), f"{workflow.kind} {step.name}"
+            if step.gate is Gate.SIGNED:
+                function = the_function(paths[step.function])
+                assert "challenge_id" in {argument.arg for argument in function.args.args}
+                assert "sign" in called(function)
+
+
+@pytest.mark.parametrize("path", [path for path in FUNCTIONS if door(path) == "command"], ids=name)
+def test_a_step_on_what_exists_asks_what_the_caller_saw(path: Path) -> None:
+    """Rule 7: `call.match` on everything that carries an etag, before anything is decided about it."""
+    function = the_function(path)
+    if path.stem in MATCHLESS or not called(function) & EXISTING:
+        return
+    assert "match" in called(function), f"{name(path)} loads {called(function) & EXISTING} without call.match"
+
+
+@pytest.mark.parametrize("path", [path for path in FUNCTIONS if door(path) in {"query", "command", "scheduled"}], ids=name)
+def test_there_is_one_way_to_write_to_know_the_time_and_to_refuse(path: Path) -> None:
+    """Rule 7."""
+    function, used = the_function(path), called(the_function(path))
+    assert not used & {"now", "utcnow", "today", "time", "time_ns", "commit", "rollback", "rows", "row", "execute", "print"}, (
+        f"{name(path)} calls {used}"
+    )
+    assert not [node for node in ast.walk(function) if isinstance(node, ast.Try)], "refusals are raised and never caught"
+    if door(path) == "query" and path.stem != "download_file":
+        assert not used & {"save", "record"}, "a read writes nothing"
+    raised = {
+        node.exc.func.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name)
+    }
+    assert raised <= {"Invalid", "NotFound", "Conflict", "Forbidden"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
+    """Rule 5: functions-framework imports before gunicorn forks, and a cold start pays for every import."""
+    heavy = {one.partition(".")[0] for one in at_import(tree(path))} & HEAVY
+    assert not heavy, f"{name(path)} imports {heavy} at module level"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_nothing_is_opened_or_started_at_import(path: Path) -> None:
+    """Rule 5: a connector, client or thread made there hangs after the fork."""
+    made = {"Thread", "Connector", "create_engine", "Client", "Session", "connect", "initialize_app", "Timer", "ThreadPoolExecutor", "open"}
+    for node in tree(path).body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)) and node.value is not None:
+            assert not called(node.value) & made, f"{name(path)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_names_say_what_things_are(path: Path) -> None:
+    """Rule 8: functions verb_noun, modules nouns; no drawer for odds and ends."""
+    assert not BANNED.search(path.stem), path
+    if path in FUNCTIONS:
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)+", path.stem)
+    classes = [node.name for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    assert not [one for one in classes if one.endswith(("Util", "Utils", "Helper", "Manager", "Base"))]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=name)
+def test_tests_are_sentences_and_never_mock_our_own_code(path: Path) -> None:
+    """Rules 7 and 8."""
+    module = tree(path)
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            assert node.name.count("_") >= 3, f"{name(path)}: {node.name} is no sentence"
+    assert not {one for one in imports(module) if one.startswith(("unittest.mock", "mock"))}, name(path)
