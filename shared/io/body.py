@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from shared import text
 from shared.errors import Invalid, TooLarge, UnsupportedMedia
+from shared.io.imports import importing
 
 if TYPE_CHECKING:
     from flask import Request
@@ -137,7 +138,8 @@ def check_query(function: Callable[..., object], request: Request) -> dict[str, 
 
 
 def _arguments(function: Callable[..., object], validate: Callable[[type[BaseModel]], BaseModel]) -> dict[str, object]:
-    from pydantic import ValidationError
+    with importing():
+        from pydantic import ValidationError
 
     form = model(function)
     try:
@@ -160,7 +162,8 @@ def _sentence(kind: str, message: str) -> str:
 @cache
 def model(function: Callable[..., object]) -> type[BaseModel]:
     """The function's parameters after `call` as a pydantic model: the schema that requests are checked by and OpenAPI shows."""
-    from pydantic import ConfigDict, Field, create_model
+    with importing():
+        from pydantic import ConfigDict, Field, create_model
 
     hints = typing.get_type_hints(function, include_extras=True)
     fields: dict[str, typing.Any] = {}
@@ -177,8 +180,9 @@ def _typed(hint: typing.Any) -> typing.Any:  # noqa: ANN401 - a type is any obje
     """A parameter's type with our marks as pydantic's: every text is checked for being readable."""
     import types
 
-    from pydantic import Field, PlainValidator, WithJsonSchema
-    from pydantic.functional_validators import AfterValidator
+    with importing():
+        from pydantic import Field, PlainValidator, WithJsonSchema
+        from pydantic.functional_validators import AfterValidator
 
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:

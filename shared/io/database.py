@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from shared.errors import Refusal, Unavailable
+from shared.io.imports import importing
 from shared.io.server_errors import BUSY_SENTENCE, StatementFailed, ends_connection, lost, translate
 from shared.io.statements import parameters, row_type
 
@@ -137,7 +137,8 @@ class Database:
 
     def __init__(self, connect: Callable[[], Any], *, size: int = POOL_SIZE, detailed: bool = False) -> None:
         """`connect` makes a pg8000 connection; at most `size` are open at once; `detailed` lets faults quote the server."""
-        from sqlalchemy import create_engine
+        with importing():
+            from sqlalchemy import create_engine
 
         def ready() -> Any:  # noqa: ANN401 - pg8000 has no types
             from datetime import datetime
@@ -277,14 +278,13 @@ def _texts(settings: Mapping[str, object]) -> dict[str, str]:
 
 
 _current: Database | None = None
-_making = threading.Lock()
 
 
 def current() -> Database:
     """This process's database, made at the first call (a connector made before gunicorn forks would hang)."""
     global _current  # noqa: PLW0603 - one per process, by design
     if _current is None:
-        with _making:
+        with importing():
             if _current is None:
                 from shared.io import config
 

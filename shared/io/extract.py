@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
+from shared.io.imports import importing
+
 LIMIT = 1_000_000  # characters
 PAGES_LIMIT = 2_000
 PART_LIMIT = 64 * 1024 * 1024  # bytes of one part of a package
@@ -61,7 +63,8 @@ def needs_password(file: BinaryIO) -> bool:
     answers: list[bool] = []
 
     def read() -> None:
-        import pypdf
+        with importing():
+            import pypdf
 
         reader = pypdf.PdfReader(file)
         answers.append(reader.is_encrypted and not reader.decrypt(""))
@@ -109,7 +112,8 @@ def _pieces(file: BinaryIO, media_type: str) -> Iterator[str]:
 
 
 def _pdf(file: BinaryIO) -> Iterator[str]:
-    import pypdf
+    with importing():
+        import pypdf
 
     for number, page in enumerate(pypdf.PdfReader(file).pages):
         if number >= PAGES_LIMIT:

@@ -21,6 +21,7 @@ from uuid import UUID
 
 from shared import contents, errors, files
 from shared.io import config, extract, signers
+from shared.io.imports import importing
 
 if TYPE_CHECKING:
     from google.api_core.retry import Retry
@@ -67,7 +68,8 @@ def prove(organisation_id: UUID, file_id: UUID) -> files.Proof:
 
     It doesn't say so itself: it runs before anybody knows whether the file is the caller's.
     """
-    from google.api_core.exceptions import NotFound
+    with importing():
+        from google.api_core.exceptions import NotFound
 
     name = _upload(organisation_id, file_id)
     if not _places.acquire(timeout=TIME_LIMIT[1]):
@@ -95,7 +97,8 @@ def keep(organisation_id: UUID, file_id: UUID, proof: files.Proof) -> None:
     The upload itself stays, for a commit may fail after this and the step is then tried again; `discard_upload`
     or the bucket's own rule (uploads/ older than a day) removes it.
     """
-    from google.api_core.exceptions import PreconditionFailed
+    with importing():
+        from google.api_core.exceptions import PreconditionFailed
 
     with _calls():
         bucket = _bucket()[0]
@@ -118,7 +121,8 @@ def keep(organisation_id: UUID, file_id: UUID, proof: files.Proof) -> None:
 
 def discard_upload(organisation_id: UUID, file_id: UUID) -> None:
     """Removes an upload that is kept or not wanted; one that isn't there is fine."""
-    from google.api_core.exceptions import NotFound
+    with importing():
+        from google.api_core.exceptions import NotFound
 
     with _calls():
         try:
@@ -208,7 +212,8 @@ def _blob(organisation_id: UUID, sha256: str) -> str:
 
 def _bucket() -> tuple[Bucket, Any]:
     """The bucket and who signs for it: one client per process, made when first needed."""
-    from google.cloud import storage
+    with importing():
+        from google.cloud import storage
 
     settings = config.current()
     with _lock:
@@ -230,7 +235,8 @@ def _sign(name: str, method: str, minutes: int, **more: object) -> str:
 
 def _retry() -> Retry:
     """Again on what passes (429, 5xx, lost connections), for RETRY_LIMIT seconds at most; every call of ours may be repeated."""
-    from google.cloud.storage.retry import DEFAULT_RETRY
+    with importing():
+        from google.cloud.storage.retry import DEFAULT_RETRY
 
     retry: Retry = DEFAULT_RETRY.with_timeout(RETRY_LIMIT)
     return retry
@@ -239,9 +245,10 @@ def _retry() -> Retry:
 @contextmanager
 def _calls() -> Iterator[None]:
     """Cloud Storage's answers as ours: nothing there -> errors.Conflict, out of reach -> errors.Unavailable."""
-    import google.auth.exceptions
-    import requests
-    from google.api_core import exceptions
+    with importing():
+        import google.auth.exceptions
+        import requests
+        from google.api_core import exceptions
 
     try:
         yield

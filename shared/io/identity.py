@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared import errors, tokens
 from shared.io import config
+from shared.io.imports import importing
 
 if TYPE_CHECKING:
     from firebase_admin.auth import Client
@@ -100,8 +101,9 @@ def _method(firebase: dict[str, Any]) -> str:
 
 def _prove(token: str, *, revoked: bool) -> dict[str, Any]:
     """The claims after firebase-admin has proven them; its errors quote the token, so none is chained to ours."""
-    import google.auth.exceptions
-    from firebase_admin import auth, exceptions
+    with importing():
+        import google.auth.exceptions
+        from firebase_admin import auth, exceptions
 
     try:
         proven: dict[str, Any] = _client().verify_id_token(token, check_revoked=revoked, clock_skew_seconds=tokens.SKEW)
@@ -136,8 +138,9 @@ def _emulator() -> str:
 
 def _client() -> Client:
     """firebase-admin's client for this project, tenant and emulator: one per process, made when first needed."""
-    import firebase_admin
-    from firebase_admin import auth
+    with importing():
+        import firebase_admin
+        from firebase_admin import auth
 
     settings = config.current()
     key = (settings.project, settings.tenant, _emulator())

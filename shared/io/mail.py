@@ -17,6 +17,7 @@ from typing import Any
 from shared import errors
 from shared import mail as letters
 from shared.io import config
+from shared.io.imports import importing
 
 TIME_LIMIT = 10  # seconds; SendGrid's client has no limit of its own
 PAUSE = 30  # seconds to wait where SendGrid doesn't say how long
@@ -60,7 +61,8 @@ def render(mail: letters.Mail, origin: str) -> tuple[str, str, str]:
 @cache
 def _layouts() -> tuple[Any, Any]:
     """The one layout as text and as HTML; only HTML is escaped."""
-    from jinja2 import Environment, StrictUndefined
+    with importing():
+        from jinja2 import Environment, StrictUndefined
 
     text = Environment(autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 - plain text
     html = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
@@ -73,8 +75,9 @@ def send(to: str, subject: str, text: str, html: str, mail_id: str) -> None:
     Raises errors.Unavailable where it may be tried again (with `retry_after`, seconds) and errors.Invalid where
     SendGrid will never take it. SendGrid has no idempotency: a time-out after it accepted means one duplicate.
     """
-    from python_http_client.exceptions import HTTPError
-    from sendgrid import SendGridAPIClient
+    with importing():
+        from python_http_client.exceptions import HTTPError
+        from sendgrid import SendGridAPIClient
 
     settings = config.current()
     client = SendGridAPIClient(api_key=os.environ.get("SENDGRID_API_KEY", ""), host=settings.sendgrid).client

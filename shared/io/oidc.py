@@ -9,6 +9,7 @@ from typing import Any
 
 from shared import errors, tokens
 from shared.io import config
+from shared.io.imports import importing
 
 TIME_LIMIT = 5  # seconds to connect, and between two bytes, while fetching Google's certificates
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")
@@ -47,8 +48,9 @@ def _judge(claims: dict[str, Any], audience: str) -> None:
 
 def _prove(token: str, audience: str) -> dict[str, Any]:
     """The claims after google-auth has checked the signature; its errors quote the token, so none is chained."""
-    import google.auth.exceptions
-    from google.oauth2 import id_token
+    with importing():
+        import google.auth.exceptions
+        from google.oauth2 import id_token
 
     request: Any = _fetch
     try:
@@ -71,10 +73,11 @@ def _prove(token: str, audience: str) -> dict[str, Any]:
 def _fetch(url: str, method: str = "GET") -> Any:  # noqa: ANN401 - google-auth's own answer
     """One request for the certificates, kept as long as their Cache-Control says (RFC 9111)."""
     global _request  # noqa: PLW0603 - one session per process, made when first needed
-    import cachecontrol
-    import requests
-    from google.auth.exceptions import TransportError
-    from google.auth.transport.requests import Request
+    with importing():
+        import cachecontrol
+        import requests
+        from google.auth.exceptions import TransportError
+        from google.auth.transport.requests import Request
 
     with _lock:
         if _request is None:

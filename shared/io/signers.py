@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.io import config
+from shared.io.imports import importing
 
 TIME_LIMIT = 10  # seconds for one call to IAM
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
@@ -29,9 +30,10 @@ def _cloud(email: str) -> tuple[Any, Any]:
 
     google-cloud-storage can call signBlob itself, but waits for it 120 seconds.
     """
-    import google.auth
-    from google.auth import credentials, iam
-    from google.auth.transport.requests import Request
+    with importing():
+        import google.auth
+        from google.auth import credentials, iam
+        from google.auth.transport.requests import Request
 
     own, _ = google.auth.default(scopes=[_SCOPE])
     request = Request()
@@ -57,7 +59,8 @@ def _local(path: str) -> tuple[Any, Any]:
     google-auth's own service accounts ask iamcredentials.googleapis.com for their allowed regions, unasked and in a
     thread of their own; nothing on one machine calls out.
     """
-    from google.auth import credentials, crypt, jwt
+    with importing():
+        from google.auth import credentials, crypt, jwt
 
     key: Any = crypt.RSASigner.from_service_account_file(path)  # type: ignore[no-untyped-call]  # google-auth is typed in parts
     email = str(json.loads(Path(path).read_text("utf-8"))["client_email"])

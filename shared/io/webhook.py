@@ -14,6 +14,7 @@ from uuid import uuid4
 from shared.errors import MethodNotAllowed, Refusal, TooLarge, Unauthenticated
 from shared.io import config, database, telemetry
 from shared.io.http import SECURITY, problem
+from shared.io.imports import importing
 
 if TYPE_CHECKING:
     from flask import Request, Response
@@ -83,10 +84,11 @@ def signed_with_ecdsa(public_key: str, signature_header: str, timestamp_header: 
     """SendGrid's way: ECDSA P-256 with SHA-256 over timestamp and body; `public_key` is base64 of DER (RFC 5280 §4.1)."""
 
     def prove(body: bytes, headers: Headers, now: float) -> None:
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.serialization import load_der_public_key
+        with importing():
+            from cryptography.exceptions import InvalidSignature
+            from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+            from cryptography.hazmat.primitives.hashes import SHA256
+            from cryptography.hazmat.primitives.serialization import load_der_public_key
 
         timestamp = headers.get(timestamp_header, "")
         key = load_der_public_key(base64.b64decode(public_key))

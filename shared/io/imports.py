@@ -1,0 +1,20 @@
+"""Heavy libraries are imported at their first use, by one thread at a time.
+
+Python lets two threads import at once. Where they enter one circle of modules from different ends (firebase-admin, google-auth and
+cachecontrol all lead to requests), each may see the other's half-made module, and what fails then stays broken until the process ends.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_ALONE = threading.RLock()
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Hold off every other thread that is about to import a heavy library; entered again by the same thread, it does nothing."""
+    with _ALONE:
+        yield
