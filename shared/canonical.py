@@ -19,7 +19,7 @@ def encode(value: object) -> bytes:
     date, datetime (aware; as UTC) and Enum.
     Floats are refused: quality data carry decimals as text, because two readers may round a float differently. Raises ValueError.
     """
-    return _text(value).encode("utf-8", "strict")
+    return _text(plain(value)).encode("utf-8", "strict")
 
 
 def sha256(value: object) -> str:
@@ -50,7 +50,7 @@ def plain(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    value = plain(value)
+    """The canonical text of plain JSON data."""
     if isinstance(value, dict):
         names = sorted(value, key=lambda name: name.encode("utf-16-be"))
         return "{" + ",".join(f"{_string(name)}:{_text(value[name])}" for name in names) + "}"

@@ -50,9 +50,10 @@ select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team(
       union select y.file_id from change_item_files y where y.record_id = r.id and r.latest_version = 0)) as files,
   (select jsonb_agg(jsonb_build_object('type', 'changes', 'direction', 'in', 'step', i.step, 'record', jsonb_build_object(
       'id', c.id, 'kind', 'change', 'number', c.number, 'title', c.title, 'status', c.status)) order by c.id)
-    from change_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id where i.record_id = r.id) as links,
+    from (select * from change_items i where i.record_id = r.id order by i.change_id desc limit 100) i
+    join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id) as links,
   (select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {person("n.author_id")}, 'created_at', n.created_at) order by n.id)
-    from notes n where n.record_id = r.id) as notes,
+    from (select * from notes n where n.record_id = r.id order by n.id desc limit 100) n) as notes,
   (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where (s.record_id = r.id and s.version = r.version)
       or (s.meaning = 'approved' and (s.change_id, s.round) in (select q.change_id, q.round from approval_requests q
         join versions v on v.organisation_id = q.organisation_id and v.change_id = q.change_id
@@ -89,7 +90,7 @@ class Reading(Changes):
     tx: Transaction
 
     def show_document(self, document_id: UUID, by: Member) -> Json:
-        """One document as `by` may see it; raises NotFound, for a reader also where no version is in force."""
+        """One document as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also where no version is in force."""
         row = self.tx.row(DOCUMENT, id=document_id)
         if row is None or not (STAFF.admits(by) or documents.in_force_for_reader(row.record["status"])):
             raise NotFound("There is no such document.")
