@@ -161,6 +161,8 @@ def test_a_reader_gets_the_version_in_force_and_no_other(product: Product, firm:
     applied(firm, change)
     reader.get("download_file", file_id=old).refused(404)
     reader.get("download_file", file_id=new).ok
+    put_out(firm, "suspend_document", record, "suspended")
+    reader.get("download_file", file_id=new).refused(404)
 
 
 def test_a_document_planned_for_a_day_waits_and_can_be_recalled(firm: Company) -> None:
