@@ -215,10 +215,10 @@ def open_steps(document: Document, by: Actor) -> list[OpenStep]:
     return found
 
 
-def signed_content(record: Record, version: Version, hashes: Mapping[UUID, str]) -> dict[str, object]:
+def signed_content(number: str, version: Version, hashes: Mapping[UUID, str]) -> dict[str, object]:
     """Exactly what a signature under a document's version covers."""
     return {
-        "organisation_id": version.organisation_id, "record_id": version.record_id, "number": record.number, "version": version.version,
+        "organisation_id": version.organisation_id, "record_id": version.record_id, "number": number, "version": version.version,
         "content_sha256": version.content_sha256, "content": version.content,
         "files": sorted(hashes[file_id] for _, file_id in CONTENT.files("", version.content)),
     }  # fmt: skip

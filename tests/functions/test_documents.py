@@ -165,6 +165,19 @@ def test_a_reader_gets_the_version_in_force_and_no_other(product: Product, firm:
     reader.get("download_file", file_id=new).refused(404)
 
 
+@pytest.mark.clause("11.70")
+def test_a_suspension_signs_the_version_and_fails_once_that_is_altered(product: Product, firm: Company, storage: Storage) -> None:
+    record = effective_document(firm.action_owner, firm.qa, file_id=uploaded(firm.action_owner, pdf("As signed")))
+    assert [one["valid"] for one in put_out(firm, "suspend_document", record, "suspended")["signatures"]] == [True, True]
+    superuser = product.superuser()
+    superuser.run("set session_replication_role = replica")
+    superuser.run("""update versions set content = content || '{"summary": "Forged"}' where record_id = :id""", id=record["id"])
+    superuser.close()
+    signed = {one["meaning"]: one["valid"] for one in shown(firm.qa, record)["signatures"]}
+    assert signed == {"approved": True, "suspended": False}  # the approval signed the frozen round, which stands as it was
+    assert firm.qa.get("verify_audit_trail").ok["first_broken"]["table"] == "versions"
+
+
 def test_a_document_planned_for_a_day_waits_and_can_be_recalled(firm: Company) -> None:
     made = dated(firm.action_owner, document(firm.action_owner), str(datetime.now(UTC).date() + timedelta(days=30)))
     done = applied(firm, made["change"])

@@ -76,7 +76,7 @@ class Files:
         if version is None:
             raise NotFound("There is no such version.")
         found = self.files([file_id for _, file_id in documents.CONTENT.files("", version.content)])
-        signed = documents.signed_content(document.record, version, {file.id: file.sha256 for file in found.values()})
+        signed = documents.signed_content(document.record.number, version, {file.id: file.sha256 for file in found.values()})
         return Signable(
             "document", document.record.id, canonical.sha256(signed), version.version, None, document.record.id, version.version
         )

@@ -15,7 +15,7 @@ from shared.io.store.changes import Changes
 from shared.io.store.documents import ALIVE, assemble
 from shared.io.store.rows import read
 from shared.people import STAFF
-from shared.records import Record, saved
+from shared.records import Record, Version, saved
 from shared.signatures import Signature, holds
 
 if TYPE_CHECKING:
@@ -41,7 +41,13 @@ def team(column: str) -> str:
     return f"(select jsonb_build_object('id', t.id, 'name', t.name) from teams t where t.id = {column})"
 
 
-SIGNATURES = "jsonb_build_object('signature', to_jsonb(s), 'frozen', (select o.frozen from rounds o where o.change_id = s.change_id and o.round = s.round))"
+# A signature with what it signed: the frozen round of a change, or the version of a record with its files' hashes.
+SIGNATURES = """jsonb_build_object('signature', to_jsonb(s),
+      'frozen', (select o.frozen from rounds o where o.change_id = s.change_id and o.round = s.round),
+      'number', (select d.number from records d where d.id = s.record_id),
+      'version', (select to_jsonb(w) from versions w where w.record_id = s.record_id and w.version = s.version),
+      'hashes', (select jsonb_object_agg(g.id, g.sha256) from version_files h join files g on g.organisation_id = h.organisation_id
+        and g.id = h.file_id where h.record_id = s.record_id and h.version = s.version))"""
 DOCUMENT = f"""
 select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team("r.team_id")} as team,
   (select jsonb_agg(to_jsonb(v)) from versions v where v.record_id = r.id and v.status in {ALIVE}) as versions,
@@ -95,7 +101,7 @@ class Reading(Changes):
         if row is None or not (STAFF.admits(by) or documents.in_force_for_reader(row.record["status"])):
             raise NotFound("There is no such document.")
         found = assemble(row.record, row.versions)
-        details = {**row._asdict(), "signatures": signatures(row.signatures, found)}
+        details = {**row._asdict(), "signatures": signatures(row.signatures)}
         return answers.document(found, details, by)
 
     def show_change(self, proposal: Proposal, by: Member) -> Json:
@@ -189,24 +195,18 @@ class Reading(Changes):
         return [row.row for row in rows[:limit]], following
 
 
-def signatures(rows: Iterable[Mapping[str, Mapping[str, object]]] | None, found: documents.Document | None = None) -> list[Json]:
-    """Signatures as they show, each checked against what it signed."""
-    shown = []
-    for one in rows or ():
-        signature = read(Signature, one["signature"])
-        signed = one.get("frozen")
-        if signed is None and found is not None:
-            shown.append(answers.signature(signature, valid=holds_itself(signature)))
-            continue
-        shown.append(answers.signature(signature, valid=holds(signature, signed) if signed else holds_itself(signature)))
-    return shown
+def signatures(rows: Iterable[Mapping[str, Any]] | None) -> list[Json]:
+    """Signatures as they show, each checked against what it signed (21 CFR 11.70)."""
+    found = ((read(Signature, one["signature"]), _signed(one)) for one in rows or ())
+    return [answers.signature(signature, valid=holds(signature, signed)) for signature, signed in found]
 
 
-def holds_itself(signature: Signature) -> bool:
-    """Whether a signature's own fields are what they were when it was made."""
-    from shared.signatures import binding
-
-    return signature.binding_sha256 == binding(signature)
+def _signed(one: Mapping[str, Any]) -> Mapping[str, object]:
+    """What a signature signed, as it stands now: a change's frozen round, else a version of a record."""
+    if one["frozen"] is not None:
+        return dict(one["frozen"])
+    hashes = {UUID(file_id): sha256 for file_id, sha256 in (one["hashes"] or {}).items()}
+    return documents.signed_content(one["number"], read(Version, one["version"]), hashes)
 
 
 def to_cursor(key: object) -> str:
