@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from shared import canonical, changes, documents
+from shared import canonical, changes, rounds
+from shared.kinds import KINDS
 from shared.organisations import DEFAULTS
 from shared.people import STAFF
 from shared.records import differences
@@ -14,7 +15,7 @@ from shared.records import differences
 if TYPE_CHECKING:
     from shared.approvals import Request
     from shared.changes import Proposal
-    from shared.documents import Document
+    from shared.dossiers import Dossier
     from shared.organisations import Organisation
     from shared.people import Member
     from shared.records import Record
@@ -53,14 +54,14 @@ def brief(record: Record, owner: Json | None, team: Json | None) -> Json:
     }  # fmt: skip
 
 
-def document(found: Document, details: Mapping[str, object], by: Member) -> Json:
-    """A document as one person may see it: a reader gets the version in force without its editable source."""
-    record, staff = found.record, STAFF.admits(by)
-    content = {name: value for name, value in record.content.items() if staff or name != "source_file_id"}
-    named = {str(file_id): field for field, file_id in documents.CONTENT.files("", content)}
+def record(found: Dossier, details: Mapping[str, object], by: Member) -> Json:
+    """A record as one person may see it: a reader gets what is in force, without its editable source."""
+    row, staff, kind = found.record, STAFF.admits(by), KINDS[found.record.kind]
+    content = {name: value for name, value in row.content.items() if staff or name != "source_file_id"}
+    named = {str(file_id): field for field, file_id in kind.content.files("", content)}
     waiting = found.waiting if staff else None
     return {
-        **brief(record, _json(details["owner"]), _json(details["team"])),
+        **brief(row, _json(details["owner"]), _json(details["team"])),
         "content": content,
         "files": [{**file, "field": named[str(file["id"])]} for file in _rows(details["files"]) if str(file["id"]) in named],
         "links": _rows(details["links"]) if staff else [],
@@ -68,7 +69,9 @@ def document(found: Document, details: Mapping[str, object], by: Member) -> Json
         "signatures": _rows(details["signatures"]),
         "effective_on": canonical.plain(found.current.effective_on) if found.current else None,
         "waiting": {"version": waiting.version, "effective_on": canonical.plain(waiting.effective_on)} if waiting else None,
-        "open_steps": steps(documents.open_steps(found, by)),
+        "in_approval": found.in_approval if staff else None,
+        "closed_at": canonical.plain(row.closed_at),
+        "open_steps": steps(kind.open_steps(found, by)),
     }
 
 
@@ -81,7 +84,7 @@ def change(found: Proposal, details: Mapping[str, object], texts: Mapping[str, s
         "id": str(row.id), "kind": "change", "number": row.number, "title": row.title, "status": row.status, "version": row.round,
         "etag": etag(row.revision), "owner": details["owner"], "team": None, "due_on": canonical.plain(row.effective_on),
         **about, "content": about, "round": row.round, "authors": _rows(details["authors"]),
-        "items": _items(found, frozen or changes.freeze(found), texts), "rounds": _rows(details["rounds"]),
+        "items": _items(found, frozen or rounds.freeze(found), texts), "rounds": _rows(details["rounds"]),
         "approval_request": request(found.request) if found.request else None, "files": [thing(file) for file in found.files.values()],
         "links": [{"type": "changes", "direction": "out", "record": _pointer(found.record(item.record_id))} for item in found.items],
         "signatures": _rows(details["signatures"]), "open_steps": steps(changes.WORKFLOW.open_steps(found, by)),
@@ -107,7 +110,7 @@ def _frozen(details: Mapping[str, object]) -> Json | None:
 def _items(found: Proposal, frozen: Mapping[str, object], texts: Mapping[str, str]) -> list[Json]:
     shown = []
     for item in _rows(frozen["items"]):
-        record = next((one.record for one in found.documents.values() if str(one.record.id) == item["record_id"]), None)
+        record = next((one.record for one in found.dossiers.values() if str(one.record.id) == item["record_id"]), None)
         shown.append({**item, "record": _pointer(record) if record else None, "diff": diff(_json(item["before"]) or {}, item, texts)})
     return shown
 
@@ -145,7 +148,7 @@ def steps(open_steps: Sequence[OpenStep]) -> list[Json]:
 
 def signature(row: Signature, *, valid: bool) -> Json:
     """A signature as it shows wherever its record shows (21 CFR 11.50(b)), and whether it still holds."""
-    return thing(row, valid=valid)
+    return {name: value for name, value in thing(row, valid=valid).items() if name != "content"}
 
 
 def _pointer(record: Record) -> Json:

@@ -1,96 +1,27 @@
-"""Approvals: who must sign a round, who may, and what their signatures do (domain: approval policy, four eyes by person)."""
+"""Approvals: the request for a round's signatures, and what each signature does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import canonical, changes, documents, ids
+from shared import canonical, changes, ids, rounds
 from shared.changes import Proposal
 from shared.errors import Conflict, Invalid
+from shared.kinds import KINDS
 from shared.people import SYSTEM_ACTOR, Member
 from shared.records import Following, Outcome
 from shared.signatures import Signable
 from shared.workflow import Actor
 
 if TYPE_CHECKING:
+    from shared.approvers import Approvers
+    from shared.items import Item
     from shared.organisations import Organisation
     from shared.signatures import Signature
-
-
-@dataclass(frozen=True)
-class Delegation:
-    """Somebody who signs instead of a named approver, in their own name, between two days, both included."""
-
-    approver_id: UUID
-    delegate_id: UUID
-    starts_on: date
-    ends_on: date
-
-
-@dataclass(frozen=True)
-class Approvers:
-    """What the policy asks for, and which active QA members there are today."""
-
-    required: int
-    named: tuple[UUID, ...]
-    delegations: tuple[Delegation, ...]
-    qa: frozenset[UUID]
-    today: date
-
-    def naming(self, approver_ids: Sequence[UUID]) -> Approvers:
-        """The same with more people named, each of whom must sign."""
-        named = tuple(dict.fromkeys((*self.named, *approver_ids)))
-        return replace(self, named=named, required=max(self.required, len(named)))
-
-    def eligible(self, authors: Iterable[UUID]) -> frozenset[UUID]:
-        """QA members who had no hand in the change."""
-        return self.qa - frozenset(authors)
-
-    def stand_ins(self, approver_id: UUID, authors: Iterable[UUID]) -> frozenset[UUID]:
-        """The named approver and today's delegates, as far as they are eligible themselves."""
-        delegates = {
-            row.delegate_id for row in self.delegations if row.approver_id == approver_id and row.starts_on <= self.today <= row.ends_on
-        }
-        return self.eligible(authors) & ({approver_id} | delegates)
-
-    def seated(self, authors: Iterable[UUID]) -> bool:
-        """Whether a different person can sign for each named approver, because nobody signs twice (augmenting paths, Kuhn 1955)."""
-        authors = frozenset(authors)
-        seats: dict[UUID, UUID] = {}
-
-        def seat(named: UUID, asked: set[UUID]) -> bool:
-            for person in self.stand_ins(named, authors):
-                if person not in asked:
-                    asked.add(person)
-                    if person not in seats or seat(seats[person], asked):
-                        seats[person] = named
-                        return True
-            return False
-
-        return all(seat(named, set()) for named in self.named)
-
-    def may_sign(self, authors: Iterable[UUID]) -> frozenset[UUID]:
-        """Everybody whose signature would count: the named approvers and their delegates, and any QA where more are needed."""
-        authors = frozenset(authors)
-        if self.required > len(self.named):
-            return self.eligible(authors)
-        return frozenset().union(*(self.stand_ins(named, authors) for named in self.named))
-
-    def why_not(self, authors: Iterable[UUID]) -> str | None:
-        """Why the policy can't be met, as a sentence; None where it can."""
-        authors = frozenset(authors)
-        eligible = self.eligible(authors)
-        if not eligible:
-            return "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it."
-        if len(eligible) < self.required:
-            return f"Nobody eligible can approve this: {self.required} signatures are needed and {len(eligible)} QA may sign."
-        if not self.seated(authors):
-            return "Nobody eligible can approve this: a named approver isn't active QA, or wrote part of it, and has no delegate today."
-        return None
 
 
 @dataclass(frozen=True)
@@ -122,7 +53,7 @@ class Request:
 
     def on_behalf_of(self, proposal: Proposal, by: Actor) -> UUID | None:
         """The named approver for whom `by` would sign as delegate; None where they sign as themselves."""
-        missing, approvers, authors = self.missing(proposal.signatures), proposal.approvers, proposal.authors
+        missing, approvers, authors = self.missing(proposal.signatures), proposal.approvers, proposal.barred
         places = [named for named in missing if by.person_id in approvers.stand_ins(named, authors)]
         places.sort(key=lambda named: named != by.person_id)  # one's own place first, unless the others' could then not be filled
         left = approvers.qa - {by.person_id, *(signature.person_id for signature in proposal.signatures)}
@@ -145,22 +76,9 @@ class Request:
         return len(proposal.signatures) + 1 >= self.required and not [one for one in self.missing(proposal.signatures) if one != for_whom]
 
 
-def policy(organisation: Organisation, kinds: Iterable[str], qa: frozenset[UUID], today: date) -> Approvers:
-    """The strictest of the kinds' policies: the highest number, all named approvers."""
-    rules: Any = organisation.setting("approval_policy")  # checked by organisations.SETTINGS when it was stored
-    rows = [rules[kind] for kind in dict.fromkeys(kinds) if rules.get(kind)]
-    named = tuple(dict.fromkeys(UUID(one) for row in rows for one in row.get("approver_ids") or ()))
-    given = [one for row in rows for one in row.get("delegates") or ()]
-    people = [(UUID(one["approver_id"]), UUID(one["delegate_id"])) for one in given]
-    days = [(date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"])) for one in given]
-    delegations = tuple(Delegation(*pair, *window) for pair, window in zip(people, days, strict=True))
-    least = max([1, *(row.get("signatures") or 1 for row in rows)])
-    return Approvers(max(least, len(named)), named, delegations, qa, today)
-
-
 def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequence[UUID] = (), *, by: Member, at: datetime) -> Outcome:
     """The change in approval: a frozen round, an open request, and mail to those who may sign."""
-    name_approvers(approver_ids, proposal.approvers.qa, proposal.authors)
+    name_approvers(approver_ids, proposal.approvers.qa, proposal.barred)
     proposal = replace(proposal, approvers=proposal.approvers.naming(approver_ids))
     change, items, frozen = changes.submit(proposal, by=by, at=at)
     approvers, days = proposal.approvers, organisation.setting("approval_days")
@@ -171,7 +89,7 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
     )  # fmt: skip
     last_day = organisation.today(request.expires_at).isoformat()
     facts = {"approval_request_id": str(request.id), "submitter": by.printed_name or "A colleague", "expires_on": last_day}
-    notice = changes.tell("approval_requested", change, approvers.may_sign(proposal.authors), **facts)
+    notice = changes.tell("approval_requested", change, approvers.may_sign(proposal.barred), **facts)
     return Outcome(saves=(change, *items, frozen, request), notices=(notice,))
 
 
@@ -214,9 +132,9 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
     stale = changes.moved(proposal)
     if stale:
         raise Conflict(f"{' '.join(stale)} The author must base the change on what is there now.", moved=stale)
-    applied = [
-        documents.apply(item, proposal.documents[item.record_id], proposal.change, today=proposal.today, at=at) for item in proposal.items
-    ]
+    if unmet := changes.unmet(proposal):
+        raise Conflict(" ".join(unmet), unmet=unmet)
+    applied = [_apply(item, proposal, at) for item in proposal.items]
     closed = replace(request, status="approved", closed_at=at, updated_at=at)
     effects = tuple(row for outcome in applied for follow in outcome.follows for row in follow.saves)
     return Outcome(
@@ -224,6 +142,11 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
         notices=(changes.tell("change_approved", proposal.change, proposal.authors, change_id=str(proposal.change.id)),),
         follows=(Following("take_effect", f"approval of {proposal.change.number}", effects),) if effects else (),
     )
+
+
+def _apply(item: Item, proposal: Proposal, at: datetime) -> Outcome:
+    kind = KINDS[item.kind]
+    return kind.apply(kind, item, proposal.dossiers[item.record_id], proposal.change, proposal.today, at)
 
 
 def reject(proposal: Proposal, signature: Signature, reason: str, *, by: Actor, at: datetime) -> Outcome:
@@ -256,7 +179,7 @@ def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
         return "The approval request expired before it was decided."
     if stale := changes.moved(proposal):
         return " ".join(stale)
-    if canonical.sha256(changes.freeze(proposal)) != request.content_sha256:
+    if canonical.sha256(rounds.freeze(proposal)) != request.content_sha256:
         return "The content isn't what was submitted."
     signed = {signature.on_behalf_of or signature.person_id for signature in proposal.signatures}
     left = replace(
@@ -265,7 +188,7 @@ def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
         named=tuple(person for person in request.approver_ids if person not in signed),
         qa=proposal.approvers.qa - {signature.person_id for signature in proposal.signatures},
     )
-    return left.why_not(proposal.authors)
+    return left.why_not(proposal.barred)
 
 
 def recheck(proposals: Iterable[Proposal], *, at: datetime) -> Outcome:
@@ -286,7 +209,7 @@ def name_approvers(approver_ids: Sequence[UUID], qa: frozenset[UUID], authors: f
 
 
 def _unaltered(proposal: Proposal, request: Request) -> None:
-    if canonical.sha256(changes.freeze(proposal)) != request.content_sha256:
+    if canonical.sha256(rounds.freeze(proposal)) != request.content_sha256:
         raise Conflict("The content isn't what was submitted; the author must submit it again.")
 
 

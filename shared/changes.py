@@ -12,16 +12,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import canonical, content, ids, text
-from shared.documents import CONTENT, Document, why_not_change
+from shared import canonical, ids, kind, rounds, text
 from shared.errors import Invalid
 from shared.items import Item
+from shared.kinds import KINDS
 from shared.people import ACTION_OWNERS, QA, Member
 from shared.records import Notice, Record
 from shared.workflow import SYSTEM, Actor, Gate, Relation, Step, Workflow
 
 if TYPE_CHECKING:
-    from shared.approvals import Approvers, Request
+    from shared.approvals import Request
+    from shared.approvers import Approvers
+    from shared.dossiers import Dossier
     from shared.files import File
     from shared.signatures import Signature
 
@@ -70,27 +72,13 @@ class Author:
 
 
 @dataclass(frozen=True)
-class Round:
-    """One submission, frozen: kept for ever, also when rejected."""
-
-    organisation_id: UUID
-    change_id: UUID
-    round: int
-    frozen: Mapping[str, object]
-    content_sha256: str
-    submitted_by: UUID
-    created_at: datetime
-    revision: int = 0
-
-
-@dataclass(frozen=True)
 class Proposal:
     """A change with its items, its authors, the records as they are now, and who could approve it."""
 
     change: Change
     items: tuple[Item, ...]
     authors: frozenset[UUID]
-    documents: Mapping[UUID, Document]
+    dossiers: Mapping[UUID, Dossier]
     files: Mapping[UUID, File]
     busy: Mapping[UUID, str]
     approvers: Approvers
@@ -103,9 +91,14 @@ class Proposal:
         """The change's own status."""
         return self.change.status
 
+    @property
+    def barred(self) -> frozenset[UUID]:
+        """Who never decides about it: its authors, and whoever reported or worked on the records that it freezes."""
+        return self.authors.union(*(found.contributors for found in self.dossiers.values()))
+
     def record(self, record_id: UUID) -> Record:
         """One of the records that the change is about."""
-        return self.documents[record_id].record
+        return self.dossiers[record_id].record
 
 
 def _is_author(proposal: object, by: Actor) -> bool:
@@ -115,8 +108,8 @@ def _is_author(proposal: object, by: Actor) -> bool:
 AUTHOR = Relation("author", _is_author, "Only the authors of this change may do that.")
 NOT_AUTHOR = Relation(
     "not_author",
-    lambda proposal, by: not _is_author(proposal, by),
-    "You wrote, edited or submitted this change, so somebody else must decide about it.",
+    lambda proposal, by: not (isinstance(proposal, Proposal) and by.person_id in proposal.barred),
+    "You wrote, edited or submitted part of this, so somebody else must decide about it.",
 )
 NOT_SIGNED = Relation(
     "not_signed",
@@ -127,20 +120,35 @@ NOT_SIGNED = Relation(
 
 def moved(proposal: Proposal) -> list[str]:
     """What has moved on since the items were based on it: one sentence each."""
-    found = []
+    sentences = []
     for item in proposal.items:
-        document = proposal.documents[item.record_id]
-        if document.record.latest_version != item.base_version:
-            newest = document.record.latest_version
-            found.append(f"{document.record.number} is at version {newest} now; this change was based on version {item.base_version}.")
-        elif why_not := why_not_change(document.record, item.step, waiting=document.waiting is not None):
-            found.append(why_not)
-    return found
+        found = proposal.dossiers[item.record_id]
+        of = KINDS[found.record.kind]
+        if found.record.latest_version != item.base_version:
+            newest = found.record.latest_version
+            sentences.append(f"{found.record.number} is at version {newest} now; this change was based on version {item.base_version}.")
+        elif why_not := of.why_not(of, found, item.step):
+            sentences.append(why_not)
+    return sentences
+
+
+def unmet(proposal: Proposal) -> list[str]:
+    """The conditions of the items' steps that their content, links and days don't meet: one sentence each."""
+    sentences = []
+    for item in proposal.items:
+        found = proposal.dossiers[item.record_id]
+        of = KINDS[found.record.kind]
+        sentences += of.unmet(found, item.step, of.laid_over(found.record, item.content), proposal.today)
+    return sentences
 
 
 def _nothing_moved(proposal: object, _: Actor) -> str | None:
     found = moved(proposal) if isinstance(proposal, Proposal) else []
     return f"{' '.join(found)} Edit these items to base them on what is there now." if found else None
+
+
+def _nothing_unmet(proposal: object, _: Actor) -> str | None:
+    return " ".join(unmet(proposal)) or None if isinstance(proposal, Proposal) else None
 
 
 def _nothing_busy(proposal: object, _: Actor) -> str | None:
@@ -157,7 +165,7 @@ def _has_items(proposal: object, _: Actor) -> str | None:
 
 
 def _somebody_eligible(proposal: object, _: Actor) -> str | None:
-    return proposal.approvers.why_not(proposal.authors) if isinstance(proposal, Proposal) else None
+    return proposal.approvers.why_not(proposal.barred) if isinstance(proposal, Proposal) else None
 
 
 def _not_the_last(proposal: object, by: Actor) -> str | None:
@@ -176,7 +184,7 @@ def _may_sign_here(proposal: object, by: Actor) -> str | None:
 
 AUTHORS = ACTION_OWNERS & AUTHOR
 DECIDERS = QA & NOT_AUTHOR & NOT_SIGNED
-SUBMISSION = (_has_items, _nothing_moved, _nothing_busy, _somebody_eligible)
+SUBMISSION = (_has_items, _nothing_moved, _nothing_unmet, _nothing_busy, _somebody_eligible)
 WORKFLOW = Workflow(
     "change",
     "change",
@@ -237,39 +245,15 @@ def not_past(day: date | None, today: date) -> date | None:
     return day
 
 
-def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Item, ...], Round]:
+def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Item, ...], rounds.Round]:
     """The change in approval, its items locked, and the frozen round that will be signed."""
     WORKFLOW.take("submit", proposal, by)
     not_past(proposal.change.effective_on, proposal.today)
     change = replace(proposal.change, status=S.IN_APPROVAL, round=proposal.change.round + 1, updated_at=at)
-    frozen = freeze(replace(proposal, change=change))
-    return change, tuple(replace(item, in_approval=True) for item in proposal.items), Round(
+    frozen = rounds.freeze(replace(proposal, change=change))
+    return change, tuple(replace(item, in_approval=True) for item in proposal.items), rounds.Round(
         change.organisation_id, change.id, change.round, frozen, canonical.sha256(frozen), by.person_id, at
     )  # fmt: skip
-
-
-def freeze(proposal: Proposal) -> dict[str, object]:
-    """Exactly what an approval signs: why, what, on what base, from when, and the hash of every file (21 CFR 11.70)."""
-    change = proposal.change
-    return {
-        "organisation_id": str(change.organisation_id), "change_id": str(change.id), "number": change.number,
-        "title": change.title, "round": change.round,
-        "reason": change.reason, "impact": change.impact, "risk": change.risk, "effective_on": canonical.plain(change.effective_on),
-        "items": [_frozen(item, proposal) for item in proposal.items],
-    }  # fmt: skip
-
-
-def _frozen(item: Item, proposal: Proposal) -> dict[str, object]:
-    record = proposal.record(item.record_id)
-    before = {"title": record.title, "content": record.content} if record.latest_version else {}
-    after = content.merge(record.content if record.latest_version else {}, item.content)
-    files = sorted({proposal.files[file_id].sha256 for _, file_id in CONTENT.files("", after)})
-    row = {
-        "record_id": item.record_id, "number": record.number, "kind": item.kind, "step": item.step, "base_version": item.base_version,
-        "title": item.title or record.title, "owner_id": item.owner_id, "team_id": item.team_id, "content": after,
-        "files": files, "before": before,
-    }  # fmt: skip
-    return {name: canonical.plain(value) for name, value in row.items()}
 
 
 def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[object, ...]:
@@ -283,9 +267,9 @@ def discard(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tu
     """The change given up, and the records that existed only for it, which become void."""
     WORKFLOW.take("discard", proposal, by)
     lonely = tuple(
-        replace(document.record, status="void", updated_at=at)
-        for item in proposal.items
-        if (document := proposal.documents[item.record_id]).record.latest_version == 0
+        kind.moved(record, "void", KINDS[record.kind].over, at)
+        for record in (proposal.record(item.record_id) for item in proposal.items)
+        if record.latest_version == 0 and KINDS[record.kind].drafted
     )
     return replace(proposal.change, status=S.DISCARDED, updated_at=at), lonely
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Protocol, TypeGuard
 from uuid import UUID
 
@@ -105,6 +106,22 @@ class Day(Plain):
     def schema(self) -> dict[str, object]:
         """A date."""
         return {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True)
+class Moment(Plain):
+    """A moment with its offset from UTC (RFC 3339 date-time): without one it would mean another moment to each reader."""
+
+    def check(self, path: str, value: object) -> object:
+        """The moment in UTC, as YYYY-MM-DDTHH:MM:SS+00:00."""
+        found = moment(value)
+        if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise Invalid(path, "This must be a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z.")
+        return found.isoformat(timespec="seconds")
+
+    def schema(self) -> dict[str, object]:
+        """A date and time."""
+        return {"type": "string", "format": "date-time"}
 
 
 @dataclass(frozen=True)
@@ -217,6 +234,19 @@ def identifier(path: str, value: object) -> UUID:
     if str(found) != str(value).lower():
         raise Invalid(path, "This must be an id (a UUID) with its hyphens.")
     return found
+
+
+def moment(value: object) -> datetime | None:
+    """The moment in UTC that a text says with its offset; None where it says none."""
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        return None
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 
 
 def _is_list(value: object) -> TypeGuard[list[object]]:

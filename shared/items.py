@@ -10,17 +10,16 @@ from uuid import UUID
 
 from shared import content, text
 from shared.content import Content
-from shared.documents import CONTENT, WORKFLOW, Document, why_not_change
 from shared.errors import Conflict, Invalid
+from shared.kinds import KINDS
 from shared.people import Member
 from shared.records import Record, responsible
-from shared.workflow import Gate
 
 if TYPE_CHECKING:
     from shared.changes import Change
+    from shared.dossiers import Dossier
 
 MOST_ITEMS = 100
-STEPS_BY_CHANGE = {WORKFLOW.kind: tuple(step.name for step in WORKFLOW if step.gate is Gate.CHANGE)}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,13 @@ class Given:
 
 
 def place(
-    change: Change, items: Sequence[Item], given: Sequence[Given], documents: Mapping[UUID, Document], owners: Mapping[UUID, Member]
+    change: Change,
+    items: Sequence[Item],
+    given: Sequence[Given],
+    dossiers: Mapping[UUID, Dossier],
+    owners: Mapping[UUID, Member],
+    *,
+    at: datetime,
 ) -> tuple[Item, ...]:
     """The items that `given` adds or alters, each based on its record as it is now (editing rebases)."""
     present = {item.record_id: item for item in items}
@@ -80,44 +85,59 @@ def place(
     found = []
     for index, one in enumerate(given):
         path = f"items.{index}"
-        if one.record_id not in documents:
+        if one.record_id not in dossiers:
             raise Invalid(f"{path}.record_id", "There is no such record in this organisation.")
-        record = documents[one.record_id].record
-        if record.status == "draft" and record.id not in present and record.created_by != change.owner_id:
+        record = dossiers[one.record_id].record
+        kind = KINDS[record.kind]
+        drafted = kind.drafted and record.status == "draft"
+        if drafted and record.id not in present and record.created_by != change.owner_id:
             raise Conflict(f"{record.number} is the draft of another change; wait until that is approved.", status=record.status)
         old = present.get(record.id) or Item(change.organisation_id, change.id, record.id, len(present), record.kind, "", 0)
         present[record.id] = old
-        step = one.step or old.step or "release"
-        _check_step(f"{path}.step", step, documents[record.id])
         if one.owner_id is not None:
             responsible(owners.get(one.owner_id), f"{path}.owner_id")
-        fresh = CONTENT.check(f"{path}.content", one.content) if one.content is not None else {}
-        if step != "release" and (fresh or one.title):
-            raise Invalid(f"{path}.content", f"To {step.replace('_', ' ')} takes no new content; propose that as a new version.")
-        title = old.title if one.title is None else text.check(f"{path}.title", one.title, text.TITLE, lines=False)
-        altered = replace(
-            old, step=step, base_version=record.latest_version, title=title, owner_id=one.owner_id or old.owner_id,
-            team_id=one.team_id or old.team_id, content={**old.content, **fresh},
-        )  # fmt: skip
-        found.append(altered if step == "release" else replace(altered, title=None, content={}))
+        step = one.step or old.step or kind.default_step(record.status)
+        found.append(_laid(path, one, replace(old, step=step), dossiers[record.id], at))
     return tuple(found)
 
 
-def _check_step(path: str, step: str, document: Document) -> None:
-    steps = STEPS_BY_CHANGE[document.record.kind]
+def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Item:
+    """One item with what is given laid over it."""
+    record, kind = found.record, KINDS[found.record.kind]
+    _check_step(f"{path}.step", old.step, found)
+    fresh = kind.content.check(f"{path}.content", one.content) if one.content is not None else {}
+    if guarded := kind.guarded & set(fresh):
+        raise Invalid(f"{path}.content.{min(guarded)}", "This is QA's to judge; it moves by a reclassification, not by a change.")
+    freezes = kind.workflow[old.step].version
+    if not freezes and (fresh or one.title):
+        raise Invalid(f"{path}.content", f"To {old.step.replace('_', ' ')} takes no new content; propose that as a new version.")
+    title = old.title if one.title is None else text.check(f"{path}.title", one.title, text.TITLE, lines=False)
+    altered = replace(
+        old, base_version=record.latest_version, title=title, owner_id=one.owner_id or old.owner_id,
+        team_id=one.team_id or old.team_id, content={**old.content, **fresh},
+    )  # fmt: skip
+    if not freezes:
+        return replace(altered, title=None, content={})
+    kind.judge(kind.laid_over(record, altered.content), at)
+    return altered
+
+
+def _check_step(path: str, step: str, found: Dossier) -> None:
+    kind = KINDS[found.record.kind]
+    steps = [row.name for row in kind.workflow.by_change()]
     if step not in steps:
         raise Invalid(path, f"A change can do one of: {', '.join(steps)}.")
-    why_not = why_not_change(document.record, step, waiting=False)
+    why_not = kind.why_not(kind, replace(found, waiting=None), step)  # a version that waits is judged when the change is submitted
     if why_not is not None:
-        raise Conflict(why_not, status=document.record.status)
+        raise Conflict(why_not, status=found.record.status)
 
 
-def drafts(proposal_items: Sequence[Item], documents: Mapping[UUID, Document], at: datetime) -> tuple[Record, ...]:
+def drafts(proposal_items: Sequence[Item], dossiers: Mapping[UUID, Dossier], at: datetime) -> tuple[Record, ...]:
     """The records that only exist as drafts of this change, showing what the items say now."""
     found = []
     for item in proposal_items:
-        record = documents[item.record_id].record
-        if record.latest_version == 0:
+        record = dossiers[item.record_id].record
+        if record.latest_version == 0 and KINDS[record.kind].drafted:
             drafted = replace(
                 record, title=item.title or record.title, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id,
                 content=content.merge({}, item.content), updated_at=at,
@@ -132,5 +152,5 @@ def file_rows(items: Sequence[Item]) -> tuple[ItemFile, ...]:
     return tuple(
         ItemFile(item.organisation_id, item.change_id, item.record_id, file_id, name)
         for item in items
-        for name, file_id in CONTENT.files("", item.content)
+        for name, file_id in KINDS[item.kind].content.files("", item.content)
     )

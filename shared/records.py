@@ -39,6 +39,7 @@ class Record:
     effective_version: int | None = None
     due_on: date | None = None
     content: Content = field(default_factory=dict)
+    closed_at: datetime | None = None
     revision: int = 0
 
 
@@ -55,7 +56,7 @@ class Version:
     team_id: UUID | None
     content: Content
     content_sha256: str
-    change_id: UUID
+    change_id: UUID | None
     created_at: datetime
     effective_on: date | None = None
     effective_at: datetime | None = None
@@ -73,6 +74,28 @@ class VersionFile:
     version: int
     file_id: UUID
     field: str
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A file that working content names, or named, in which field."""
+
+    organisation_id: UUID
+    record_id: UUID
+    file_id: UUID
+    field: str
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """Somebody who reported a record or edited its working content; such a person never decides about it."""
+
+    organisation_id: UUID
+    record_id: UUID
+    person_id: UUID
+    created_at: datetime
     revision: int = 0
 
 

@@ -34,6 +34,7 @@ class Signable:
     change_id: UUID | None = None
     record_id: UUID | None = None
     version: int | None = None
+    content: Mapping[str, object] | None = None  # kept with the signature, where no round or version of a document holds it
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,10 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signed what, as what, when and how (21 CFR 11.50(a)). `binding_sha256` ties all of it together."""
+    """Who signed what, as what, when and how (21 CFR 11.50(a)). `binding_sha256` ties all of it together.
+
+    `content` is what was signed, where no round or version of a document holds it.
+    """
 
     organisation_id: UUID
     id: UUID
@@ -89,6 +93,7 @@ class Signature:
     auth_method: str
     challenge_id: UUID
     binding_sha256: str = ""
+    content: Mapping[str, object] | None = None
     revision: int = 0
 
 
@@ -157,13 +162,15 @@ def sign(
         signable.version, signable.round,
         meaning, signable.content_sha256, by.person_id, on_behalf_of, printed_name, at,
         at.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds"), time_zone, reason, sign_in.auth_time, sign_in.method, given.id,
+        content=signable.content,
     )  # fmt: skip
     return replace(given, used_at=at), replace(signature, binding_sha256=binding(signature))
 
 
 def binding(signature: Signature) -> str:
-    """The hash over every field of a signature but the binding itself."""
-    bound = {one.name: getattr(signature, one.name) for one in fields(signature) if one.name not in {"binding_sha256", "revision"}}
+    """The hash over every field of a signature but the binding itself; the content goes in by its own hash."""
+    left_out = {"binding_sha256", "content", "revision"}
+    bound = {one.name: getattr(signature, one.name) for one in fields(signature) if one.name not in left_out}
     return canonical.sha256(bound)
 
 

@@ -67,6 +67,7 @@ class Who:
 
 
 SYSTEM = Who(frozenset({"system"}), "the system itself")
+SAME = "same"  # the target of a step that leaves the status as it is
 Condition = Callable[[object, Actor], str | None]
 
 
@@ -75,7 +76,7 @@ class Step:
     """One row: from where to where, by whom, through which gate.
 
     `function` is the endpoint that takes it; `needs` are further conditions, each giving a sentence where it doesn't hold;
-    `meaning` is what the signature of a signed step says (21 CFR 11.50(a)(3)).
+    `meaning` is what the signature of a signed step says (21 CFR 11.50(a)(3)); `version` is whether the step freezes a new version.
     """
 
     name: str
@@ -86,6 +87,11 @@ class Step:
     function: str = ""
     meaning: str | None = None
     needs: tuple[Condition, ...] = field(default=())
+    version: bool = False
+
+    def target_from(self, status: str) -> str:
+        """Where the step leads from `status`."""
+        return status if self.target == SAME else self.target
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,7 @@ class Workflow:
     @property
     def statuses(self) -> tuple[str, ...]:
         """Every status of the table, in the order of the rows."""
-        return tuple(dict.fromkeys(status for step in self for status in (*step.sources, step.target)))
+        return tuple(dict.fromkeys(status for step in self for status in (*step.sources, step.target) if status != SAME))
 
     def __getitem__(self, name: str) -> Step:
         return self.steps[name]
@@ -143,6 +149,10 @@ class Workflow:
             if unmet is not None:
                 raise Conflict(unmet, status=subject.status)
         return step
+
+    def by_change(self, status: str | None = None) -> list[Step]:
+        """The steps that a change takes, from `status` where it is given."""
+        return [step for step in self if step.gate is Gate.CHANGE and (status is None or status in step.sources)]
 
     def reachable(self, status: str) -> list[str]:
         """The names of the steps that start in `status` and that a person takes."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from shared import changes, documents
+from shared import changes
+from shared.kinds import KINDS
 from shared.workflow import SYSTEM, Step, Who, Workflow
 
-WORKFLOWS: Mapping[str, Workflow] = {workflow.kind: workflow for workflow in (changes.WORKFLOW, documents.WORKFLOW)}
+WORKFLOWS: Mapping[str, Workflow] = {changes.WORKFLOW.kind: changes.WORKFLOW, **{name: kind.workflow for name, kind in KINDS.items()}}
 
 
 @cache

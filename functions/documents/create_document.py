@@ -8,7 +8,7 @@ from uuid import UUID
 from shared import documents
 from shared.io.body import Reason, Title
 from shared.io.call import Call
-from shared.io.drafting import draft, put_items
+from shared.io.drafting import draft, numbered, put_items
 from shared.io.http import command
 from shared.io.shapes.answers import Created
 from shared.items import Given
@@ -25,10 +25,9 @@ def create_document(
     change_id: UUID | None = None,
 ) -> Created:
     """Create a draft document; it joins a draft change of your own where one is given."""
-    kind = documents.type_named(type)
-    number = call.store.number(documents.PREFIXES[kind], call.today)
-    record = documents.create(call.organisation.id, number=number, title=title, kind=kind, given=content, owner=call.member, at=call.now)
-    change = draft(call, change_id, title=f"{number} {title}"[:300], reason=reason or f"New document {number}")
+    of_type = documents.type_named(type)
+    record = numbered(call, documents.KIND, title, of_type, content, "draft")
+    change = draft(call, change_id, title=f"{record.number} {title}"[:300], reason=reason or f"New document {record.number}")
     call.save(record)
     proposal = put_items(call, change, [Given(record.id, "release", content=content)])
-    return {"record": call.store.show_document(record.id, call.member), "change": call.store.show_change(proposal, call.member)}
+    return {"record": call.store.show(record.id, call.member), "change": call.store.show_change(proposal, call.member)}

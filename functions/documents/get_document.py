@@ -13,4 +13,4 @@ from shared.io.shapes.records import Record
 @query(who=people.READERS)
 def get_document(call: Call, id: UUID) -> Record:
     """Show a document: its version in force, else its newest, with files, signatures and what can be done."""
-    return call.store.show_document(id, call.member)
+    return call.store.show(id, call.member, "document")

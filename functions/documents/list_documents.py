@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
-from shared import people
+from shared import documents, people
 from shared.io.body import Limit, Name
 from shared.io.call import Call
 from shared.io.http import query
@@ -26,4 +26,5 @@ def list_documents(
     cursor: str | None = None,
 ) -> Page[Brief]:
     """List documents, newest first; `q` finds words of the title and the beginning of the number. A reader sees those in force."""
-    return call.store.list_documents(call.member, status, type, team_id, q, limit, cursor)
+    of_type = documents.type_named(type) if type else None
+    return call.store.list_records("document", call.member, limit, cursor, status=status, type=of_type, team=team_id, q=q)

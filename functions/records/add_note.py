@@ -8,14 +8,14 @@ from shared import people, records
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes.answers import ADocument
+from shared.io.shapes.answers import ARecord
 
 
 @command(who=people.ACTION_OWNERS)
-def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ADocument:
+def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ARecord:
     """Append words and evidence to a record in any state; signed content stays as it is."""
-    document = call.store.document(id)
-    call.match(document.record)
+    found = call.store.dossier(id)
+    call.match(found.record)
     call.store.finished_files(file_ids, "file_ids")
-    call.record(records.note(document.record, text, file_ids, by=call.member, at=call.now))
-    return {"document": call.store.show_document(id, call.member)}
+    call.record(records.note(found.record, text, file_ids, by=call.member, at=call.now))
+    return call.store.show_step(id, call.member)

@@ -9,17 +9,17 @@ from shared.errors import Invalid
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.http import command
-from shared.io.shapes.answers import ADocument
+from shared.io.shapes.answers import ARecord
 
 
 @command(who=people.ACTION_OWNERS)
-def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None = None, team_id: UUID | None = None) -> ADocument:
+def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None = None, team_id: UUID | None = None) -> ARecord:
     """Move the responsibility for a record; its content and versions stay as they are."""
-    record = call.match(call.store.document(id).record)
+    record = call.match(call.store.dossier(id).record)
     owner = None
     if owner_id is not None and (owner := call.store.members([owner_id]).get(owner_id)) is None:
         raise Invalid("owner_id", "There is no such member.")
     if team_id is not None and call.store.missing_teams([team_id]):
         raise Invalid("team_id", "There is no such team.")
     call.record(records.reassign(record, owner=owner, team_id=team_id, at=call.now))
-    return {"document": call.store.show_document(id, call.member)}
+    return call.store.show_step(id, call.member)

@@ -11,6 +11,7 @@ from shared.errors import PreconditionRequired, Stale
 from shared.io import telemetry
 from shared.io.store import Store
 from shared.io.store.rows import remove, save
+from shared.kinds import KINDS
 from shared.organisations import unknown_invitation
 from shared.records import Outcome
 from shared.signatures import Signable, Signature, SignIn
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from shared.dossiers import Dossier
     from shared.io.database import Transaction
     from shared.io.identity import Identity
     from shared.mail import Mail
@@ -158,6 +160,13 @@ class Call:
         )  # fmt: skip
         save(self.tx, [used])
         return signature
+
+    def sign_record(self, challenge_id: UUID, found: Dossier, step: str, reason: str | None = None) -> Signature:
+        """The caller's signature for a step on a record: under the version that it is about, or the working content as it is."""
+        kind = KINDS[found.record.kind]
+        subject = kind.subject(found, step)
+        kind.workflow.take(step, subject, self.actor)
+        return self.sign(challenge_id, (kind.workflow, step), subject, self.store.signable(found, step), reason)
 
     @property
     def actor(self) -> Actor:

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import changes
-from shared.content import merge
-from shared.documents import CONTENT
 from shared.errors import Invalid
 from shared.io.call import Call
 from shared.items import drafts, file_rows, place
+from shared.kind import Kind, begin
+from shared.kinds import KINDS
 from shared.records import Outcome
 
 if TYPE_CHECKING:
     from shared.changes import Change, Proposal
+    from shared.content import Content
     from shared.items import Given, Item
+    from shared.records import Record
 
 PREFIX = "CHG"
 
@@ -54,18 +56,34 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
     """The change with the items that are given; whoever puts them is an author from now on. The answer is the change as it is now."""
     if present is None:
         present = call.store.proposal(change.id).items
-    documents = call.store.documents([one.record_id for one in given])
+    dossiers = call.store.dossiers([one.record_id for one in given])
     owners = call.store.members([one.owner_id for one in given if one.owner_id is not None])
-    items = place(change, present, given, documents, owners)
+    items = place(change, present, given, dossiers, owners, at=call.now)
     teams = [one.team_id for one in given if one.team_id is not None]
     if missing := call.store.missing_teams([*teams, *(team_id for item in items for team_id in _audience(item))]):
         raise Invalid("items", f"There is no team {missing[0]} in this organisation.")
     for item in items:
-        kept = merge({}, item.content)
-        call.store.finished_files([file_id for _, file_id in CONTENT.files("", kept)], f"items.{item.position}.content")
+        check_named(call, item.kind, item.content, f"items.{item.position}.content")
     author = changes.Author(change.organisation_id, change.id, call.person.id, call.now)
-    call.record(Outcome(saves=(author, *items, *file_rows(items), *drafts(items, documents, call.now))))
+    call.record(Outcome(saves=(author, *items, *file_rows(items), *drafts(items, dossiers, call.now))))
     return call.store.proposal(change.id)
+
+
+def numbered(call: Call, of: Kind, title: str, of_type: str | None, given: Content, status: str, team_id: UUID | None = None) -> Record:
+    """A new record of version 0 with the next number of its kind."""
+    if team_id is not None and call.store.missing_teams([team_id]):
+        raise Invalid("team_id", "There is no such team.")
+    number = call.store.number(of.prefixes[of_type], call.today)
+    record = begin(
+        of, call.organisation.id, number=number, title=title, of_type=of_type, given=given, status=status, by=call.member, at=call.now
+    )
+    return replace(record, team_id=team_id)
+
+
+def check_named(call: Call, kind: str, given: Content, field: str = "content") -> None:
+    """Raise Invalid where content names a file that isn't there or wasn't proven."""
+    kept = {name: value for name, value in given.items() if value is not None}
+    call.store.finished_files([file_id for _, file_id in KINDS[kind].content.files("", kept)], field)
 
 
 def _audience(item: Item) -> list[UUID]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import approvals, changes, documents
+from shared import approvals, changes
 from shared.errors import Invalid
 from shared.io.call import Call
+from shared.kinds import KINDS
 from shared.workflow import Gate, Workflow
 
 if TYPE_CHECKING:
@@ -23,11 +25,14 @@ def _approval_request(call: Call, subject_id: UUID, meaning: str) -> Signable:
     return approvals.signable(request)
 
 
-def _document(call: Call, subject_id: UUID, meaning: str) -> Signable:
-    document = call.store.document(subject_id)
-    step = _step("document", documents.WORKFLOW, meaning)
-    documents.WORKFLOW.take(step, documents.subject(document, step), call.member)
-    return call.store.signable_document(document, step)
+def _record(kind: str) -> Callable[[Call, UUID, str], Signable]:
+    def load(call: Call, subject_id: UUID, meaning: str) -> Signable:
+        found, of = call.store.dossier(subject_id, kind), KINDS[kind]
+        step = _step(kind, of.workflow, meaning)
+        of.workflow.take(step, of.subject(found, step), call.member)
+        return call.store.signable(found, step)
+
+    return load
 
 
 def _step(kind: str, workflow: Workflow, meaning: str) -> str:
@@ -37,7 +42,7 @@ def _step(kind: str, workflow: Workflow, meaning: str) -> str:
     return signed[meaning]
 
 
-SUBJECTS = {"approval_request": _approval_request, "document": _document}
+SUBJECTS = {"approval_request": _approval_request, **{kind: _record(kind) for kind in KINDS}}
 
 
 def signable(call: Call, kind: str, subject_id: UUID, meaning: str) -> Signable:

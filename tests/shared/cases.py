@@ -8,10 +8,12 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from shared import approvals, documents
-from shared.approvals import Approvers, Request
+from shared import approvers as approvers_of
+from shared.approvals import Request
+from shared.approvers import Approvers
 from shared.changes import Change, Proposal
 from shared.content import merge
-from shared.documents import Document
+from shared.dossiers import Dossier
 from shared.files import File, Status
 from shared.items import Item
 from shared.organisations import Organisation
@@ -75,24 +77,24 @@ def version(of: Record, number: int, status: str, **more: Any) -> Version:
     )
 
 
-def draft(name: str = "SOP-2026-0001", **more: Any) -> Document:
+def draft(name: str = "SOP-2026-0001", **more: Any) -> Dossier:
     """A document that only exists in the change that will make version 1."""
-    return Document(record(name, 0, **more), None, None)
+    return Dossier(record(name, 0, **more), None, None)
 
 
-def effective(name: str = "SOP-2026-0001", number: int = 1, status: str = "effective", **more: Any) -> Document:
+def effective(name: str = "SOP-2026-0001", number: int = 1, status: str = "effective", **more: Any) -> Dossier:
     """A document whose version `number` is in force, or suspended."""
     found = record(name, number, status, **more)
-    return Document(found, version(found, number, status), None)
+    return Dossier(found, version(found, number, status), None)
 
 
-def waiting(name: str = "SOP-2026-0001", effective_on: date | None = None, *, behind: bool = True, **more: Any) -> Document:
+def waiting(name: str = "SOP-2026-0001", effective_on: date | None = None, *, behind: bool = True, **more: Any) -> Dossier:
     """A document whose newest version is approved and waits; `behind` it version 1 is in force."""
     if behind:
         found = record(name, 1, latest_version=2, **more)
-        return Document(found, version(found, 1, "effective"), version(found, 2, "approved", effective_on=effective_on))
+        return Dossier(found, version(found, 1, "effective"), version(found, 2, "approved", effective_on=effective_on))
     found = record(name, 1, "approved", **more)
-    return Document(found, None, version(found, 1, "approved", effective_on=effective_on))
+    return Dossier(found, None, version(found, 1, "approved", effective_on=effective_on))
 
 
 def file(name: str = "body", sha256: str | None = None) -> File:
@@ -101,7 +103,7 @@ def file(name: str = "body", sha256: str | None = None) -> File:
     return File(ORGANISATION, uid(name), f"{name}.pdf", "application/pdf", 10, digest, Status.FINISHED, AUTHOR.person_id, 2, BEFORE, BEFORE)
 
 
-def item(document: Document, step: str = "release", position: int = 0, **more: Any) -> Item:
+def item(document: Dossier, step: str = "release", position: int = 0, **more: Any) -> Item:
     """What a change does to a document, based on it as it is."""
     usual: dict[str, Any] = {
         "base_version": document.record.latest_version,
@@ -125,18 +127,18 @@ def change(status: str = "draft", round: int = 0, **more: Any) -> Change:  # noq
 
 
 def approvers(
-    *qa: Member, required: int = 1, named: tuple[Member, ...] = (), delegations: tuple[approvals.Delegation, ...] = ()
+    *qa: Member, required: int = 1, named: tuple[Member, ...] = (), delegations: tuple[approvers_of.Delegation, ...] = ()
 ) -> Approvers:
     """What the policy asks for, with these people as active QA."""
     return Approvers(required, tuple(one.person_id for one in named), delegations, frozenset(one.person_id for one in qa), TODAY)
 
 
-def delegation(approver: Member, delegate: Member, starts_on: date = TODAY, ends_on: date = TODAY) -> approvals.Delegation:
+def delegation(approver: Member, delegate: Member, starts_on: date = TODAY, ends_on: date = TODAY) -> approvers_of.Delegation:
     """`delegate` signs instead of `approver` on these days, both included."""
-    return approvals.Delegation(approver.person_id, delegate.person_id, starts_on, ends_on)
+    return approvers_of.Delegation(approver.person_id, delegate.person_id, starts_on, ends_on)
 
 
-def proposal(*documents: Document, steps: tuple[str, ...] = (), policy: Approvers | None = None, **more: Any) -> Proposal:
+def proposal(*documents: Dossier, steps: tuple[str, ...] = (), policy: Approvers | None = None, **more: Any) -> Proposal:
     """A draft of Olga's that releases these documents (or takes `steps`); Quinn, Ruth and Sam are QA."""
     documents = documents or (effective(),)
     items = tuple(
@@ -144,7 +146,7 @@ def proposal(*documents: Document, steps: tuple[str, ...] = (), policy: Approver
         for position, (document, step) in enumerate(zip(documents, steps or ("release",) * len(documents), strict=True))
     )
     made = {"change": change(), "items": items, "authors": frozenset({AUTHOR.person_id}), "files": {}, "busy": {}, "today": TODAY}
-    known = {"documents": {one.record.id: one for one in documents}, "approvers": policy or approvers(QUINN, RUTH, SAM)}
+    known = {"dossiers": {one.record.id: one for one in documents}, "approvers": policy or approvers(QUINN, RUTH, SAM)}
     return Proposal(**{**made, **known, **more})
 
 
@@ -180,18 +182,18 @@ def final(outcome: Outcome, kind: type[Any], **which: object) -> Any:
     return found[-1]
 
 
-def released(document: Document, step: str = "release", effective_on: date | None = None, **more: Any) -> Document:
+def released(document: Dossier, step: str = "release", effective_on: date | None = None, **more: Any) -> Dossier:
     """The document after an approved change took `step` on it, as it would be loaded again."""
-    outcome = documents.apply(item(document, step, **more), document, change(effective_on=effective_on), today=TODAY, at=AT)
+    outcome = documents.KIND.apply(documents.KIND, item(document, step, **more), document, change(effective_on=effective_on), TODAY, AT)
     return reloaded(document, outcome)
 
 
-def reloaded(document: Document, outcome: Outcome) -> Document:
+def reloaded(document: Dossier, outcome: Outcome) -> Dossier:
     """The document with what a step saved."""
     versions = {found.version: found for found in (document.current, document.waiting) if found is not None}
     versions |= {row.version: row for row in all_saves(outcome) if isinstance(row, Version)}
     alive = {found.status: found for found in versions.values()}
-    return Document(final(outcome, Record), alive.get("effective") or alive.get("suspended"), alive.get("approved"))
+    return Dossier(final(outcome, Record), alive.get("effective") or alive.get("suspended"), alive.get("approved"))
 
 
 SUBJECT = Signable("approval_request", uid("request"), "a" * 64, round=1, change_id=uid("CHG-2026-0001"))
@@ -226,6 +228,6 @@ def forged(made: Signature, **fields: Any) -> Signature:
     return replace(altered, binding_sha256=binding(altered))
 
 
-def after(document: Document, content: dict[str, object]) -> dict[str, object]:
+def after(document: Dossier, content: dict[str, object]) -> dict[str, object]:
     """The content that a release with `content` gives."""
     return merge(document.record.content, content)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from shared import answers, approvals, changes, organisations
-from shared.documents import Document
+from shared import answers, approvals, changes, organisations, rounds
+from shared.dossiers import Dossier
 from shared.organisations import DEFAULTS
 from shared.people import Role
 from tests.shared import cases
@@ -41,9 +41,9 @@ DETAILS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def shown(found: Document, by: Any) -> dict[str, Any]:
+def shown(found: Dossier, by: Any) -> dict[str, Any]:
     """A document as `by` sees it, as JSON."""
-    answer: dict[str, Any] = json.loads(json.dumps(answers.document(found, DETAILS, by)))
+    answer: dict[str, Any] = json.loads(json.dumps(answers.record(found, DETAILS, by)))
     return answer
 
 
@@ -90,7 +90,7 @@ def test_a_page_tells_whether_there_is_a_next_one(there: int, limit: int, shown_
     "found", [cases.draft(), cases.effective(), cases.effective(status="suspended"), cases.waiting(), cases.waiting(behind=False)]
 )
 @pytest.mark.parametrize("by", [QUINN, AUTHOR, OPERATOR])
-def test_every_document_has_the_shape_of_a_record(found: Document, by: Any) -> None:
+def test_every_document_has_the_shape_of_a_record(found: Dossier, by: Any) -> None:
     assert set(shown(found, by)) >= ALWAYS
 
 
@@ -123,7 +123,7 @@ def test_a_reader_gets_the_version_in_force_without_its_source_links_notes_and_w
         (cases.effective(), cases.member("Ines", Role.INSPECTOR), set()),
     ],
 )
-def test_the_buttons_of_a_document_are_the_steps_that_it_allows(found: Document, by: Any, open_steps: set[str]) -> None:
+def test_the_buttons_of_a_document_are_the_steps_that_it_allows(found: Dossier, by: Any, open_steps: set[str]) -> None:
     buttons = shown(found, by)["open_steps"]
     assert {one["step"] for one in buttons if one["open"]} == open_steps
     assert {one["step"] for one in buttons} == {"release", "recall", "suspend", "lift", "retire", "confirm_review"}
@@ -142,7 +142,7 @@ def test_a_change_shows_what_each_item_would_alter() -> None:
 def test_a_change_in_approval_shows_the_frozen_round_and_not_what_came_later() -> None:
     waits = cases.submitted()
     altered = replace(waits, items=(replace(waits.items[0], content={"summary": "Altered"}),))
-    answer = shown_change(altered, rounds=[{"round": 1, "frozen": changes.freeze(waits)}])
+    answer = shown_change(altered, rounds=[{"round": 1, "frozen": rounds.freeze(waits)}])
     assert answer["items"][0]["content"] == {"summary": "Rinse twice"}
     assert answer["approval_request"]["status"] == "open"
     assert answer["approval_request"]["id"] == str(approvals.asked(waits).id)

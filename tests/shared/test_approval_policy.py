@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import approvals
-from shared.approvals import Approvers
+from shared import approvers as approvers_of
+from shared.approvers import Approvers
 from shared.changes import Proposal
 from shared.errors import Invalid
 from shared.people import Member, Role
@@ -176,19 +177,19 @@ SETTINGS: dict[str, Any] = {
     ],
 )
 def test_a_change_takes_the_strictest_policy_of_its_kinds(kinds: tuple[str, ...], required: int, named: tuple[Member, ...]) -> None:
-    policy = approvals.policy(cases.organisation(approval_policy=SETTINGS), kinds, ids(QUINN), TODAY)
+    policy = approvers_of.policy(cases.organisation(approval_policy=SETTINGS), kinds, ids(QUINN), TODAY)
     assert (policy.required, policy.named) == (required, tuple(one.person_id for one in named))
     assert (policy.qa, policy.today) == (ids(QUINN), TODAY)
 
 
 def test_without_a_policy_one_signature_of_any_qa_is_needed() -> None:
-    policy = approvals.policy(cases.organisation(), ["document"], ids(QUINN), TODAY)
+    policy = approvers_of.policy(cases.organisation(), ["document"], ids(QUINN), TODAY)
     assert (policy.required, policy.named, policy.delegations) == (1, (), ())
 
 
 def test_delegates_are_read_from_the_settings() -> None:
     row = {"approver_id": str(RUTH.person_id), "delegate_id": str(QUINN.person_id), "starts_on": "2026-11-22", "ends_on": "2026-11-30"}
-    policy = approvals.policy(cases.organisation(approval_policy={"document": {"delegates": [row]}}), ["document"], ids(QUINN), TODAY)
+    policy = approvers_of.policy(cases.organisation(approval_policy={"document": {"delegates": [row]}}), ["document"], ids(QUINN), TODAY)
     assert policy.delegations == (delegation(RUTH, QUINN, TODAY, TODAY + 8 * DAY),)
 
 

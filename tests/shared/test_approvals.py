@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from shared import approvals, canonical, changes
+from shared import approvals, canonical, changes, rounds
 from shared.approvals import Request
-from shared.changes import Change, Proposal, Round
+from shared.changes import Change, Proposal
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.items import Item
 from shared.people import Role
 from shared.records import Outcome, Record, Version
+from shared.rounds import Round
 from shared.signatures import Signature
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN, RUTH, SAM, TODAY, approvers, delegation
@@ -188,9 +189,9 @@ def test_a_signature_that_is_not_asked_for_is_refused() -> None:
 
 
 STALE: dict[str, Callable[[], dict[str, Any]]] = {
-    "is at version 2 now": lambda: {"documents": {SOP.record.id: replace(SOP, record=replace(SOP.record, latest_version=2))}},
-    "is retired": lambda: {"documents": {SOP.record.id: cases.effective(status="retired")}},
-    "has an approved version that waits": lambda: {"documents": {SOP.record.id: replace(SOP, waiting=cases.waiting().waiting)}},
+    "is at version 2 now": lambda: {"dossiers": {SOP.record.id: replace(SOP, record=replace(SOP.record, latest_version=2))}},
+    "is retired": lambda: {"dossiers": {SOP.record.id: cases.effective(status="retired")}},
+    "has an approved version that waits": lambda: {"dossiers": {SOP.record.id: replace(SOP, waiting=cases.waiting().waiting)}},
 }
 
 
@@ -199,7 +200,7 @@ def test_the_last_approval_of_a_stale_change_is_refused_naming_what_moved(senten
     waits = cases.submitted(cases.proposal(SOP))
     # The content is made to hash as it was, so that only the base has moved.
     moved = replace(waits, **STALE[sentence]())
-    moved = replace(moved, request=replace(approvals.asked(waits), content_sha256=canonical.sha256(changes.freeze(moved))))
+    moved = replace(moved, request=replace(approvals.asked(waits), content_sha256=canonical.sha256(rounds.freeze(moved))))
     with pytest.raises(Conflict) as refused:
         approvals.approve(moved, cases.under(waits, QUINN), by=QUINN, at=AT)
     assert f"SOP-2026-0001 {sentence}" in refused.value.sentence

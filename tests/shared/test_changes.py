@@ -11,7 +11,7 @@ import pytest
 from shared import changes
 from shared.changes import Change
 from shared.content import merge
-from shared.documents import Document
+from shared.dossiers import Dossier
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.items import Given, Item, drafts, file_rows, place
 from shared.people import Role
@@ -27,14 +27,12 @@ def propose(**more: Any) -> tuple[Change, changes.Author]:
     return changes.propose(cases.ORGANISATION, **{"number": "CHG-2026-0001", "by": AUTHOR, "at": AT, **usual, **more})
 
 
-def laid(
-    *given: Given, present: tuple[Item, ...] = (), documents: tuple[Document, ...] = (SOP, WI), owners: Any = None
-) -> tuple[Item, ...]:
+def laid(*given: Given, present: tuple[Item, ...] = (), documents: tuple[Dossier, ...] = (SOP, WI), owners: Any = None) -> tuple[Item, ...]:
     """The items laid into Olga's change."""
-    return place(cases.change(), present, given, {one.record.id: one for one in documents}, owners or {})
+    return place(cases.change(), present, given, {one.record.id: one for one in documents}, owners or {}, at=AT)
 
 
-def of(document: Document, step: str | None = None, **more: Any) -> Given:
+def of(document: Dossier, step: str | None = None, **more: Any) -> Given:
     """An item as a person gives it."""
     return Given(document.record.id, step, **more)
 
@@ -182,7 +180,7 @@ def test_a_change_holds_at_most_a_hundred_records() -> None:
         (cases.waiting(behind=False), "retire"),
     ],
 )
-def test_an_item_whose_step_is_not_possible_is_refused_naming_the_state(document: Document, step: str) -> None:
+def test_an_item_whose_step_is_not_possible_is_refused_naming_the_state(document: Dossier, step: str) -> None:
     with pytest.raises(Conflict) as refused:
         laid(of(document, step), documents=(document,))
     assert refused.value.facts["status"] == document.record.status
@@ -231,7 +229,7 @@ def test_discarding_a_change_voids_the_records_that_existed_only_for_it() -> Non
     draft = cases.draft("SOP-2026-0002")
     change, lonely = changes.discard(cases.proposal(SOP, draft), by=AUTHOR, at=AT)
     assert change.status == "discarded"
-    assert lonely == (replace(draft.record, status="void", updated_at=AT),)
+    assert lonely == (replace(draft.record, status="void", closed_at=AT, updated_at=AT),)
     assert lonely[0].number == "SOP-2026-0002"
 
 

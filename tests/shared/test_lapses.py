@@ -31,7 +31,7 @@ LAPSES: dict[str, Callable[[Proposal], Proposal]] = {
         waits, request=replace(approvals.asked(waits), expires_at=AT)
     ),
     "SOP-2026-0001 is at version 2 now; this change was based on version 1.": lambda waits: replace(
-        waits, documents={SOP.record.id: replace(SOP, record=replace(SOP.record, latest_version=2))}
+        waits, dossiers={SOP.record.id: replace(SOP, record=replace(SOP.record, latest_version=2))}
     ),
     "The content isn't what was submitted.": lambda waits: replace(waits, change=replace(waits.change, reason="Another one")),
     NOBODY: lambda waits: replace(waits, **gone()),

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from shared import approvals, organisations
+from shared import approvers as approvers_of
+from shared import organisations
 from shared.errors import Conflict, Forbidden, Invalid, Refusal
 from shared.organisations import DEFAULTS
 from shared.people import Member, Role
@@ -112,7 +113,7 @@ def test_a_bad_setting_is_named_and_nothing_is_altered(given: dict[str, Any], fi
 )
 def test_every_policy_that_settings_accept_can_be_read(policy: dict[str, Any], required: int) -> None:
     accepted = update(approval_policy=policy)
-    assert approvals.policy(accepted, ["document"], frozenset(), TODAY).required == required
+    assert approvers_of.policy(accepted, ["document"], frozenset(), TODAY).required == required
 
 
 def set_role(member: Member, role: Role | None = Role.QA, *, admins: int = 2, by: Member = ADMIN, **more: Any) -> Member:

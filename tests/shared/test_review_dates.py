@@ -20,7 +20,7 @@ def reviewed(today: date, months: int | None) -> tuple[Version, Record]:
     """The version and the record after a confirmed review, today."""
     content = {"summary": "How"} if months is None else {"summary": "How", "review_interval_months": months}
     document = cases.effective(content=content)
-    outcome = documents.apply(cases.item(document, "confirm_review"), document, cases.change(), today=today, at=AT)
+    outcome = documents.KIND.apply(documents.KIND, cases.item(document, "confirm_review"), document, cases.change(), today, AT)
     return cases.one(outcome, Version), cases.one(outcome, Record)
 
 
@@ -124,5 +124,5 @@ def test_a_document_that_waits_for_today_takes_effect_with_the_organisations_mid
     for at, follows in ((before, 0), (after, 1)):
         document = cases.effective()
         change = cases.change(effective_on=planned)
-        outcome = documents.apply(cases.item(document), document, change, today=brussels.today(at), at=at)
+        outcome = documents.KIND.apply(documents.KIND, cases.item(document), document, change, brussels.today(at), at)
         assert len(outcome.follows) == follows

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import approvals, canonical, changes
-from shared.changes import Change, Proposal, Round
+from shared import approvals, canonical, changes, rounds
+from shared.changes import Change, Proposal
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.items import Item
 from shared.people import Role
+from shared.rounds import Round
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN, TODAY
 
@@ -37,7 +38,7 @@ def submit(proposal: Proposal, by: Any = AUTHOR) -> tuple[Change, tuple[Item, ..
 
 def digest(proposal: Proposal) -> str:
     """What would be signed, as its hash."""
-    return canonical.sha256(changes.freeze(proposal))
+    return canonical.sha256(rounds.freeze(proposal))
 
 
 def test_a_submission_locks_the_items_and_freezes_a_numbered_round() -> None:
@@ -64,7 +65,7 @@ def test_a_change_without_items_is_not_submitted() -> None:
 def test_a_record_that_moved_on_makes_the_submission_stale_and_is_named(newest: int) -> None:
     moved = replace(SOP, record=replace(SOP.record, latest_version=newest))
     with pytest.raises(Conflict) as refused:
-        submit(replace(RICH, documents={**RICH.documents, SOP.record.id: moved}))
+        submit(replace(RICH, dossiers={**RICH.dossiers, SOP.record.id: moved}))
     wanted = (
         f"SOP-2026-0001 is at version {newest} now; this change was based on version 1. Edit these items to base them on what is there now."
     )
@@ -78,7 +79,7 @@ def test_everything_that_moved_is_named() -> None:
         WI.record.id: cases.effective("WI-2026-0001", 4, "retired"),
     }
     with pytest.raises(Conflict) as refused:
-        submit(replace(RICH, documents=moved))
+        submit(replace(RICH, dossiers=moved))
     assert "SOP-2026-0001 is at version 2 now" in refused.value.sentence
     assert "WI-2026-0001 is retired; to retire it must be effective or suspended." in refused.value.sentence
 
@@ -148,7 +149,7 @@ def with_item(**fields: Any) -> Proposal:
 
 def with_record(**fields: Any) -> Proposal:
     """The proposal with its first record altered."""
-    return replace(RICH, documents={**RICH.documents, SOP.record.id: replace(SOP, record=replace(SOP.record, **fields))})
+    return replace(RICH, dossiers={**RICH.dossiers, SOP.record.id: replace(SOP, record=replace(SOP.record, **fields))})
 
 
 ALTERED: dict[str, Callable[[], Proposal]] = {
@@ -188,7 +189,7 @@ def test_what_does_not_matter_leaves_the_hash() -> None:
     turned = with_item(content={name: content[name] for name in reversed(content)})
     assert digest(turned) == digest(RICH)
     assert digest(
-        replace(RICH, documents=dict(reversed(RICH.documents.items())), files={**RICH.files, cases.uid("x"): cases.file("x")})
+        replace(RICH, dossiers=dict(reversed(RICH.dossiers.items())), files={**RICH.files, cases.uid("x"): cases.file("x")})
     ) == digest(RICH)
     assert digest(replace(RICH, change=replace(RICH.change, revision=9, updated_at=AT, status="in_approval"))) == digest(RICH)
     assert digest(with_item(in_approval=True, revision=9)) == digest(RICH)
@@ -198,7 +199,7 @@ def test_what_does_not_matter_leaves_the_hash() -> None:
 
 
 def test_a_round_shows_what_was_there_and_what_would_be() -> None:
-    frozen = changes.freeze(RICH)["items"]
+    frozen = rounds.freeze(RICH)["items"]
     assert isinstance(frozen, list)
     first, second = frozen
     assert first["before"] == {"title": "Cleaning", "content": cases.CONTENT}
@@ -209,14 +210,14 @@ def test_a_round_shows_what_was_there_and_what_would_be() -> None:
 
 def test_a_new_document_has_nothing_before_it() -> None:
     draft = cases.draft(content={"summary": "Shown", "edition": "1"})
-    (only,) = changes.freeze(cases.proposal(draft, items=(cases.item(draft, content={"summary": "Said"}),)))["items"]  # type: ignore[misc]  # a list
+    (only,) = rounds.freeze(cases.proposal(draft, items=(cases.item(draft, content={"summary": "Said"}),)))["items"]  # type: ignore[misc]  # a list
     assert (only["before"], only["content"]) == ({}, {"summary": "Said"})
 
 
 def test_what_is_frozen_is_plain_json_that_hashes_the_same_when_read_back() -> None:
     import json
 
-    frozen = changes.freeze(RICH)
+    frozen = rounds.freeze(RICH)
     assert canonical.sha256(json.loads(json.dumps(frozen))) == canonical.sha256(frozen)
 
 

@@ -84,10 +84,14 @@ class Created(TypedDict):
     change: Change
 
 
-class ADocument(TypedDict):
-    """The document changed."""
+class ARecord(TypedDict, total=False):
+    """The record changed, under its kind's name."""
 
     document: Record
+    training: Record
+    event: Record
+    investigation: Record
+    capa_plan: Record
 
 
 class AChange(TypedDict):

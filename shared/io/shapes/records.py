@@ -39,6 +39,7 @@ class Link(TypedDict):
     type: str
     direction: str
     record: Pointer
+    id: NotRequired[str]
     step: NotRequired[str]
 
 
@@ -128,7 +129,11 @@ class Record(Brief):
     signatures: list[Signature]
     effective_on: str | None
     waiting: Waiting | None
+    in_approval: str | None
+    closed_at: str | None
     open_steps: list[OpenStep]
+    risk_number: NotRequired[int | None]
+    recurring: NotRequired[list[Pointer]]
 
 
 class Difference(TypedDict):

@@ -38,6 +38,11 @@ REGULATED: Final = {
     "approval_requests": ("id",),
     "signatures": ("id",),
     "signing_failures": ("id",),
+    "contributors": ("record_id", "person_id"),
+    "record_files": ("record_id", "file_id", "field"),
+    "links": ("id",),
+    "actions": ("id",),
+    "action_files": ("action_id", "file_id"),
 }
 PAGE: Final = 50_000  # entries a statement: well under a second, so far from the time limit
 FIRST: Final = "00000000-0000-0000-0000-000000000000"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import approvals
+from shared.approvers import policy
 from shared.changes import Change, Proposal
-from shared.documents import Document
 from shared.errors import NotFound
 from shared.files import File
-from shared.io.store.documents import ALIVE, Documents, assemble
+from shared.io.store.dossiers import DOSSIER, Dossiers, assemble
 from shared.io.store.rows import read, read_all
 from shared.items import Item
 from shared.signatures import Signature
@@ -34,11 +34,12 @@ PROPOSAL = f"""
 select to_jsonb(c) as change,
   (select jsonb_agg(to_jsonb(i) order by i.position) from change_items i where i.change_id = c.id) as items,
   (select jsonb_agg(a.person_id) from change_authors a where a.change_id = c.id) as authors,
-  (select jsonb_agg(jsonb_build_object('record', to_jsonb(r) - 'search', 'versions', (select jsonb_agg(to_jsonb(v)) from versions v
-      where v.organisation_id = r.organisation_id and v.record_id = r.id and v.status in {ALIVE})))
-    from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id where i.change_id = c.id) as documents,
+  (select jsonb_agg({DOSSIER})
+    from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id where i.change_id = c.id) as dossiers,
   (select jsonb_agg(to_jsonb(f)) from files f where f.id in (select x.file_id from change_item_files x where x.change_id = c.id
     union select y.file_id from version_files y join change_items i on i.organisation_id = y.organisation_id and i.record_id = y.record_id
+      where i.change_id = c.id
+    union select z.file_id from record_files z join change_items i on i.organisation_id = z.organisation_id and i.record_id = z.record_id
       where i.change_id = c.id)) as files,
   (select jsonb_object_agg(i.record_id, oc.number) from change_items i
     join change_items o on o.organisation_id = i.organisation_id and o.record_id = i.record_id and o.in_approval and o.change_id <> c.id
@@ -50,7 +51,7 @@ from changes c where
 """
 
 
-class Changes(Documents):
+class Changes(Dossiers):
     """What the steps load of changes."""
 
     tx: Transaction
@@ -92,23 +93,21 @@ class Changes(Documents):
 
     def change_title(self, given: Sequence[Given]) -> str:
         """What a change is called until somebody says otherwise: the record that it is about, or how many."""
-        found = self.documents([one.record_id for one in given[:1]])
+        found = self.dossiers([one.record_id for one in given[:1]])
         first = next((f"{one.record.number} {one.record.title}"[:280] for one in found.values()), "Change")
         return first if len(given) < 2 else f"{first} (+{len(given) - 1})"
 
     def _proposal(self, row: Row[tuple[object, ...]]) -> Proposal:
-        documents: dict[UUID, Document] = {}
-        for one in row.documents or ():
-            document = assemble(one["record"], one["versions"])
-            documents[document.record.id] = document
+        found = [assemble(one) for one in row.dossiers or ()]
         request = read(approvals.Request, row.request) if row.request else None
         items = read_all(Item, row.items)
         qa = frozenset(UUID(one) for one in row.qa or ())
-        policy = approvals.policy(self.organisation, (item.kind for item in items), qa, self.today)
+        approvers = policy(self.organisation, (item.kind for item in items), qa, self.today)
         change = read(Change, row.change)
         if request is not None and change.status == "in_approval":
-            policy = approvals.frozen(policy, request)
+            approvers = approvals.frozen(approvers, request)
         return Proposal(
-            change, items, frozenset(UUID(one) for one in row.authors or ()), documents, {file.id: file for file in read_all(File, row.files)},
-            {UUID(record): number for record, number in (row.busy or {}).items()}, policy, self.today, request, read_all(Signature, row.signatures),
+            change, items, frozenset(UUID(one) for one in row.authors or ()),
+            {one.record.id: one for one in found}, {file.id: file for file in read_all(File, row.files)},
+            {UUID(record): number for record, number in (row.busy or {}).items()}, approvers, self.today, request, read_all(Signature, row.signatures),
         )  # fmt: skip

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import canonical, documents
 from shared.errors import Invalid, NotFound
 from shared.files import File
 from shared.io.store.rows import read
 from shared.people import STAFF
-from shared.signatures import Signable
 
 if TYPE_CHECKING:
-    from shared.documents import Document
     from shared.io.database import Transaction
     from shared.people import Member
 
@@ -68,15 +65,3 @@ class Files:
             "insert into file_texts (organisation_id, file_id, text) values (:organisation, :file, :text) returning 1 as written",
             organisation=file.organisation_id, file=file.id, text=text,
         )  # fmt: skip
-
-    def signable_document(self, document: Document, step: str) -> Signable:
-        """What a signature under a document signs: the version that the step is about, with its files."""
-        waits = documents.subject(document, step).status == documents.Status.APPROVED
-        version = document.waiting if waits else document.current
-        if version is None:
-            raise NotFound("There is no such version.")
-        found = self.files([file_id for _, file_id in documents.CONTENT.files("", version.content)])
-        signed = documents.signed_content(document.record.number, version, {file.id: file.sha256 for file in found.values()})
-        return Signable(
-            "document", document.record.id, canonical.sha256(signed), version.version, None, document.record.id, version.version
-        )

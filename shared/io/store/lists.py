@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import answers, documents
+from shared import answers
 from shared.answers import Json
-from shared.io.store.reading import Reading, person, team
+from shared.io.store.reading import Reading, person
+from shared.io.store.reading import team as team_of
 from shared.io.store.rows import read
+from shared.kinds import KINDS
 from shared.organisations import Invitation, Team
 from shared.people import STAFF, Member
 from shared.records import Record
@@ -19,36 +22,28 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MEMBER = f"""jsonb_build_object('member', to_jsonb(m), 'email', p.email, 'name', coalesce(m.printed_name, nullif(p.name, ''), p.email),
-  'teams', coalesce((select jsonb_agg({team("x.team_id")}) from team_members x where x.person_id = m.person_id), '[]'))"""
+  'teams', coalesce((select jsonb_agg({team_of("x.team_id")}) from team_members x where x.person_id = m.person_id), '[]'))"""
 
 
 class Lists(Reading):
     """What the list functions show."""
 
-    def list_documents(
-        self, by: Member, status: str | None, kind: str | None, team_id: UUID | None, q: str | None, limit: int, cursor: str | None
-    ) -> Json:
-        """Documents as `by` may see them: a reader those in force."""
-        filters: dict[str, object] = {
-            "status": status,
-            "type": documents.type_named(kind) if kind else None,
-            "team": team_id,
-            "q": _words(q),
-        }
-        where = "".join(
-            f" and {condition}"
-            for name, condition in (
-                ("status", "x.status = :status"), ("type", "x.type = :type"), ("team", "x.team_id = :team"),
-                ("q", "x.search @@ to_tsquery('simple', :q)"),
-            )
-            if filters[name] is not None
-        )  # fmt: skip
-        given = {name: value for name, value in filters.items() if value is not None}
+    def list_records(
+        self, kind: str, by: Member, limit: int, cursor: str | None, *, status: str | None = None, type: str | None = None,  # noqa: A002 - the API's word
+        team: UUID | None = None, q: str | None = None, content: Mapping[str, str | None] = types.MappingProxyType({}),
+    ) -> Json:  # fmt: skip
+        """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this."""
+        exact = {f"c_{name}": value for name, value in content.items()}
+        conditions = {
+            "status": "x.status = :status", "type": "x.type = :type", "team": "x.team_id = :team",
+            "q": "x.search @@ to_tsquery('simple', :q)", **{f"c_{name}": f"x.content->>'{name}' = :c_{name}" for name in content},
+        }  # fmt: skip
+        where, given = _where(conditions, {"status": status, "type": type, "team": team, "q": _words(q), **exact})
         if not STAFF.admits(by):
-            where += " and x.status = 'effective'"
+            where += f" and x.status in ({', '.join(repr(str(one)) for one in sorted(KINDS[kind].read_by_all)) or 'null'})"
         rows, following = self.rows_page(
             f"select x.id, jsonb_build_object('record', to_jsonb(x) - 'search' - 'content', 'owner', {person('x.owner_id')},"
-            f" 'team', {team('x.team_id')}) as row from records x where x.kind = 'document'{where}",
+            f" 'team', {team_of('x.team_id')}) as row from records x where x.kind = '{kind}'{where}",
             limit, cursor, **given,
         )  # fmt: skip
         items = [answers.brief(read(Record, row["record"]), row["owner"], row["team"]) for row in rows]
@@ -78,6 +73,8 @@ class Lists(Reading):
         mine = (
             "x.status = 'open' and not exists (select from change_authors a where a.change_id = x.change_id and a.person_id = :signer)"
             " and not exists (select from signatures s where s.change_id = x.change_id and s.round = x.round and s.person_id = :signer)"
+            " and not exists (select from change_items i join contributors w on w.organisation_id = i.organisation_id"
+            " and w.record_id = i.record_id where i.change_id = x.change_id and w.person_id = :signer)"
             " and :qa"
         )
         signer_id = signer.person_id if signer else None

@@ -10,10 +10,12 @@ from uuid import UUID
 
 from shared import answers, approvals, canonical, documents
 from shared.answers import Json
+from shared.content import Fields
 from shared.errors import Invalid, NotFound
-from shared.io.store.changes import Changes
-from shared.io.store.documents import ALIVE, assemble
+from shared.io.store.dossiers import DOSSIER, assemble
+from shared.io.store.more import More
 from shared.io.store.rows import read
+from shared.kinds import KINDS, in_force
 from shared.people import STAFF
 from shared.records import Record, Version, saved
 from shared.signatures import Signature, holds
@@ -48,23 +50,30 @@ SIGNATURES = """jsonb_build_object('signature', to_jsonb(s),
       'version', (select to_jsonb(w) from versions w where w.record_id = s.record_id and w.version = s.version),
       'hashes', (select jsonb_object_agg(g.id, g.sha256) from version_files h join files g on g.organisation_id = h.organisation_id
         and g.id = h.file_id where h.record_id = s.record_id and h.version = s.version))"""
-DOCUMENT = f"""
-select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team("r.team_id")} as team,
-  (select jsonb_agg(to_jsonb(v)) from versions v where v.record_id = r.id and v.status in {ALIVE}) as versions,
+RECORD = f"""
+select {DOSSIER} as dossier, {person("r.owner_id")} as owner, {team("r.team_id")} as team,
   (select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size, 'sha256', f.sha256))
     from files f where f.id in (select x.file_id from version_files x where x.record_id = r.id and x.version = r.version
-      union select y.file_id from change_item_files y where y.record_id = r.id and r.latest_version = 0)) as files,
+      union select y.file_id from change_item_files y where y.record_id = r.id and r.latest_version = 0
+      union select z.file_id from record_files z where z.record_id = r.id)) as files,
   (select jsonb_agg(jsonb_build_object('type', 'changes', 'direction', 'in', 'step', i.step, 'record', jsonb_build_object(
       'id', c.id, 'kind', 'change', 'number', c.number, 'title', c.title, 'status', c.status)) order by c.id)
     from (select * from change_items i where i.record_id = r.id order by i.change_id desc limit 100) i
-    join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id) as links,
+    join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id) as changes,
+  (select jsonb_agg(jsonb_build_object('id', l.id, 'type', l.type, 'direction', case when l.from_id = r.id then 'out' else 'in' end,
+      'record', coalesce((select jsonb_build_object('id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)
+          from records o where o.id = case when l.from_id = r.id then l.to_id else l.from_id end),
+        (select jsonb_build_object('id', c.id, 'kind', 'change', 'number', c.number, 'title', c.title, 'status', c.status)
+          from changes c where c.id = l.change_id))) order by l.id)
+    from (select * from links l where l.from_id = r.id or l.to_id = r.id order by l.id desc limit 100) l) as links,
   (select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {person("n.author_id")}, 'created_at', n.created_at) order by n.id)
     from (select * from notes n where n.record_id = r.id order by n.id desc limit 100) n) as notes,
-  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where (s.record_id = r.id and s.version = r.version)
+  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where (s.record_id = r.id and s.subject_kind = r.kind
+        and (r.kind <> 'document' or s.version = r.version))
       or (s.meaning = 'approved' and (s.change_id, s.round) in (select q.change_id, q.round from approval_requests q
         join versions v on v.organisation_id = q.organisation_id and v.change_id = q.change_id
         where q.status = 'approved' and v.record_id = r.id and v.version = r.version))) as signatures
-from records r where r.id = :id and r.kind = 'document'
+from records r where r.id = :id
 """
 CHANGE = f"""
 select {person("c.owner_id")} as owner,
@@ -90,19 +99,25 @@ from records r where r.id = :id
 """
 
 
-class Reading(Changes):
+class Reading(More):
     """The answers of the reads and of the steps."""
 
     tx: Transaction
 
-    def show_document(self, document_id: UUID, by: Member) -> Json:
-        """One document as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also where no version is in force."""
-        row = self.tx.row(DOCUMENT, id=document_id)
-        if row is None or not (STAFF.admits(by) or documents.in_force_for_reader(row.record["status"])):
-            raise NotFound("There is no such document.")
-        found = assemble(row.record, row.versions)
-        details = {**row._asdict(), "signatures": signatures(row.signatures)}
-        return answers.document(found, details, by)
+    def show(self, record_id: UUID, by: Member, kind: str | None = None) -> Json:
+        """One record as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also where it isn't in force."""
+        row = self.tx.row(RECORD, id=record_id)
+        found = assemble(row.dossier) if row else None
+        hidden = found is None or kind not in (None, found.record.kind) or not (STAFF.admits(by) or in_force(found.record))
+        if row is None or found is None or hidden:
+            raise NotFound(f"There is no such {kind or 'record'}.".replace("_", " "))
+        details = {**row._asdict(), "signatures": signatures(row.signatures), "links": [*(row.changes or ()), *(row.links or ())]}
+        return {**answers.record(found, details, by), **self.more(found, by)}
+
+    def show_step(self, record_id: UUID, by: Member) -> Json:
+        """What a step answers: the record under its kind's name."""
+        shown = self.show(record_id, by)
+        return {str(shown["kind"]): shown}
 
     def show_change(self, proposal: Proposal, by: Member) -> Json:
         """A change that was loaded as a proposal."""
@@ -113,7 +128,7 @@ class Reading(Changes):
             file_id
             for item in proposal.items
             for given in (item.content, proposal.record(item.record_id).content)
-            for _, file_id in documents.CONTENT.files("", given)
+            for _, file_id in KINDS[item.kind].content.files("", given)
         ]
         return answers.change(proposal, details, self.texts(named), by)
 
@@ -131,7 +146,7 @@ class Reading(Changes):
         """What a decision did: the request, the change, the signature and the records as they are now."""
         proposal = self.proposal_of_request(request_id)
         change = self.show_change(proposal, by)
-        records = [answers.brief(document.record, None, None) for document in proposal.documents.values()]
+        records = [answers.brief(document.record, None, None) for document in proposal.dossiers.values()]
         request = answers.request(approvals.asked(proposal))
         return {
             "approval_request": request,
@@ -143,14 +158,16 @@ class Reading(Changes):
     def compare(self, record_id: UUID, earlier: int, later: int) -> Json:
         """Two versions of a record, field by field; raises NotFound."""
         rows = self.tx.rows(
-            "select to_jsonb(v) as version from versions v where v.record_id = :id and v.version in (:earlier, :later)",
+            "select to_jsonb(v) as version, (select r.kind from records r where r.id = v.record_id) as kind"
+            " from versions v where v.record_id = :id and v.version in (:earlier, :later)",
             id=record_id, earlier=earlier, later=later,
         )  # fmt: skip
         found = {row.version["version"]: row.version for row in rows}
+        fields = KINDS[rows[0].kind].content if rows else Fields()
         if earlier not in found or later not in found:
             raise NotFound("There is no such record, or not both of these versions.")
         old, new = found[earlier], found[later]
-        texts = self.texts(file_id for one in (old, new) for _, file_id in documents.CONTENT.files("", one["content"]))
+        texts = self.texts(file_id for one in (old, new) for _, file_id in fields.files("", one["content"]))
         return {"record_id": str(record_id), "from": earlier, "to": later, "diff": answers.diff(old, new, texts)}
 
     def texts(self, file_ids: Iterable[UUID]) -> dict[str, str]:
@@ -168,7 +185,8 @@ class Reading(Changes):
         if row is None:
             raise NotFound("There is no such record.")
         rows = row.versions or []
-        named = [file_id for one in rows for _, file_id in documents.CONTENT.files("", one["content"])]
+        fields = KINDS[row.record["kind"]].content
+        named = [file_id for one in rows for _, file_id in fields.files("", one["content"])]
         shown = answers.versions(rows, self.texts(named))
         record = answers.brief(read(Record, row.record), row.owner, row.team)
         next_cursor = to_cursor(shown[limit - 1]["version"]) if len(shown) > limit else None
@@ -202,9 +220,10 @@ def signatures(rows: Iterable[Mapping[str, Any]] | None) -> list[Json]:
 
 
 def _signed(one: Mapping[str, Any]) -> Mapping[str, object]:
-    """What a signature signed, as it stands now: a change's frozen round, else a version of a record."""
-    if one["frozen"] is not None:
-        return dict(one["frozen"])
+    """What a signature signed, as it stands now: a change's frozen round, what was kept with it, else a document's version."""
+    kept = one["frozen"] or one["signature"]["content"]
+    if kept is not None:
+        return dict(kept)
     hashes = {UUID(file_id): sha256 for file_id, sha256 in (one["hashes"] or {}).items()}
     return documents.signed_content(one["number"], read(Version, one["version"]), hashes)
 

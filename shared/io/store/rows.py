@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from shared import approvals, canonical, changes, files, organisations, people, records, signatures
+from shared import actions, approvals, canonical, changes, files, links, organisations, people, records, rounds, signatures
 from shared.errors import Stale
 from shared.items import Item, ItemFile
 
@@ -55,8 +55,22 @@ TABLES: Mapping[type, Table] = {
     records.Record: Table(
         "records",
         (_ORG, "id"),
-        ("title", "owner_id", "team_id", "status", "version", "latest_version", "effective_version", "due_on", "content", "updated_at"),
+        (
+            "title",
+            "owner_id",
+            "team_id",
+            "status",
+            "version",
+            "latest_version",
+            "effective_version",
+            "due_on",
+            "content",
+            "closed_at",
+            "updated_at",
+        ),
     ),
+    records.Contributor: Table("contributors", (_ORG, "record_id", "person_id"), once=True),
+    records.RecordFile: Table("record_files", (_ORG, "record_id", "file_id", "field"), once=True),
     records.Note: Table("notes", (_ORG, "id")),
     records.NoteFile: Table("note_files", (_ORG, "note_id", "file_id")),
     changes.Change: Table(
@@ -69,13 +83,35 @@ TABLES: Mapping[type, Table] = {
         ("step", "base_version", "title", "owner_id", "team_id", "content", "in_approval"),
     ),
     ItemFile: Table("change_item_files", (_ORG, "change_id", "record_id", "file_id", "field"), once=True),
-    changes.Round: Table("rounds", (_ORG, "change_id", "round")),
+    rounds.Round: Table("rounds", (_ORG, "change_id", "round")),
     approvals.Request: Table("approval_requests", (_ORG, "id"), ("status", "cause", "closed_at", "updated_at")),
     records.Version: Table(
         "versions",
         (_ORG, "record_id", "version"),
         ("status", "effective_on", "effective_at", "ended_at", "next_review_on"),
     ),
+    links.Link: Table("links", (_ORG, "id"), once=True),
+    actions.Action: Table(
+        "actions",
+        (_ORG, "id"),
+        (
+            "kind",
+            "description",
+            "owner_id",
+            "status",
+            "due_on",
+            "extensions",
+            "evidence",
+            "completed_by",
+            "completed_at",
+            "verified_by",
+            "verified_at",
+            "returned_reason",
+            "closed_at",
+            "updated_at",
+        ),
+    ),
+    actions.ActionFile: Table("action_files", (_ORG, "action_id", "file_id"), once=True),
     records.VersionFile: Table("version_files", (_ORG, "record_id", "version", "file_id", "field")),
     signatures.Challenge: Table("challenges", (_ORG, "id"), ("used_at",)),
     signatures.Signature: Table("signatures", (_ORG, "id")),

@@ -1,0 +1,31 @@
+"""The events."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from shared import events, people
+from shared.io.body import Limit, Name
+from shared.io.call import Call
+from shared.io.http import query
+from shared.io.shapes.answers import Page
+from shared.io.shapes.records import Brief
+
+
+@query(who=people.STAFF)
+def list_events(
+    call: Call,
+    status: Literal["reported", "triaged", "under_investigation", "closed", "cancelled"] | None = None,
+    type: str | None = None,
+    severity: Literal["minor", "major", "critical"] | None = None,
+    place: Name | None = None,
+    product: Name | None = None,
+    team_id: UUID | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[Brief]:
+    """List events, newest first; of a type, a place and a product together they are those that recur."""
+    of_type = events.type_named(type) if type else None
+    content = {"severity": severity, "place": place, "product": product}
+    return call.store.list_records("event", call.member, limit, cursor, status=status, type=of_type, team=team_id, content=content)

@@ -1,0 +1,36 @@
+"""Triage an event."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from shared import triage
+from shared.io.body import Name, Reason
+from shared.io.call import Call
+from shared.io.http import command
+from shared.io.shapes.answers import ARecord
+
+
+@command
+def triage_event(
+    call: Call,
+    id: UUID,
+    severity: str,
+    containment: Reason,
+    classification: Name | None = None,
+    risk: dict[str, Any] | None = None,
+    disposition: Reason | None = None,
+    reportable: dict[str, Any] | None = None,
+    due_on: date | None = None,
+) -> ARecord:
+    """Judge how serious an event is and what contains it; afterwards these fields move by a signed reclassification only."""
+    found = call.store.dossier(id, "event")
+    call.match(found.record)
+    given = {
+        "severity": severity, "containment": containment, "classification": classification, "risk": risk, "disposition": disposition,
+        "reportable": reportable,
+    }  # fmt: skip
+    call.record(triage.triage(found, given, due_on=due_on, by=call.member, at=call.now))
+    return call.store.show_step(id, call.member)

@@ -1,0 +1,25 @@
+"""Edit a record's working content."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from shared import working
+from shared.io.body import Title
+from shared.io.call import Call
+from shared.io.drafting import check_named
+from shared.io.http import command
+from shared.io.shapes.answers import ARecord
+
+
+@command
+def edit_record(call: Call, id: UUID, content: dict[str, Any] = {}, title: Title | None = None, due_on: date | None = None) -> ARecord:
+    """Edit an event, an investigation or a CAPA plan that is being worked on; fields left out stay, a null clears one."""
+    found = call.store.dossier(id)
+    call.match(found.record)
+    outcome = working.edit(found, content, title=title, due_on=due_on, by=call.member, at=call.now)
+    check_named(call, found.record.kind, content)
+    call.record(outcome)
+    return call.store.show_step(id, call.member)

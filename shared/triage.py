@@ -1,0 +1,35 @@
+"""QA's judgement of an event: made once at triage, moved afterwards by a signed reclassification only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from shared import events, kind, working
+from shared.errors import Invalid
+
+if TYPE_CHECKING:
+    from shared.dossiers import Dossier
+    from shared.people import Member
+    from shared.records import Outcome
+
+
+def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, by: Member, at: datetime) -> Outcome:
+    """The event with QA's first judgement: classification, severity, risk, containment, disposition."""
+    events.WORKFLOW.take("triage", found, by)
+    fresh = events.CONTENT.check("content", {name: value for name, value in given.items() if value is not None})
+    if due_on is not None and due_on < found.record.created_at.date():
+        raise Invalid("due_on", "This day is before the event was reported.")
+    record = kind.moved(found.record, events.Status.TRIAGED, events.KIND.over, at)
+    return working.written(replace(found, record=record), fresh, due_on=due_on, by=by, at=at, contributes=False)
+
+
+def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: datetime) -> Outcome:
+    """The event with another judgement of QA."""
+    events.WORKFLOW.take("reclassify", found, by)
+    fresh = events.CONTENT.check("content", {name: value for name, value in given.items() if value is not None})
+    if not fresh:
+        raise Invalid("severity", "Give what is judged anew: severity, classification, risk or reportable.")
+    return working.written(found, fresh, by=by, at=at, contributes=False)

@@ -1,0 +1,76 @@
+"""Working content: what is edited directly until a change freezes it, every edit guarded, audited and with its author."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from shared import content, kind, text
+from shared.content import Content
+from shared.errors import Conflict, Invalid
+from shared.kinds import KINDS
+from shared.records import Contributor, Outcome, Record, RecordFile
+
+if TYPE_CHECKING:
+    from shared.dossiers import Dossier
+    from shared.people import Member
+    from shared.workflow import Actor
+
+
+def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: date | None = None, by: Member, at: datetime) -> Outcome:
+    """The record with other working content; a field left out stays, a null clears it."""
+    of = KINDS[found.record.kind]
+    if "edit" not in of.workflow.steps:
+        raise Conflict(f"The draft of a {of.workflow.noun} lives in a change; propose or edit that.", status=found.status)
+    of.workflow.take("edit", found, by)
+    fresh = of.content.check("content", given)
+    if guarded := of.guarded & set(fresh):
+        raise Invalid(f"content.{min(guarded)}", "This is QA's to judge: triage it first, then reclassify it.")
+    return written(found, fresh, title=title, due_on=due_on, by=by, at=at)
+
+
+def written(
+    found: Dossier,
+    fresh: Content,
+    *,
+    title: str | None = None,
+    due_on: date | None = None,
+    by: Member,
+    at: datetime,
+    contributes: bool = True,
+) -> Outcome:
+    """The record with `fresh` laid over its content; whoever writes it is a contributor, unless it is QA judging."""
+    of, record = KINDS[found.record.kind], found.record
+    merged = of.settled(content.merge(record.content, fresh))
+    of.judge(merged, at)
+    renamed = record.title if title is None else text.check("title", title, text.TITLE, lines=False)
+    altered = replace(record, content=merged, title=renamed, due_on=due_on or record.due_on, updated_at=at)
+    author = (Contributor(record.organisation_id, record.id, by.person_id, at),) if contributes else ()
+    return Outcome(saves=(altered, *files(altered), *author))
+
+
+def files(record: Record) -> tuple[RecordFile, ...]:
+    """The files that working content names, as rows that the database ties to real files."""
+    named = KINDS[record.kind].content.files("", record.content)
+    return tuple(RecordFile(record.organisation_id, record.id, file_id, name) for name, file_id in named)
+
+
+def begun(record: Record, *, by: Member, at: datetime) -> Outcome:
+    """A new record with working content, and its first contributor."""
+    of = KINDS[record.kind]
+    settled = replace(record, content=of.settled(record.content))
+    of.judge(settled.content, at)
+    return Outcome(saves=(settled, *files(settled), Contributor(record.organisation_id, record.id, by.person_id, at)))
+
+
+def take(found: Dossier, step: str, *, by: Actor, at: datetime, alter: Callable[[Record], Record] | None = None) -> Outcome:
+    """A direct or signed step: the record in its new status. A version that was frozen for the former one has ended."""
+    of = KINDS[found.record.kind]
+    row = of.workflow.take(step, found, by)
+    record = found.record if alter is None else alter(found.record)
+    shown = kind.moved(record, row.target_from(found.status), of.over, at)
+    reopened = found.record.closed_at is not None and shown.closed_at is None
+    ended = (replace(found.current, ended_at=at),) if reopened and found.current is not None else ()
+    return Outcome(saves=(*ended, shown, *of.effects(shown, found, at)))
