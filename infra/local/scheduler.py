@@ -136,7 +136,7 @@ def main() -> int:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
-    jobs = [Job(at, function, stopping) for function in register.scheduled(register.read())]
+    jobs = [Job(at, function, stopping) for function in register.scheduled(register.read()) if not function.paused]
     for job in jobs:
         job.start()
     log(f"{len(jobs)} schedules")
