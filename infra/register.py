@@ -206,11 +206,18 @@ def _inconsistencies(line: Mapping[str, Any]) -> list[str]:
         problems.append("a scheduled function has a cron line, and no other has one")
     elif line.get("cron") and not is_cron(line["cron"]):
         problems.append(f"cron {line['cron']!r} isn't five fields of numbers, ranges, lists and steps")
-    if line.get("time_zone", "Etc/UTC") not in zoneinfo.available_timezones():
+    if not _is_time_zone(line.get("time_zone", "Etc/UTC")):
         problems.append(f"time_zone {line['time_zone']!r} isn't in the time zone database")
     if line.get("deadline", DEADLINES[0]) not in DEADLINES:
         problems.append(f"deadline must be from {DEADLINES[0]} to {DEADLINES[-1]} seconds")
     return problems
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        return bool(zoneinfo.ZoneInfo(name))
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
 
 
 def is_cron(line: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from croniter import croniter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra import register
@@ -63,6 +63,8 @@ def test_an_empty_register_has_no_functions(tmp_path: Path) -> None:
         (f"  purge: {{{PURGE}, cron: daily}}\n", "cron 'daily' isn't five fields"),
         (f"  purge: {{{PURGE}, cron: '60 * * * *'}}\n", r"cron '60 \* \* \* \*' isn't five fields"),
         (f"  purge: {{{PURGE}, cron: '0 3 * * *', time_zone: Europe/Brussel}}\n", "isn't in the time zone database"),
+        (f"  purge: {{{PURGE}, cron: '0 3 * * *', time_zone: ../../etc/passwd}}\n", "isn't in the time zone database"),
+        (f"  purge: {{{PURGE}, cron: '0 3 * * *', time_zone: Europe}}\n", "isn't in the time zone database"),
         (f"  purge: {{{PURGE}, cron: '0 3 * * *', deadline: 1801}}\n", "deadline must be from 15 to 1800 seconds"),
         (f"  purge: {{{PURGE}, cron: '0 3 * * *', paused: 1}}\n", "paused must be true or false"),
         (f"  purge: {{{PURGE}, cron: '0 3 * * *', retry: 3}}\n", "retry must be a mapping"),
@@ -100,6 +102,7 @@ steps = st.builds("{}/{}".format, parts | ranges, st.integers(0, 70))
 cron_fields = st.lists(parts | ranges | steps, min_size=1, max_size=3).map(",".join)
 
 
+@settings(deadline=None)
 @given(st.lists(cron_fields, min_size=4, max_size=6).map(" ".join) | st.text(alphabet="0159*/-, a", max_size=15))
 def test_what_is_taken_for_a_cron_line_the_local_scheduler_reads_too(line: str) -> None:
     if register.is_cron(line):
@@ -157,6 +160,7 @@ lines_of_areas = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(lines_of_areas)
 def test_every_function_runs_in_one_service_with_the_account_and_time_that_its_line_gives(lines: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from google.api_core import exceptions
 from google.cloud import scheduler_v1 as api
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra import register, schedules
@@ -289,12 +289,14 @@ def after(found: list[Schedule], new: list[Schedule]) -> dict[str, Schedule]:
     return there
 
 
+@settings(deadline=None)
 @given(present, wanted)
 def test_after_the_difference_ours_is_as_declared_and_theirs_as_before(found: list[Schedule], new: list[Schedule]) -> None:
     theirs = {each.job: each for each in found if not each.job.startswith(PREFIX)}
     assert after(found, new) == {**theirs, **{each.job: each for each in new}}
 
 
+@settings(deadline=None)
 @given(present, wanted)
 def test_a_second_difference_is_empty_and_a_first_has_one_line_a_job(found: list[Schedule], new: list[Schedule]) -> None:
     first = difference(new, found)
@@ -304,6 +306,7 @@ def test_a_second_difference_is_empty_and_a_first_has_one_line_a_job(found: list
     assert all(len(str(action).split()) > 2 for action in first if action.kind in {"create", "update", "delete"})
 
 
+@settings(deadline=None)
 @given(wanted)
 def test_what_is_declared_comes_back_from_cloud_scheduler_as_it_was(new: list[Schedule]) -> None:
     for each in new:

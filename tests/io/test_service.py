@@ -153,6 +153,17 @@ def serve() -> Iterator[Any]:
         process.wait(10)
 
 
+def test_the_image_ends_at_once_where_an_area_must_not_be_served() -> None:
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PORT": str(free_port()), "THREADS": "8", "PYTHONPATH": str(ROOT),
+        "FUNCTION_SOURCE": str(FUNCTIONS / "organisations"), "FUNCTION_TARGET": "get_me",
+        "K_SERVICE": "organisations", "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099",
+    }  # fmt: skip
+    done = subprocess.run(["/bin/sh", *COMMAND[1:]], env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode != 0
+    assert "FIREBASE_AUTH_EMULATOR_HOST" in done.stderr
+
+
 def test_the_image_serves_an_area_or_a_function_alone(serve: Any) -> None:
     shared = serve(FUNCTIONS / "organisations", "get_me,create_team")
     assert call("POST", f"{shared}/api/get_me", body=b"{}").json["detail"] == "get_me is a GET."
