@@ -1,4 +1,4 @@
-"""All functions behind one port, each loaded by functions-framework as in the cloud, and the pages of the local stack around them.
+"""All functions behind one port, as one service runs the functions of an area in the cloud, and the local stack's pages around them.
 
 Run as `python -m infra.local.product`: gunicorn with one process and many threads, as functions-framework runs in the cloud.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -19,13 +18,13 @@ from infra.local import keys, pages, place, postgres
 from infra.local.environment import SENDGRID_KEY, THREADS
 from infra.local.http_call import answers
 from infra.local.place import Place
+from shared.io.service import API, Service
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
-API = "/api/"
 DOCUMENT = "/api/openapi.json"
 MAIL = "/mail"
 HEALTH_AGE = 1.0  # seconds for which one look at the parts holds
@@ -40,23 +39,13 @@ STATUS_LINES = {
 log = logging.getLogger(__name__)
 
 
-def load(function: register.Function) -> Application:
-    """The function as functions-framework serves it in the cloud (FUNCTION_SOURCE, FUNCTION_TARGET)."""
-    import functions_framework
-
-    os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)  # the framework leaves the former function's there
-    create_app: Callable[..., Any] = functions_framework.create_app
-    application: Application = create_app(function.name, str(function.source), "http").wsgi_app
-    return application
-
-
 class Product:
     """One WSGI application: /api/<function>, and around it /health, /docs, /mail, the scheduler's certificates and a first page."""
 
     def __init__(self, functions: tuple[register.Function, ...], at: Place) -> None:
         self.functions = functions
         self.place = at
-        self.loaded = {function.name: load(function) for function in functions}
+        self.service = Service(function.source for function in functions)
         self.looked_at = float("-inf")
         self.waiting_for: list[str] = []
         self.document: bytes = b""
@@ -66,7 +55,7 @@ class Product:
         """Answer one request; the functions answer for their own errors."""
         path: str = environ.get("PATH_INFO") or "/"
         if path.startswith(API) and path != DOCUMENT:
-            return self._function(path.removeprefix(API), environ, start_response)
+            return self.service(environ, start_response)
         try:
             page = self._page(path, environ, start_response)
         except Exception:
@@ -100,15 +89,6 @@ class Product:
         if file is None:
             return problem(start_response, 404, "Not found", "There is nothing at this address.")
         return answer(start_response, 200, file[0], file[1], caching="max-age=3600")
-
-    def _function(self, name: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Hand the request over as the cloud does: the function is its own server and sees the path /."""
-        function = self.loaded.get(name)
-        if function is None:
-            return problem(start_response, 404, "Not found", "There is no such function.")
-        environ["SCRIPT_NAME"] = API + name
-        environ["PATH_INFO"] = "/"
-        return function(environ, start_response)
 
     def _health(self, start_response: StartResponse) -> Iterable[bytes]:
         """200 only while every part answers and the demo organisation is there."""

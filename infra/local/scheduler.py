@@ -125,6 +125,11 @@ class Job(threading.Thread):
         return not self.stopping.is_set()
 
 
+def running(functions: tuple[register.Function, ...]) -> list[register.Function]:
+    """The scheduled functions that are called by the clock: all but the paused ones, which `make run-job` still calls."""
+    return [function for function in register.scheduled(functions) if not function.paused]
+
+
 def log(line: str) -> None:
     """A line with its moment."""
     print(dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), line, flush=True)
@@ -136,7 +141,7 @@ def main() -> int:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
-    jobs = [Job(at, function, stopping) for function in register.scheduled(register.read())]
+    jobs = [Job(at, function, stopping) for function in running(register.read())]
     for job in jobs:
         job.start()
     log(f"{len(jobs)} schedules")

@@ -49,6 +49,10 @@ def test_local_seconds_replace_the_cron_line_on_whole_steps() -> None:
     assert first(3, job, after) == ["2026-11-22T19:05:04Z", "2026-11-22T19:05:06Z", "2026-11-22T19:05:08Z"]
 
 
+def test_a_paused_schedule_is_not_run() -> None:
+    assert scheduler.running((function(), function(paused=True))) == [function()]
+
+
 class Receiver(ThreadingHTTPServer):
     """A product that remembers what it was asked and answers as told; it also serves the certificates."""
 

@@ -39,17 +39,23 @@ variable "image" {
   type        = string
 }
 
+variable "services" {
+  description = "What Cloud Run runs, as python -m infra.register prints it."
+  type        = any
+}
+
 module "product" {
   source                = "../../modules/product"
   project               = local.project
   region                = local.region
   image                 = var.image
+  services              = var.services
   origin                = "https://staging.qfacts.example"
   mail_from             = "no-reply@qfacts.example"
   alerts_to             = "operations@qfacts.example"
   database_tier         = "db-custom-2-8192"
   database_availability = "ZONAL"
 
-  # Each function may open 2 x max_instances connections, and twice that while a deployment is going on.
+  # Each service may open 2 x max_instances connections, and twice that while a deployment is going on.
   max_connections = 500
 }

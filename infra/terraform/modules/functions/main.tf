@@ -1,4 +1,4 @@
-# Every function of the register is the same image under its own name.
+# Every service of the register is the same image under its own name: the functions of an area together, or one function alone.
 
 locals {
   # Read by shared/io/config.py. What only the stack on one machine may set is never set here.
@@ -16,12 +16,12 @@ locals {
     var.tenant == "" ? {} : { QFACTS_TENANT = var.tenant },
   )
 
-  scheduled = { for name, function in var.functions : name => function if function.trigger == "schedule" }
-  public    = { for name, function in var.functions : name => function if function.trigger != "schedule" }
+  scheduled = { for name, service in var.services : name => service if service.trigger == "schedule" }
+  public    = { for name, service in var.services : name => service if service.trigger != "schedule" }
 }
 
 resource "google_cloud_run_v2_service" "this" {
-  for_each = var.functions
+  for_each = var.services
 
   name                = replace(each.key, "_", "-")
   location            = var.region
@@ -30,7 +30,7 @@ resource "google_cloud_run_v2_service" "this" {
 
   # The scheduler's functions are reached from within Google Cloud only, by tokens made out to their own address.
   ingress          = each.value.trigger == "schedule" ? "INGRESS_TRAFFIC_INTERNAL_ONLY" : "INGRESS_TRAFFIC_ALL"
-  custom_audiences = each.value.trigger == "schedule" ? ["${var.origin}/api/${each.key}"] : []
+  custom_audiences = each.value.trigger == "schedule" ? [for function in each.value.functions : "${var.origin}/api/${function}"] : []
 
   template {
     service_account                  = var.accounts[each.value.service_account]
@@ -68,8 +68,8 @@ resource "google_cloud_run_v2_service" "this" {
 
       dynamic "env" {
         for_each = merge(local.settings, {
-          FUNCTION_SOURCE      = "/app/functions/${each.value.area}/${each.key}.py"
-          FUNCTION_TARGET      = each.key
+          FUNCTION_SOURCE      = "/app/functions/${each.value.area}${each.value.shared ? "" : "/${each.key}.py"}"
+          FUNCTION_TARGET      = join(",", each.value.functions)
           PYTHONPATH           = "/app"
           THREADS              = tostring(each.value.concurrency)
           QFACTS_DATABASE_USER = var.database_users[each.value.service_account]
@@ -100,7 +100,7 @@ resource "google_cloud_run_v2_service" "this" {
   }
 }
 
-# Anybody may knock: the function's own door asks for the token, or for the sender's signature.
+# Anybody may knock: each function's own door asks for the token, or for the sender's signature.
 resource "google_cloud_run_v2_service_iam_member" "anybody" {
   for_each = local.public
 

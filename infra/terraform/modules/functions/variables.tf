@@ -1,18 +1,17 @@
-variable "functions" {
-  description = "The register's functions with its defaults filled in. The optional ones and their values are those of infra/register.py."
+variable "services" {
+  description = "The register's services, as python -m infra.register prints them."
   type = map(object({
     area            = string
     trigger         = string
+    shared          = bool
+    functions       = list(string)
     service_account = string
     timeout         = number
     concurrency     = number
     max_instances   = number
+    min_instances   = number
     memory          = string
     cpu             = number
-    min_instances   = optional(number, 0)
-    cron            = optional(string, "")
-    time_zone       = optional(string, "Etc/UTC")
-    deadline        = optional(number, 60)
   }))
 }
 

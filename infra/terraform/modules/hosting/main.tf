@@ -1,4 +1,4 @@
-# One origin: /api/<function> goes to that function's service, so the browser needs no CORS for the API.
+# One origin: /api/<function> goes to the service that runs that function, so the browser needs no CORS for the API.
 # The web application's files are released by firebase-tools, which must be given these same rewrites.
 
 terraform {

@@ -1,17 +1,14 @@
 # The whole product in one project. The environments differ by their values only.
 
 locals {
-  register  = yamldecode(file("${path.module}/../../../functions.yaml"))
-  functions = { for name, line in local.register.functions : name => merge(local.register.defaults, line) }
-
-  services = [
+  apis = [
     "artifactregistry", "cloudbuild", "cloudscheduler", "compute", "firebase", "firebasehosting", "iam", "iamcredentials", "identitytoolkit",
     "logging", "monitoring", "run", "secretmanager", "servicenetworking", "sqladmin", "storage",
   ]
 }
 
 resource "google_project_service" "this" {
-  for_each = toset(local.services)
+  for_each = toset(local.apis)
 
   project            = var.project
   service            = "${each.key}.googleapis.com"
@@ -69,7 +66,7 @@ resource "google_secret_manager_secret_iam_member" "jobs_send" {
 
 module "functions" {
   source            = "../functions"
-  functions         = local.functions
+  services          = var.services
   image             = var.image
   project           = var.project
   region            = var.region

@@ -16,6 +16,11 @@ variable "image" {
   type        = string
 }
 
+variable "services" {
+  description = "What Cloud Run runs, as python -m infra.register prints it."
+  type        = any
+}
+
 variable "database_tier" {
   type = string
 }
