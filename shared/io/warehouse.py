@@ -100,7 +100,7 @@ def load(table: Table, day: dt.date, rows: Iterable[Mapping[str, object]]) -> in
         return int(job.output_rows)
 
 
-def query(sql: str, **parameters: Any) -> list[dict[str, Any]]:
+def query(sql: str, **parameters: str | float | Decimal | dt.date | None) -> list[dict[str, Any]]:
     """The rows of a query, by column; `parameters` stand in it as @name. Raises errors.Unavailable, and BigQuery's own errors."""
     with importing():
         from google.cloud import bigquery
@@ -108,8 +108,9 @@ def query(sql: str, **parameters: Any) -> list[dict[str, Any]]:
     given = [bigquery.ScalarQueryParameter(name, _PARAMETERS[type(value)], value) for name, value in parameters.items()]
     settings = bigquery.QueryJobConfig(query_parameters=given)
     with _calls():
-        job = _client().query(sql, job_config=settings, location=LOCATION, timeout=TIME_LIMIT, retry=_retry())
-        return [dict(row) for row in job.result(timeout=JOB_LIMIT, retry=_retry())]
+        # Without job_retry=None the client runs a query again for ten minutes.
+        job = _client().query(sql, job_config=settings, location=LOCATION, timeout=TIME_LIMIT, retry=_retry(), job_retry=None)
+        return [dict(row) for row in job.result(timeout=JOB_LIMIT, retry=_retry(), job_retry=None)]
 
 
 def _schema(table: Table) -> list[SchemaField]:
