@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -261,7 +262,7 @@ def _refusal(refusal: Refused) -> Response:
     return Response(json.dumps({"error": error}), refusal.status, content_type="application/json; charset=UTF-8")
 
 
-def main() -> int:
+def main() -> None:
     """Serve until SIGTERM or Ctrl-C; then everything is in the file."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -286,8 +287,9 @@ def main() -> int:
     threading.Thread(target=lambda: warehouse.jobs.queries, daemon=True).start()  # the first query shall not wait
     server.serve_forever(poll_interval=0.05)
     warehouse.engine.close()
-    return 0
+    sys.stdout.flush()
+    os._exit(0)  # an import or an answer that is still going on is nobody's any more
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -9,6 +9,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.tokens import TokenType
 
 from infra.local.place import PROJECT
 from infra.local.warehouse_engine import Resource
@@ -29,7 +30,7 @@ def refused(sentence: str, reason: str = "invalidQuery", status: int = 400) -> R
 def parse(sql: str) -> exp.Expression:
     """The one statement of `sql`; raises Refused."""
     try:
-        found = [each for each in sqlglot.parse(sql, read="bigquery") if each is not None]
+        found = [each for each in sqlglot.parse(_numbered(sql), read="bigquery") if each is not None]
     except SqlglotError as error:
         raise refused(f"Syntax error: {str(error).splitlines()[0]}") from None
     if not found:
@@ -39,20 +40,22 @@ def parse(sql: str) -> exp.Expression:
     return found[0]
 
 
+def _numbered(sql: str) -> str:
+    """Positional parameters get names in the order of the text (@_1, @_2), which the tree doesn't keep."""
+    places = [token.start for token in sqlglot.tokenize(sql, read="bigquery") if token.token_type == TokenType.PLACEHOLDER]
+    for number, place in reversed(list(enumerate(places, 1))):
+        sql = f"{sql[:place]}@_{number}{sql[place + 1 :]}"
+    return sql
+
+
 def fill(statement: exp.Expression, query: Resource) -> None:
     """Put the query's parameters in their places, as typed values; raises Refused."""
     given = query.get("queryParameters") or []
-    named = {str(each["name"]).lower(): each for each in given if each.get("name")}
-    in_order = iter([each for each in given if not each.get("name")])
+    named = {str(each.get("name") or f"_{number}").lower(): each for number, each in enumerate(given, 1)}
     for place in list(statement.find_all(exp.Parameter)):
         if place.name.lower() not in named:
-            raise refused(f"Query parameter '{place.name}' not found")
+            raise refused(f"Query parameter '{place.name}' not found (@_1 is the first of those that have no name).")
         place.replace(_value(named[place.name.lower()]))
-    for place in list(statement.find_all(exp.Placeholder, bfs=False)):
-        one = next(in_order, None)
-        if one is None:
-            raise refused("Query has more positional parameters than values were given for.")
-        place.replace(_value(one))
 
 
 def _value(parameter: Resource) -> exp.Expression:

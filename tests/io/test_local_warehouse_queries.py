@@ -112,6 +112,8 @@ def test_parameters_are_values_whatever_they_hold(client: Client, filled: Table)
     assert ask(client, sql, filled, *named) == [(1, 'it\'s -- "x" \\ ;', None)]
     in_order = [ScalarQueryParameter(None, "STRING", "approve"), ScalarQueryParameter(None, "INT64", 3)]
     assert ask(client, "SELECT times FROM `steps` WHERE step = ? AND times > ?", filled, *in_order) == [(4,)]
+    swapped = "WITH first AS (SELECT ? AS a, '?' AS b) SELECT a, b, ? AS c FROM first WHERE ? = 3"
+    assert ask(client, swapped, None, *(ScalarQueryParameter(None, "INT64", n) for n in (1, 2, 3))) == [(1, "?", 2)]
     with pytest.raises(BadRequest, match="'missing' not found"):
         ask(client, "SELECT @missing")
 
