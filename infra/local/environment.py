@@ -37,5 +37,6 @@ def variables(place: Place) -> dict[str, str]:
         "QFACTS_SCHEDULER_ACCOUNT": SCHEDULER_ACCOUNT,
         "QFACTS_OIDC_CERTS": f"{place.ports.origin}/local/certs",
         "QFACTS_SENDGRID": f"{place.ports.origin}/mail",
+        "QFACTS_WAREHOUSE": place.ports.url("warehouse"),
         "QFACTS_MAIL_FROM": "no-reply@qfacts.example",
     }

@@ -79,6 +79,11 @@ class Place:
         return self.home / "storage"
 
     @property
+    def warehouse(self) -> Path:
+        """The warehouse's one file."""
+        return self.home / "warehouse"
+
+    @property
     def mail(self) -> Path:
         """The mail that was sent."""
         return self.home / "mail"
@@ -118,7 +123,7 @@ class Place:
     @property
     def data(self) -> tuple[Path, ...]:
         """Everything that `make reset` removes."""
-        return (self.postgres, self.identity, self.storage, self.mail, self.keys, self.logs, self.run, self.home / "warehouse")
+        return (self.postgres, self.identity, self.storage, self.mail, self.keys, self.logs, self.run, self.warehouse)
 
 
 VENV = CHECKOUT / ".venv"

@@ -100,6 +100,7 @@ class Product:
                 "database": postgres.answers(self.place.socket, postgres.DATABASE),
                 "identity": answers(ports.url("identity"), range(200, 300)),
                 "file storage": answers(ports.url("file storage") + "/health", range(200, 300)),
+                "warehouse": answers(ports.url("warehouse") + "/health", range(200, 300)),
             }
             self.waiting_for = [name for name, is_up in parts.items() if not is_up]
             self.looked_at = now

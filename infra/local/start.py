@@ -1,6 +1,6 @@
 """`make start`: brings the whole stack up, keeps it up and, when told to stop, stops it in order.
 
-The order: PostgreSQL, identity and file storage at once; the migrations; the product; the scheduler; at the first start the demo
+The order: PostgreSQL, identity, file storage and warehouse at once; the migrations; the product; the scheduler; at the first start the demo
 organisation, through the product's own doors.
 """
 
@@ -38,6 +38,12 @@ def storage_part(at: Place) -> Part:
     return _python_part("file storage", at, command, lambda: answers(f"{url}/health"))
 
 
+def warehouse_part(at: Place) -> Part:
+    """BigQuery's stand-in."""
+    command = ["-m", "infra.local.warehouse", "--port", str(at.ports.of("warehouse")), "--home", str(at.warehouse)]
+    return _python_part("warehouse", at, command, lambda: answers(f"{at.ports.url('warehouse')}/health"))
+
+
 def product_part(at: Place) -> Part:
     """All functions and the stack's pages."""
     return _python_part("product", at, ["-m", "infra.local.product"], lambda: answers(f"{at.ports.origin}/health"))
@@ -62,11 +68,13 @@ def bring_up(at: Place, supervisor: Supervisor) -> None:
     supervisor.start(identity.part(at))  # first, because it takes longest
     keys.prepare(at)
     supervisor.start(storage_part(at))
+    supervisor.start(warehouse_part(at))
     postgres.prepare(at)
     supervisor.start(postgres.part(at))
     supervisor.wait("database")
     postgres.prepare_database(at)
     supervisor.wait("file storage")
+    supervisor.wait("warehouse")
     supervisor.start(product_part(at))
     supervisor.wait("product")
     supervisor.wait("identity")
@@ -91,6 +99,7 @@ def greet(at: Place, trouble: str, seconds: float) -> None:
         f"  API reference   {origin}/docs",
         f"  mail            {origin}/mail",
         f"  identity        {at.ports.url('identity')}  (project {PROJECT}, any API key)",
+        f"  warehouse       {at.ports.url('warehouse')}  (BigQuery's REST, project {PROJECT})",
         f"  data and logs   {at.home}",
         "",
         f"Demo organisation {demo_organisation.ORGANISATION!r}; everyone's password is {demo_organisation.PASSWORD}",
@@ -148,7 +157,7 @@ def run(at: Place) -> int:
         clear_leftovers(at)
         place.demand_free_ports(at.ports)
         at.ready.unlink(missing_ok=True)
-        say("Starting PostgreSQL, identity, file storage and the product ...")
+        say("Starting PostgreSQL, identity, file storage, the warehouse and the product ...")
         bring_up(at, supervisor)
         trouble = make_demo(at)
         at.ready.touch()

@@ -15,6 +15,7 @@ LOCAL_ONLY = (
     "QFACTS_SIGNER_KEY",
     "QFACTS_OIDC_CERTS",
     "QFACTS_SENDGRID",
+    "QFACTS_WAREHOUSE",
 )
 
 
@@ -39,6 +40,7 @@ class Config:
     scheduler_account: str = ""
     oidc_certs: str = "https://www.googleapis.com/oauth2/v1/certs"
     sendgrid: str = "https://api.sendgrid.com"
+    warehouse: str = ""
     mail_from: str = "no-reply@qfacts.example"
 
 
