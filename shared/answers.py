@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from shared import canonical, changes, rounds
+from shared import canonical, changes, quizzes, rounds
 from shared.kinds import KINDS
 from shared.organisations import DEFAULTS
 from shared.people import STAFF
@@ -15,10 +16,12 @@ from shared.records import differences
 if TYPE_CHECKING:
     from shared.approvals import Request
     from shared.changes import Proposal
+    from shared.content import Content
     from shared.dossiers import Dossier
+    from shared.kind import Kind
     from shared.organisations import Organisation
     from shared.people import Member
-    from shared.records import Record
+    from shared.records import Record, Version
     from shared.signatures import Signature
     from shared.workflow import OpenStep
 
@@ -57,22 +60,39 @@ def brief(record: Record, owner: Json | None, team: Json | None) -> Json:
 def record(found: Dossier, details: Mapping[str, object], by: Member) -> Json:
     """A record as one person may see it: a reader gets what is in force, without its editable source."""
     row, staff, kind = found.record, STAFF.admits(by), KINDS[found.record.kind]
-    content = {name: value for name, value in row.content.items() if staff or name != "source_file_id"}
-    named = {str(file_id): field for field, file_id in kind.content.files("", content)}
-    waiting = found.waiting if staff else None
+    learns = _json(details.get("learns")) or {}
+    hidden = row.kind == "training" and (not staff or bool(learns.get("open")))
+    content = _readable(quizzes.without_answers(row.content) if hidden else row.content, staff=staff)
+    waiting = found.waiting if staff or learns.get("reads") else None
     return {
         **brief(row, _json(details["owner"]), _json(details["team"])),
         "content": content,
-        "files": [{**file, "field": named[str(file["id"])]} for file in _rows(details["files"]) if str(file["id"]) in named],
+        "files": _files(kind, content, details),
         "links": _rows(details["links"]) if staff else [],
         "notes": _rows(details["notes"]) if staff else [],
         "signatures": _rows(details["signatures"]),
         "effective_on": canonical.plain(found.current.effective_on) if found.current else None,
-        "waiting": {"version": waiting.version, "effective_on": canonical.plain(waiting.effective_on)} if waiting else None,
+        "waiting": _waiting(kind, waiting, details, staff=staff) if waiting else None,
         "in_approval": found.in_approval if staff else None,
         "closed_at": canonical.plain(row.closed_at),
         "open_steps": steps(kind.open_steps(found, by)),
     }
+
+
+def _readable(content: Content, *, staff: bool) -> Json:
+    return {name: value for name, value in content.items() if staff or name != "source_file_id"}
+
+
+def _files(kind: Kind, content: Content, details: Mapping[str, object]) -> list[Json]:
+    named = {str(file_id): field for field, file_id in kind.content.files("", content)}
+    return [{**file, "field": named[str(file["id"])]} for file in _rows(details["files"]) if str(file["id"]) in named]
+
+
+def _waiting(kind: Kind, version: Version, details: Mapping[str, object], *, staff: bool) -> Json:
+    """The approved version that waits for its date, as those read it who are trained in it before."""
+    content = _readable(version.content, staff=staff)
+    shown = {"version": version.version, "effective_on": canonical.plain(version.effective_on)}
+    return {**shown, "content": content, "files": _files(kind, content, details)}
 
 
 def change(found: Proposal, details: Mapping[str, object], texts: Mapping[str, str], by: Member) -> Json:
@@ -80,13 +100,18 @@ def change(found: Proposal, details: Mapping[str, object], texts: Mapping[str, s
     row = found.change
     frozen = _frozen(details) if row.status in (changes.Status.IN_APPROVAL, changes.Status.APPLIED) else None
     about = {"reason": row.reason, "impact": row.impact, "risk": row.risk, "effective_on": canonical.plain(row.effective_on)}
+    about["follow_ups"] = canonical.plain(row.follow_ups)
     return {
         "id": str(row.id), "kind": "change", "number": row.number, "title": row.title, "status": row.status, "version": row.round,
         "etag": etag(row.revision), "owner": details["owner"], "team": None, "due_on": canonical.plain(row.effective_on),
         **about, "content": about, "round": row.round, "authors": _rows(details["authors"]),
         "items": _items(found, frozen or rounds.freeze(found), texts), "rounds": _rows(details["rounds"]),
         "approval_request": request(found.request) if found.request else None, "files": [thing(file) for file in found.files.values()],
-        "links": [{"type": "changes", "direction": "out", "record": _pointer(found.record(item.record_id))} for item in found.items],
+        "links": [
+            *({"type": "changes", "direction": "out", "record": _pointer(found.record(item.record_id))} for item in found.items),
+            *_rows(details["links"]),
+        ],
+        "actions": _rows(details["actions"]), "comments": _rows(details["comments"]),
         "signatures": _rows(details["signatures"]), "open_steps": steps(changes.WORKFLOW.open_steps(found, by)),
         "created_at": canonical.plain(row.created_at), "updated_at": canonical.plain(row.updated_at),
     }  # fmt: skip
@@ -119,7 +144,7 @@ def versions(rows: Iterable[Mapping[str, object]], texts: Mapping[str, str]) -> 
     """A record's versions, newest first, each with what it altered in the one before."""
     newest_first = list(rows)
     answers = []
-    for row, earlier in zip(newest_first, [*newest_first[1:], None], strict=True):
+    for row, earlier in itertools.zip_longest(newest_first, newest_first[1:]):
         shown = {name: value for name, value in row.items() if name not in HIDDEN}
         answers.append({**shown, "diff": diff(earlier or {}, row, texts)})
     return answers

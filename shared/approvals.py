@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import canonical, changes, ids, rounds
+from shared import actions, canonical, changes, ids, rounds
 from shared.changes import Proposal
 from shared.errors import Conflict, Invalid
 from shared.kinds import KINDS
@@ -138,7 +138,7 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
     closed = replace(request, status="approved", closed_at=at, updated_at=at)
     effects = tuple(row for outcome in applied for follow in outcome.follows for row in follow.saves)
     return Outcome(
-        saves=(signature, *unlocked, closed, *(row for one in applied for row in one.saves)),
+        saves=(signature, *unlocked, closed, *(row for one in applied for row in one.saves), *actions.following(proposal.change, at=at)),
         notices=(changes.tell("change_approved", proposal.change, proposal.authors, change_id=str(proposal.change.id)),),
         follows=(Following("take_effect", f"approval of {proposal.change.number}", effects),) if effects else (),
     )

@@ -57,6 +57,7 @@ class Change:
     owner_id: UUID
     created_at: datetime
     updated_at: datetime
+    follow_ups: tuple[Mapping[str, object], ...] = ()
     revision: int = 0
 
 
@@ -73,7 +74,10 @@ class Author:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change with its items, its authors, the records as they are now, and who could approve it."""
+    """A change with its items, its authors, the records as they are now, and who could approve it.
+
+    `open_comments` counts the open ones where the organisation wants them resolved before submission.
+    """
 
     change: Change
     items: tuple[Item, ...]
@@ -85,6 +89,7 @@ class Proposal:
     today: date
     request: Request | None = None
     signatures: tuple[Signature, ...] = ()
+    open_comments: int = 0
 
     @property
     def status(self) -> str:
@@ -138,7 +143,7 @@ def unmet(proposal: Proposal) -> list[str]:
     for item in proposal.items:
         found = proposal.dossiers[item.record_id]
         of = KINDS[found.record.kind]
-        sentences += of.unmet(found, item.step, of.laid_over(found.record, item.content), proposal.today)
+        sentences += of.unmet(found, item.step, of.laid_over(found.record, item.content, found.spent), proposal.today)
     return sentences
 
 
@@ -164,6 +169,11 @@ def _has_items(proposal: object, _: Actor) -> str | None:
     return "This change has no items yet; add at least one." if empty else None
 
 
+def _nothing_to_resolve(proposal: object, _: Actor) -> str | None:
+    left = proposal.open_comments if isinstance(proposal, Proposal) else 0
+    return f"{left} {'comment is' if left == 1 else 'comments are'} open; resolve every comment first." if left else None
+
+
 def _somebody_eligible(proposal: object, _: Actor) -> str | None:
     return proposal.approvers.why_not(proposal.barred) if isinstance(proposal, Proposal) else None
 
@@ -184,7 +194,7 @@ def _may_sign_here(proposal: object, by: Actor) -> str | None:
 
 AUTHORS = ACTION_OWNERS & AUTHOR
 DECIDERS = QA & NOT_AUTHOR & NOT_SIGNED
-SUBMISSION = (_has_items, _nothing_moved, _nothing_unmet, _nothing_busy, _somebody_eligible)
+SUBMISSION = (_has_items, _nothing_moved, _nothing_unmet, _nothing_busy, _nothing_to_resolve, _somebody_eligible)
 WORKFLOW = Workflow(
     "change",
     "change",
@@ -223,7 +233,15 @@ def propose(
 
 
 def edited(
-    change: Change, *, reason: str | None, impact: str | None, risk: str | None, effective_on: date | None, today: date, at: datetime
+    change: Change,
+    *,
+    reason: str | None,
+    impact: str | None,
+    risk: str | None,
+    effective_on: date | None,
+    follow_ups: tuple[Mapping[str, object], ...] | None = None,
+    today: date,
+    at: datetime,
 ) -> Change:
     """The change with other words or another date; what is left out stays."""
     return replace(
@@ -232,6 +250,7 @@ def edited(
         impact=change.impact if impact is None else _prose("impact", impact),
         risk=change.risk if risk is None else _prose("risk", risk),
         effective_on=change.effective_on if effective_on is None else not_past(effective_on, today),
+        follow_ups=change.follow_ups if follow_ups is None else follow_ups,
         updated_at=at,
     )
 

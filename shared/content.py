@@ -73,6 +73,21 @@ class Integer(Plain):
 
 
 @dataclass(frozen=True)
+class Flag(Plain):
+    """Yes or no, as JSON's own true and false."""
+
+    def check(self, path: str, value: object) -> object:
+        """The flag."""
+        if not isinstance(value, bool):
+            raise Invalid(path, "This must be true or false.")
+        return value
+
+    def schema(self) -> dict[str, object]:
+        """A boolean."""
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True)
 class Choice(Plain):
     """One of a list of words."""
 
@@ -218,6 +233,32 @@ class Whole(Fields):
         """An object with every property."""
         properties = {name: item.schema() for name, item in self.types.items()}
         return {"type": "object", "properties": properties, "required": list(self.types), "additionalProperties": False}
+
+
+class Tree(Fields):
+    """A node that holds nodes like itself in the field `branch`, on at most `deepest` levels; `first`, its first field, is needed."""
+
+    def __init__(self, branch: str, deepest: int, widest: int, **types: Type) -> None:
+        self.branch, self.last = branch, deepest <= 1
+        self.first = next(iter(types))
+        below = ListOf(Text(), 0) if self.last else ListOf(Tree(branch, deepest - 1, widest, **types), widest)
+        super().__init__(**types, **{branch: below})
+
+    def check(self, path: str, value: object) -> dict[str, object]:
+        """The node and all below it, without empty fields; raises Invalid naming the first place that is bad, missing or too deep."""
+        if self.last and isinstance(value, Mapping) and value.get(self.branch):
+            raise Invalid(f"{path}.{self.branch}", "This goes deeper than the tree may; say it one level up.")
+        kept = {name: item for name, item in super().check(path, value).items() if item is not None}
+        if self.first not in kept:
+            raise Invalid(f"{path}.{self.first}", "This field is needed.")
+        return kept
+
+    def schema(self) -> dict[str, object]:
+        """An object whose branch is described level by level, so that the schema says how deep it goes."""
+        described = super().schema()
+        properties = described["properties"]
+        assert isinstance(properties, dict)  # noqa: S101 - made above
+        return {**described, "properties": {**properties, self.first: self.types[self.first].schema()}, "required": [self.first]}
 
 
 def merge(base: Content, given: Content) -> dict[str, object]:

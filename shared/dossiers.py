@@ -45,6 +45,11 @@ class Dossier:
         """The status of the version that the record shows."""
         return self.record.status
 
+    @property
+    def spent(self) -> frozenset[str]:
+        """The keys of its actions, those that were cancelled included: none is given twice."""
+        return frozenset(action.key for action in self.actions)
+
     def linked(self, kind: str) -> tuple[Related, ...]:
         """The records of a kind that this one is linked to."""
         return tuple(one for one in self.related if one.kind == kind)

@@ -24,6 +24,8 @@ Apply = Callable[["Kind", "Item", "Dossier", "Change", date, datetime], Outcome]
 WhyNot = Callable[["Kind", "Dossier", str], str | None]
 Unmet = Callable[["Dossier", str, Content, date], list[str]]
 Settle = Callable[[Content], dict[str, object]]
+Keyed = Callable[[Content, frozenset[str]], dict[str, object]]
+Owners = Callable[[Content, Content], Mapping[str, UUID]]
 Judge = Callable[[Content, datetime], None]
 Effects = Callable[["Record", "Dossier", datetime], tuple[object, ...]]
 
@@ -52,6 +54,16 @@ def as_given(given: Content) -> dict[str, object]:
     return dict(given)
 
 
+def without_keys(given: Content, _spent: frozenset[str]) -> dict[str, object]:
+    """Content without rows that need a key."""
+    return dict(given)
+
+
+def owned_by_nobody(_base: Content, _given: Content) -> Mapping[str, UUID]:
+    """Content that names nobody who must do something."""
+    return {}
+
+
 def nothing_to_judge(_given: Content, _at: datetime) -> None:
     """No rule over several fields."""
 
@@ -77,7 +89,7 @@ def take(kind: Kind, item: Item, found: Dossier, change: Change, today: date, at
         if found.current is not None and status in kind.over:
             rows = (replace(found.current, status=status, ended_at=at), *rows)
         return Outcome(saves=(*rows, *kind.effects(shown, found, at)))
-    merged = kind.laid_over(record, item.content)
+    merged = kind.laid_over(record, item.content, found.spent)
     version, files = frozen(kind, replace(titled, content=merged), status, change.id, at)
     former = () if found.current is None else (replace(found.current, status="superseded", ended_at=at),)
     shown = moved(replace(titled, version=version.version, latest_version=version.version, content=merged), status, kind.over, at)
@@ -91,8 +103,9 @@ class Kind:
     `prefixes` number it, by type (None where it has no types); `over` are the statuses in which its work is done; `drafted` kinds exist
     as the draft of a change until that is approved; `passing` are fields that count for one version only; `guarded` ones are QA's to
     judge; in the statuses `read_by_all` an Operator sees it. `apply` is what an approved change does and `effects` what else that
-    brings; `unmet` says the conditions of a step beyond its state; `settled` completes content (keys of rows), `judge` refuses fields
-    that contradict each other; `subject` is what a step looks at.
+    brings; `unmet` says the conditions of a step beyond its state; `settled` completes content, `keyed` gives its rows their keys (it is
+    told those that were ever given), `judge` refuses fields that contradict each other; `owners` are the people to whom new content
+    gives something to do, by field; `subject` is what a step looks at.
     """
 
     workflow: Workflow
@@ -107,6 +120,8 @@ class Kind:
     why_not: WhyNot = state_refuses
     unmet: Unmet = nothing_unmet
     settled: Settle = as_given
+    keyed: Keyed = without_keys
+    owners: Owners = owned_by_nobody
     judge: Judge = nothing_to_judge
     effects: Effects = no_effects
     subject: Callable[[Dossier, str], Subject] = itself
@@ -116,10 +131,14 @@ class Kind:
         """The kind's name."""
         return self.workflow.kind
 
-    def laid_over(self, record: Record, given: Content) -> dict[str, object]:
+    def complete(self, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
+        """The content with what follows from it; `spent` are the keys that were given to its rows before."""
+        return self.keyed(self.settled(given), spent)
+
+    def laid_over(self, record: Record, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
         """The record's content with `given` laid over it, without what only counted for the version before."""
         base = record.content if record.latest_version or not self.drafted else {}
-        return self.settled(content.merge({name: value for name, value in base.items() if name not in self.passing}, given))
+        return self.complete(content.merge({name: value for name, value in base.items() if name not in self.passing}, given), spent)
 
     def default_step(self, status: str) -> str:
         """The step that a change takes where none is named: the first that freezes a version from here, else the first that does at all."""
@@ -167,7 +186,7 @@ def frozen(kind: Kind, record: Record, status: str, change_id: UUID | None, at: 
     )  # fmt: skip
     files = tuple(
         VersionFile(record.organisation_id, record.id, version.version, file_id, name)
-        for name, file_id in kind.content.files("", version.content)
+        for name, file_id in dict.fromkeys(kind.content.files("", version.content))
     )
     return version, files
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from shared import ids
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
+from shared.workflow import words
 
-# From which kind to which a type of link leads, and how it reads from the other end.
-TYPES: dict[str, tuple[frozenset[str], frozenset[str], str]] = {
-    "caused_by": (frozenset({"event"}), frozenset({"event", "document", "training"}), "causes"),
-    "investigated_in": (frozenset({"event"}), frozenset({"investigation"}), "investigates"),
-    "corrected_by": (frozenset({"event", "investigation"}), frozenset({"capa_plan"}), "corrects"),
-    "changes": (frozenset({"event", "investigation", "capa_plan"}), frozenset({"document", "training", "change"}), "changed_by"),
-    "trains": (frozenset({"training"}), frozenset({"document"}), "trained_by"),
+# From which kinds to which a type of link leads; from the other end it shows as the same type, coming in.
+TYPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "caused_by": (frozenset({"event"}), frozenset({"event", "document", "training"})),
+    "investigated_in": (frozenset({"event"}), frozenset({"investigation"})),
+    "corrected_by": (frozenset({"event", "investigation"}), frozenset({"capa_plan"})),
+    "changes": (frozenset({"event", "investigation", "capa_plan"}), frozenset({"document", "training", "change"})),
+    "trains": (frozenset({"training"}), frozenset({"document"})),
 }
 
 
@@ -41,17 +43,33 @@ class End:
     id: UUID
     kind: str
     number: str
+    status: str = ""
+
+
+def type_named(name: str) -> str:
+    """The type of link that `name` says, in any capitals, with spaces, hyphens or underscores; raises Invalid naming `type`."""
+    found = name.strip().lower().replace(" ", "_").replace("-", "_")
+    if found not in TYPES:
+        raise Invalid("type", f"This must be one of: {', '.join(TYPES)}.")
+    return found
+
+
+def end_of(found: Mapping[UUID, End], to_id: UUID) -> End:
+    """The record or change at the other end; raises NotFound."""
+    if to_id not in found:
+        raise NotFound("There is no such record or change to link to.")
+    return found[to_id]
 
 
 def link(organisation_id: UUID, start: End, type_: str, end: End, *, by: UUID, at: datetime) -> Link:
     """A link; raises Invalid where the type doesn't lead from the one kind to the other."""
-    if type_ not in TYPES:
-        raise Invalid("type", f"This must be one of: {', '.join(TYPES)}.")
-    sources, targets, _ = TYPES[type_]
-    if start.kind not in sources or end.kind not in targets:
-        sentence = f"{type_} leads from {' or '.join(sorted(sources))} to {' or '.join(sorted(targets))}."
-        raise Invalid("type", sentence)
+    sources, targets = TYPES[type_named(type_)]
     if start.id == end.id:
         raise Invalid("to_id", "A record isn't linked to itself.")
+    if start.kind not in sources or end.kind not in targets:
+        said = [" or ".join(words(kind) for kind in sorted(kinds)) for kinds in (sources, targets)]
+        raise Invalid("type", f"'{words(type_)}' leads from {said[0]} to {said[1]}, not from {words(start.kind)} to {words(end.kind)}.")
     to_change = end.kind == "change"
-    return Link(organisation_id, ids.new(at), start.id, type_, None if to_change else end.id, end.id if to_change else None, by, at)
+    return Link(
+        organisation_id, ids.new(at), start.id, type_named(type_), None if to_change else end.id, end.id if to_change else None, by, at
+    )

@@ -238,6 +238,42 @@ OCCASIONS = {
             "Read the document",
         ),
     ),
+    "training_assigned": Occasion(
+        page="/trainings",
+        nl=Text(
+            "Opleiding voor u bij {organisation}: {trainings}",
+            ("Bij {organisation} is voor u een opleiding voorzien: {trainings}.", "Rond ze af uiterlijk op {due_on}."),
+            "Naar uw opleidingen",
+        ),
+        fr=Text(
+            "Formation pour vous chez {organisation} : {trainings}",
+            ("Une formation est prévue pour vous chez {organisation} : {trainings}.", "Terminez-la au plus tard le {due_on}."),
+            "Voir vos formations",
+        ),
+        en=Text(
+            "Training for you at {organisation}: {trainings}",
+            ("You are assigned training at {organisation}: {trainings}.", "Complete it by {due_on}."),
+            "Go to your trainings",
+        ),
+    ),
+    "training_locked": Occasion(
+        page="/assignments/{assignment_id}",
+        nl=Text(
+            "Opleiding geblokkeerd: {person}, {training}",
+            ("{person} is bij {organisation} {attempts} keer niet geslaagd voor de vragen van {training}. Wijs de opleiding opnieuw toe.",),
+            "Toewijzing bekijken",
+        ),
+        fr=Text(
+            "Formation bloquée : {person}, {training}",
+            ("{person} a échoué {attempts} fois au questionnaire de {training} chez {organisation}. Réattribuez la formation.",),
+            "Voir l'attribution",
+        ),
+        en=Text(
+            "Training locked: {person}, {training}",
+            ("{person} has failed the quiz of {training} {attempts} times at {organisation}. Assign the training again.",),
+            "See the assignment",
+        ),
+    ),
 }
 
 FOOTERS = {

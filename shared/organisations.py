@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared import ids, people, text
-from shared.content import LAST_YEAR, Choice, Content, Day, Fields, Identifier, Integer, ListOf, Text, Whole
+from shared.content import LAST_YEAR, Choice, Content, Day, Fields, Flag, Identifier, Integer, ListOf, Text, Whole
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.people import LANGUAGES, Member, Person, Role
 from shared.records import Notice, Outcome
@@ -40,11 +40,13 @@ SETTINGS = Fields(
     approval_policy=Fields(document=POLICY, training=POLICY, event=POLICY, investigation=POLICY, capa_plan=POLICY),
     approval_days=Integer(1, 180),
     signing_policy=Text(text.PROSE),
+    open_comments_block=Flag(),
 )
 DEFAULTS: Mapping[str, object] = {
     "approval_policy": {},
     "approval_days": 30,
     "signing_policy": "My electronic signature binds me like my handwritten one. I keep my password to myself.",
+    "open_comments_block": False,
 }
 
 

@@ -37,6 +37,7 @@ def freeze(proposal: Proposal) -> dict[str, object]:
         "organisation_id": str(change.organisation_id), "change_id": str(change.id), "number": change.number,
         "title": change.title, "round": change.round,
         "reason": change.reason, "impact": change.impact, "risk": change.risk, "effective_on": canonical.plain(change.effective_on),
+        "follow_ups": canonical.plain(change.follow_ups),
         "items": [_frozen(item, proposal) for item in proposal.items],
     }  # fmt: skip
 
@@ -45,7 +46,7 @@ def _frozen(item: Item, proposal: Proposal) -> dict[str, object]:
     record = proposal.record(item.record_id)
     before = {"title": record.title, "content": record.content} if record.latest_version else {}
     of = KINDS[record.kind]
-    after = of.laid_over(record, item.content)
+    after = of.laid_over(record, item.content, proposal.dossiers[item.record_id].spent)
     files = sorted({proposal.files[file_id].sha256 for _, file_id in of.content.files("", after)})
     row = {
         "record_id": item.record_id, "number": record.number, "kind": item.kind, "step": item.step, "base_version": item.base_version,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from shared import changes
+from shared import actions, assignments, changes, comments, extensions
 from shared.kinds import KINDS
 from shared.workflow import SYSTEM, Step, Who, Workflow
 
-WORKFLOWS: Mapping[str, Workflow] = {changes.WORKFLOW.kind: changes.WORKFLOW, **{name: kind.workflow for name, kind in KINDS.items()}}
+WORKFLOWS: Mapping[str, Workflow] = {
+    **{one.WORKFLOW.kind: one.WORKFLOW for one in (changes, assignments, actions, extensions, comments)},
+    **{name: kind.workflow for name, kind in KINDS.items()},
+}
 
 
 @cache

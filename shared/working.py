@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared import content, kind, text
@@ -15,8 +15,11 @@ from shared.records import Contributor, Outcome, Record, RecordFile
 
 if TYPE_CHECKING:
     from shared.dossiers import Dossier
+    from shared.kind import Kind
     from shared.people import Member
     from shared.workflow import Actor
+
+BEHIND = timedelta(hours=12)  # by which the last time zone's day is behind UTC's
 
 
 def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: date | None = None, by: Member, at: datetime) -> Outcome:
@@ -26,9 +29,16 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
         raise Conflict(f"The draft of a {of.workflow.noun} lives in a change; propose or edit that.", status=found.status)
     of.workflow.take("edit", found, by)
     fresh = of.content.check("content", given)
-    if guarded := of.guarded & set(fresh):
-        raise Invalid(f"content.{min(guarded)}", "This is QA's to judge: triage it first, then reclassify it.")
+    if not fresh and title is None and due_on is None:
+        raise Invalid("content", "Nothing would change; give content, a title or a due date.")
+    refuse_guarded(of, fresh)
     return written(found, fresh, title=title, due_on=due_on, by=by, at=at)
+
+
+def refuse_guarded(of: Kind, given: Content) -> None:
+    """Raise Invalid where somebody gives what QA alone judges."""
+    if guarded := of.guarded & set(given):
+        raise Invalid(f"content.{min(guarded)}", "This is QA's to judge: at the triage first, then by a reclassification.")
 
 
 def written(
@@ -43,7 +53,9 @@ def written(
 ) -> Outcome:
     """The record with `fresh` laid over its content; whoever writes it is a contributor, unless it is QA judging."""
     of, record = KINDS[found.record.kind], found.record
-    merged = of.settled(content.merge(record.content, fresh))
+    if due_on is not None and due_on < (record.created_at - BEHIND).date():
+        raise Invalid("due_on", "This day is before the record was made.")
+    merged = of.complete(content.merge(record.content, fresh), found.spent)
     of.judge(merged, at)
     renamed = record.title if title is None else text.check("title", title, text.TITLE, lines=False)
     altered = replace(record, content=merged, title=renamed, due_on=due_on or record.due_on, updated_at=at)
@@ -60,7 +72,8 @@ def files(record: Record) -> tuple[RecordFile, ...]:
 def begun(record: Record, *, by: Member, at: datetime) -> Outcome:
     """A new record with working content, and its first contributor."""
     of = KINDS[record.kind]
-    settled = replace(record, content=of.settled(record.content))
+    refuse_guarded(of, record.content)
+    settled = replace(record, content=of.complete(record.content))
     of.judge(settled.content, at)
     return Outcome(saves=(settled, *files(settled), Contributor(record.organisation_id, record.id, by.person_id, at)))
 

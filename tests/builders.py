@@ -176,6 +176,38 @@ def put(url: str, content: bytes, headers: dict[str, str]) -> None:
     opener.open(urllib.request.Request(url, content, headers, method="PUT"), timeout=20).close()  # noqa: S310 - start_upload's own address
 
 
+def event(author: Colleague, title: str = "Broken seal", type: str = "deviation", **content: object) -> dict[str, Any]:  # noqa: A002 - the API's word
+    """A reported event."""
+    body = {"description": "A seal was broken", "place": "Line 1", **content}
+    return dict(author.post("report_event", title=title, type=type, content=body).ok["event"])
+
+
+def triaged_event(author: Colleague, qa: Colleague, severity: str = "minor", **content: object) -> dict[str, Any]:
+    """An event that QA has judged; `title` and `type` as in `event`."""
+    found = event(author, **content)  # type: ignore[arg-type]  # the two words are text
+    return dict(qa.post("triage_event", id=found["id"], severity=severity, containment="Held back", etag=found["etag"]).ok["event"])
+
+
+INQUIRY = {
+    "method": "5_whys", "problem_statement": "Seals break", "extent": "Line 1 only", "conclusion": "The jaw is worn",
+    "why_tree": {"text": "The jaw is worn", "evidence": "Measured: 0.4 mm", "because": [{"text": "It is never replaced"}]},
+    "root_causes": [{"category": "machine", "description": "No replacement interval", "certainty": "confirmed"}],
+}  # fmt: skip
+
+
+def investigation(author: Colleague, *events: dict[str, Any], **content: object) -> dict[str, Any]:
+    """An open investigation over triaged events, with everything that concluding it needs."""
+    body = {"event_ids": [one["id"] for one in events], "content": {**INQUIRY, **content}}
+    return dict(author.post("open_investigation", **body).ok["investigation"])
+
+
+def carried_out(author: Colleague, qa: Colleague, record: dict[str, Any], step: str, **content: object) -> Answer:
+    """A gated step of a record through a change: proposed, submitted and approved; the answer of the approval."""
+    items = [{"record_id": record["id"], "step": step, **({"content": content} if content else {})}]
+    change = author.post("propose_change", reason=f"To {step}", items=items).ok["change"]
+    return approve(qa, submitted(author, change)["approval_request"])
+
+
 def as_superuser(product: Product, sql: str, organisation: str = "", **values: object) -> list[Any]:
     """One statement that no function offers, such as moving a date into the past; audited as the test's, so that the trail still holds."""
     settings = {"app.organisation_id": organisation, "app.actor": "system:test", "app.step": "test", "app.source": "job"}

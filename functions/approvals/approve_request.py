@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from shared import approvals, changes
+from shared.io.assigning import settle_change
 from shared.io.call import Call
 from shared.io.http import command
 from shared.io.shapes.answers import Decided
@@ -24,4 +25,5 @@ def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -
         on_behalf_of=request.on_behalf_of(proposal, call.member),
     )
     call.record(approvals.approve(proposal, signature, by=call.member, at=call.now))
+    settle_change(call, proposal, step)
     return call.store.show_decided(approval_request_id, signature, call.member)

@@ -15,6 +15,7 @@ from shared.io.signables import signable
 @command(who=people.SIGNERS)
 def start_signing(call: Call, subject_kind: Name, subject_id: UUID, meaning: Name) -> SigningChallenge:
     """Get a challenge, good for 120 seconds and one signature; sign in again with your password and take the step with both."""
+    meaning = meaning.replace("_", " ")
     subject = signable(call, subject_kind, subject_id, meaning)
     failures = call.store.signing_failures(call.person.id)
     challenge = signatures.challenge(subject, meaning, by=call.member, sign_in=call.sign_in, failures=failures, at=call.now)

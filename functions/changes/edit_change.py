@@ -6,9 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from shared import changes
+from shared.actions import FollowUp
 from shared.io.body import Reason
 from shared.io.call import Call
-from shared.io.drafting import put_items
+from shared.io.drafting import owed, put_items
 from shared.io.http import command
 from shared.io.shapes.answers import AChange
 from shared.items import Given
@@ -23,13 +24,18 @@ def edit_change(
     effective_on: date | None = None,
     impact: Reason | None = None,
     risk: Reason | None = None,
+    follow_ups: list[FollowUp] | None = None,
 ) -> AChange:
-    """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now."""
+    """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now.
+
+    Follow-ups that are given replace those there were.
+    """
     proposal = call.store.proposal(change_id)
     call.match(proposal.change)
     changes.WORKFLOW.take("edit", proposal, call.member)
     edited = changes.edited(
-        proposal.change, reason=reason, impact=impact, risk=risk, effective_on=effective_on, today=call.today, at=call.now
+        proposal.change, reason=reason, impact=impact, risk=risk, effective_on=effective_on,
+        follow_ups=None if follow_ups is None else owed(call, follow_ups), today=call.today, at=call.now,
     )  # fmt: skip
     call.save(edited)
     return {"change": call.store.show_change(put_items(call, edited, items, proposal.items), call.member)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from shared.actions import FollowUp
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.drafting import draft, put_items
@@ -20,7 +21,14 @@ def propose_change(
     effective_on: date | None = None,
     impact: Reason | None = None,
     risk: Reason | None = None,
+    follow_ups: list[FollowUp] = (),
 ) -> AChange:
-    """Draft a change: each item gives a record new content, or takes a gated step such as retire; fields left out keep the base's value."""
-    change = draft(call, None, title=call.store.change_title(items), reason=reason, effective_on=effective_on, impact=impact, risk=risk)
+    """Draft a change: each item gives a record new content, or takes a gated step such as retire; fields left out keep the base's value.
+
+    Its follow-ups become actions of their owners once it is applied.
+    """
+    change = draft(
+        call, None, title=call.store.change_title(items), reason=reason, effective_on=effective_on, impact=impact, risk=risk,
+        follow_ups=follow_ups,
+    )  # fmt: skip
     return {"change": call.store.show_change(put_items(call, change, items), call.member)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from shared import documents
+from shared.io.assigning import settle_records
 from shared.io.body import Reason
 from shared.io.call import Call
 from shared.io.http import command
@@ -19,4 +20,5 @@ def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) ->
     signature = call.sign_record(challenge_id, found, "recall", reason)
     call.record(documents.recall(found, by=call.member, at=call.now))
     call.save(signature)
+    settle_records(call, [id], [id], f"recall of {found.record.number}")
     return call.store.show_step(id, call.member)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared import answers, organisations, people
+from shared.io.assigning import settle_person
 from shared.io.body import Line
 from shared.io.call import Call
 from shared.io.directory import act_for
@@ -21,4 +22,5 @@ def accept_invitation(call: Call, token: Line) -> Joined:
     used, member, teams = organisations.accept(invitation, call.person, former, at=call.now)
     call.enter(call.person, member, organisation)
     call.record(Outcome(saves=(used, member, *teams)))
+    settle_person(call, call.person.id, "joined the organisation")
     return {"organisation": answers.organisation(organisation), "member": call.store.member_answer(call.person.id)}

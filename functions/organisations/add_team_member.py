@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared import people
 from shared.errors import Conflict
+from shared.io.assigning import settle_person
 from shared.io.call import Call
 from shared.io.http import command
 from shared.io.shapes.answers import ATeam
@@ -21,4 +22,5 @@ def add_team_member(call: Call, team_id: UUID, person_id: UUID) -> ATeam:
     if call.store.team_member(team_id, person_id) is not None:
         raise Conflict("This person is in the team already.")
     call.save(TeamMember(team.organisation_id, team.id, member.person_id, call.now))
+    settle_person(call, member.person_id, f"joined the team {team.name}")
     return {"team": call.store.team_answer(team)}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared import approvals, organisations, people
 from shared.errors import Invalid
+from shared.io.assigning import settle_person
 from shared.io.call import Call
 from shared.io.http import command
 from shared.io.shapes.answers import AMember
@@ -25,5 +26,6 @@ def deactivate_member(call: Call, person_id: UUID, successor_id: UUID | None = N
     if successor is not None:
         call.store.hand_over(person_id, successor.person_id)
     call.save(left)
+    settle_person(call, person_id, "left the organisation")
     call.record(approvals.recheck(call.store.open_proposals(), at=call.now))
     return {"member": call.store.member_answer(person_id)}

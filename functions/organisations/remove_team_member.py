@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared import people
 from shared.errors import NotFound
+from shared.io.assigning import settle_person
 from shared.io.call import Call
 from shared.io.http import command
 from shared.io.shapes.answers import ATeam
@@ -19,4 +20,5 @@ def remove_team_member(call: Call, team_id: UUID, person_id: UUID) -> ATeam:
     if place is None:
         raise NotFound("This person isn't in the team.")
     call.record(Outcome(removes=(place,)))
+    settle_person(call, person_id, f"left the team {team.name}")
     return {"team": call.store.team_answer(team)}

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from shared import approvals, organisations, people
+from shared.io.assigning import settle_person
 from shared.io.call import Call
 from shared.io.http import command
 from shared.io.shapes.answers import AMember
@@ -31,5 +32,6 @@ def set_member_role(
     )
     told, person = call.store.admins_and_qa(), call.store.name_of(person_id)
     call.record(organisations.role_changed(member, changed, told, call.name, person))
+    settle_person(call, person_id, "another role")
     call.record(approvals.recheck(call.store.open_proposals(), at=call.now))
     return {"member": call.store.member_answer(person_id)}

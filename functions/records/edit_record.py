@@ -9,7 +9,7 @@ from uuid import UUID
 from shared import working
 from shared.io.body import Title
 from shared.io.call import Call
-from shared.io.drafting import check_named
+from shared.io.drafting import check_named, check_owners
 from shared.io.http import command
 from shared.io.shapes.answers import ARecord
 
@@ -21,5 +21,6 @@ def edit_record(call: Call, id: UUID, content: dict[str, Any] = {}, title: Title
     call.match(found.record)
     outcome = working.edit(found, content, title=title, due_on=due_on, by=call.member, at=call.now)
     check_named(call, found.record.kind, content)
+    check_owners(call, {"content": (found.record.kind, found.record.content, content)})
     call.record(outcome)
     return call.store.show_step(id, call.member)

@@ -125,6 +125,7 @@ class Call:
         for following in outcome.follows:
             self.tx.set(**{"app.actor": f"system:{following.step}", "app.step": following.step, "app.cause": following.cause})
             save(self.tx, following.saves)
+        if outcome.follows:
             self.tx.set(**{"app.actor": f"person:{self.person.id}", "app.step": self.function, "app.cause": ""})
         if outcome.notices or mails:
             self.store.mail(outcome.notices, mails, self.now)

@@ -8,15 +8,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import changes
+from shared import actions, changes, trainings
 from shared.errors import Invalid
 from shared.io.call import Call
 from shared.items import drafts, file_rows, place
 from shared.kind import Kind, begin
 from shared.kinds import KINDS
-from shared.records import Outcome
+from shared.records import Outcome, responsible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.actions import FollowUp
     from shared.changes import Change, Proposal
     from shared.content import Content
     from shared.items import Given, Item
@@ -34,6 +37,7 @@ def draft(
     effective_on: date | None = None,
     impact: str | None = None,
     risk: str | None = None,
+    follow_ups: Sequence[FollowUp] = (),
 ) -> Change:
     """A new draft, or the caller's own one that is named."""
     if change_id is not None:
@@ -48,8 +52,15 @@ def draft(
         call.organisation.id, number=number, title=title, reason=reason, impact=impact, risk=risk, effective_on=effective_on,
         today=call.today, by=call.member, at=call.now,
     )  # fmt: skip
+    change = replace(change, follow_ups=owed(call, follow_ups))
     call.save(change, author)
     return change
+
+
+def owed(call: Call, given: Sequence[FollowUp]) -> tuple[Mapping[str, object], ...]:
+    """The follow-up actions of a change, each with an owner who can do it."""
+    owners = call.store.members([one.owner_id for one in given]) if given else {}
+    return actions.follow_ups(given, owners, call.today)
 
 
 def put_items(call: Call, change: Change, given: Sequence[Given], present: Sequence[Item] | None = None) -> Proposal:
@@ -64,6 +75,8 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
         raise Invalid("items", f"There is no team {missing[0]} in this organisation.")
     for item in items:
         check_named(call, item.kind, item.content, f"items.{item.position}.content")
+    bases = [dossiers[item.record_id].record.content for item in items]
+    check_owners(call, {f"items.{at}.content": (item.kind, bases[at], item.content) for at, item in enumerate(items)})
     author = changes.Author(change.organisation_id, change.id, call.person.id, call.now)
     call.record(Outcome(saves=(author, *items, *file_rows(items), *drafts(items, dossiers, call.now))))
     return call.store.proposal(change.id)
@@ -80,9 +93,37 @@ def numbered(call: Call, of: Kind, title: str, of_type: str | None, given: Conte
     return replace(record, team_id=team_id)
 
 
+def check_owners(call: Call, given: Mapping[str, tuple[str, Content, Content]]) -> None:
+    """Raise Invalid where content, by field, gives something to do to somebody who can't own work; one statement for all of it.
+
+    `given` has the kind, the content that the record has, and what is laid over it.
+    """
+    named = {
+        f"{field}.{path}": person for field, (kind, base, laid) in given.items() for path, person in KINDS[kind].owners(base, laid).items()
+    }
+    found = call.store.members([*named.values()]) if named else {}
+    for path, person in named.items():
+        responsible(found.get(person), path)
+
+
+def check_training(call: Call, given: Content, field: str) -> None:
+    """Raise Invalid where a training names somebody who isn't an active member, or a document that isn't there."""
+    people, document_id = trainings.people_of(given), trainings.document_of(given)
+    found = call.store.members(people) if people else {}
+    for person in people:
+        if person not in found or not found[person].active:
+            part = "trainer_id" if str(person) == given.get("trainer_id") else "audience.person_ids"
+            raise Invalid(f"{field}.{part}", f"There is no active member {person} in this organisation.")
+    end = call.store.ends(document_id).get(document_id) if document_id else None
+    if document_id is not None and (end is None or end.kind != "document"):
+        raise Invalid(f"{field}.material.document_id", f"There is no document {document_id} in this organisation.")
+
+
 def check_named(call: Call, kind: str, given: Content, field: str = "content") -> None:
     """Raise Invalid where content names a file that isn't there or wasn't proven."""
     kept = {name: value for name, value in given.items() if value is not None}
+    if kind == trainings.KIND.name:
+        check_training(call, kept, field)
     call.store.finished_files([file_id for _, file_id in KINDS[kind].content.files("", kept)], field)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import approvals, changes
-from shared.errors import Invalid
+from shared import approvals, assignments, changes, reviews
+from shared.errors import Invalid, NotFound
 from shared.io.call import Call
 from shared.kinds import KINDS
 from shared.workflow import Gate, Workflow
@@ -35,6 +35,21 @@ def _record(kind: str) -> Callable[[Call, UUID, str], Signable]:
     return load
 
 
+def _assignment(call: Call, subject_id: UUID, meaning: str) -> Signable:
+    found = call.store.assignment(subject_id)
+    signed = meaning == assignments.SIGNED
+    step = assignments.step_of_learner(found) if signed else _step("assignment", assignments.WORKFLOW, meaning)
+    assignments.WORKFLOW.take(step, found, call.member)
+    return call.store.signable_assignment(found)
+
+
+def _audit_trail(call: Call, subject_id: UUID, meaning: str) -> Signable:
+    if subject_id != call.organisation.id:
+        raise NotFound("Sign the audit trail of this organisation: its id is the subject's id.")
+    reviews.WORKFLOW.take(_step(reviews.KIND, reviews.WORKFLOW, meaning), reviews.Trail(), call.member)
+    return reviews.signable(call.organisation.id)
+
+
 def _step(kind: str, workflow: Workflow, meaning: str) -> str:
     signed = {step.meaning: step.name for step in workflow if step.gate is Gate.SIGNED}
     if meaning not in signed:
@@ -42,7 +57,12 @@ def _step(kind: str, workflow: Workflow, meaning: str) -> str:
     return signed[meaning]
 
 
-SUBJECTS = {"approval_request": _approval_request, **{kind: _record(kind) for kind in KINDS}}
+SUBJECTS = {
+    "approval_request": _approval_request,
+    "assignment": _assignment,
+    reviews.KIND: _audit_trail,
+    **{kind: _record(kind) for kind in KINDS},
+}
 
 
 def signable(call: Call, kind: str, subject_id: UUID, meaning: str) -> Signable:

@@ -29,6 +29,7 @@ NEVER_FOLLOWED = {
     ("rounds", "submitted_by"), ("approval_requests", "submitted_by"), ("signatures", "person_id"), ("signatures", "on_behalf_of"),
     ("challenges", "person_id"), ("invitations", "invited_by"), ("invitations", "accepted_by"), ("change_items", "owner_id"),
     ("change_items", "team_id"), ("versions", "team_id"), ("mails", "organisation_id"),
+    ("links", "created_by"), ("actions", "completed_by"), ("actions", "verified_by"),
 }  # fmt: skip
 TENANT = "NULLIF(current_setting('app.organisation_id'::text, true), ''::text))::uuid"
 

@@ -13,7 +13,7 @@ from shared.approvals import Request
 from shared.approvers import Approvers
 from shared.changes import Change, Proposal
 from shared.content import merge
-from shared.dossiers import Dossier
+from shared.dossiers import Dossier, Related
 from shared.files import File, Status
 from shared.items import Item
 from shared.organisations import Organisation
@@ -95,6 +95,23 @@ def waiting(name: str = "SOP-2026-0001", effective_on: date | None = None, *, be
         return Dossier(found, version(found, 1, "effective"), version(found, 2, "approved", effective_on=effective_on))
     found = record(name, 1, "approved", **more)
     return Dossier(found, None, version(found, 1, "approved", effective_on=effective_on))
+
+
+def worked(kind: str = "event", status: str = "triaged", name: str = "", *, current: bool = False, **more: Any) -> Dossier:
+    """A record with working content of Olga's, such as an event; with `current` its version 1 is frozen."""
+    fields = {one: more.pop(one) for one in ("contributors", "related", "actions", "in_approval") if one in more}
+    found = record(
+        name or f"{kind}-2026-0001", int(current), status, **{"kind": kind, "type": None, "effective_version": None, "content": {}, **more}
+    )
+    found = replace(found, status=status)
+    frozen = version(found, 1, status) if current else None
+    return Dossier(found, frozen, None, **{"contributors": frozenset({AUTHOR.person_id}), **fields})
+
+
+def related(kind: str, status: str, type_: str, name: str = "", *, outgoing: bool = True) -> Related:
+    """A record at the other end of a link."""
+    number = name or f"{kind}-2026-0009"
+    return Related(type_, outgoing, uid(number), kind, number, status)
 
 
 def file(name: str = "body", sha256: str | None = None) -> File:

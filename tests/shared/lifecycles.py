@@ -61,4 +61,55 @@ TABLES = {
             "confirm_review": Row(_of("effective"), "effective", OWNERS, "change"),
         },
     ),
+    "event": Table(
+        _of("reported", "triaged", "under_investigation", "closed", "cancelled"),
+        {
+            "edit": Row(_of("reported", "triaged", "under_investigation"), "same", OWNERS, "direct"),
+            "triage": Row(_of("reported"), "triaged", QA, "direct"),
+            "reclassify": Row(_of("triaged", "under_investigation"), "same", QA, "signed", "reclassified"),
+            "investigate": Row(_of("triaged"), "under_investigation", OWNERS, "direct"),
+            "set_back": Row(_of("under_investigation"), "triaged", SYSTEM, "direct"),
+            "close": Row(_of("triaged", "under_investigation"), "closed", OWNERS, "change"),
+            "cancel": Row(_of("reported", "triaged"), "cancelled", QA, "signed", "cancelled", relation="no contributor"),
+            "reopen": Row(_of("closed"), "triaged", QA, "signed", "reopened"),
+        },
+    ),
+    "capa_plan": Table(
+        _of("draft", "implementing", "effectiveness_check", "closed_effective", "cancelled"),
+        {
+            "edit": Row(_of("draft"), "same", OWNERS, "direct"),
+            "approve_plan": Row(_of("draft"), "implementing", OWNERS, "change"),
+            "revise": Row(_of("implementing"), "implementing", OWNERS, "change"),
+            "verify": Row(_of("implementing"), "effectiveness_check", QA, "signed", "verified", relation="no contributor"),
+            "close": Row(_of("effectiveness_check"), "closed_effective", OWNERS, "change"),
+            "ineffective": Row(_of("effectiveness_check"), "draft", QA, "signed", "ineffective"),
+            "cancel": Row(_of("draft", "implementing"), "cancelled", OWNERS, "change"),
+        },
+    ),
+    "action": Table(
+        _of("open", "done", "verified", "cancelled"),
+        {
+            "complete": Row(_of("open"), "done", OWNERS, "direct", relation="owner"),
+            "verify": Row(_of("done"), "verified", QA, "direct", relation="no doer"),
+            "return": Row(_of("done"), "open", QA, "direct", relation="no doer"),
+            "cancel": Row(_of("open"), "cancelled", SYSTEM, "direct"),
+        },
+    ),
+    "extension": Table(
+        _of("requested", "granted", "denied"),
+        {
+            "grant": Row(_of("requested"), "granted", QA, "direct", relation="no requester"),
+            "deny": Row(_of("requested"), "denied", QA, "direct", relation="no requester"),
+        },
+    ),
+    "comment": Table(_of("open", "resolved"), {"resolve": Row(_of("open"), "resolved", OWNERS, "direct", relation="concerned")}),
+    "investigation": Table(
+        _of("open", "concluded", "cancelled"),
+        {
+            "edit": Row(_of("open"), "same", OWNERS, "direct"),
+            "conclude": Row(_of("open"), "concluded", OWNERS, "change"),
+            "cancel": Row(_of("open"), "cancelled", QA, "signed", "cancelled", relation="no contributor"),
+            "reopen": Row(_of("concluded"), "open", QA, "signed", "reopened"),
+        },
+    ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from shared.errors import Conflict, Forbidden
 from shared.people import SYSTEM_ACTOR, Role
 from shared.workflow import SYSTEM, Actor, OpenStep, Step, Who, Workflow, words
 from shared.workflows import WORKFLOWS, steps_of, who_takes
-from tests.shared import cases
+from tests.shared import cases, planned
 from tests.shared.lifecycles import TABLES, Row
 
 STRANGER = cases.member("Tess", None)
@@ -36,17 +36,35 @@ class Thing:
     status: str
 
 
-def subjects(kind: str, step: str, status: str, actor: Actor) -> Iterator[tuple[str, Any]]:
-    """The thing in this state, once for each relation that `actor` can have to it; every other condition of the step is met."""
-    if kind != "change":
-        yield "none", Thing(status)
-        return
+def changes_of(_kind: str, step: str, status: str, actor: Actor) -> Iterator[tuple[str, Any]]:
+    """A change in this state: somebody else's, the actor's own, and one that the actor has signed."""
     waits = cases.submitted(cases.proposal(policy=cases.approvers(cases.QUINN, cases.RUTH, STRANGER, required=2 if step == "sign" else 1)))
     waits = replace(waits, change=replace(waits.change, status=status))
     yield "no author", waits
     yield "author", replace(waits, authors=waits.authors | {actor.person_id})
     own = replace(cases.signature(cases.QUINN), person_id=actor.person_id)
     yield "signed", replace(waits, signatures=(own,))
+
+
+def worked_on(kind: str, _step: str, status: str, actor: Actor) -> Iterator[tuple[str, Any]]:
+    """A record with working content in this state: others wrote it, or the actor did as well."""
+    found = cases.worked(kind, status)
+    yield "no contributor", found
+    yield "contributor", replace(found, contributors=found.contributors | {actor.person_id})
+
+
+# Where a kind's steps look at more than a status: every relation that an actor can have to the thing. Each kind has one entry at most.
+SUBJECTS: dict[str, Callable[[str, str, str, Actor], Iterator[tuple[str, Any]]]] = {
+    "change": changes_of, "event": worked_on, "investigation": worked_on, **planned.SUBJECTS,
+}  # fmt: skip
+
+
+def subjects(kind: str, step: str, status: str, actor: Actor) -> Iterator[tuple[str, Any]]:
+    """The thing in this state, once for each relation that `actor` can have to it; every other condition of the step is met."""
+    if kind in SUBJECTS:
+        yield from SUBJECTS[kind](kind, step, status, actor)
+    else:
+        yield "none", Thing(status)
 
 
 def expected(row: Row, name: str, relation: str, status: str) -> str:
@@ -100,11 +118,11 @@ def test_a_step_is_open_exactly_where_the_table_says(kind: str, name: str, statu
                 assert found.target == row.target
             elif wanted == "forbidden by role":
                 assert found.facts["needed"] == sorted(row.who)
-                assert found.sentence == f"To {words(name)} {kind} needs {workflow[name].who.words}."
+                assert found.sentence == f"To {words(name)} {workflow.noun} needs {workflow[name].who.words}."
             elif wanted == "wrong state":
                 people_take = [step for step, one in table.rows.items() if status in one.sources and "system" not in one.who]
                 assert found.facts == {"status": status, "open": people_take}
-                assert found.sentence.startswith(f"This {kind} is {words(status)}; to {words(name)} it must be ")
+                assert found.sentence.startswith(f"This {workflow.noun} is {words(status)}; to {words(name)} it must be ")
                 assert all(words(source) in found.sentence for source in row.sources)
 
 
@@ -142,6 +160,14 @@ def test_a_step_that_no_table_has_cannot_be_taken() -> None:
         ("reject_request", {"qa"}),
         ("recall_document", {"qa"}),
         ("suspend_document", {"qa"}),
+        ("triage_event", {"qa"}),
+        ("reclassify_event", {"qa"}),
+        ("cancel_event", {"qa"}),
+        ("reopen_event", {"qa"}),
+        ("edit_record", {"action_owner", "qa"}),
+        ("open_investigation", {"action_owner", "qa"}),
+        ("cancel_investigation", {"qa"}),
+        ("reopen_investigation", {"qa"}),
         ("take_documents_into_effect", None),
         ("expire_approval_requests", None),
         ("get_document", None),
@@ -156,7 +182,9 @@ def test_a_function_admits_the_roles_of_its_rows(function: str, roles: set[str] 
 
 def test_a_function_knows_all_the_rows_that_it_takes() -> None:
     assert {step.name for step in steps_of("approve_request")} == {"sign", "approve"}
-    assert {step.name for step in steps_of("propose_change")} == {"release", "lift", "retire", "confirm_review"}
+    by_change = {name for table in TABLES.values() for name, row in table.rows.items() if row.gate == "change"}
+    assert {step.name for step in steps_of("propose_change")} == by_change
+    assert [step.name for step in steps_of("open_investigation")] == ["investigate"]
     assert steps_of("no_such_function") == ()
 
 

@@ -102,8 +102,8 @@ create table actions (
     constraint actions_completed_by foreign key (organisation_id, completed_by) references members (organisation_id, person_id),
     constraint actions_verified_by foreign key (organisation_id, verified_by) references members (organisation_id, person_id)
 );
-create index actions_of_change on actions (organisation_id, change_id) where change_id is not null;
-create index actions_by_owner on actions (organisation_id, owner_id, due_on, id) where closed_at is null;
+create index actions_of_change on actions (organisation_id, change_id, number);
+create index actions_by_owner on actions (organisation_id, owner_id, due_on, id);
 create index actions_by_due on actions (organisation_id, due_on, id) where closed_at is null;
 create table action_files (
     organisation_id uuid not null,

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.io.shapes.people import Invitation, Member, Organisation, Person, Team
-from shared.io.shapes.records import ApprovalRequest, Brief, Change, Difference, File, Note, Record, Signature
+from shared.io.shapes.records import ApprovalRequest, Brief, Change, Difference, File, Named, Note, Pointer, Record, Signature
 
 Item = TypeVar("Item")
 
@@ -145,13 +145,47 @@ class PastVersion(TypedDict):
     diff: list[Difference]
 
 
+class TrailRecord(Pointer):
+    """A record in the trail, and the version that it shows."""
+
+    version: int
+
+
+TrailLink = TypedDict("TrailLink", {"from": str, "type": str, "to": str})
+TrailLink.__doc__ = "A relation in the trail, as it was made; from a change it leads to the records in it."
+
+
+class Trained(TypedDict):
+    """Somebody who was to be trained for something in the trail."""
+
+    person: Named
+    status: str
+    assignment_id: str
+    training_id: str
+    training: str
+    version: int
+    document_id: str | None
+    document_version: int | None
+    completed_at: str | None
+
+
+class Trail(TypedDict):
+    """What led to a record and what came of it, from the event to the retrained person; the nearest first."""
+
+    records: list[TrailRecord]
+    changes: list[Pointer]
+    links: list[TrailLink]
+    people: list[Trained]
+
+
 class History(TypedDict):
-    """Everything that happened to a record's versions."""
+    """Everything that happened to a record's versions; the trail stands on the first page only."""
 
     record: Brief
     versions: list[PastVersion]
     signatures: list[Signature]
     notes: list[Note]
+    trail: Trail | None
     next_cursor: str | None
 
 

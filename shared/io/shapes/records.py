@@ -6,31 +6,10 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
+from shared.io.shapes.actions import Action, Comment, Extension, FollowUp, Impact
+from shared.io.shapes.parts import File, Named, OpenStep, Pointer
 
-class Named(TypedDict):
-    """A person or a team by name."""
-
-    id: str
-    name: str
-
-
-class OpenStep(TypedDict):
-    """A step, open or with the sentence that says why not."""
-
-    step: str
-    function: str
-    open: bool
-    why_not: str | None
-
-
-class Pointer(TypedDict):
-    """Another record."""
-
-    id: str
-    kind: str
-    number: str
-    title: str
-    status: str
+__all__ = ["File", "Named", "OpenStep", "Pointer"]  # others take them from here
 
 
 class Link(TypedDict):
@@ -41,22 +20,6 @@ class Link(TypedDict):
     record: Pointer
     id: NotRequired[str]
     step: NotRequired[str]
-
-
-class File(TypedDict):
-    """A file; its bytes come from download_file."""
-
-    id: str
-    filename: str
-    media_type: str
-    size: int
-    sha256: str
-    field: NotRequired[str]
-    status: NotRequired[str]
-    uploaded_by: NotRequired[str]
-    created_at: NotRequired[str]
-    finished_at: NotRequired[str | None]
-    etag: NotRequired[str]
 
 
 class Note(TypedDict):
@@ -113,10 +76,12 @@ class Brief(TypedDict):
 
 
 class Waiting(TypedDict):
-    """The approved version that waits for its date."""
+    """The approved version that waits for its date, for the staff and for those who are trained in it before."""
 
     version: int
     effective_on: str | None
+    content: dict[str, Any]
+    files: list[File]
 
 
 class Record(Brief):
@@ -134,6 +99,8 @@ class Record(Brief):
     open_steps: list[OpenStep]
     risk_number: NotRequired[int | None]
     recurring: NotRequired[list[Pointer]]
+    extensions: NotRequired[list[Extension]]
+    actions: NotRequired[list[Action]]
 
 
 class Difference(TypedDict):
@@ -239,11 +206,15 @@ class Change(TypedDict):
     impact: str | None
     risk: str | None
     effective_on: str | None
+    follow_ups: list[FollowUp]
     content: dict[str, Any]
     authors: list[Named]
     items: list[ChangeItem]
     rounds: list[Round]
     approval_request: ApprovalRequest | None
+    actions: list[Action]
+    comments: list[Comment]
+    impact_assessment: NotRequired[Impact]
     files: list[File]
     links: list[Link]
     signatures: list[Signature]

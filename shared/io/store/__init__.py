@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from shared.io.store.actions import Actions
+from shared.io.store.comments import Comments
+from shared.io.store.dashboard import Dashboards
+from shared.io.store.exports import Exports
 from shared.io.store.files import Files
+from shared.io.store.links import Links
 from shared.io.store.lists import Lists
 from shared.io.store.organisations import Organisations
+from shared.io.store.search import Search
 from shared.io.store.signing import Signing
+from shared.io.store.trainings import Trainings
 
 if TYPE_CHECKING:
     from shared.io.database import Transaction
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Store(Organisations, Files, Signing, Lists):
+class Store(Organisations, Files, Signing, Links, Actions, Comments, Lists, Search, Trainings, Exports, Dashboards):
     """Everything stored, of the organisation that the transaction is for. `today` is its calendar day."""
 
     tx: Transaction

@@ -41,8 +41,13 @@ REGULATED: Final = {
     "contributors": ("record_id", "person_id"),
     "record_files": ("record_id", "file_id", "field"),
     "links": ("id",),
+    "assignments": ("id",),
+    "quiz_attempts": ("id",),
     "actions": ("id",),
     "action_files": ("action_id", "file_id"),
+    "trail_reviews": ("id",),
+    "extensions": ("id",),
+    "comments": ("id",),
 }
 PAGE: Final = 50_000  # entries a statement: well under a second, so far from the time limit
 FIRST: Final = "00000000-0000-0000-0000-000000000000"

@@ -46,6 +46,7 @@ select to_jsonb(c) as change,
     join changes oc on oc.organisation_id = o.organisation_id and oc.id = o.change_id where i.change_id = c.id) as busy,
   (select to_jsonb(q) from approval_requests q where q.change_id = c.id order by q.round desc limit 1) as request,
   (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
+  (select count(*) from comments k where k.change_id = c.id and k.status = 'open' and k.parent_id is null) as open_comments,
   {QA} as qa
 from changes c where
 """
@@ -106,8 +107,10 @@ class Changes(Dossiers):
         change = read(Change, row.change)
         if request is not None and change.status == "in_approval":
             approvers = approvals.frozen(approvers, request)
+        blocking = row.open_comments if self.organisation.setting("open_comments_block") else 0
         return Proposal(
             change, items, frozenset(UUID(one) for one in row.authors or ()),
             {one.record.id: one for one in found}, {file.id: file for file in read_all(File, row.files)},
             {UUID(record): number for record, number in (row.busy or {}).items()}, approvers, self.today, request, read_all(Signature, row.signatures),
+            blocking,
         )  # fmt: skip

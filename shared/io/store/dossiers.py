@@ -83,11 +83,11 @@ class Dossiers:
     def ends(self, *ids: UUID) -> dict[UUID, End]:
         """Records and changes by id, as ends of a link; those that aren't there are left out."""
         rows = self.tx.rows(
-            "select r.id, r.kind, r.number from records r where r.id = any(cast(:ids as uuid[]))"
-            " union all select c.id, 'change', c.number from changes c where c.id = any(cast(:ids as uuid[]))",
+            "select r.id, r.kind, r.number, r.status from records r where r.id = any(cast(:ids as uuid[]))"
+            " union all select c.id, 'change', c.number, c.status from changes c where c.id = any(cast(:ids as uuid[]))",
             ids=[str(one) for one in ids],
         )
-        return {row.id: End(row.id, row.kind, row.number) for row in rows}
+        return {row.id: End(row.id, row.kind, row.number, row.status) for row in rows}
 
     def signable(self, found: Dossier, step: str) -> Signable:
         """What a signature under a record signs: the version that the step is about, or its working content as it is now."""

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 IN_FORCE = (
     "exists (select from version_files v join records r on r.organisation_id = v.organisation_id and r.id = v.record_id and r.version = v.version"
-    " where v.file_id = f.id and r.status = 'effective' and v.field <> 'source_file_id')"
+    " where v.file_id = f.id and r.status in ('effective', 'active') and v.field <> 'source_file_id')"
+)
+ASSIGNED = (
+    "exists (select from version_files v join versions w on w.organisation_id = v.organisation_id and w.record_id = v.record_id"
+    " and w.version = v.version and w.status in ('approved', 'effective', 'active') join assignments a on a.organisation_id = v.organisation_id"
+    " and (v.record_id, v.version) in ((a.record_id, a.version), (a.document_id, a.document_version)) where v.file_id = f.id"
+    " and v.field <> 'source_file_id' and a.person_id = :reader and a.status in ('assigned', 'locked', 'completed'))"
 )
 
 
@@ -50,8 +56,10 @@ class Files:
         return found
 
     def readable_file(self, file_id: UUID, by: Member) -> File:
-        """A proven file that `by` may read: staff every one, a reader those of versions in force; raises NotFound."""
-        row = self.tx.row(f"select to_jsonb(f) as file, {IN_FORCE} as in_force from files f where f.id = :id", id=file_id)
+        """A proven file that `by` may read: staff every one, a reader those in force or assigned to learn; raises NotFound."""
+        row = self.tx.row(
+            f"select to_jsonb(f) as file, {IN_FORCE} or {ASSIGNED} as in_force from files f where f.id = :id", id=file_id, reader=by.person_id
+        )
         if row is None or not (STAFF.admits(by) or row.in_force):
             raise NotFound("There is no such file.")
         file = read(File, row.file)

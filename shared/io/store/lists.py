@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 MEMBER = f"""jsonb_build_object('member', to_jsonb(m), 'email', p.email, 'name', coalesce(m.printed_name, nullif(p.name, ''), p.email),
   'teams', coalesce((select jsonb_agg({team_of("x.team_id")}) from team_members x where x.person_id = m.person_id), '[]'))"""
 
+# The open approval requests `x` that the member `signer`, who is QA or isn't, could sign.
+MINE = (
+    "x.status = 'open' and not exists (select from change_authors a where a.change_id = x.change_id and a.person_id = :signer)"
+    " and not exists (select from signatures s where s.change_id = x.change_id and s.round = x.round and s.person_id = :signer)"
+    " and not exists (select from change_items i join contributors w on w.organisation_id = i.organisation_id"
+    " and w.record_id = i.record_id where i.change_id = x.change_id and w.person_id = :signer)"
+    " and :qa"
+)
+
 
 class Lists(Reading):
     """What the list functions show."""
@@ -70,15 +79,8 @@ class Lists(Reading):
 
     def list_requests(self, state: str | None, signer: Member | None, limit: int, cursor: str | None) -> Json:
         """Approval requests; with `signer` those that this member could sign now."""
-        mine = (
-            "x.status = 'open' and not exists (select from change_authors a where a.change_id = x.change_id and a.person_id = :signer)"
-            " and not exists (select from signatures s where s.change_id = x.change_id and s.round = x.round and s.person_id = :signer)"
-            " and not exists (select from change_items i join contributors w on w.organisation_id = i.organisation_id"
-            " and w.record_id = i.record_id where i.change_id = x.change_id and w.person_id = :signer)"
-            " and :qa"
-        )
         signer_id = signer.person_id if signer else None
-        where, given = _where({"state": "x.status = :state", "signer": mine}, {"state": state, "signer": signer_id})
+        where, given = _where({"state": "x.status = :state", "signer": MINE}, {"state": state, "signer": signer_id})
         if signer is not None:
             given["qa"] = "qa" in signer.groups
         rows, following = self.rows_page(

@@ -19,8 +19,15 @@ class More(Changes):
 
     def more(self, found: Dossier, by: Member) -> Json:
         """The further fields of one record."""
-        kinds = {"event": self._event}
+        kinds = {"event": self._event, "capa_plan": self._capa_plan}
         return kinds[found.record.kind](found, by) if found.record.kind in kinds and STAFF.admits(by) else {}
+
+    def _capa_plan(self, found: Dossier, by: Member) -> Json:
+        """The actions, with their evidence and extensions, those that were cancelled included."""
+        from shared.io.store.actions import action_rows, shown_actions
+
+        row = self.tx.row(f"select {action_rows('a.record_id = :id')} as actions", id=found.record.id)
+        return {"actions": shown_actions(row.actions if row else None, by)}
 
     def _event(self, found: Dossier, _by: Member) -> Json:
         """The risk number, and the newest events of the same type with the same place or product (recurring ones)."""

@@ -24,7 +24,8 @@ where p.identity_uid = :uid and m.status = 'active'
   and (m.role_until is null or m.role_until >= cast(now() at time zone o.time_zone as date))
 """
 OPEN_WORK = """
-select exists (select from records r where r.owner_id = :person and r.status not in ('void', 'retired', 'closed', 'cancelled', 'concluded'))
+select exists (select from records r where r.owner_id = :person and r.closed_at is null)
+  or exists (select from actions a where a.owner_id = :person and a.closed_at is null)
   or exists (select from changes c where c.owner_id = :person and c.status in ('draft', 'in_approval')) as has_work
 """
 
@@ -108,7 +109,8 @@ class Organisations:
         )
         for table, status in (
             ("changes", "status in ('draft', 'in_approval')"),
-            ("records", "status not in ('void', 'retired', 'closed', 'cancelled', 'concluded')"),
+            ("records", "closed_at is null"),
+            ("actions", "closed_at is null"),
         ):
             self.tx.rows(
                 f"update {table} set owner_id = :successor, revision = revision + 1, updated_at = now()"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from shared import answers, approvals, canonical, documents
+from shared import answers, approvals, canonical, documents, impact
 from shared.answers import Json
 from shared.content import Fields
 from shared.errors import Invalid, NotFound
+from shared.io.store.actions import action_rows, extension_rows, of_record, shown_actions, shown_extensions
+from shared.io.store.comments import comment_rows, shown_threads
 from shared.io.store.dossiers import DOSSIER, assemble
+from shared.io.store.impact import IMPACT
 from shared.io.store.more import More
 from shared.io.store.rows import read
 from shared.kinds import KINDS, in_force
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from shared.changes import Proposal
+    from shared.dossiers import Dossier
     from shared.io.database import Transaction
     from shared.people import Member
 
@@ -53,7 +58,7 @@ SIGNATURES = """jsonb_build_object('signature', to_jsonb(s),
 RECORD = f"""
 select {DOSSIER} as dossier, {person("r.owner_id")} as owner, {team("r.team_id")} as team,
   (select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size, 'sha256', f.sha256))
-    from files f where f.id in (select x.file_id from version_files x where x.record_id = r.id and x.version = r.version
+    from files f where f.id in (select x.file_id from version_files x where x.record_id = r.id and x.version in (r.version, r.latest_version)
       union select y.file_id from change_item_files y where y.record_id = r.id and r.latest_version = 0
       union select z.file_id from record_files z where z.record_id = r.id)) as files,
   (select jsonb_agg(jsonb_build_object('type', 'changes', 'direction', 'in', 'step', i.step, 'record', jsonb_build_object(
@@ -72,26 +77,35 @@ select {DOSSIER} as dossier, {person("r.owner_id")} as owner, {team("r.team_id")
         and (r.kind <> 'document' or s.version = r.version))
       or (s.meaning = 'approved' and (s.change_id, s.round) in (select q.change_id, q.round from approval_requests q
         join versions v on v.organisation_id = q.organisation_id and v.change_id = q.change_id
-        where q.status = 'approved' and v.record_id = r.id and v.version = r.version))) as signatures
+        where q.status = 'approved' and v.record_id = r.id and v.version = r.version))) as signatures,
+  case when r.kind in ('document', 'training') then (select jsonb_build_object('open', coalesce(bool_or(a.closed_at is null), false),
+      'reads', coalesce(bool_or(a.document_id = r.id and a.document_version = r.latest_version and a.status in ('assigned', 'locked', 'completed')), false))
+    from assignments a where a.person_id = :reader and (a.record_id = r.id or a.document_id = r.id)) end as learns,
+  case when r.due_on is not null then {extension_rows("e.record_id = r.id")} end as extensions
 from records r where r.id = :id
 """
 CHANGE = f"""
-select {person("c.owner_id")} as owner,
+select {person("c.owner_id")} as owner, {action_rows("a.change_id = c.id")} as actions, {comment_rows("k.change_id = c.id")} as comments,
   (select jsonb_agg({person("a.person_id")} order by a.created_at) from change_authors a where a.change_id = c.id) as authors,
   (select jsonb_agg(to_jsonb(o) || jsonb_build_object('submitted_by', {person("o.submitted_by")},
       'outcome', (select q.status from approval_requests q where q.change_id = o.change_id and q.round = o.round),
       'cause', (select q.cause from approval_requests q where q.change_id = o.change_id and q.round = o.round)) order by o.round)
     from rounds o where o.change_id = c.id) as rounds,
+  (select jsonb_agg(jsonb_build_object('id', l.id, 'type', l.type, 'direction', 'in', 'record', jsonb_build_object(
+      'id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)) order by l.id)
+    from (select * from links l where l.change_id = c.id order by l.id desc limit 100) l
+    join records o on o.organisation_id = l.organisation_id and o.id = l.from_id) as links,
   (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.change_id = c.id) as signatures
 from changes c where c.id = :id
 """
+ASSESSED = CHANGE.replace("from changes c where c.id = :id", f", {IMPACT} from changes c where c.id = :id")
 HISTORY = f"""
 select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team("r.team_id")} as team,
   (select jsonb_agg(v.row order by v.version desc) from (select v.version, to_jsonb(v) || jsonb_build_object('change', jsonb_build_object(
       'id', c.id, 'number', c.number, 'title', c.title, 'reason', c.reason)) as row
     from versions v join changes c on c.organisation_id = v.organisation_id and c.id = v.change_id
     where v.record_id = r.id and (cast(:before as integer) is null or v.version < :before) order by v.version desc limit :limit) v) as versions,
-  (select jsonb_agg({SIGNATURES} order by s.signed_at) from (select s.* from signatures s where s.record_id = r.id or s.change_id in
+  (select jsonb_agg({SIGNATURES} order by s.signed_at) from (select s.* from signatures s where (s.record_id = r.id and s.subject_kind <> 'assignment') or s.change_id in
       (select i.change_id from change_items i where i.record_id = r.id) order by s.signed_at desc limit 500) s) as signatures,
   (select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {person("n.author_id")}, 'created_at', n.created_at) order by n.id)
     from (select * from notes n where n.record_id = r.id order by n.id desc limit 500) n) as notes
@@ -106,31 +120,38 @@ class Reading(More):
 
     def show(self, record_id: UUID, by: Member, kind: str | None = None) -> Json:
         """One record as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also where it isn't in force."""
-        row = self.tx.row(RECORD, id=record_id)
+        row = self.tx.row(RECORD, id=record_id, reader=by.person_id)
         found = assemble(row.dossier) if row else None
-        hidden = found is None or kind not in (None, found.record.kind) or not (STAFF.admits(by) or in_force(found.record))
-        if row is None or found is None or hidden:
+        if row is not None and found is not None and not (STAFF.admits(by) or in_force(found.record)):
+            found = _approved(found) if (row.learns or {}).get("reads") else None
+        if row is None or found is None or kind not in (None, found.record.kind):
             raise NotFound(f"There is no such {kind or 'record'}.".replace("_", " "))
         details = {**row._asdict(), "signatures": signatures(row.signatures), "links": [*(row.changes or ()), *(row.links or ())]}
-        return {**answers.record(found, details, by), **self.more(found, by)}
+        extensions = shown_extensions(row.extensions, of_record(found), by) if STAFF.admits(by) else []
+        return {**answers.record(found, details, by), "extensions": extensions, **self.more(found, by)}
 
     def show_step(self, record_id: UUID, by: Member) -> Json:
         """What a step answers: the record under its kind's name."""
         shown = self.show(record_id, by)
         return {str(shown["kind"]): shown}
 
-    def show_change(self, proposal: Proposal, by: Member) -> Json:
-        """A change that was loaded as a proposal."""
-        row = self.tx.row(CHANGE, id=proposal.change.id)
+    def show_change(self, proposal: Proposal, by: Member, *, assess: bool = False) -> Json:
+        """A change that was loaded as a proposal; with `assess` also what it has an impact on."""
+        given = {"today": self.today} if assess else {}
+        row = self.tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, **given)
         assert row is not None  # noqa: S101 - the proposal was just loaded
-        details = {**row._asdict(), "signatures": signatures(row.signatures)}
+        details = {
+            **row._asdict(), "signatures": signatures(row.signatures), "actions": shown_actions(row.actions, by),
+            "comments": shown_threads(row.comments, proposal.authors, by),
+        }  # fmt: skip
         named = [
             file_id
             for item in proposal.items
             for given in (item.content, proposal.record(item.record_id).content)
             for _, file_id in KINDS[item.kind].content.files("", given)
         ]
-        return answers.change(proposal, details, self.texts(named), by)
+        shown = answers.change(proposal, details, self.texts(named), by)
+        return {**shown, "impact_assessment": impact.assessment(row.impact)} if assess else shown
 
     def show_request(self, proposal: Proposal, by: Member) -> Json:
         """An approval request with the change that it is about."""
@@ -211,6 +232,15 @@ class Reading(More):
         )  # fmt: skip
         following = to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None
         return [row.row for row in rows[:limit]], following
+
+
+def _approved(found: Dossier) -> Dossier | None:
+    """A document of which nothing is in force, as those see it who learn its approved version before its date."""
+    waiting = found.waiting
+    if waiting is None:
+        return None
+    shown = replace(found.record, status=waiting.status, version=waiting.version, title=waiting.title, content=waiting.content)
+    return replace(found, record=shown)
 
 
 def signatures(rows: Iterable[Mapping[str, Any]] | None) -> list[Json]:

@@ -16,9 +16,12 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from shared import actions, approvals, canonical, changes, files, links, organisations, people, records, rounds, signatures
+from shared import actions, approvals, canonical, changes, comments, extensions, files, links, organisations, people, records, rounds, signatures
+from shared.assignments import Assignment
 from shared.errors import Stale
 from shared.items import Item, ItemFile
+from shared.quizzes import Attempt
+from shared.reviews import Review
 
 if TYPE_CHECKING:
     from shared.io.database import Transaction
@@ -74,7 +77,7 @@ TABLES: Mapping[type, Table] = {
     records.Note: Table("notes", (_ORG, "id")),
     records.NoteFile: Table("note_files", (_ORG, "note_id", "file_id")),
     changes.Change: Table(
-        "changes", (_ORG, "id"), ("reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "updated_at")
+        "changes", (_ORG, "id"), ("reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "follow_ups", "updated_at")
     ),
     changes.Author: Table("change_authors", (_ORG, "change_id", "person_id"), once=True),
     Item: Table(
@@ -112,10 +115,19 @@ TABLES: Mapping[type, Table] = {
         ),
     ),
     actions.ActionFile: Table("action_files", (_ORG, "action_id", "file_id"), once=True),
+    extensions.Extension: Table("extensions", (_ORG, "id"), ("status", "decided_by", "decided_at", "decision_reason", "updated_at")),
+    comments.Comment: Table("comments", (_ORG, "id"), ("status", "resolved_by", "resolved_at", "updated_at")),
+    Assignment: Table(
+        "assignments",
+        (_ORG, "id"),
+        ("status", "due_on", "valid_until", "completed_at", "learner_signed_at", "attempts", "closed_at", "updated_at"),
+    ),
+    Attempt: Table("quiz_attempts", (_ORG, "id"), ("answers", "correct", "passed", "ended_at")),
     records.VersionFile: Table("version_files", (_ORG, "record_id", "version", "file_id", "field")),
     signatures.Challenge: Table("challenges", (_ORG, "id"), ("used_at",)),
     signatures.Signature: Table("signatures", (_ORG, "id")),
     signatures.SigningFailure: Table("signing_failures", (_ORG, "id")),
+    Review: Table("trail_reviews", (_ORG, "id")),
 }
 
 

@@ -1,0 +1,23 @@
+"""Link a record to another, or to a change."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import coverage, links, people
+from shared.io.body import Name
+from shared.io.call import Call
+from shared.io.http import command
+from shared.io.shapes.answers import ARecord
+
+
+@command(who=people.ACTION_OWNERS)
+def link_records(call: Call, id: UUID, type: Name, to_id: UUID) -> ARecord:
+    """Link a record: caused by, investigated in, corrected by, changes, trains; it shows at both ends."""
+    of_type = links.type_named(type)
+    found = call.store.dossier(id)
+    call.match(found.record)
+    end = links.end_of(call.store.ends(to_id), to_id)
+    there = call.store.is_linked(id, of_type, to_id)
+    call.record(coverage.link(found, of_type, end, there=there, by=call.member, at=call.now))
+    return call.store.show_step(id, call.member)

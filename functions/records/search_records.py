@@ -1,0 +1,33 @@
+"""Searching all records."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from shared import kinds, people
+from shared.io.body import Limit, Name
+from shared.io.call import Call
+from shared.io.http import query
+from shared.io.shapes.answers import Page
+from shared.io.shapes.records import Brief
+
+
+@query(who=people.READERS)
+def search_records(
+    call: Call,
+    q: Name | None = None,
+    kind: Literal["document", "training", "event", "investigation", "capa_plan"] | None = None,
+    status: Name | None = None,
+    owner: UUID | None = None,
+    overdue: bool | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[Brief]:
+    """Find records of every kind, newest first; `q` is words of title and text in Dutch, French or English, or how a number begins.
+
+    Each word counts in every form that it takes, as the beginning of a longer one, and with or without accents; all of them must be
+    there. A reader finds what is in force.
+    """
+    of_status = kinds.status_named(status) if status else None
+    return call.store.search_records(call.member, limit, cursor, q=q, kind=kind, status=of_status, owner=owner, overdue=overdue)

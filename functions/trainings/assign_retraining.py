@@ -1,0 +1,16 @@
+"""Assign trainings again whose validity runs out."""
+
+from __future__ import annotations
+
+from shared import audiences
+from shared.io.schedule import Run, scheduled
+
+
+@scheduled
+def assign_retraining(run: Run) -> dict[str, int]:
+    """Within the days to complete before a training runs out it is assigned again, due on the day that it does."""
+    expiring = run.store.expiring()
+    standing = run.store.standing_of_rows(expiring)
+    outcome = audiences.retrain(expiring, standing, at=run.now)
+    run.record(outcome)
+    return {"assigned": sum(len(follow.saves) for follow in outcome.follows)}

@@ -1,0 +1,29 @@
+"""Assign a training by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared import audiences, people
+from shared.errors import Conflict
+from shared.io.assigning import by_hand
+from shared.io.call import Call
+from shared.io.http import command
+from shared.io.shapes.trainings import AssignedByHand
+from shared.records import Outcome
+
+
+@command(who=people.QA)
+def assign_training(
+    call: Call, training_id: UUID, person_ids: list[UUID] = (), team_ids: list[UUID] = (), due_on: date | None = None
+) -> AssignedByHand:
+    """Assign an active training to people and to whoever is in these teams now; who has it open already keeps that assignment."""
+    found = call.store.dossier(training_id, "training")
+    call.match(found.record)
+    need, standing, chosen = by_hand(call, found, person_ids, team_ids)
+    made = audiences.by_hand(need, standing, chosen, due_on, by=call.person.id, today=call.today, at=call.now)
+    if not made:
+        raise Conflict("Everybody named has this training open already.")
+    call.record(Outcome(saves=tuple(made), notices=audiences.notices(made, {need.record_id: need})))
+    return call.store.show_assigned(found.record, len(made), len(chosen) - len(made), call.member)

@@ -1,0 +1,27 @@
+"""Create a training: a draft, and the change that will make it version 1."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from shared import trainings
+from shared.io.body import Reason, Title
+from shared.io.call import Call
+from shared.io.drafting import draft, numbered, put_items
+from shared.io.http import command
+from shared.io.shapes.answers import Created
+from shared.items import Given
+from shared.people import ACTION_OWNERS
+
+
+@command(who=ACTION_OWNERS)
+def create_training(
+    call: Call, title: Title, content: dict[str, Any] = {}, reason: Reason | None = None, change_id: UUID | None = None
+) -> Created:
+    """Create a draft training; it joins a draft change of your own where one is given."""
+    record = numbered(call, trainings.KIND, title, None, content, "draft")
+    change = draft(call, change_id, title=f"{record.number} {title}"[:300], reason=reason or f"New training {record.number}")
+    call.save(record)
+    proposal = put_items(call, change, [Given(record.id, "release", content=content)])
+    return {"record": call.store.show(record.id, call.member), "change": call.store.show_change(proposal, call.member)}

@@ -1,0 +1,32 @@
+"""The training matrix."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared import people
+from shared.io.body import Limit
+from shared.io.call import Call
+from shared.io.http import query
+from shared.io.shapes.trainings import Matrix
+
+
+@query(who=people.STAFF)
+def get_training_matrix(
+    call: Call,
+    team_id: UUID | None = None,
+    training_id: UUID | None = None,
+    person_id: UUID | None = None,
+    on: date | None = None,
+    change_id: UUID | None = None,
+    untrained: bool = False,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Matrix:
+    """Show who is trained in what on a day, today if left out; of a change it is the day that it counts, `untrained` keeps what is owed."""
+    planned = call.store.day_of(change_id) if change_id else None
+    day = on or planned or call.today
+    return call.store.matrix(
+        team=team_id, training=training_id, person=person_id, change=change_id, on=day, untrained=untrained, limit=limit, cursor=cursor
+    )

@@ -1,0 +1,30 @@
+"""The training assignments."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from shared import people
+from shared.io.body import Limit
+from shared.io.call import Call
+from shared.io.http import query
+from shared.io.shapes.answers import Page
+from shared.io.shapes.trainings import AssignmentBrief
+
+
+@query(who=people.READERS)
+def list_assignments(
+    call: Call,
+    mine: bool = False,
+    state: Literal["assigned", "completed", "waived", "obsolete", "withdrawn", "locked"] | None = None,
+    overdue: bool | None = None,
+    person_id: UUID | None = None,
+    training_id: UUID | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[AssignmentBrief]:
+    """List assignments, newest first; a reader sees their own. Overdue ones are open and their day has passed."""
+    own = call.person.id if mine else None
+    filters = {"state": state, "late": overdue, "person": person_id, "mine": own, "training": training_id}
+    return call.store.list_assignments(call.member, filters, limit, cursor)

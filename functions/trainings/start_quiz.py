@@ -1,0 +1,20 @@
+"""Start the quiz of a training."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import assignments, training_answers
+from shared.io.call import Call
+from shared.io.http import command
+from shared.io.shapes.trainings import AnAttempt
+
+
+@command
+def start_quiz(call: Call, assignment_id: UUID) -> AnAttempt:
+    """Ask the questions in an order of one's own; an attempt that was begun and not answered is gone on with."""
+    found = call.store.assignment(assignment_id)
+    call.match(found.assignment)
+    attempt, outcome = assignments.start_quiz(found, by=call.member, at=call.now)
+    call.record(outcome)
+    return {"assignment": call.store.show_assignment(assignment_id, call.member), "attempt": training_answers.attempt(found, attempt)}

@@ -1,0 +1,24 @@
+"""Waive a training for somebody."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared import answers, assignments
+from shared.io.body import Reason
+from shared.io.call import Call
+from shared.io.http import command
+from shared.io.shapes.trainings import Signed
+from shared.records import saved
+
+
+@command
+def waive_training(call: Call, assignment_id: UUID, challenge_id: UUID, reason: Reason) -> Signed:
+    """Sign that somebody needn't do this training, and why; never one's own."""
+    found = call.store.assignment(assignment_id)
+    call.match(found.assignment)
+    signature = call.sign(challenge_id, (assignments.WORKFLOW, "waive"), found, call.store.signable_assignment(found), reason)
+    call.record(assignments.waive(found, by=call.member, at=call.now))
+    call.save(signature)
+    shown = call.store.show_assignment(assignment_id, call.member)
+    return {"assignment": shown, "signature": answers.signature(saved(signature), valid=True)}
