@@ -23,5 +23,6 @@ def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -
         approvals.signable(request),
         on_behalf_of=request.on_behalf_of(proposal, call.member),
     )
-    call.record(approvals.approve(proposal, signature, by=call.member, at=call.now))
-    return call.store.show_decided(approval_request_id, signature, call.member)
+    outcome = approvals.approve(proposal, signature, by=call.member, at=call.now)
+    call.record(outcome)
+    return call.store.show_decided(call.store.after(proposal, outcome), signature, call.member)

@@ -47,7 +47,7 @@ LAST: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 COLUMNS: Final = "id, at, table_name, row_key, record_id, operation, step, actor, cause, reason, request_id, source, old, new"
 
 # Times as the trail writes them; each page planned for what it holds, and sorted in memory.
-SETTINGS: Final = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan", "work_mem": "64MB", "enable_mergejoin": "off"}
+SETTINGS: Final = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan", "work_mem": "64MB", "enable_mergejoin": "off", "jit": "off"}
 
 # The slices of a page, each gone through by a worker of its own (PostgreSQL's Parallel Append); the first that is broken counts.
 SLICED: Final = """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import approvals
+from shared.aftermath import settle
 from shared.changes import Change, Proposal
 from shared.documents import Document
 from shared.errors import NotFound
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from shared.io.database import Transaction
     from shared.items import Given
     from shared.organisations import Organisation
+    from shared.records import Outcome
 
 QA = (
     "(select jsonb_agg(m.person_id) from members m where m.role = 'qa' and m.status = 'active'"
@@ -83,6 +85,13 @@ class Changes(Documents):
         former = self.tx.row("select to_jsonb(q) as request from approval_requests q where q.id = :id", id=request_id)
         return replace(proposal, request=read(approvals.Request, former.request if former else None), signatures=())
 
+    def after(self, proposal: Proposal, outcome: Outcome) -> Proposal:
+        """The proposal after `outcome` was recorded; read again only where it can't be told."""
+        settled = settle(proposal, outcome)
+        if settled is None:
+            return self.proposal(proposal.change.id)
+        return replace(settled, approvers=self._policy(settled.change, settled.items, proposal.approvers.qa, settled.request))
+
     def open_proposals(self) -> list[Proposal]:
         """Every change that waits for a decision."""
         rows = self.tx.rows(
@@ -103,12 +112,13 @@ class Changes(Documents):
             documents[document.record.id] = document
         request = read(approvals.Request, row.request) if row.request else None
         items = read_all(Item, row.items)
-        qa = frozenset(UUID(one) for one in row.qa or ())
-        policy = approvals.policy(self.organisation, (item.kind for item in items), qa, self.today)
         change = read(Change, row.change)
-        if request is not None and change.status == "in_approval":
-            policy = approvals.frozen(policy, request)
+        policy = self._policy(change, items, frozenset(UUID(one) for one in row.qa or ()), request)
         return Proposal(
             change, items, frozenset(UUID(one) for one in row.authors or ()), documents, {file.id: file for file in read_all(File, row.files)},
             {UUID(record): number for record, number in (row.busy or {}).items()}, policy, self.today, request, read_all(Signature, row.signatures),
         )  # fmt: skip
+
+    def _policy(self, change: Change, items: Sequence[Item], qa: frozenset[UUID], request: approvals.Request | None) -> approvals.Approvers:
+        policy = approvals.policy(self.organisation, (item.kind for item in items), qa, self.today)
+        return approvals.frozen(policy, request) if request is not None and change.status == "in_approval" else policy
