@@ -60,6 +60,9 @@ def _shift(on: Ground) -> None:
 
 
 def _copy(on: Ground, name: str) -> None:
+    connection = on.server.connect(on.name)
+    connection.run("analyze")  # as autovacuum does; for both sides, since the copy has the same statistics
+    connection.close()
     database.current().close()
     connection = on.server.connect()
     connection.run("select pg_terminate_backend(pid) from pg_stat_activity where datname = :name", name=on.name)  # else it can't be copied
