@@ -10,6 +10,8 @@ from enum import Enum
 from uuid import UUID
 
 LARGEST_EXACT = 2**53 - 1
+_PLAIN = frozenset({type(None), bool, int, str})
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def encode(value: object) -> bytes:
@@ -29,9 +31,11 @@ def sha256(value: object) -> str:
 
 def plain(value: object) -> object:
     """The domain's value as plain JSON data: ids, dates and enums become text."""
+    if type(value) in _PLAIN:  # most are
+        return value
     if isinstance(value, Enum):
         return plain(value.value)
-    if value is None or isinstance(value, bool | int | str):
+    if isinstance(value, int | str):
         return value
     if isinstance(value, UUID):
         return str(value)
@@ -51,18 +55,18 @@ def plain(value: object) -> object:
 
 def _text(value: object) -> str:
     """The canonical text of plain JSON data."""
+    return _WRITER.encode(_ordered(value))
+
+
+def _ordered(value: object) -> object:
+    """The same data with its names in the order of their UTF-16 code units, which for ASCII is that of the text itself."""
     if isinstance(value, dict):
-        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
-        return "{" + ",".join(f"{_string(name)}:{_text(value[name])}" for name in names) + "}"
+        plainly = all(map(str.isascii, value))
+        names = sorted(value) if plainly else sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return {name: _ordered(value[name]) for name in names}
     if isinstance(value, list):
-        return "[" + ",".join(_text(item) for item in value) + "]"
-    if isinstance(value, str):
-        return _string(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_EXACT:
+        return [_ordered(item) for item in value]
+    if isinstance(value, int) and abs(value) > LARGEST_EXACT:
         message = f"{value} can't be read exactly by every JSON reader"
         raise ValueError(message)
-    return json.dumps(value)
-
-
-def _string(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return value

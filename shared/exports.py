@@ -46,6 +46,7 @@ def whole(
     `found` is what the store holds of it, with `counted`: how many rows of each part the database counts. Raises Conflict where the
     parts and the counts differ, or where something has no entry in the trail.
     """
+    refuse_learner(found, by)
     parts: dict[str, list[Json]] = {name: list(_rows(found[name])) for name in PARTS if name != "trail"}
     parts["versions"] = [{**row, "in_force": stamp(row) is None} for row in versions(parts["versions"], texts)]
     parts["trail"] = list(trail)
@@ -63,6 +64,13 @@ def whole(
     }
     reconcile(made, found["counted"])
     return {**made, "sha256": canonical.sha256(made)}
+
+
+def refuse_learner(found: Mapping[str, Json], by: Mapping[str, object]) -> None:
+    """Raise Conflict where somebody who is yet to answer a training's quiz would get its right answers."""
+    open_ones = [one for one in _rows(found["assignments"]) if one["person_id"] == by["id"] and one["closed_at"] is None]
+    if open_ones and found["record"]["kind"] == "training":
+        raise Conflict("An export holds the right answers of this training's quiz; complete your own assignment of it first.")
 
 
 def since_original(record: Mapping[str, object], trail: Sequence[Json], texts: Mapping[str, str]) -> list[Json]:

@@ -48,7 +48,7 @@ def sections(export: Mapping[str, Json]) -> list[Section]:
     mark = stamp(export["record"])
     return [
         Section("Record", mark, tuple(_record(export, named))),
-        *(Section(f"Version {row['version']}", stamp(row), tuple(_version(row, named))) for row in _rows(export["versions"])),
+        *(Section(f"Version {row['version']}", stamp(row), tuple(_version(row, _rows(export["signatures"]), named))) for row in _rows(export["versions"])),
         Section("Signatures", mark, tuple(_signatures(export, named))),
         Section("Belongings", mark, tuple(_belongings(export, named))),
         Section("Audit trail", mark, tuple(_trail(export, named))),
@@ -95,7 +95,7 @@ def signed(row: Mapping[str, object], named: Names) -> str:
     parts = [
         f"{row['printed_name']} – {words(str(row['meaning']))}",
         f"{str(row['local_time']).replace('T', ' ')} {row['time_zone']} = {when(row['signed_at'])}",
-        f"under {_subject(row)}",
+        f"under {_subject(row, named)}",
         f"reason: {row['reason']}" if row["reason"] else "no reason asked for",
     ]
     if row["on_behalf_of"]:
@@ -104,17 +104,21 @@ def signed(row: Mapping[str, object], named: Names) -> str:
     return "; ".join(parts)
 
 
-def _subject(row: Mapping[str, object]) -> str:
+def _subject(row: Mapping[str, object], named: Names) -> str:
     if row["round"] is not None and row["change_id"] is not None:
-        return f"round {row['round']} of the change"
+        return f"round {row['round']} of {named.say(row['change_id'])}"
     return f"version {row['version']}" if row["version"] else f"the {words(str(row['subject_kind']))}"
+
+
+def _standing(mark: str | None, otherwise: str) -> str:
+    return f"{mark}: not to be used." if mark else otherwise
 
 
 def _record(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     record, counts = export["record"], export["counts"]
     mark = stamp(record)
     yield Block("title", f"{record['number']} – {record['title']}")
-    yield Block("standing", f"Status: {words(str(record['status']))}. " + (f"{mark}: not to be used." if mark else "As it stands at the time of this export."))
+    yield Block("stopped" if mark else "standing", f"Status: {words(str(record['status']))}. {_standing(mark, 'As it stands at the time of this export.')}")
     yield Block("field", named.say(export["organisation"]), "Organisation")
     for name in SHOWN["record"]:
         if record.get(name) is not None:
@@ -131,21 +135,27 @@ def _record(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     yield from _changed(changed, named, "Nothing was changed since the original entry.")
 
 
-def _version(row: Mapping[str, object], named: Names) -> Iterator[Block]:
+def _version(row: Mapping[str, object], signatures: list[Json], named: Names) -> Iterator[Block]:
     mark, change = stamp(row), row["change"]
     yield Block("title", f"Version {row['version']} – {row['title']}")
-    yield Block("standing", f"Status: {words(str(row['status']))}. " + (f"{mark}: not to be used." if mark else "This version is in force."))
+    yield Block("stopped" if mark else "standing", f"Status: {words(str(row['status']))}. {_standing(mark, 'This version is in force.')}")
     for name in SHOWN["version"]:
         if row.get(name) is not None:
             yield Block("field", when(row[name]) if name in TIMES else named.say(row[name]), _label(name))
     if isinstance(change, Mapping):
         yield Block("field", f"{change['number']}: {change['reason']}", "Made by")
+    yield from (Block("field", signed(one, named), "Signed") for one in signatures if _is_under(one, row))
     yield Block("heading", "Changed since the version before")
     first = row["version"] == 1
     changed = [] if first else _rows(row["diff"])
     yield from _changed(changed, named, "This is the first version." if first else "The content is the same.")
     yield Block("heading", "Content")
     yield from _content(row, {str(one["field"]) for one in changed}, named)
+
+
+def _is_under(signature: Mapping[str, object], version: Mapping[str, object]) -> bool:
+    made_it = signature["meaning"] == "approved" and signature["change_id"] == version["change_id"] is not None
+    return made_it or (signature["record_id"], signature["version"]) == (version["record_id"], version["version"])
 
 
 def _content(row: Mapping[str, object], changed: set[str], named: Names) -> Iterator[Block]:
@@ -158,7 +168,7 @@ def _changed(rows: list[Json], named: Names, nothing: str) -> Iterator[Block]:
     if not rows:
         yield Block("text", nothing)
     for row in rows:
-        yield Block("label", _label(str(row["field"]).removeprefix("content.")), changed=True)
+        yield Block("label", "", _label(str(row["field"]).removeprefix("content.")), changed=True)
         yield Block("before", named.say(row["before"]), "before")
         yield Block("after", named.say(row["after"]), "after")
         if row["lines"]:
@@ -218,7 +228,8 @@ def _altered(row: Mapping[str, object], named: Names) -> Iterator[str]:
 
 
 def _label(path: str) -> str:
-    return " › ".join(words(str(int(part) + 1) if part.isdigit() else part) for part in path.split("."))
+    """A field's path as it is said, list items from 1: `actions.0.owner_id` is "actions › 1 › owner"."""
+    return " › ".join(words(str(int(part) + 1) if part.isdigit() else part.removesuffix("_id")) for part in path.split("."))
 
 
 def is_id(value: object) -> bool:

@@ -24,6 +24,7 @@ def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -
         approvals.signable(request),
         on_behalf_of=request.on_behalf_of(proposal, call.member),
     )
-    call.record(approvals.approve(proposal, signature, by=call.member, at=call.now))
+    outcome = approvals.approve(proposal, signature, by=call.member, at=call.now)
+    call.record(outcome)
     settle_change(call, proposal, step)
-    return call.store.show_decided(approval_request_id, signature, call.member)
+    return call.store.show_decided(call.store.after(proposal, outcome), signature, call.member)

@@ -17,5 +17,6 @@ def reject_request(call: Call, approval_request_id: UUID, challenge_id: UUID, re
     proposal = call.store.proposal_of_request(approval_request_id)
     request = call.match(approvals.asked(proposal))
     signature = call.sign(challenge_id, (changes.WORKFLOW, "reject"), proposal, approvals.signable(request), reason)
-    call.record(approvals.reject(proposal, signature, reason, by=call.member, at=call.now))
-    return call.store.show_decided(approval_request_id, signature, call.member)
+    outcome = approvals.reject(proposal, signature, reason, by=call.member, at=call.now)
+    call.record(outcome)
+    return call.store.show_decided(call.store.after(proposal, outcome), signature, call.member)

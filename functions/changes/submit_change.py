@@ -17,4 +17,4 @@ def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = ()) ->
     call.match(proposal.change)
     outcome = approvals.submit(proposal, call.organisation, approver_ids, by=call.member, at=call.now)
     call.record(outcome)
-    return call.store.show_submitted(change_id, call.member)
+    return call.store.show_submitted(call.store.after(proposal, outcome), call.member)

@@ -52,7 +52,32 @@ FIRST = Template("""<!doctype html>
 REFERENCE = b"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>QFacts API</title><link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/favicon-32x32.png"></head>
-<body><div id="reference"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
+<body><p style="font:14px system-ui,sans-serif;margin:12px 20px"><a href="/docs/lifecycles">Lifecycles and who may do what</a></p>
+<div id="reference"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
+"""
+
+LIFECYCLES = Template("""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>QFacts: lifecycles</title><style>$style</style></head>
+<body><main>
+<h1>Lifecycles and functions</h1>
+<p>Made from the code; every parameter and answer is in <a href="/docs">the API's reference</a>.</p>
+$body
+</main></body></html>
+""")
+
+DIAGRAM = """
+main { max-width: 84rem }
+section + section { margin-top: .6rem }
+svg.lifecycle { display: block; margin: .8rem; font: 12.5px system-ui, sans-serif }
+.life { stroke: var(--line); stroke-dasharray: 3 4 }
+.status { fill: var(--ground); stroke: var(--soft) }
+.name { fill: var(--ink); font-weight: 600 }
+.direct { --gate: var(--ink) } .signed { --gate: #b3541e } .change { --gate: var(--accent) } .system { --gate: #8492a1 }
+text.step { fill: var(--gate) }
+.arrow { stroke: var(--gate); stroke-width: 2; fill: none } .arrow.system { stroke-dasharray: 5 4 }
+.from, .head { fill: var(--gate) }
+.key { color: var(--gate); border: 1px solid; border-radius: 6px; padding: .05rem .45rem; font-size: .85rem }
 """
 
 # validatorUrl: otherwise the page would send the document to a service on the Internet.
@@ -69,6 +94,7 @@ def first(place: Place, functions: tuple[Function, ...]) -> bytes:
     parts = [
         ("Functions", f"{ports.origin}/api/&lt;function&gt;", "POST takes a step, GET reads"),
         ("Reference", _link("/docs"), f"made from {_link('/api/openapi.json', 'the OpenAPI document')}"),
+        ("Lifecycles", _link("/docs/lifecycles"), "every step of every kind, as pictures and tables, and who may call what"),
         ("Mail", _link("/mail"), "what would have been sent; as JSON at <code>/mail/messages?to=</code>"),
         ("Health", _link("/health"), "ready once every part answers"),
         ("Identity", ports.url("identity"), f"Firebase Auth emulator, project <code>{PROJECT}</code>, any API key"),
@@ -100,6 +126,10 @@ def reference() -> bytes:
 
 def reference_file(name: str) -> tuple[bytes, str] | None:
     """A file of that page and its media type, or None."""
+    if name == "lifecycles":
+        from infra import reference as made  # it loads every function
+
+        return LIFECYCLES.substitute(style=STYLE + DIAGRAM, body=made.html()).encode(), "text/html; charset=utf-8"
     if name == "start.js":
         return START, "text/javascript"
     if name not in SERVED or not (SWAGGER / name).exists():

@@ -42,6 +42,7 @@ class Call:
     if_match: str | None = None
     matched: bool = False
     facts: object = None
+    owed: tuple[object, ...] = ()
     _person: Person | None = None
     _member: Member | None = None
     _organisation: Organisation | None = None
@@ -120,11 +121,12 @@ class Call:
 
     def record(self, outcome: Outcome, *mails: Mail) -> None:
         """Write what a step changes: rows, the system's steps that follow from it, and the mail that is owed."""
-        save(self.tx, outcome.saves)
+        save(self.tx, (*self.owed, *outcome.saves))
+        self.owed = ()
         remove(self.tx, outcome.removes)
         for following in outcome.follows:
-            self.tx.set(**{"app.actor": f"system:{following.step}", "app.step": following.step, "app.cause": following.cause})
-            save(self.tx, following.saves)
+            system = {"app.actor": f"system:{following.step}", "app.step": following.step, "app.cause": following.cause}
+            save(self.tx, following.saves, **system)
         if outcome.follows:
             self.tx.set(**{"app.actor": f"person:{self.person.id}", "app.step": self.function, "app.cause": ""})
         if outcome.notices or mails:
@@ -150,16 +152,18 @@ class Call:
     ) -> Signature:
         """The caller's signature under `signable`, which the step of the table asks for; the challenge is used up with it.
 
-        The caller's relation and the state are judged first, then the challenge and the fresh sign-in.
+        The caller's relation and the state are judged first, then the challenge and the fresh sign-in. The used challenge is written
+        with what the step records; a step that signs and records nothing ends as a fault of ours.
         """
         workflow, name = step
         meaning = workflow.take(name, subject, self.actor).meaning
         assert meaning is not None  # noqa: S101 - tests/house: every signed step has one
+        challenge, failures = self.store.challenge(challenge_id, self.person.id)
         used, signature = signatures.sign(
-            self.store.challenge(challenge_id), signable, meaning, by=self.member, sign_in=self.sign_in, time_zone=self.person.time_zone,
-            failures=self.store.signing_failures(self.person.id), at=self.now, reason=reason, on_behalf_of=on_behalf_of,
+            challenge, signable, meaning, by=self.member, sign_in=self.sign_in, time_zone=self.person.time_zone,
+            failures=failures, at=self.now, reason=reason, on_behalf_of=on_behalf_of,
         )  # fmt: skip
-        save(self.tx, [used])
+        self.owed += (used,)
         return signature
 
     def sign_record(self, challenge_id: UUID, found: Dossier, step: str, reason: str | None = None) -> Signature:

@@ -26,7 +26,8 @@ MARGIN: Final = 48  # points
 # size, leading, space before, left indent, colour
 STYLES: Final = {
     "title": (15, 19, 4, 0, INK),
-    "standing": (11, 15, 2, 0, GONE),
+    "standing": (11, 15, 2, 0, NEW),
+    "stopped": (11, 15, 2, 0, GONE),
     "heading": (11.5, 15, 12, 0, ACCENT),
     "text": (9, 12.5, 3, 0, SOFT),
     "label": (9, 12.5, 6, 0, INK),
@@ -37,7 +38,7 @@ STYLES: Final = {
     "entry": (9, 12.5, 5, 0, INK),
     "trail": (7.6, 10.4, 4, 0, INK),
 }
-LABELLED: Final = {"heading", "label"}
+LABELLED: Final = {"heading"}
 _ALONE = threading.Lock()  # reportlab keeps what of a font a document uses with the font itself
 
 
@@ -108,9 +109,7 @@ def _paragraph(block: Block, styles: dict[str, Any], covered: frozenset[int]) ->
         text = f"{label}<br/><font color='{SOFT}'>{text}</font>"
     elif label:
         text = f'{mark}<font name="{LABELS if label.isascii() else TEXT}">{label}:</font> {text}'
-    if block.style == "before":
-        text = text.replace(": </font>", ":</font>")
-    return Paragraph(f"{mark}{label}" if block.style == "label" else text, styles[block.style])
+    return Paragraph(text, styles[block.style])
 
 
 def _decorate(canvas: Any, head: str, mark: str | None, size: tuple[float, float]) -> None:  # noqa: ANN401 - reportlab has no types

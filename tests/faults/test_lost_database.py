@@ -45,7 +45,7 @@ def effects(firm: Company, request: dict[str, Any]) -> tuple[str, int, int]:
     return change["approval_request"]["status"], len(change["signatures"]), firm.qa.get("get_document", id=record).ok["version"]
 
 
-@pytest.mark.parametrize("statement", [1, 4, 8, 12, 16, 20])
+@pytest.mark.parametrize("statement", [1, 3, 5, 6, 7, 9, 11])
 def test_killing_postgresql_at_a_statement_leaves_nothing_and_the_retry_succeeds(
     fragile: Product, firm: Company, monkeypatch: pytest.MonkeyPatch, statement: int
 ) -> None:

@@ -211,7 +211,7 @@ def test_reopening_takes_the_waiting_events_along(product: Product, firm: Compan
     assert {(one["meaning"], one["valid"]) for one in done["signatures"]} == {("approved", True), ("reopened", True)}
     assert carried_out(owner, qa, found, "conclude", conclusion="The jaw was badly set").ok["records"][0]["version"] == 2
     compared = owner.get("compare_versions", id=found["id"], **{"from": 1, "to": 2}).ok["diff"]
-    assert [(one["field"], one["after"]) for one in compared] == [("conclusion", "The jaw was badly set")]
+    assert [(one["field"], one["after"]) for one in compared] == [("content.conclusion", "The jaw was badly set")]
     ended = as_superuser(product, "select ended_at is null from versions where record_id = :id order by version", id=found["id"])
     assert [row[0] for row in ended] == [False, True]
 
@@ -251,7 +251,7 @@ def test_a_signed_step_asks_what_the_caller_saw(firm: Company) -> None:
     body = {"id": found["id"], "challenge_id": found["id"], "reason": "x"}
     firm.qa.post("cancel_investigation", **body).refused(428)
     firm.qa.post("cancel_investigation", etag='"99"', **body).refused(412)
-    firm.qa.post("cancel_investigation", etag=found["etag"], **body).refused(409, "challenge")
+    firm.qa.post("cancel_investigation", etag=found["etag"], **body).refused(404, "no such signing challenge")
 
 
 def test_investigations_are_listed_newest_first(firm: Company) -> None:

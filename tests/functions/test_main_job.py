@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.builders import approve, company, document, effective_document, reject, submitted
+from typing import Any
+
+import pytest
+
+from tests.builders import Colleague, approve, as_superuser, company, dated, document, effective_document, reject, submitted
 from tests.product import Product
 
 
@@ -51,3 +55,47 @@ def test_version_two_supersedes_version_one_after_a_rejection(product: Product) 
     verdict = firm.qa.get("verify_audit_trail").ok
     assert verdict["intact"] is True
     assert verdict["first_broken"] is None
+
+
+def shown_again(by: Colleague, answer: dict[str, Any]) -> None:
+    """What the answer of a step says is what reading says afterwards."""
+    change, request = answer["change"], answer["approval_request"]
+    read = dict(by.get("get_change", id=change["id"]).ok.body)
+    del read["impact_assessment"]  # what reading it adds: whom it would touch
+    assert read == change
+    read = by.get("get_approval_request", id=request["id"]).ok.body
+    assert {name: read[name] for name in request} == request
+    for record in answer.get("records", ()):
+        read = by.get("get_document", id=record["id"]).ok.body
+        assert {**record, "owner": read["owner"], "team": read["team"]} == {name: read[name] for name in record}
+
+
+@pytest.mark.parametrize("planned", [None, "2030-01-01"])
+def test_a_steps_answer_is_what_reading_shows_afterwards(product: Product, planned: str | None) -> None:
+    firm = company(product, "action_owner", "qa")
+    made = document(firm.action_owner)
+    if planned:
+        made = dated(firm.action_owner, made, planned)
+    asked = submitted(firm.action_owner, made["change"])
+    shown_again(firm.action_owner, asked)
+    refused = reject(firm.qa, asked["approval_request"]).ok.body
+    shown_again(firm.qa, refused)
+    again = submitted(firm.action_owner, refused["change"])
+    shown_again(firm.action_owner, again)
+    shown_again(firm.qa, approve(firm.qa, again["approval_request"]).ok.body)
+
+
+def test_what_the_system_does_within_a_step_is_told_apart_in_the_trail(product: Product) -> None:
+    firm = company(product, "action_owner", "qa")
+    record = effective_document(firm.action_owner, firm.qa)
+    rows = as_superuser(
+        product, "select actor, step, cause, table_name from audit_entries where organisation_id = :o order by id", o=firm.id
+    )
+    system = [row for row in rows if row[0] == "system:take_effect"]
+    assert {(row[1], row[3]) for row in system} == {("take_effect", "records"), ("take_effect", "versions")}
+    assert all(row[2].startswith("approval of CHG-") for row in system)
+    signed = [row for row in rows if row[1] == "approve_request"]
+    assert {row[0] for row in signed} == {f"person:{firm.qa.id}"}
+    assert {row[2] for row in signed} == {None}
+    assert {row[3] for row in signed} >= {"signatures", "changes", "change_items", "approval_requests", "versions", "records"}
+    assert record["status"] == "effective"

@@ -32,8 +32,8 @@ def test_an_untouched_trail_is_intact(office: Office) -> None:
     "alteration",
     [
         "actor = 'person:' || gen_random_uuid()", "at = at + interval '1 second'", "reason = 'Nothing to see'",
-        "new = jsonb_set(new, '{title}', '\"Other\"')", "new = jsonb_set(new, '{content,steps,1}', '3')", "operation = 'update'",
-        "source = 'web'", "step = 'other'", "cause = ''", "request_id = ''", "record_id = gen_random_uuid()",
+        "new = jsonb_set(new::jsonb, '{title}', '\"Other\"')", "new = jsonb_set(new::jsonb, '{content,steps,1}', '3')",
+        "operation = 'update'", "source = 'web'", "step = 'other'", "cause = ''", "request_id = ''", "record_id = gen_random_uuid()",
         "row_key = gen_random_uuid()", "ordinal = 2", "xid = xid + 100000", "organisation_id = gen_random_uuid()",
         "old = '{}'", "digest = sha256('')", "table_name = 'notes'", "id = id + 1000000",
     ],

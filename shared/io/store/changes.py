@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import approvals
-from shared.approvers import policy
+from shared.aftermath import settle
+from shared.approvers import Approvers, policy
 from shared.changes import Change, Proposal
 from shared.errors import NotFound
 from shared.files import File
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from shared.io.database import Transaction
     from shared.items import Given
     from shared.organisations import Organisation
+    from shared.records import Outcome
 
 QA = (
     "(select jsonb_agg(m.person_id) from members m where m.role = 'qa' and m.status = 'active'"
@@ -61,10 +63,11 @@ class Changes(Dossiers):
 
     def proposal(self, change_id: UUID) -> Proposal:
         """One change with everything that deciding about it needs; raises NotFound."""
-        found = self.proposals([change_id])
-        if not found:
+        # By `=`, not by a list of one: for a list of unknown length PostgreSQL would plan anew each time, longer than it runs.
+        row = self.tx.row(f"{PROPOSAL} c.id = :id", id=change_id, today=self.today)
+        if row is None:
             raise NotFound("There is no such change.")
-        return found[0]
+        return self._proposal(row)
 
     def proposals(self, change_ids: Sequence[UUID]) -> list[Proposal]:
         """Several of them; those that aren't there are left out."""
@@ -85,6 +88,13 @@ class Changes(Dossiers):
         former = self.tx.row("select to_jsonb(q) as request from approval_requests q where q.id = :id", id=request_id)
         return replace(proposal, request=read(approvals.Request, former.request if former else None), signatures=())
 
+    def after(self, proposal: Proposal, outcome: Outcome) -> Proposal:
+        """The proposal after `outcome` was recorded; read again only where it can't be told."""
+        settled = settle(proposal, outcome)
+        if settled is None:
+            return self.proposal(proposal.change.id)
+        return replace(settled, approvers=self._approvers(settled.change, settled.items, proposal.approvers.qa, settled.request))
+
     def open_proposals(self) -> list[Proposal]:
         """Every change that waits for a decision."""
         rows = self.tx.rows(
@@ -102,11 +112,8 @@ class Changes(Dossiers):
         found = [assemble(one) for one in row.dossiers or ()]
         request = read(approvals.Request, row.request) if row.request else None
         items = read_all(Item, row.items)
-        qa = frozenset(UUID(one) for one in row.qa or ())
-        approvers = policy(self.organisation, (item.kind for item in items), qa, self.today)
         change = read(Change, row.change)
-        if request is not None and change.status == "in_approval":
-            approvers = approvals.frozen(approvers, request)
+        approvers = self._approvers(change, items, frozenset(UUID(one) for one in row.qa or ()), request)
         blocking = row.open_comments if self.organisation.setting("open_comments_block") else 0
         return Proposal(
             change, items, frozenset(UUID(one) for one in row.authors or ()),
@@ -114,3 +121,7 @@ class Changes(Dossiers):
             {UUID(record): number for record, number in (row.busy or {}).items()}, approvers, self.today, request, read_all(Signature, row.signatures),
             blocking,
         )  # fmt: skip
+
+    def _approvers(self, change: Change, items: Sequence[Item], qa: frozenset[UUID], request: approvals.Request | None) -> Approvers:
+        approvers = policy(self.organisation, (item.kind for item in items), qa, self.today)
+        return approvals.frozen(approvers, request) if request is not None and change.status == "in_approval" else approvers

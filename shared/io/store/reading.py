@@ -158,14 +158,13 @@ class Reading(More):
         change = self.show_change(proposal, by)
         return answers.request(approvals.asked(proposal), change=change, signatures=change["signatures"], open_steps=change["open_steps"])
 
-    def show_submitted(self, change_id: UUID, by: Member) -> Json:
+    def show_submitted(self, proposal: Proposal, by: Member) -> Json:
         """A change and its newest approval request, after submission."""
-        change = self.show_change(self.proposal(change_id), by)
+        change = self.show_change(proposal, by)
         return {"change": change, "approval_request": change["approval_request"]}
 
-    def show_decided(self, request_id: UUID, signature: Signature, by: Member) -> Json:
+    def show_decided(self, proposal: Proposal, signature: Signature, by: Member) -> Json:
         """What a decision did: the request, the change, the signature and the records as they are now."""
-        proposal = self.proposal_of_request(request_id)
         change = self.show_change(proposal, by)
         records = [answers.brief(document.record, None, None) for document in proposal.dossiers.values()]
         request = answers.request(approvals.asked(proposal))

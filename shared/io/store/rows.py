@@ -19,6 +19,7 @@ from uuid import UUID
 from shared import actions, approvals, canonical, changes, comments, extensions, files, links, organisations, people, records, rounds, signatures
 from shared.assignments import Assignment
 from shared.errors import Stale
+from shared.io.database import SETTING
 from shared.items import Item, ItemFile
 from shared.quizzes import Attempt
 from shared.reviews import Review
@@ -131,21 +132,52 @@ TABLES: Mapping[type, Table] = {
 }
 
 
-def save(tx: Transaction, rows: Iterable[object]) -> None:
-    """Insert the new rows and update the others, each guarded by its revision: one statement a table and way.
+@dataclass(frozen=True)
+class Part:
+    """What one table gets of an outcome: a statement taking `:rows` (JSON), and how many rows it must write (None: any number)."""
+
+    sql: str
+    rows: str
+    expected: int | None = None
+
+
+def save(tx: Transaction, rows: Iterable[object], **settings: str) -> None:
+    """Insert the new rows and update the others, each guarded by its revision: one statement for all of them, after setting `settings`.
 
     Raises Stale where a row has moved on since it was read.
     """
+    batch = parts(rows)
+    if not batch:
+        return
+    values = {f"rows_{place}": part.rows for place, part in enumerate(batch)}
+    sql = _together(tuple(part.sql for part in batch), set_first=bool(settings))
+    written = tx.row(sql, **values, **({"settings": settings} if settings else {}))
+    if any(part.expected not in (None, count) for part, count in zip(batch, written.counts, strict=True)):
+        raise Stale("Somebody else changed this in the meantime. Read it again, then decide again.")
+
+
+@cache
+def _together(statements: tuple[str, ...], *, set_first: bool) -> str:
+    """All of them as one. The audit trail's triggers run at its end, when the settings hold already."""
+    wholes = [f"part_{place} as ({sql.replace(':rows', f':rows_{place}')})" for place, sql in enumerate(statements)]
+    counts = ", ".join(f"(select count(*) from part_{place})" for place in range(len(statements)))
+    settings = f", ({SETTING}) as settings" if set_first else ""
+    return f"with {', '.join(wholes)} select array[{counts}] as counts{settings}"
+
+
+def parts(rows: Iterable[object]) -> list[Part]:
+    """A statement a table and way, in the order in which rows may be written."""
     groups: dict[tuple[type, bool], list[object]] = {}
     for row in rows:
         groups.setdefault((type(row), row.revision == 0), []).append(row)  # type: ignore[attr-defined]  # every row has one
-    for kind in TABLES:
-        for new in (True, False):
-            if batch := groups.pop((kind, new), None):
-                (_insert if new else _update)(tx, TABLES[kind], kind, batch)
-    if groups:
-        message = f"no table is declared for {sorted(kind.__name__ for kind, _ in groups)}"
+    order = [(kind, new) for kind in TABLES for new in (True, False) if (kind, new) in groups]
+    if missing := groups.keys() - set(order):
+        message = f"no table is declared for {sorted(kind.__name__ for kind, _ in missing)}"
         raise TypeError(message)
+    return [
+        Part(_insert(kind), _dump(groups[kind, new])) if new else Part(_update(kind), _dump(groups[kind, new]), len(groups[kind, new]))
+        for kind, new in order
+    ]
 
 
 def remove(tx: Transaction, rows: Iterable[object]) -> None:
@@ -156,34 +188,32 @@ def remove(tx: Transaction, rows: Iterable[object]) -> None:
         tx.rows(f"delete from {table.name} where {where} returning 1 as gone", **{name: getattr(row, name) for name in table.key})
 
 
-def _insert(tx: Transaction, table: Table, kind: type, batch: list[object]) -> None:
-    names = _names(kind)
+@cache
+def _insert(kind: type) -> str:
+    table, names = TABLES[kind], _names(kind)
     columns = ", ".join(names)
     values = ", ".join("1" if name == "revision" else f"r.{name}" for name in names)
-    conflict = "on conflict do nothing" if table.once else ""
-    tx.rows(
+    conflict = "on conflict do nothing " if table.once else ""
+    return (
         f"insert into {table.name} ({columns}) select {values}"
-        f" from jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb)) r {conflict} returning 1 as written",
-        rows=_dump(batch),
+        f" from jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb)) r {conflict}returning 1 as written"
     )
 
 
-def _update(tx: Transaction, table: Table, kind: type, batch: list[object]) -> None:
-    assert kind in TABLES  # noqa: S101 - the caller's loop
+@cache
+def _update(kind: type) -> str:
+    table = TABLES[kind]
     sets = ", ".join(f"{name} = r.{name}" for name in table.mutable)
     keys = " and ".join(f"t.{name} = r.{name}" for name in table.key)
-    written = tx.rows(
+    return (
         f"update {table.name} t set {sets}, revision = t.revision + 1"
         f" from jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb)) r"
-        f" where {keys} and t.revision = r.revision returning 1 as written",
-        rows=_dump(batch),
+        f" where {keys} and t.revision = r.revision returning 1 as written"
     )
-    if len(written) != len(batch):
-        raise Stale("Somebody else changed this in the meantime. Read it again, then decide again.")
 
 
 def _dump(batch: list[object]) -> str:
-    return json.dumps([{name: canonical.plain(getattr(row, name)) for name in _names(type(row))} for row in batch])  # type: ignore[arg-type]  # mypy looks at the row's hash, not its class's
+    return json.dumps([{name: getattr(row, name) for name in _names(type(row))} for row in batch], default=canonical.plain)  # type: ignore[arg-type]  # mypy looks at the row's hash, not its class's
 
 
 @cache

@@ -57,7 +57,7 @@ class Search:
             (one.name, str(of)) for one in KINDS.values() for of in one.workflow.statuses
             if kind in (None, one.name) and status in (None, of) and (STAFF.admits(by) or of in one.read_by_all)
         ]  # fmt: skip
-        filters = {"kind": kind if shown is None else None, "owner": owner}
+        filters: dict[str, object] = {"kind": kind if shown is None else None, "owner": owner}
         filters |= {"late_on": self.today if overdue else None, "timely_on": self.today if overdue is False else None}
         rows = self.records_found(q, filters, shown, limit + 1, after_cursor(cursor, UUID) if cursor else None)
         items = [answers.brief(read(Record, row.row["record"]), row.row["owner"], row.row["team"]) for row in rows[:limit]]
@@ -101,7 +101,7 @@ class Search:
 
 def _newest(given: Mapping[str, object], shown: Sequence[tuple[str, str]] | None, limit: str) -> str:
     """SQL for the first `limit` records in the order of an index that the filters have: where states are given, the newest of each state."""
-    where = "".join(f" and {NARROWED[name]}" for name in given)
+    where = "".join(f" and {condition}" for name, condition in NARROWED.items() if name in given)
     before = "(cast(:before as uuid) is null or r.id < cast(:before as uuid))"
     if shown is None:
         return f"select r.* from records r where {before}{where} order by r.id desc limit {limit}"

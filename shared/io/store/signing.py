@@ -20,24 +20,26 @@ if TYPE_CHECKING:
     from shared.records import Notice
 
 
+FAILURES = "select count(*) from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)"
+
+
 class Signing:
     """What signing and mailing need."""
 
     tx: Transaction
     organisation: Organisation
 
-    def challenge(self, challenge_id: UUID) -> Challenge | None:
-        """A signing challenge, locked until this transaction ends, so that it is used once."""
-        row = self.tx.row("select to_jsonb(c) as challenge from challenges c where c.id = :id for update", id=challenge_id)
-        return read(Challenge, row.challenge) if row else None
+    def challenge(self, challenge_id: UUID, person_id: UUID) -> tuple[Challenge | None, int]:
+        """A signing challenge, locked until this transaction ends, so that it is used once; and how often the person failed of late."""
+        row = self.tx.row(
+            f"select (select to_jsonb(c) from challenges c where c.id = :id for update) as challenge, ({FAILURES}) as failures",
+            id=challenge_id, person=person_id, window=LOCK_MINUTES,
+        )  # fmt: skip
+        return (read(Challenge, row.challenge) if row.challenge else None), int(row.failures)
 
     def signing_failures(self, person_id: UUID) -> int:
         """How many signings of a person failed within the window that locks."""
-        row = self.tx.row(
-            "select count(*) as failures from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)",
-            person=person_id, window=LOCK_MINUTES,
-        )  # fmt: skip
-        return int(row.failures) if row else 0
+        return int(self.tx.row(f"select ({FAILURES}) as failures", person=person_id, window=LOCK_MINUTES).failures)
 
     def wait_for_member(self, person_id: UUID) -> None:
         """Wait until no other transaction writes about this membership, and keep others waiting until this one ends."""

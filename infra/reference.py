@@ -1,0 +1,145 @@
+"""The reference that is made from the code: every lifecycle as a diagram and a table, and every function with who may call it.
+
+`python -m infra.reference` writes infra/reference/lifecycles.md; the stack on one machine serves the same at /docs/lifecycles. A test
+fails where the file isn't what this makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from infra import openapi, register
+from infra.diagrams import gate, svg
+from shared.workflow import SAME, SYSTEM, Condition, Step, Workflow, words
+from shared.workflows import WORKFLOWS
+
+FILE = Path(__file__).with_name("reference") / "lifecycles.md"
+MADE = "Made from the code by `python -m infra.reference`: change the code, then run it again."
+INTRODUCTION = (
+    "A gate says what a step asks for besides the right person: nothing (direct), the taker's signature (signed), or an approved change"
+    " (change). The system's own steps follow from others or come with time. Whatever isn't in a table is refused."
+)
+STEPS = ("Step", "From", "To", "Who", "Gate", "Function", "Signature", "Conditions")
+FUNCTIONS = ("Function", "Verb", "Area", "Who may", "What it does")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A heading over rows of plain text."""
+
+    heading: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def steps(workflow: Workflow) -> Table:
+    """The steps of one lifecycle."""
+    return Table(STEPS, [_row(step) for step in workflow])
+
+
+def _row(step: Step) -> tuple[str, ...]:
+    target = "stays" if step.target == SAME or set(step.sources) == {step.target} else words(step.target)
+    return (
+        words(step.name), ", ".join(map(words, step.sources)), target, step.who.words, gate(step), step.function or "–",
+        step.meaning or "–", _conditions(step),
+    )  # fmt: skip
+
+
+def _conditions(step: Step) -> str:
+    needs = [*(relation.name for relation in step.who.relations), *map(_name, step.needs)]
+    return "; ".join(words(need).strip() for need in needs) or "–"
+
+
+def _name(condition: Condition) -> str:
+    return str(getattr(condition, "__name__", "a condition")).strip("_")
+
+
+@cache
+def functions() -> Table:
+    """Every function: those that people call by their doors, those of the schedule by their register."""
+    doors = openapi.doors()
+    rows = []
+    for function in register.read():
+        if function.name in doors:
+            door = doors[function.name][1]
+            rows.append((function.name, door.method, function.area, door.who.words, _sentence(door.function.__doc__)))
+        else:
+            rows.append((function.name, function.trigger, function.area, SYSTEM.words, _sentence(_module_words(function))))
+    return Table(FUNCTIONS, sorted(rows, key=lambda row: (row[2], row[0])))
+
+
+def _module_words(function: register.Function) -> str | None:
+    import ast
+
+    return ast.get_docstring(ast.parse(function.source.read_text()))
+
+
+def _sentence(documentation: str | None) -> str:
+    return " ".join((documentation or "").strip().partition("\n\n")[0].split())
+
+
+def mermaid(workflow: Workflow) -> str:
+    """The lifecycle as GitHub draws it."""
+    lines = ["stateDiagram-v2", *(f"    {status}: {words(status)}" for status in workflow.statuses)]
+    begins = workflow.statuses[0]
+    lines += [f"    [*] --> {begins}"]
+    for step in workflow:
+        lines += [f"    {source} --> {step.target_from(source)}: {words(step.name)} ({gate(step)})" for source in step.sources]
+    return "\n".join(lines)
+
+
+def markdown() -> str:
+    """The file."""
+    parts = ["# Lifecycles and functions", MADE, INTRODUCTION]
+    for workflow in WORKFLOWS.values():
+        parts += [f"## {_title(workflow)}", f"```mermaid\n{mermaid(workflow)}\n```", _as_markdown(steps(workflow), code=(5,))]
+    return "\n\n".join([*parts, "## Functions", _as_markdown(functions(), code=(0,))]) + "\n"
+
+
+def _as_markdown(table: Table, code: Iterable[int]) -> str:
+    marked = set(code)
+
+    def cells(row: Sequence[str]) -> str:
+        said = [f"`{cell}`" if number in marked and cell != "–" else cell.replace("|", r"\|") for number, cell in enumerate(row)]
+        return f"| {' | '.join(said)} |"
+
+    return "\n".join([f"| {' | '.join(table.heading)} |", f"|{' --- |' * len(table.heading)}", *map(cells, table.rows)])
+
+
+def html() -> str:
+    """The same as the body of a page, with pictures that need nothing from elsewhere."""
+    links = " · ".join(f'<a href="#{workflow.kind}">{escape(workflow.noun)}</a>' for workflow in WORKFLOWS.values())
+    legend = " ".join(f'<span class="key {name}">{name}</span>' for name in ("direct", "signed", "change", "system"))
+    parts = [f"<p>{escape(INTRODUCTION)}</p><p>{links} · <a href='#functions'>functions</a></p><p>{legend}</p>"]
+    for workflow in WORKFLOWS.values():
+        parts.append(f'<h2 id="{workflow.kind}">{escape(_title(workflow))}</h2><section>{svg(workflow)}</section>')
+        parts.append(f"<section>{_as_html(steps(workflow))}</section>")
+    return "".join([*parts, f'<h2 id="functions">Functions</h2><section>{_as_html(functions())}</section>'])
+
+
+def _as_html(table: Table) -> str:
+    heads = "".join(f"<th>{escape(head)}</th>" for head in table.heading)
+    rows = ("".join(f"<td>{_cell(cell)}</td>" for cell in row) for row in table.rows)
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
+
+
+def _cell(cell: str) -> str:
+    return f"<code>{escape(cell)}</code>" if cell.isidentifier() and "_" in cell else escape(cell)
+
+
+def _title(workflow: Workflow) -> str:
+    return workflow.noun[:1].upper() + workflow.noun[1:]
+
+
+def main() -> None:
+    """Write the file."""
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(markdown(), encoding="utf-8")
+    print(f"{FILE.relative_to(Path.cwd())} is made.")
+
+
+if __name__ == "__main__":
+    main()
