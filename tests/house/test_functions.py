@@ -209,6 +209,12 @@ def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
+def test_what_migrations_alone_need_is_in_no_function(path: Path) -> None:
+    """Decision 7: SQLAlchemy was a quarter of every cold start."""
+    assert not {one.partition(".")[0] for one in imports(tree(path))} & {"sqlalchemy", "alembic"}, name(path)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
 def test_nothing_is_opened_or_started_at_import(path: Path) -> None:
     """Rule 5: a connector, client or thread made there hangs after the fork."""
     made = {"Thread", "Connector", "create_engine", "Client", "Session", "connect", "initialize_app", "Timer", "ThreadPoolExecutor", "open"}

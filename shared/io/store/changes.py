@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared import approvals
@@ -19,8 +19,6 @@ from shared.signatures import Signature
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-
-    from sqlalchemy import Row
 
     from shared.io.database import Transaction
     from shared.items import Given
@@ -96,7 +94,7 @@ class Changes(Documents):
         first = next((f"{one.record.number} {one.record.title}"[:280] for one in found.values()), "Change")
         return first if len(given) < 2 else f"{first} (+{len(given) - 1})"
 
-    def _proposal(self, row: Row[tuple[object, ...]]) -> Proposal:
+    def _proposal(self, row: Any) -> Proposal:  # noqa: ANN401 - its columns are the statement's
         documents: dict[UUID, Document] = {}
         for one in row.documents or ():
             document = assemble(one["record"], one["versions"])
