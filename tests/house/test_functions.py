@@ -26,6 +26,7 @@ HEAVY = {
     "sqlalchemy",
     "pg8000",
     "pydantic",
+    "pydantic_core",
     "jinja2",
     "sendgrid",
     "pypdf",
