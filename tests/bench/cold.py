@@ -1,8 +1,8 @@
 """Cold start: from a new process to the first answer of every function, against an empty function of the same framework.
 
-Both sides run turn by turn, from compiled bytecode as in the image, with production's packages and no other, and the best process counts,
-once no further one is better: a busy machine can only make them slower. The requests are well-formed and their tokens good, so each answer is the
-function's own. Nothing is counted that Google's servers take.
+Both sides run turn by turn, from compiled bytecode as in the image, with production's packages and no other. The best process counts, once
+no further one is better: a busy machine can only make them slower. The requests are well-formed and their tokens good, so each answer is
+the function's own. Nothing is counted that Google's servers take.
 """
 
 from __future__ import annotations
