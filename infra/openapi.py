@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import json
 import sys
+import types
 import typing
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from infra import register
-from shared import documents
+from shared import documents, text
 from shared.io import body
 
 if TYPE_CHECKING:
@@ -93,7 +96,7 @@ def _path(function: register.Function, door: Door, schemas: Json) -> Json:
         "parameters": [ORGANISATION] if door.organisation else [],
         "responses": {"200": _answer(door.function, schemas), **_refusals(door)},
     }
-    form = _schema(body.model(door.function), schemas)
+    form = _schema(model(door.function), schemas)
     if door.method == "GET":
         needed = form.get("required", [])
         operation["parameters"] += [
@@ -111,6 +114,45 @@ def _answer(function: Callable[..., object], schemas: Json) -> Json:
 
     shape = typing.get_type_hints(function)["return"]
     return {"description": "Done.", "content": {"application/json": {"schema": _schema(TypeAdapter(shape), schemas)}}}
+
+
+def model(function: Callable[..., object]) -> Any:
+    """The function's parameters after `call` as pydantic describes them; requests are checked by the same (`shared.io.body`)."""
+    from pydantic import ConfigDict, Field, create_model
+
+    hints = typing.get_type_hints(function, include_extras=True)
+    fields: dict[str, Any] = {}
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[parameter.name] = (_described(hints[parameter.name]), Field(default, alias=body.spoken(parameter.name)))
+    return create_model(function.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+
+
+def _described(hint: Any) -> Any:
+    """A parameter's type with our marks as pydantic's."""
+    from pydantic import Field, PlainValidator, WithJsonSchema
+    from pydantic.functional_validators import AfterValidator
+
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        kind, mark = arguments[0], arguments[1]
+        if isinstance(mark, body.Length):
+            return typing.Annotated[kind, Field(min_length=1, max_length=mark.longest), AfterValidator(body.readable)]
+        return typing.Annotated[kind, Field(ge=mark.least, le=mark.most)]
+    if origin in (types.UnionType, typing.Union):
+        if {date, datetime} <= set(arguments):
+            schema = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+            either = typing.Annotated[Any, PlainValidator(body.day_or_moment), WithJsonSchema(schema)]
+            return typing.Union[tuple(either if one is date else _described(one) for one in arguments if one is not datetime)]  # noqa: UP007 - made from parts
+        return typing.Union[tuple(_described(part) for part in arguments)]  # noqa: UP007 - made from parts
+    if origin is list:
+        return typing.Annotated[list[_described(arguments[0])], Field(max_length=body.MOST_ITEMS)]  # type: ignore[misc]  # made from parts
+    if hint in body.TIMES:
+        read_one, name = body.TIMES[hint]
+        return typing.Annotated[hint, PlainValidator(read_one), WithJsonSchema({"type": "string", "format": name})]
+    if hint is str:
+        return typing.Annotated[str, Field(min_length=1, max_length=text.REASON), AfterValidator(body.readable)]
+    return hint
 
 
 def _schema(source: Any, schemas: Json) -> Json:

@@ -13,6 +13,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -63,6 +64,17 @@ class Google:
         content = f"{encoded({'alg': 'HS256', 'kid': KEY_ID})}.{encoded(claims)}"
         return f"{content}.{encoded(hmac.digest(public, content.encode(), hashlib.sha256))}"
 
+    def account(self) -> dict[str, str]:
+        """The key as a service account's key file holds it."""
+        return {
+            "type": "service_account",
+            "client_email": f"web@{PROJECT}.iam.gserviceaccount.com",
+            "private_key_id": "test",
+            "private_key": self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
+            "token_uri": self.url,
+            "universe_domain": "qfacts.example",  # so that google-auth asks nobody for a token or for regions
+        }
+
 
 def claims(**more: Any) -> dict[str, Any]:
     """What Firebase writes into an ID token; None removes a claim."""
@@ -99,7 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*more)
 
     def do_GET(self) -> None:
-        """The certificates; kept by the caller only where the path says so."""
+        """The certificates, kept by the caller only where the path says so; in Cloud Storage there is nothing."""
+        if self.path.startswith("/storage/"):
+            self._send(b"{}", "no-store", 404)
+            return
         self._send(self.google.certificates, "public, max-age=3600" if "kept" in self.path else "no-store", self.google.status)
 
     def do_POST(self) -> None:
@@ -126,10 +141,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: a test's output stays readable."""
 
 
-@pytest.fixture(scope="session")
-def google_server() -> Iterator[Google]:
-    """One key and one server for the whole run."""
+@contextmanager
+def running() -> Iterator[Google]:
+    """One key and one server."""
     google = Google(rsa.generate_private_key(65_537, 2_048))
+    google.certificates = json.dumps({KEY_ID: _certificate(google.key)}).encode()
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, google))
     google.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -138,6 +154,13 @@ def google_server() -> Iterator[Google]:
     server.shutdown()
     server.server_close()
     thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def google_server() -> Iterator[Google]:
+    """One for the whole run."""
+    with running() as google:
+        yield google
 
 
 @pytest.fixture
@@ -149,15 +172,7 @@ def google(google_server: Google, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     google_server.accounts, google_server.asked = {}, []
     google_server.status = google_server.lookup_status = 200
     google_server.certificates = json.dumps({KEY_ID: _certificate(google_server.key)}).encode()
-    account = {
-        "type": "service_account",
-        "client_email": f"web@{PROJECT}.iam.gserviceaccount.com",
-        "private_key_id": "test",
-        "private_key": google_server.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
-        "token_uri": google_server.url,
-        "universe_domain": "qfacts.example",  # so that google-auth asks nobody for a token or for regions
-    }
-    (tmp_path / "account.json").write_text(json.dumps(account))
+    (tmp_path / "account.json").write_text(json.dumps(google_server.account()))
     monkeypatch.setattr(_token_gen, "ID_TOKEN_CERT_URI", f"{google_server.url}/certificates")
     monkeypatch.setattr(_user_mgt.UserManager, "ID_TOOLKIT_URL", f"{google_server.url}/v1")
     monkeypatch.setattr(iam, "_IAM_SIGN_ENDPOINT", f"{google_server.url}/v1/projects/-/serviceAccounts/{{}}:signBlob")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.errors import Invalid, Unauthenticated
-from shared.io import body, identity
+from shared import text
+from shared.errors import Invalid, TooLarge, Unauthenticated, UnsupportedMedia
+from shared.io import identity
 
 if TYPE_CHECKING:
     from flask import Request
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from shared.io.http import Door
     from shared.io.identity import Identity
 
+MOST_BYTES = 1024 * 1024  # of a body
+DEEPEST = 32  # objects and lists in one another
 LONGEST_KEY = 255  # characters
 LONGEST_ID = 36  # characters of a UUID with its hyphens
 
@@ -45,7 +49,7 @@ def arrive(door: Door, request: Request, request_id: str) -> Arrival:
     }  # fmt: skip
     arrival = Arrival(person, request_id, organisation_id, settings)
     if door.method == "POST":
-        arrival.raw, arrival.fault = body.read(request)
+        arrival.raw, arrival.fault = _body(request)
         reason = json.loads(arrival.raw).get("reason") if arrival.fault is None else None
         settings["app.reason"] = reason.strip() if isinstance(reason, str) else None
     try:
@@ -89,3 +93,73 @@ def _key(request: Request) -> str | None:
     if given is not None and not (0 < len(given) <= LONGEST_KEY and given.isascii() and given.isprintable()):
         raise Invalid("Idempotency-Key", f"This must be 1 to {LONGEST_KEY} printable ASCII characters.")
     return given
+
+
+def _body(request: Request) -> tuple[bytes, Invalid | None]:
+    """The body's bytes; a fault of its form comes back rather than raised, because who calls is judged before what is said.
+
+    Raises TooLarge and UnsupportedMedia at once.
+    """
+    if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise UnsupportedMedia("Send the body as application/json in UTF-8.")
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
+    raw = request.stream.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
+    try:
+        _judge(raw)
+    except Invalid as fault:
+        return raw, fault
+    return raw, None
+
+
+def _judge(raw: bytes) -> None:
+    try:
+        parsed = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+    except UnicodeDecodeError:
+        raise Invalid("body", "The body isn't UTF-8.") from None
+    except RecursionError:
+        raise Invalid("body", "The body is nested too deeply.") from None
+    except json.JSONDecodeError as error:
+        raise Invalid("body", f"The body isn't JSON: {error.msg} at character {error.pos}.") from None
+    except ValueError as error:
+        raise Invalid("body", "The body isn't JSON that every reader understands in the same way.") from error
+    if not isinstance(parsed, dict):
+        raise Invalid("body", "The body must be a JSON object with named fields.")
+    _walk("body", parsed, 0)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(name for name, _ in pairs if [other for other, _ in pairs].count(name) > 1)
+        raise Invalid(twice, "This field stands in the body twice.")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise Invalid("body", f"The body holds {name}, which isn't JSON.")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if value in (float("inf"), float("-inf")):
+        raise Invalid("body", f"The number {digits[:20]} is too large.")
+    return value
+
+
+def _walk(path: str, value: object, depth: int) -> None:
+    if depth > DEEPEST:
+        raise Invalid("body", "The body is nested too deeply.")
+    if isinstance(value, str):
+        sentence = text.fault(value, MOST_BYTES)
+        if sentence is not None:
+            raise Invalid(path, sentence)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            _walk("body", name, depth)
+            _walk(name if path == "body" else f"{path}.{name}", item, depth + 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _walk(f"{path}.{index}", item, depth + 1)

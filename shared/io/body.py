@@ -1,28 +1,32 @@
-"""A request's body and query, checked by the function's own signature: strict types, no unknown field, no unreadable text."""
+"""A request's parameters, checked by the function's own signature: strict types, no unknown field, no unreadable text."""
 
 from __future__ import annotations
 
 import inspect
-import json
 import re
+import types
 import typing
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
+from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from shared import text
-from shared.errors import Invalid, TooLarge, UnsupportedMedia
+from shared.errors import Invalid
 from shared.io.imports import importing
 
 if TYPE_CHECKING:
     from flask import Request
-    from pydantic import BaseModel
+    from pydantic_core import CoreConfig, SchemaValidator
+    from pydantic_core.core_schema import TypedDictField
 
+Schema = Any  # of pydantic's core, which is imported late
 Day = typing.TypeVar("Day", date, datetime)
-MOST_BYTES = 1024 * 1024
-DEEPEST = 32
+MOST_ITEMS = 100
+STRICT: CoreConfig = {"strict": True, "extra_fields_behavior": "forbid"}
 
 
 @dataclass(frozen=True)
@@ -49,84 +53,14 @@ class Between:
 Limit = typing.Annotated[int, Between(1, 100)]
 
 
-def read(request: Request) -> tuple[bytes, Invalid | None]:
-    """The body's bytes; a fault of its form comes back rather than raised, because who calls is judged before what is said.
-
-    Raises TooLarge and UnsupportedMedia at once.
-    """
-    if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-        raise UnsupportedMedia("Send the body as application/json in UTF-8.")
-    if (request.content_length or 0) > MOST_BYTES:
-        raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
-    raw = request.stream.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
-    try:
-        _judge(raw)
-    except Invalid as fault:
-        return raw, fault
-    return raw, None
-
-
-def _judge(raw: bytes) -> None:
-    try:
-        parsed = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
-    except UnicodeDecodeError:
-        raise Invalid("body", "The body isn't UTF-8.") from None
-    except RecursionError:
-        raise Invalid("body", "The body is nested too deeply.") from None
-    except json.JSONDecodeError as error:
-        raise Invalid("body", f"The body isn't JSON: {error.msg} at character {error.pos}.") from None
-    except ValueError as error:
-        raise Invalid("body", "The body isn't JSON that every reader understands in the same way.") from error
-    if not isinstance(parsed, dict):
-        raise Invalid("body", "The body must be a JSON object with named fields.")
-    _walk("body", parsed, 0)
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(name for name, _ in pairs if [other for other, _ in pairs].count(name) > 1)
-        raise Invalid(twice, "This field stands in the body twice.")
-    return found
-
-
-def _no_constant(name: str) -> object:
-    raise Invalid("body", f"The body holds {name}, which isn't JSON.")
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if value in (float("inf"), float("-inf")):
-        raise Invalid("body", f"The number {digits[:20]} is too large.")
-    return value
-
-
-def _walk(path: str, value: object, depth: int) -> None:
-    if depth > DEEPEST:
-        raise Invalid("body", "The body is nested too deeply.")
-    if isinstance(value, str):
-        sentence = text.fault(value, MOST_BYTES)
-        if sentence is not None:
-            raise Invalid(path, sentence)
-    elif isinstance(value, Mapping):
-        for name, item in value.items():
-            _walk("body", name, depth)
-            _walk(name if path == "body" else f"{path}.{name}", item, depth + 1)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            _walk(f"{path}.{index}", item, depth + 1)
-
-
 def check_body(function: Callable[..., object], raw: bytes) -> dict[str, object]:
     """The arguments of a step, from the JSON body; raises Invalid naming the first bad or unknown field."""
-    return _arguments(function, lambda form: form.model_validate_json(raw))
+    return _arguments(function, lambda checker: checker.validate_json(raw))
 
 
 def check_query(function: Callable[..., object], request: Request) -> dict[str, object]:
     """The arguments of a read, from the query; raises Invalid naming the first bad, unknown or repeated parameter."""
-    given: dict[str, object] = {}
+    given: dict[str, Any] = {}
     for name, values in request.args.lists():
         if len(values) > 1:
             raise Invalid(name, "Give this parameter once.")
@@ -134,25 +68,24 @@ def check_query(function: Callable[..., object], request: Request) -> dict[str, 
         if sentence is not None:
             raise Invalid(name, sentence)
         given[name] = values[0]
-    return _arguments(function, lambda form: form.model_validate_strings(given))
+    return _arguments(function, lambda checker: checker.validate_strings(given))
 
 
-def _arguments(function: Callable[..., object], validate: Callable[[type[BaseModel]], BaseModel]) -> dict[str, object]:
+def _arguments(function: Callable[..., object], validate: Callable[[SchemaValidator], dict[str, object]]) -> dict[str, object]:
     with importing():
-        from pydantic import ValidationError
+        from pydantic_core import ValidationError
 
-    form = model(function)
+        checker = _checker(function)
     try:
-        checked = validate(form)
+        return validate(checker)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "body"
         raise Invalid(field, _sentence(first["type"], first["msg"])) from None
-    return {name: getattr(checked, name) for name in checked.model_fields_set}
 
 
 def _sentence(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return "There is no such field here; remove it."
     if kind == "missing":
         return "This field is needed."
@@ -160,55 +93,109 @@ def _sentence(kind: str, message: str) -> str:
 
 
 @cache
-def model(function: Callable[..., object]) -> type[BaseModel]:
-    """The function's parameters after `call` as a pydantic model: the schema that requests are checked by and OpenAPI shows."""
+def _checker(function: Callable[..., object]) -> SchemaValidator:
+    """What checks a request: it gives the parameters that were sent, by their names in Python."""
     with importing():
-        from pydantic import ConfigDict, Field, create_model
+        from pydantic_core import SchemaValidator
 
+    return SchemaValidator(_core().typed_dict_schema(parameters(function), config=STRICT))
+
+
+def parameters(function: Callable[..., object]) -> dict[str, TypedDictField]:
+    """The function's parameters after `call` as pydantic's core checks them.
+
+    pydantic itself would be asked for the same and take five times as long over it at every cold start; that it would say the same of
+    every function, and that the OpenAPI document therefore tells the truth, is proven in tests/io/test_body.py.
+    """
     hints = typing.get_type_hints(function, include_extras=True)
-    fields: dict[str, typing.Any] = {}
-    for parameter in list(inspect.signature(function).parameters.values())[1:]:
-        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
-        spoken = parameter.name.removesuffix("_")  # `from_` in Python is `from` in the API
-        fields[parameter.name] = (_typed(hints[parameter.name]), Field(default, alias=spoken))
-    configuration = ConfigDict(extra="forbid", strict=True)
-    made: type[BaseModel] = create_model(function.__name__, __config__=configuration, **fields)
-    return made
+    return {
+        parameter.name: _core().typed_dict_field(
+            _checked(hints[parameter.name]),
+            required=parameter.default is inspect.Parameter.empty,
+            validation_alias=spoken(parameter.name),
+        )
+        for parameter in list(inspect.signature(function).parameters.values())[1:]
+    }
 
 
-def _typed(hint: typing.Any) -> typing.Any:  # noqa: ANN401 - a type is any object here
-    """A parameter's type with our marks as pydantic's: every text is checked for being readable."""
-    import types
-
+def _core() -> Any:  # noqa: ANN401 - a module
     with importing():
-        from pydantic import Field, PlainValidator, WithJsonSchema
-        from pydantic.functional_validators import AfterValidator
+        from pydantic_core import core_schema
 
+    return core_schema
+
+
+def spoken(parameter: str) -> str:
+    """A parameter's name in the API: `from_` in Python is `from` there."""
+    return parameter.removesuffix("_")
+
+
+def _checked(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
+    """How a parameter of this type is checked: every text for being readable, every list for its length."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
-        kind, mark = arguments[0], arguments[1]
-        if isinstance(mark, Length):
-            return typing.Annotated[kind, Field(min_length=1, max_length=mark.longest), AfterValidator(_readable)]
-        if isinstance(mark, Between):
-            return typing.Annotated[kind, Field(ge=mark.least, le=mark.most)]
-        return hint
-    if origin in (types.UnionType, typing.Union):
-        if {date, datetime} <= set(arguments):  # one validator, so that a refusal names the field and nothing else
-            schema = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
-            either = typing.Annotated[typing.Any, PlainValidator(_day_or_moment), WithJsonSchema(schema)]
-            return typing.Union[tuple(either if one is date else _typed(one) for one in arguments if one is not datetime)]  # noqa: UP007 - made from parts
-        return typing.Union[tuple(_typed(part) for part in arguments)]  # noqa: UP007 - made from parts
-    if origin in (list, tuple) and arguments:
-        return typing.Annotated[list[_typed(arguments[0])], Field(max_length=100)]  # type: ignore[misc]  # made from parts
-    if hint in TIMES:
-        read_one, name = TIMES[hint]
-        return typing.Annotated[hint, PlainValidator(read_one), WithJsonSchema({"type": "string", "format": name})]
+        if isinstance(arguments[1], Length):
+            return _text(arguments[1].longest)
+        assert isinstance(arguments[1], Between)  # noqa: S101 - the marks above are all there are
+        return _core().int_schema(ge=arguments[1].least, le=arguments[1].most)
     if hint is str:
-        return typing.Annotated[str, Field(min_length=1, max_length=text.REASON), AfterValidator(_readable)]
-    return hint
+        return _text(text.REASON)
+    if origin in (types.UnionType, typing.Union):
+        return _either(arguments, _checked)
+    if origin is list:
+        return _core().list_schema(_checked(arguments[0]), max_length=MOST_ITEMS)
+    if hint in TIMES:
+        return _core().no_info_plain_validator_function(TIMES[hint][0])
+    if is_dataclass(hint):
+        return _given(hint)
+    return _plain(hint)
 
 
-def _day(value: object) -> date:
+def _text(longest: int) -> Schema:
+    return _core().no_info_after_validator_function(readable, _core().str_schema(min_length=1, max_length=longest))
+
+
+def _either(arguments: Iterable[object], checked: Callable[[object], Schema]) -> Schema:
+    """One type or nothing; day and moment have one check between them, so that a refusal names the field and nothing else."""
+    kinds = set(arguments) - {type(None)}
+    if kinds == {date, datetime}:
+        return _core().nullable_schema(_core().no_info_plain_validator_function(day_or_moment))
+    [kind] = kinds
+    return _core().nullable_schema(checked(kind))
+
+
+def _given(kind: Any) -> Schema:  # noqa: ANN401 - a dataclass of the domain
+    """What is given as an object with fields of its own, which the domain judges: here its form is checked only."""
+    hints, rows = typing.get_type_hints(kind), []
+    for row in fields(kind):
+        schema = _plain(hints[row.name])
+        if row.default is not MISSING:
+            schema = _core().with_default_schema(schema, default=row.default)
+        rows.append(_core().dataclass_field(row.name, schema))
+    names = [row.name for row in fields(kind)]
+    return _core().dataclass_schema(kind, _core().dataclass_args_schema(kind.__name__, rows), names, config=STRICT)
+
+
+def _plain(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        return _either(arguments, _plain)
+    if origin is typing.Literal:
+        return _core().literal_schema(list(arguments))
+    if origin in (dict, Mapping):
+        return _core().dict_schema(_core().str_schema(), _core().any_schema())
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _core().enum_schema(hint, list(hint.__members__.values()), sub_type="str")
+    simple: Mapping[object, Callable[[], Schema]] = {
+        UUID: _core().uuid_schema,
+        str: _core().str_schema,
+        int: _core().int_schema,
+        bool: _core().bool_schema,
+    }
+    return simple[hint]()
+
+
+def day(value: object) -> date:
     """A calendar date, written as YYYY-MM-DD and in no other way (RFC 3339 full-date)."""
     if not isinstance(value, str) or not DAY.fullmatch(value):
         message = "This must be a date as YYYY-MM-DD"
@@ -220,7 +207,7 @@ def _day(value: object) -> date:
         raise ValueError(message) from None
 
 
-def _moment(value: object) -> datetime:
+def moment(value: object) -> datetime:
     """A moment with its offset from UTC (RFC 3339 date-time): without one it would mean another moment to each reader."""
     if not isinstance(value, str) or not MOMENT.fullmatch(value):
         message = "This must be a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z"
@@ -239,18 +226,19 @@ def _near(day: Day) -> Day:
     return day
 
 
-def _day_or_moment(value: object) -> date | datetime:
+def day_or_moment(value: object) -> date | datetime:
     """A calendar date, or a moment with its offset from UTC."""
-    return _day(value) if isinstance(value, str) and DAY.fullmatch(value) else _moment(value)
+    return day(value) if isinstance(value, str) and DAY.fullmatch(value) else moment(value)
 
 
 EARLIEST, LATEST = 1900, 9998
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
-TIMES: Mapping[object, tuple[Callable[[object], object], str]] = {date: (_day, "date"), datetime: (_moment, "date-time")}
+TIMES: Mapping[object, tuple[Callable[[object], object], str]] = {date: (day, "date"), datetime: (moment, "date-time")}
 
 
-def _readable(value: str) -> str:
+def readable(value: str) -> str:
+    """A text that holds something to read, without the space around it."""
     if not text.visible(value):
         message = "This is empty; write something that can be read"
         raise ValueError(message)

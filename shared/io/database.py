@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from shared.errors import Refusal, Unavailable
+from shared.io.connections import Connections, Lent
 from shared.io.imports import importing
 from shared.io.server_errors import BUSY_SENTENCE, StatementFailed, ends_connection, lost, translate
 from shared.io.statements import parameters, row_type
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from shared.io.config import Config
 
 POOL_SIZE: Final = 2  # eight threads queue for two connections
-POOL_TIMEOUT: Final = 5  # seconds a request waits for one of them
 SOCKET_TIMEOUT: Final = 20  # seconds; longer than any statement may take, so it ends only what the network has lost
 CONNECT_TIMEOUT: Final = 10  # seconds
 PREPARED: Final = 256  # statements kept prepared on each connection
@@ -137,20 +136,18 @@ class Database:
 
     def __init__(self, connect: Callable[[], Any], *, size: int = POOL_SIZE, detailed: bool = False) -> None:
         """`connect` makes a pg8000 connection; at most `size` are open at once; `detailed` lets faults quote the server."""
-        with importing():
-            from sqlalchemy import create_engine
 
         def ready() -> Any:  # noqa: ANN401 - pg8000 has no types
             from datetime import datetime
 
+            with importing():  # by one thread, before any makes a connection
+                import pg8000.dbapi  # noqa: F401 - for what connects
             connection = connect()
             # pg8000 reads a time by strptime, forty times as slowly.
             connection.register_in_adapter(TIMESTAMPTZ, datetime.fromisoformat)
             return connection
 
-        self.engine = create_engine(
-            "postgresql+pg8000://", creator=ready, pool_size=size, max_overflow=0, pool_timeout=POOL_TIMEOUT, pool_use_lifo=True
-        )
+        self.connections = Connections(ready, size=size)
         self._size = size
         self._detailed = detailed
 
@@ -189,50 +186,50 @@ class Database:
         Raises what `Transaction.rows` raises, and Unavailable where no connection is free or none can be made. A commit whose
         answer is lost raises Unavailable too: only an Idempotency-Key tells whether it happened.
         """
-        pooled, tx = self._open(role, settings or {})
+        lent, tx = self._open(role, settings or {})
         try:
             yield tx
             tx.commit()
         except BaseException as error:
-            _give_up(pooled, tx.leaves_clean(error))
+            self._give_up(lent, clean=tx.leaves_clean(error))
             raise
-        pooled.close()
+        self.connections.give_back(lent)
 
     def close(self) -> None:
         """Close every connection that no transaction is using."""
-        self.engine.dispose()
+        self.connections.close()
 
-    def _open(self, role: str, settings: Mapping[str, object]) -> tuple[Any, Transaction]:
+    def _open(self, role: str, settings: Mapping[str, object]) -> tuple[Lent, Transaction]:
         """A proven connection with its transaction begun; one that was lost while idle is replaced."""
         chosen = _texts({"role": role, **settings})
         for _ in range(self._size + 1):
-            pooled = self._connection()
-            tx = Transaction(pooled.driver_connection, pooled.info.setdefault("statements", {}), detailed=self._detailed)
+            lent = self._connection()
+            tx = Transaction(lent.connection, lent.prepared, detailed=self._detailed)
             try:
                 proven = tx.begin(chosen)
             except BaseException as error:
-                _give_up(pooled, tx.leaves_clean(error))
+                self._give_up(lent, clean=tx.leaves_clean(error))
                 if tx.is_lost():
                     continue
                 raise
             if proven:
-                return pooled, tx
-            _give_up(pooled, clean=False)
+                return lent, tx
+            self._give_up(lent, clean=False)
         raise Unavailable(BUSY_SENTENCE)
 
-    def _connection(self) -> Any:  # noqa: ANN401 - SQLAlchemy's pooled connection, pg8000's inside
-        """One of the pool's; raises Unavailable where none comes free in time or the server can't be reached."""
-        from sqlalchemy.exc import DBAPIError
-        from sqlalchemy.exc import TimeoutError as PoolExhausted
-
+    def _connection(self) -> Lent:
+        """A connection; raises Unavailable where none comes free in time or the server can't be reached."""
         try:
-            return self.engine.raw_connection()
-        except PoolExhausted:
-            raise Unavailable(BUSY_SENTENCE) from None
-        except DBAPIError as error:
-            raise_meaning(error.orig or error, detailed=self._detailed)
+            return self.connections.take()
         except Exception as error:  # noqa: BLE001 - the connector's errors have no common class
             raise_meaning(error, detailed=self._detailed)
+
+    def _give_up(self, lent: Lent, *, clean: bool) -> None:
+        """Roll back and give the connection back; throw it away where it may still have an answer under way."""
+        if clean:
+            self.connections.give_back(lent)
+        else:
+            self.connections.discard(lent)
 
 
 def raise_meaning(error: BaseException, *, detailed: bool) -> NoReturn:
@@ -241,35 +238,6 @@ def raise_meaning(error: BaseException, *, detailed: bool) -> NoReturn:
     if meaning is error:
         raise error
     raise meaning from None
-
-
-def _give_up(pooled: Any, clean: bool) -> None:  # noqa: ANN401, FBT001 - SQLAlchemy's pooled connection
-    """Roll back and give the connection back; throw it away where it may still have an answer under way."""
-    connection = pooled.driver_connection
-    if clean:
-        try:
-            connection.rollback()
-            pooled.close()
-        except BaseException:
-            _discard(pooled)
-            raise
-    else:
-        _discard(pooled)
-
-
-def _discard(pooled: Any) -> None:  # noqa: ANN401 - SQLAlchemy's pooled connection
-    """Close the connection's socket without another word on it, and free its place in the pool."""
-    if not pooled.is_valid:
-        return
-    connection = pooled.driver_connection
-    # pg8000's own close says goodbye first, which can block, and fails where a message was cut short.
-    with suppress(Exception):
-        connection._usock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001 - pg8000 offers no abrupt close
-    for part in (connection._sock, connection._usock):  # noqa: SLF001 - the same
-        with suppress(Exception):
-            part.close()
-    connection.close = int  # SQLAlchemy would close it again
-    pooled.invalidate()
 
 
 def _texts(settings: Mapping[str, object]) -> dict[str, str]:

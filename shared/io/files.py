@@ -15,17 +15,16 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
 from shared import contents, errors, files
-from shared.io import config, extract, signers
+from shared.io import addresses, config, extract, signers
 from shared.io.imports import importing
 
 if TYPE_CHECKING:
     from google.api_core.retry import Retry
-    from google.cloud.storage import Blob, Bucket
+    from google.cloud.storage import Bucket
 
 UPLOAD_MINUTES = 15
 DOWNLOAD_MINUTES = 5
@@ -36,7 +35,7 @@ AT_ONCE = 2  # uploads proven at the same time in one process: each takes up to 
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # text of any encoding that people still use has none of these
 
 log = logging.getLogger(__name__)
-_buckets: dict[config.Config, tuple[Bucket, Any]] = {}
+_buckets: dict[config.Config, Bucket] = {}
 _lock = threading.Lock()
 _places = threading.BoundedSemaphore(AT_ONCE)
 
@@ -48,19 +47,14 @@ def upload_url(organisation_id: UUID, file_id: UUID, media_type: str, size: int)
         "x-goog-if-generation-match": "0",
         "x-goog-content-length-range": f"{size},{size}",
     }
-    url = _sign(_upload(organisation_id, file_id), "PUT", UPLOAD_MINUTES, headers=dict(headers))
+    url = addresses.sign(_upload(organisation_id, file_id), "PUT", UPLOAD_MINUTES, headers)
     return url, headers
 
 
 def download_url(organisation_id: UUID, sha256: str, filename: str, media_type: str) -> str:
     """Where to GET a kept file for 5 minutes; the browser saves it as `filename` and never shows it (RFC 6266)."""
-    return _sign(
-        _blob(organisation_id, sha256),
-        "GET",
-        DOWNLOAD_MINUTES,
-        response_disposition=files.disposition(filename),
-        response_type=media_type,
-    )
+    shown = {"response-content-disposition": files.disposition(filename), "response-content-type": media_type}
+    return addresses.sign(_blob(organisation_id, sha256), "GET", DOWNLOAD_MINUTES, {}, **shown)
 
 
 def prove(organisation_id: UUID, file_id: UUID) -> files.Proof:
@@ -76,7 +70,7 @@ def prove(organisation_id: UUID, file_id: UUID) -> files.Proof:
         raise errors.Unavailable("Many files are being checked at this moment. Try again in a few seconds.", retry_after=5)
     try:
         with _calls(), tempfile.TemporaryFile() as file:
-            blob = _bucket()[0].blob(name)
+            blob = _bucket().blob(name)
             try:
                 blob.reload(timeout=TIME_LIMIT, retry=_retry())
             except NotFound:
@@ -101,7 +95,7 @@ def keep(organisation_id: UUID, file_id: UUID, proof: files.Proof) -> None:
         from google.api_core.exceptions import PreconditionFailed
 
     with _calls():
-        bucket = _bucket()[0]
+        bucket = _bucket()
         target = bucket.blob(_blob(organisation_id, proof.sha256))
         try:
             bucket.copy_blob(
@@ -126,7 +120,7 @@ def discard_upload(organisation_id: UUID, file_id: UUID) -> None:
 
     with _calls():
         try:
-            _bucket()[0].blob(_upload(organisation_id, file_id)).delete(timeout=TIME_LIMIT, retry=_retry())
+            _bucket().blob(_upload(organisation_id, file_id)).delete(timeout=TIME_LIMIT, retry=_retry())
         except NotFound:
             log.debug("the upload was gone already")
 
@@ -210,27 +204,17 @@ def _blob(organisation_id: UUID, sha256: str) -> str:
     return f"blobs/{UUID(str(organisation_id))}/{sha256}"
 
 
-def _bucket() -> tuple[Bucket, Any]:
-    """The bucket and who signs for it: one client per process, made when first needed."""
+def _bucket() -> Bucket:
+    """The bucket: one client per process, made when first needed."""
     with importing():
         from google.cloud import storage
 
     settings = config.current()
     with _lock:
         if settings not in _buckets:
-            credentials, signer = signers.current(settings)
-            client = storage.Client(project=settings.project, credentials=credentials)
-            _buckets[settings] = (client.bucket(settings.bucket), signer)
+            credentials, _ = signers.current(settings)
+            _buckets[settings] = storage.Client(project=settings.project, credentials=credentials).bucket(settings.bucket)
         return _buckets[settings]
-
-
-def _sign(name: str, method: str, minutes: int, **more: object) -> str:
-    """A V4 signed address of one object for one method; signing checks nothing at Cloud Storage."""
-    with _calls():
-        bucket, signer = _bucket()
-        blob: Blob = bucket.blob(name)
-        expiration = timedelta(minutes=minutes)
-        return str(blob.generate_signed_url(version="v4", method=method, expiration=expiration, credentials=signer, **more))
 
 
 def _retry() -> Retry:

@@ -6,6 +6,7 @@ In the cloud there is no key at all: IAM signs (signBlob). On one machine a thro
 from __future__ import annotations
 
 import json
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +20,16 @@ _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _AUDIENCE = "https://storage.googleapis.com/"
 _HOUR = 3600  # seconds
 
+_made: dict[config.Config, tuple[Any, Any]] = {}
+_lock = threading.Lock()
+
 
 def current(settings: config.Config) -> tuple[Any, Any]:
-    """The credentials to call with, and the signer (google.auth.credentials.Signing) of addresses."""
-    return _local(settings.signer_key) if settings.signer_key else _cloud(settings.signer)
+    """The credentials to call with, and the signer (google.auth.credentials.Signing) of addresses: made once, when first needed."""
+    with _lock:
+        if settings not in _made:
+            _made[settings] = _local(settings.signer_key) if settings.signer_key else _cloud(settings.signer)
+        return _made[settings]
 
 
 def _cloud(email: str) -> tuple[Any, Any]:

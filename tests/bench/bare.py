@@ -22,11 +22,6 @@ def connection() -> Any:
     return _connections[name]
 
 
-def empty(request: Any) -> str:
-    """Nothing at all."""
-    return "{}"
-
-
 def statements(request: Any) -> Any:
     """Run the statements in one transaction and answer with the last rows."""
     made, prepared = connection()

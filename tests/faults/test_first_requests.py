@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from shared.io.imports import importing
+
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = set("cachecontrol cryptography firebase_admin google jinja2 pydantic pypdf python_http_client requests sendgrid".split())  # noqa: SIM905 - one line
+HEAVY = {
+    "cachecontrol", "cryptography", "firebase_admin", "google", "jinja2", "pydantic", "pydantic_core", "pypdf", "python_http_client",
+    "requests", "sendgrid",
+}  # fmt: skip
 PROGRAM = """
 import sys, threading, time
 sys.setswitchinterval(1e-5)
@@ -57,3 +63,14 @@ def unguarded(tree: ast.AST, *, inside: bool = False) -> Iterator[int]:
             if HEAVY & {name.split(".")[0] for name in names} and names != ["google.cloud.sql.connector"]:
                 yield node.lineno
         yield from unguarded(node, inside=guarded)
+
+
+def test_the_collector_rests_while_importing_and_is_back_whatever_happens() -> None:
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError), importing():  # noqa: PT012 - what happens is in between
+        assert not gc.isenabled()
+        with importing():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+        raise ZeroDivisionError
+    assert gc.isenabled()

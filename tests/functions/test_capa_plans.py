@@ -92,7 +92,7 @@ def states(plan: dict[str, Any]) -> dict[str, str]:
     return {action["key"]: action["status"] for action in plan["actions"]}
 
 
-@pytest.mark.clause("8.5.2")
+@pytest.mark.clause("ISO 13485 8.3 / 8.5.2-3")
 def test_a_plan_goes_from_draft_to_effective(firm: Company) -> None:
     event = firm.action_owner.post("report_event", title="Leak", type="deviation").ok["event"]
     plan = dict(firm.action_owner.post("create_capa_plan", title="Leaks", source_ids=[event["id"]], content=content(firm)).ok["capa_plan"])
@@ -255,7 +255,7 @@ def test_an_action_that_is_done_while_its_plan_is_in_approval_stays(firm: Compan
     assert states(shown(firm.qa, plan)) == {"A1": "done", "A2": "open"}
 
 
-@pytest.mark.clause("8.5.2")
+@pytest.mark.clause("ISO 13485 8.3 / 8.5.2-3")
 def test_a_plan_isnt_closed_before_its_window_ends_nor_otherwise_than_planned(firm: Company) -> None:
     plan = verified(firm, implementing(firm, not_before=LATER))
     result = {"effectiveness_result": "No leak"}

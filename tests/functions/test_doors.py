@@ -188,8 +188,8 @@ def test_numbers_have_no_gaps_however_many_are_drawn_at_once(product: Product) -
 
 
 def test_an_exhausted_pool_says_when_to_come_back_and_recovers(product: Product, ours: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "POOL_TIMEOUT", 0.3)
     small = database.Database.on_socket(product.server.socket, product.database_name, size=2)
+    small.connections.patience = 0.3
     monkeypatch.setattr(database, "_current", small)
     by = ours.person("qa")
     with ExitStack() as held:

@@ -72,7 +72,7 @@ def test_an_entry_altered_together_with_its_digest_is_named_by_its_link(
 
 
 def test_a_link_rewritten_to_fit_is_named_by_the_next_one(office: Office, beside: Beside, superuser: Any) -> None:
-    office.database.engine.dispose()
+    office.database.close()
     records = [office.record(f"SOP-{number}") for number in range(3)]  # one connection, so one lane
     entry = entry_of(superuser, records[0])
     beside("update audit_entries set reason = 'Nothing to see' where id = :id", id=entry)
@@ -88,7 +88,7 @@ def test_a_link_rewritten_to_fit_is_named_by_the_next_one(office: Office, beside
 
 @pytest.mark.parametrize("link_too", [False, True])
 def test_a_deleted_entry_is_found(office: Office, beside: Beside, superuser: Any, *, link_too: bool) -> None:
-    office.database.engine.dispose()
+    office.database.close()
     records = [office.record(f"SOP-{number}") for number in range(3)]
     entry = entry_of(superuser, records[1])
     if link_too:
@@ -129,7 +129,7 @@ def test_an_entry_added_after_the_link_is_found(office: Office) -> None:
 
 
 def test_links_out_of_order_are_found(office: Office, beside: Beside, superuser: Any) -> None:
-    office.database.engine.dispose()
+    office.database.close()
     for number in range(3):
         office.record(f"SOP-{number}")
     lane = superuser.run("select lane, max(sequence) from audit_links where chain = :c group by lane order by 2", c=office.id)[-1]

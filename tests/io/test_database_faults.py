@@ -91,7 +91,7 @@ def test_a_server_that_is_not_there_is_a_503() -> None:
 
 
 def test_an_exhausted_pool_is_a_503_and_recovers(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database.engine.pool, "_timeout", 0.2)
+    monkeypatch.setattr(database.connections, "patience", 0.2)
 
     def one(seconds: float) -> str:
         try:
@@ -122,13 +122,13 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch
 def test_a_connection_out_of_step_is_recognised_by_its_nonce(server: Server, database_name: str) -> None:
     database = Database.on_socket(server.socket, database_name, size=1)
     found(database, "select 1")
-    pooled = database.engine.raw_connection()
-    connection: Any = pooled.driver_connection
+    lent = database.connections.take()
+    connection = lent.connection
     # As after a broken read: answers that nobody fetched are still on their way, one of them like a transaction's opening.
     for stale in ("select 1", "select 'of the former user', now(), 12"):
         connection.send_QUERY(stale)
     connection._sock.flush()
-    pooled._connection_record.checkin()  # back into the pool without a reset
+    database.connections.give_back(lent)
     pid = found(database, "select 'mine' as row, pg_backend_pid() as pid")
     assert pid.row == "mine"
     assert pid.pid != int.from_bytes(connection._backend_key_data[:4], "big")
@@ -170,4 +170,4 @@ def test_a_client_interrupted_in_mid_read_a_thousand_times_leaks_no_row(database
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, former)
-    assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert database.connections.lent == 0

@@ -133,8 +133,7 @@ def test_the_same_content_twice_is_kept_once(storage: Storage) -> None:
 
 def blob_of(upload: Upload) -> Any:
     """The kept object, as Cloud Storage knows it."""
-    bucket, _ = files._bucket()
-    return bucket.get_blob(f"blobs/{upload.organisation_id}/{domain_sha(upload)}")
+    return files._bucket().get_blob(f"blobs/{upload.organisation_id}/{domain_sha(upload)}")
 
 
 def test_a_virus_is_seen_where_two_reads_meet() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,8 @@ from google.oauth2.credentials import Credentials
 
 from infra.local.storage_signatures import Key, Refused, Request
 from shared import errors
-from shared.io import config, files
+from shared.files import disposition
+from shared.io import config, files, signers
 from tests.google import Google
 
 SIGNER = "files@qfacts-signed.iam.gserviceaccount.com"
@@ -53,3 +55,38 @@ def test_where_iam_does_not_sign_it_is_a_503(cloud: Google) -> None:
     cloud.status = 403
     with pytest.raises(errors.Unavailable):
         files.download_url(uuid4(), "a" * 64, "a.pdf", "application/pdf")
+
+
+@pytest.mark.parametrize("filename", ["a.pdf", "Überprüfung & Prüfung (1) ~ +%20.pdf", "名前'\".pdf"])
+def test_an_address_is_what_googles_own_library_writes(cloud: Google, monkeypatch: pytest.MonkeyPatch, filename: str) -> None:
+    from google.cloud.storage import _signing
+
+    organisation, sha256, at = uuid4(), "a" * 64, datetime.now(UTC)
+    ours = files.download_url(organisation, sha256, filename, "text/plain; charset=utf-8")
+    stamp = parse_qs(urlsplit(ours).query)["X-Goog-Date"][0]
+    monkeypatch.setattr(_signing, "get_v4_now_dtstamps", lambda: (stamp, stamp[:8]))
+    assert abs(datetime.strptime(stamp, "%Y%m%dT%H%M%S%z") - at) < timedelta(seconds=5)
+    _, signer = signers.current(config.current())
+    theirs = files._bucket().blob(f"blobs/{organisation}/{sha256}").generate_signed_url(
+        version="v4", method="GET", expiration=timedelta(minutes=files.DOWNLOAD_MINUTES), credentials=signer,
+        response_disposition=disposition(filename), response_type="text/plain; charset=utf-8",
+    )  # fmt: skip
+    assert ours == theirs
+
+
+def test_an_uploads_address_is_what_googles_own_library_writes(cloud: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+    from google.cloud.storage import _signing
+
+    organisation, file = uuid4(), uuid4()
+    ours, headers = files.upload_url(organisation, file, "application/pdf", 1234)
+    stamp = parse_qs(urlsplit(ours).query)["X-Goog-Date"][0]
+    monkeypatch.setattr(_signing, "get_v4_now_dtstamps", lambda: (stamp, stamp[:8]))
+    _, signer = signers.current(config.current())
+    theirs = (
+        files._bucket()
+        .blob(f"uploads/{organisation}/{file}")
+        .generate_signed_url(
+            version="v4", method="PUT", expiration=timedelta(minutes=files.UPLOAD_MINUTES), credentials=signer, headers=dict(headers)
+        )
+    )
+    assert ours == theirs

@@ -37,8 +37,8 @@ def action(key: str = "A1", status: str = "open", owner: Member = DOER, **more: 
     done: dict[str, Any] = {"completed_by": owner.person_id, "completed_at": cases.AT} if status in ("done", "verified") else {}
     done |= {"closed_at": cases.AT} if status in ("verified", "cancelled") else {}
     usual: dict[str, Any] = {
-        "organisation_id": cases.ORGANISATION, "id": cases.uid(f"action {key}"), "record_id": cases.uid("CAPA-2026-0001"), "change_id": None,
-        "key": key, "number": f"CAPA-2026-0001/{key}", "kind": "corrective", "description": "Replace the seal", "owner_id": owner.person_id,
+        "organisation_id": cases.ORGANISATION, "id": cases.uid(f"action {key}"), "record_id": cases.uid("CAPA-2026-0001"),
+        "change_id": None, "key": key, "number": f"CAPA-2026-0001/{key}", "kind": "corrective", "description": "Replace the seal", "owner_id": owner.person_id,
         "status": status, "due_on": SOON, "original_due_on": SOON, "extensions": 0, "created_at": cases.BEFORE, "updated_at": cases.BEFORE,
         "revision": 1,
     }  # fmt: skip

@@ -112,7 +112,7 @@ def test_an_action_may_have_no_owner_or_day_yet() -> None:
     assert "an owner and a due date for A1" in unmet(plan("draft", given={}), "approve_plan", checked)
 
 
-@pytest.mark.clause("8.5.2")
+@pytest.mark.clause("ISO 13485 8.3 / 8.5.2-3")
 @pytest.mark.parametrize(
     ("field", "words"),
     [("goal", "a goal"), ("actions", "at least one action"), ("no_adverse_effect", "do no harm"), ("effectiveness", "criterion")],
@@ -154,7 +154,7 @@ def test_what_was_cancelled_isnt_planned_again_by_its_key() -> None:
     assert keys(KIND.laid_over(found.record, {"actions": [row("A1"), row(None)]}, found.spent)) == ["A1", "A3"]
 
 
-@pytest.mark.clause("8.5.2")
+@pytest.mark.clause("ISO 13485 8.3 / 8.5.2-3")
 @pytest.mark.parametrize(("days", "open_"), [(-1, False), (0, True), (1, True)])
 def test_a_plan_closes_from_the_day_on_which_its_window_ends(days: int, open_: bool) -> None:
     found = plan("effectiveness_check", action(status="verified"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared import approvals
@@ -20,8 +20,6 @@ from shared.signatures import Signature
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-
-    from sqlalchemy import Row
 
     from shared.io.database import Transaction
     from shared.items import Given
@@ -108,7 +106,7 @@ class Changes(Dossiers):
         first = next((f"{one.record.number} {one.record.title}"[:280] for one in found.values()), "Change")
         return first if len(given) < 2 else f"{first} (+{len(given) - 1})"
 
-    def _proposal(self, row: Row[tuple[object, ...]]) -> Proposal:
+    def _proposal(self, row: Any) -> Proposal:  # noqa: ANN401 - its columns are the statement's
         found = [assemble(one) for one in row.dossiers or ()]
         request = read(approvals.Request, row.request) if row.request else None
         items = read_all(Item, row.items)
