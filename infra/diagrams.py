@@ -24,11 +24,13 @@ def svg(workflow: Workflow) -> str:
     columns = {status: LEFT + COLUMN * (number + 0.5) for number, status in enumerate(workflow.statuses)}
     steps = list(workflow)
     width, height = LEFT + COLUMN * len(columns), TOP + ROW * len(steps) + 12
-    drawn = [*_columns(columns, height), *(line for number, step in enumerate(steps) for line in _step(step, columns, TOP + ROW * (number + 0.5)))]
+    drawn = [
+        *_columns(columns, height),
+        *(line for number, step in enumerate(steps) for line in _step(step, columns, TOP + ROW * (number + 0.5))),
+    ]
     label = f"The lifecycle: {escape(workflow.noun)}"
-    return (
-        f'<svg class="lifecycle" role="img" aria-label="{label}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">{"".join(drawn)}</svg>'
-    )
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return f'<svg class="lifecycle" role="img" aria-label="{label}" {size}>{"".join(drawn)}</svg>'
 
 
 def _columns(columns: dict[str, float], height: float) -> Iterator[str]:

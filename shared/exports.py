@@ -39,7 +39,7 @@ NOT_IN_FORCE = frozenset({"draft", "void", "superseded", "recalled", "suspended"
 
 def whole(
     found: Mapping[str, Json], trail: Sequence[Json], names: Mapping[str, str], texts: Mapping[str, str],
-    *, organisation: Organisation, by: Json, at: datetime,
+    *, organisation: Organisation, by: Mapping[str, object], at: datetime,
 ) -> Json:  # fmt: skip
     """The export as JSON data: everything about the record, who exported it when, and counts that reconcile.
 
@@ -55,7 +55,7 @@ def whole(
         "format": "json",
         "organisation": {"id": str(organisation.id), "name": organisation.name, "time_zone": organisation.time_zone},
         "exported_at": canonical.plain(at),
-        "exported_by": by,
+        "exported_by": dict(by),
         "record": record,
         "changed_since_original": since_original(record, trail, texts),
         **parts,
@@ -76,7 +76,9 @@ def refuse_learner(found: Mapping[str, Json], by: Mapping[str, object]) -> None:
 def since_original(record: Mapping[str, object], trail: Sequence[Json], texts: Mapping[str, str]) -> list[Json]:
     """What of the record as it stands differs from its original entry, which the trail tells (Annex 11 §8.2)."""
     row_key = str(record["id"])
-    first = next((one["new"] for one in trail if (one["table_name"], one["row_key"], one["operation"]) == ("records", row_key, "insert")), None)
+    first = next(
+        (one["new"] for one in trail if (one["table_name"], one["row_key"], one["operation"]) == ("records", row_key, "insert")), None
+    )
     if not isinstance(first, Mapping):
         return []
     before, after = ({name: side.get(name) for name in COMPARED} for side in (first, record))
@@ -147,7 +149,9 @@ def as_pdf(export: Json, content: bytes) -> Json:
 def _refuse_too_large(form: str, export: Mapping[str, object], size: int) -> None:
     if size > MOST_BYTES[form]:
         most = MOST_BYTES[form] // 1024 // 1024
-        raise Conflict(f"The export of {_number(export)} has {size // 1024:,} KiB and one answer holds {most} MiB; {INSTEAD[form]}.", size=size)
+        raise Conflict(
+            f"The export of {_number(export)} has {size // 1024:,} KiB and one answer holds {most} MiB; {INSTEAD[form]}.", size=size
+        )
 
 
 def _record_id(export: Mapping[str, object]) -> str:

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 LONGEST = 400  # characters of one value in the trail; the values themselves stand in the versions and in the JSON
 SHOWN = {
-    "record": ("kind", "type", "status", "version", "owner", "team", "effective_on", "due_on", "closed_at", "in_approval", "created_by", "created_at"),
+    "record": ("kind", "type", "status", "version", "owner", "team", "due_on", "closed_at", "in_approval", "created_by", "created_at"),
     "version": ("status", "effective_on", "effective_at", "ended_at", "next_review_on", "created_at", "content_sha256"),
-}  # fmt: skip
+}
 TIMES = ("created_at", "updated_at", "effective_at", "ended_at", "closed_at", "completed_at", "verified_at", "decided_at", "at")
-LEFT_OUT = frozenset({"organisation_id", "revision", "id", "record_id", "etag"})
+OF_A_ROW = frozenset({"organisation_id", "revision", "id"})
+LEFT_OUT = OF_A_ROW | {"record_id", "etag"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ def sections(export: Mapping[str, Json]) -> list[Section]:
     mark = stamp(export["record"])
     return [
         Section("Record", mark, tuple(_record(export, named))),
-        *(Section(f"Version {row['version']}", stamp(row), tuple(_version(row, _rows(export["signatures"]), named))) for row in _rows(export["versions"])),
+        *(
+            Section(f"Version {row['version']}", stamp(row), tuple(_version(row, _rows(export["signatures"]), named)))
+            for row in _rows(export["versions"])
+        ),
         Section("Signatures", mark, tuple(_signatures(export, named))),
         Section("Belongings", mark, tuple(_belongings(export, named))),
         Section("Audit trail", mark, tuple(_trail(export, named))),
@@ -118,7 +122,10 @@ def _record(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     record, counts = export["record"], export["counts"]
     mark = stamp(record)
     yield Block("title", f"{record['number']} – {record['title']}")
-    yield Block("stopped" if mark else "standing", f"Status: {words(str(record['status']))}. {_standing(mark, 'As it stands at the time of this export.')}")
+    yield Block(
+        "stopped" if mark else "standing",
+        f"Status: {words(str(record['status']))}. {_standing(mark, 'As it stands at the time of this export.')}",
+    )
     yield Block("field", named.say(export["organisation"]), "Organisation")
     for name in SHOWN["record"]:
         if record.get(name) is not None:
@@ -210,18 +217,24 @@ def _said(row: Mapping[str, object], named: Names) -> Iterator[str]:
 
 def _trail(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     yield Block("title", f"Audit trail ({export['counts']['trail']})")
-    yield Block("text", "Every entry of the record and of what belongs to it, oldest first; long values are shortened here and whole in the JSON export.")
+    yield Block(
+        "text",
+        "Every entry of the record and of what belongs to it, oldest first; long values are shortened here and whole in the JSON export.",
+    )
     for row in _rows(export["trail"]):
         who = str(row["actor"]).partition(":")[2]
         who = named.say(who) if str(row["actor"]).startswith("person:") else f"the system ({words(who)})"
         cause = f", because of {row['cause']}" if row["cause"] else ""
         reason = f"; reason: {row['reason']}" if row["reason"] != row["step"] else ""
-        head = f"{row['id']} · {when(row['at'])} · {who}{cause} · {words(str(row['step']))} · {row['operation']} {words(str(row['table_name']))}{reason}"
-        yield Block("trail", "; ".join(_altered(row, named)), head)
+        what = f"{words(str(row['step']))} · {row['operation']} {words(str(row['table_name']))}"
+        yield Block("trail", "; ".join(_altered(row, named)), f"{row['id']} · {when(row['at'])} · {who}{cause} · {what}{reason}")
 
 
 def _altered(row: Mapping[str, object], named: Names) -> Iterator[str]:
-    old, new = ({name: value for name, value in side.items() if name not in LEFT_OUT} if isinstance(side, Mapping) else {} for side in (row["old"], row["new"]))
+    old, new = (
+        {name: value for name, value in side.items() if name not in OF_A_ROW} if isinstance(side, Mapping) else {}
+        for side in (row["old"], row["new"])
+    )
     for one in differences(old, new):
         after = named.say(one.after, LONGEST)
         yield f"{_label(one.field)}: {after}" if one.before is None else f"{_label(one.field)}: {named.say(one.before, LONGEST)} → {after}"

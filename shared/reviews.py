@@ -58,7 +58,10 @@ def signable(organisation_id: UUID) -> Signable:
 
 
 def period(organisation: Organisation, from_: date, to: date, *, at: datetime) -> Period:
-    """The time from one moment to another; a day counts whole, today until now. Raises Invalid where it ends before it begins, or later than now."""
+    """The time from one moment to another; a day counts whole, today until now.
+
+    Raises Invalid where it ends before it begins, or later than now.
+    """
     begin, end = organisation.moment(from_), organisation.moment(to, end=True)
     if not isinstance(to, datetime) and to == organisation.today(at):
         end = at

@@ -1,4 +1,4 @@
-"""`make demo`: the main job, walked over plain HTTP by six people of two organisations, each step printed with what it proves."""
+"""`make demo`: the main job, walked over plain HTTP by six people of two organisations, and a story of quality; each step is printed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import sys
 import time
 
-from infra.local import place
+from infra.local import place, story
 from infra.local.guest import Guest, Refused
 from infra.local.http_call import Unreachable, call
 
@@ -174,6 +174,8 @@ def main() -> int:
         return 1
     try:
         held = walk(at)
+        print("A story of quality")
+        story.tell(at, say, join)
     except (Refused, Unreachable, TimeoutError) as error:
         print(f"The walk stopped: {error}", file=sys.stderr)
         return 1

@@ -159,9 +159,11 @@ def _either(arguments: Iterable[object], checked: Callable[[object], Schema]) ->
     """One type or nothing; day and moment have one check between them, so that a refusal names the field and nothing else."""
     kinds = set(arguments) - {type(None)}
     if kinds == {date, datetime}:
-        return _core().nullable_schema(_core().no_info_plain_validator_function(day_or_moment))
-    [kind] = kinds
-    return _core().nullable_schema(checked(kind))
+        schema = _core().no_info_plain_validator_function(day_or_moment)
+    else:
+        [kind] = kinds
+        schema = checked(kind)
+    return _core().nullable_schema(schema) if type(None) in set(arguments) else schema
 
 
 def _given(kind: Any) -> Schema:  # noqa: ANN401 - a dataclass of the domain
@@ -182,6 +184,8 @@ def _plain(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
         return _either(arguments, _plain)
     if origin is typing.Literal:
         return _core().literal_schema(list(arguments))
+    if origin is list:
+        return _core().list_schema(_plain(arguments[0]))
     if origin in (dict, Mapping):
         return _core().dict_schema(_core().str_schema(), _core().any_schema())
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -191,6 +195,7 @@ def _plain(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
         str: _core().str_schema,
         int: _core().int_schema,
         bool: _core().bool_schema,
+        date: _core().date_schema,
     }
     return simple[hint]()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
@@ -55,7 +55,9 @@ def pdf(title: str, subject: str, footer: str, sections: Sequence[Section]) -> b
     document = BaseDocTemplate(made, pagesize=A4, title=head, author="QFacts", subject=subject, creator="QFacts", lang="en")
     for mark in dict.fromkeys(section.stamp for section in sections):
         frame = Frame(MARGIN, MARGIN + 14, width - 2 * MARGIN, height - 2 * MARGIN - 40, 0, 0, 0, 0)
-        document.addPageTemplates(PageTemplate(mark or "", [frame], onPage=lambda canvas, _, mark=mark: _decorate(canvas, head, mark, (width, height))))
+        document.addPageTemplates(
+            PageTemplate(mark or "", [frame], onPage=lambda canvas, _, mark=mark: _decorate(canvas, head, mark, (width, height)))
+        )
     styles, story = _styles(), []
     for number, section in enumerate(sections):
         story += [NextPageTemplate(section.stamp or ""), *([PageBreak()] if number else [])]
@@ -74,6 +76,7 @@ def _covered() -> frozenset[int]:
         from reportlab.pdfbase.ttfonts import TTFont
 
         text = TTFont(TEXT, str(FONT))
+        text.stringWidth = lru_cache(20_000)(text.stringWidth)  # a trail says the same words again and again: half of the time
         registerFont(text)
         registerFont(TTFont(LABELS, f"{LABELS}.ttf"))
     return frozenset(text.face.charToGlyph)
@@ -90,9 +93,15 @@ def _styles() -> dict[str, Any]:
 
     return {
         name: ParagraphStyle(
-            name, fontName=LABELS if name in LABELLED else TEXT, fontSize=size, leading=leading, spaceBefore=before, leftIndent=indent,
-            textColor=HexColor(colour), splitLongWords=1,
-        )  # fmt: skip
+            name,
+            fontName=LABELS if name in LABELLED else TEXT,
+            fontSize=size,
+            leading=leading,
+            spaceBefore=before,
+            leftIndent=indent,
+            textColor=HexColor(colour),
+            splitLongWords=1,
+        )
         for name, (size, leading, before, indent, colour) in STYLES.items()
     }
 

@@ -48,6 +48,8 @@ def _value(name: str, hint: Any) -> Any:
         return f"nobody{next(NUMBERS)}@test.qfacts.example"
     if name == "token":
         return f"{uuid4()}.secret"
+    if name in ("from", "to") and date in typing.get_args(hint):
+        return "2020-01-31"
     if BY_NAME.get(name) is not None:
         return BY_NAME[name]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared import canonical
+from shared.kinds import KINDS
 from tests.builders import (
     Colleague,
     Company,
@@ -20,9 +21,11 @@ from tests.builders import (
     company,
     document,
     effective_document,
+    investigation,
     proposed,
     reject,
     submitted,
+    triaged_event,
     uploaded,
 )
 from tests.contents import pdf
@@ -82,7 +85,9 @@ def record(product: Product, firm: Company, storage_server: Storage) -> dict[str
         refused = reject(qa, submitted(owner, change)["approval_request"], "Say how long").ok["change"]
         approve(firm.second_qa, submitted(owner, refused)["approval_request"]).ok
         again = owner.get("get_document", id=made["id"]).ok.body
-        change = owner.post("propose_change", reason="Shorter", items=[{"record_id": made["id"], "content": {"summary": "Rinse"}}]).ok["change"]
+        change = owner.post("propose_change", reason="Shorter", items=[{"record_id": made["id"], "content": {"summary": "Rinse"}}]).ok[
+            "change"
+        ]
         approve(qa, submitted(owner, change)["approval_request"]).ok
         etag = owner.get("get_document", id=made["id"]).ok["etag"]
         evidence = uploaded(owner, pdf("Evidence"), "evidence.pdf")
@@ -129,7 +134,19 @@ def test_an_export_holds_each_entry_of_the_record_and_of_its_changes(firm: Compa
     whole = {row["id"]: row for row in export["trail"]}
     assert all({**whole[entry["id"]], "etag": entry["etag"]} == entry for entry in entries)
     tables = {row["table_name"] for row in export["trail"]}
-    assert {"records", "versions", "version_files", "notes", "note_files", "changes", "change_items", "rounds", "approval_requests", "signatures", "files"} <= tables
+    assert {
+        "records",
+        "versions",
+        "version_files",
+        "notes",
+        "note_files",
+        "changes",
+        "change_items",
+        "rounds",
+        "approval_requests",
+        "signatures",
+        "files",
+    } <= tables
 
 
 @pytest.mark.clause("11.10(b)")
@@ -262,11 +279,11 @@ def test_a_trail_too_long_for_one_export_is_refused_with_what_to_do(product: Pro
     as_superuser(
         product,
         "insert into notes (organisation_id, id, record_id, text, author_id)"
-        " select cast(:o as uuid), gen_random_uuid(), cast(:r as uuid), 'Note ' || n, cast(:p as uuid) from generate_series(1, 2000) n",
+        " select cast(:o as uuid), gen_random_uuid(), cast(:r as uuid), 'Note ' || n, cast(:p as uuid) from generate_series(1, 2100) n",
         firm.id, o=firm.id, r=made["id"], p=firm.qa.id,
     )  # fmt: skip
     firm.qa.get("export_record", id=made["id"], format="pdf").refused(409, "one PDF holds 2,000", "export it as JSON")
-    assert exported(firm.qa, made["id"])["counts"]["notes"] == 2000
+    assert exported(firm.qa, made["id"])["counts"]["notes"] == 2100
 
 
 def test_an_export_is_refused_to_who_only_reads_and_of_what_is_not_there(firm: Company, record: dict[str, Any]) -> None:
@@ -282,3 +299,70 @@ def test_another_organisations_record_is_not_exported(product: Product, firm: Co
     other = company(product, "qa")
     for form in ("json", "pdf"):
         other.qa.get("export_record", id=record["id"], format=form).refused(404)
+
+
+@pytest.fixture(scope="module")
+def every_kind(firm: Company) -> dict[str, dict[str, Any]]:
+    """A record of each kind that there is, linked from event to training."""
+    owner, qa = firm.action_owner, firm.qa
+    reported = triaged_event(owner, qa, "major")
+    found = investigation(owner, reported)
+    plan = owner.post("create_capa_plan", title="New interval", source_ids=[found["id"]]).ok["capa_plan"]
+    training = owner.post("create_training", title="The new interval", content={"description": "Read it"}).ok["record"]
+    procedure = effective_document(owner, qa, "Seals")
+    return {one["kind"]: one for one in (reported, found, plan, training, procedure)}
+
+
+@pytest.mark.clause("11.10(b)")
+@pytest.mark.clause("11.10(d)")
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_inspector_reads_and_exports_a_record_of_each_kind(firm: Company, every_kind: dict[str, dict[str, Any]], kind: str) -> None:
+    inspector, record = firm.inspector, every_kind[kind]
+    shown = inspector.get(f"get_{kind}", id=record["id"]).ok
+    assert not [step for step in shown["open_steps"] if step["open"]], "an inspector does nothing"
+    assert inspector.get("get_record_history", id=record["id"]).ok["record"]["number"] == record["number"]
+    assert inspector.get("list_audit_trail", record_id=record["id"]).ok["items"]
+    assert record["id"] in {row["id"] for row in inspector.get(f"list_{kind}s").ok["items"]}
+    export = exported(inspector, record["id"])
+    assert export["record"]["number"] == record["number"]
+    assert {"records", "contributors" if kind in ("event", "investigation", "capa_plan") else "changes"} <= {
+        row["table_name"] for row in export["trail"]
+    }
+    answer, pages = printed(inspector, record["id"])
+    assert answer["counts"] == export["counts"]
+    assert record["number"] in pages[0]
+    assert record["title"] in flat(pages)
+
+
+def test_a_link_that_comes_in_is_exported_with_its_entry(firm: Company, every_kind: dict[str, dict[str, Any]]) -> None:
+    export = exported(firm.inspector, every_kind["investigation"]["id"])
+    ways = {(row["direction"], row["record"]["kind"]) for row in export["links"]}
+    assert len(ways) >= 2
+    assert "in" in {direction for direction, _ in ways}
+    made = {row["row_key"] for row in export["trail"] if row["table_name"] == "links"}
+    assert {row["id"] for row in export["links"]} <= made
+
+
+def test_what_changed_in_working_content_is_marked_since_the_original_entry(firm: Company) -> None:
+    reported = triaged_event(firm.action_owner, firm.qa)
+    edited = {"id": reported["id"], "content": {"place": "Line 2"}, "etag": reported["etag"]}
+    firm.action_owner.post("edit_record", **edited).ok
+    changed = {row["field"]: row for row in exported(firm.inspector, reported["id"])["changed_since_original"]}
+    assert (changed["content.place"]["before"], changed["content.place"]["after"]) == ("Line 1", "Line 2")
+    text = tight(flat(printed(firm.inspector, reported["id"])[1]))
+    assert tight("● changed place: Line 2") in text
+    assert tight("place: Line 1 → Line 2") in text, "and the trail says who altered it when"
+
+
+def test_a_learner_exports_a_training_once_its_quiz_is_behind_them(firm: Company) -> None:
+    owner, qa = firm.action_owner, firm.qa
+    options = [{"text": "Blue", "correct": True}, {"text": "Red", "correct": False}]
+    quiz = {"questions": [{"text": "Which gloves?", "kind": "single", "options": options}]}
+    made = owner.post("create_training", title="Gloves", content={"quiz": quiz, "audience": {"person_ids": [qa.id]}}).ok
+    approve(firm.second_qa, submitted(owner, made["change"])["approval_request"]).ok
+    training = made["record"]["id"]
+    for form in ("json", "pdf"):
+        qa.get("export_record", id=training, format=form).refused(409, "right answers")
+    export = exported(firm.inspector, training)
+    assert export["counts"]["assignments"] == 1
+    assert "assignments" in {row["table_name"] for row in export["trail"]}

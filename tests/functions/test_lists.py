@@ -35,6 +35,7 @@ PAGED = [
     "list_invitations",
     "list_audit_trail",
     "get_record_history",
+    "search_records",
 ]
 
 

@@ -98,4 +98,6 @@ def test_only_qa_reviews_the_trail_of_its_own_organisation(product: Product, fir
     firm.qa.post("start_signing", subject_id=str(uuid4()), **begin).refused(404)
     other = company(product, "qa")
     other.qa.post("start_signing", subject_id=firm.id, **begin).refused(404)
-    assert firm.qa.post("start_signing", **begin | {"meaning": "approved"}, subject_id=firm.id).refused(422, "reviewed")["field"] == "meaning"
+    assert (
+        firm.qa.post("start_signing", **begin | {"meaning": "approved"}, subject_id=firm.id).refused(422, "reviewed")["field"] == "meaning"
+    )

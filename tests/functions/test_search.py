@@ -90,7 +90,9 @@ def test_what_is_no_word_of_one_record_finds_nothing(firm: Company, q: str) -> N
     assert titles(firm, q) == []
 
 
-@pytest.mark.parametrize("q", ["&", "| !", ":*", "a:*b & (", "'", "''", '"x', "\\", "!!a", "<->", "%", "_", "(((", "é' | 'a", "x" * 200, "1e5", "🙂"])
+@pytest.mark.parametrize(
+    "q", ["&", "| !", ":*", "a:*b & (", "'", "''", '"x', "\\", "!!a", "<->", "%", "_", "(((", "é' | 'a", "x" * 200, "1e5", "🙂"]
+)
 def test_whatever_is_typed_finds_or_doesnt_and_never_fails(firm: Company, q: str) -> None:
     assert titles(firm, q) in ([], ["Lot LOT-2231-A"])
 
@@ -216,7 +218,7 @@ def test_the_longest_content_can_be_written_and_found(product: Product, firm: Co
 def test_new_words_are_found_at_once_and_old_ones_no_longer(product: Product) -> None:
     firm = company(product, "action_owner", "qa")
     made = written(product, firm, "Before", "Oldest")
-    as_superuser(product, "update records set title = 'After', content = '{\"a\": [{\"b\": \"newest\"}]}' where id = :id", firm.id, id=made)
+    as_superuser(product, 'update records set title = \'After\', content = \'{"a": [{"b": "newest"}]}\' where id = :id', firm.id, id=made)
     assert titles(firm, "new") == ["After"]
     assert titles(firm, "oldest") == []
     assert titles(firm, "before") == []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,6 +24,11 @@ QUESTIONS = [
 ]
 RIGHT = {"Which gloves?": {"Blue"}, "What is weighed?": {"Powder", "Liquid"}}
 QUIZ = {"questions": QUESTIONS, "pass_mark": 100, "attempts": 2}
+
+
+def options(wrong: object) -> list[dict[str, object]]:
+    """Two options of which none is correct, or that doesn't say."""
+    return [{"text": "A", "correct": wrong}, {"text": "B", "correct": False}]
 
 
 @pytest.fixture
@@ -91,8 +97,8 @@ def revised(firm: Company, record: dict[str, Any], **content: object) -> dict[st
 
 
 def in_days(days: int) -> str:
-    """A day from today in Brussels' usual day, as the organisation's."""
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+    """A day from today, the organisation's own."""
+    return (datetime.now(ZoneInfo("Europe/Brussels")) + timedelta(days=days)).date().isoformat()
 
 
 @pytest.mark.clause("11.10(i)")
@@ -232,8 +238,8 @@ def test_the_right_answers_are_hidden_from_whoever_has_yet_to_give_them(firm: Co
         ({"questions": [{**QUESTIONS[0], "options": QUESTIONS[0]["options"][:1]}]}, "content.quiz.questions.0.options"),
         ({"questions": [{**QUESTIONS[0], "kind": "perhaps"}]}, "items.0.content.quiz.questions.0.kind"),
         ({"questions": [{**QUESTIONS[1], "kind": "single"}]}, "content.quiz.questions.0.options"),
-        ({"questions": [{**QUESTIONS[0], "options": [{"text": "A", "correct": False}, {"text": "B", "correct": False}]}]}, "content.quiz.questions.0.options"),
-        ({"questions": [{**QUESTIONS[0], "options": [{"text": "A", "correct": "yes"}, {"text": "B", "correct": True}]}]}, "content.quiz.questions.0.options.0.correct"),
+        ({"questions": [{**QUESTIONS[0], "options": options(wrong=False)}]}, "content.quiz.questions.0.options"),
+        ({"questions": [{**QUESTIONS[0], "options": options(wrong="yes")}]}, "content.quiz.questions.0.options.0.correct"),
     ],
 )  # fmt: skip
 def test_a_quiz_that_cannot_be_answered_is_refused(product: Product, quizless: Company, quiz: Any, field: str) -> None:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tests.builders import Colleague, Company, company, effective_document, invitation_token, put, started_upload, visitor
+from tests.builders import (
+    Colleague,
+    Company,
+    carried_out,
+    company,
+    effective_document,
+    event,
+    investigation,
+    invitation_token,
+    put,
+    started_upload,
+    triaged_event,
+    visitor,
+)
 from tests.contents import pdf
 from tests.product import Answer, Product
 
@@ -29,6 +42,8 @@ def tour(product: Product, documents: int = 1) -> Kept:
     _people(kept, firm)
     file_id = _files(firm.action_owner)
     _decisions(firm, file_id, documents)
+    _trainings(firm, documents)
+    _inquiries(firm, documents)
     _reads(firm, file_id)
     return kept
 
@@ -100,6 +115,74 @@ def _afterwards(firm: Company, record_id: str) -> None:
     owner.post("reassign_record", id=record_id, reason="Handing over", owner_id=qa.id, etag=noted["etag"]).ok
 
 
+def _trainings(firm: Company, trainings: int) -> None:
+    """Trainings by quiz and by a trainer, to each of whose ends somebody comes; `trainings` of them are approved at once."""
+    owner, qa, operator = firm.action_owner, firm.qa, firm.operator
+    options = [{"text": "Blue", "correct": True}, {"text": "Red", "correct": False}]
+    quiz = {"questions": [{"text": "Which gloves?", "kind": "single", "options": options}], "attempts": 1}
+    audience = {"roles": ["operator"], "person_ids": [owner.id]}
+    first = owner.post("create_training", title="Gloves", content={"quiz": quiz, "audience": audience}).ok
+    taught = {"method": "on_job", "trainer_id": owner.id, "audience": {"roles": ["operator"]}, "description": "Watch"}
+    joined = {"change_id": first["change"]["id"], "content": taught}
+    second = owner.post("create_training", title="Gowning", **joined).ok
+    for number in range(2, trainings):
+        owner.post("create_training", title=f"Further {number}", **joined).ok
+    _decide(firm, owner.get("get_change", id=first["change"]["id"]).ok.body, "approve_request")
+    training = qa.get("get_training", id=first["record"]["id"]).ok
+    qa.post("assign_training", training_id=training["id"], person_ids=[qa.id], etag=training["etag"]).ok
+    for person, letter in ((operator, "Red"), (owner, "Blue")):
+        [row] = person.get("list_assignments", mine=True, training_id=training["id"]).ok["items"]
+        begun = person.post("start_quiz", assignment_id=row["id"], etag=row["etag"]).ok["attempt"]["questions"][0]
+        chosen = [one["key"] for one in begun["options"] if one["text"] == letter]
+        answers = [{"question": begun["key"], "options": chosen}]
+        marked = person.post("answer_quiz", assignment_id=row["id"], answers=answers, etag=row["etag"]).ok["assignment"]
+        if marked["status"] == "locked":
+            marked = qa.post("reassign_training", assignment_id=row["id"], etag=marked["etag"]).ok["assignment"]
+            _signed(qa, "waive_training", marked, "waived", reason="Wrote it")
+        else:
+            _signed(person, "complete_training", marked, "read and understood")
+    [row] = operator.get("list_assignments", mine=True, training_id=second["record"]["id"]).ok["items"]
+    row = _signed(operator, "complete_training", row, "read and understood")
+    _signed(owner, "assess_training", row, "assessed")
+    qa.get("list_trainings").ok
+    qa.get("get_assignment", id=row["id"]).ok
+    qa.get("get_training_matrix", change_id=first["change"]["id"]).ok
+
+
+def _signed(by: Colleague, function: str, row: dict, meaning: str, **more: str) -> dict:  # type: ignore[type-arg]  # JSON
+    done = by.sign(function, "assignment", row["id"], meaning, assignment_id=row["id"], etag=row["etag"], **more)
+    return dict(done.ok["assignment"])
+
+
+def _inquiries(firm: Company, events: int) -> None:
+    """An investigation over so many events, concluded and opened again, and what else happens to events."""
+    owner, qa = firm.action_owner, firm.qa
+    covered = [triaged_event(owner, qa, cause="Wear") for _ in range(events)]
+    found = investigation(owner, *covered)
+    carried_out(owner, qa, found, "conclude").ok
+    _signed(qa, "reopen_investigation", "reopened", found)
+    _signed(qa, "cancel_investigation", "cancelled", found)
+    made = covered[0]
+    carried_out(owner, qa, made, "close").ok
+    _signed(qa, "reopen_event", "reopened", made)
+    _signed(qa, "reclassify_event", "reclassified", made, severity="major")
+    _signed(qa, "cancel_event", "cancelled", event(owner))
+    etag = owner.get("get_event", id=made["id"]).ok["etag"]
+    edited = owner.post("edit_record", id=made["id"], content={"place": "Line 2"}, etag=etag).ok["event"]
+    linked = owner.post("link_records", id=made["id"], type="caused_by", to_id=event(owner)["id"], etag=edited["etag"]).ok["event"]
+    link_id = next(one["id"] for one in linked["links"] if one["type"] == "caused_by")
+    owner.post("unlink_records", id=made["id"], link_id=link_id, reason="Mistaken", etag=linked["etag"]).ok
+    owner.get("list_events").ok
+    owner.get("list_investigations").ok
+    owner.get("get_investigation", id=found["id"]).ok
+
+
+def _signed(by: Colleague, function: str, meaning: str, found: dict, **more: object) -> None:  # type: ignore[type-arg]  # JSON
+    kind = found["kind"]
+    etag = by.get(f"get_{kind}", id=found["id"]).ok["etag"]
+    by.sign(function, kind, found["id"], meaning, id=found["id"], reason="On second thoughts", etag=etag, **more).ok
+
+
 def _reads(firm: Company, file_id: str) -> None:
     owner, admin = firm.action_owner, firm.admin
     record = owner.get("list_documents", q="SOP-").ok["items"][-1]
@@ -114,3 +197,9 @@ def _reads(firm: Company, file_id: str) -> None:
     owner.get("get_record_history", id=record["id"]).ok
     owner.get("compare_versions", id=record["id"], **{"from": 1, "to": 2}).ok
     owner.get("download_file", file_id=file_id).ok
+    for form in ("json", "pdf"):
+        owner.get("export_record", id=record["id"], format=form).ok
+    period = {"from": "2020-01-01", "to": "2020-12-31"}
+    firm.qa.sign("review_audit_trail", "audit_trail", firm.id, "reviewed", finding="Nothing unusual", **period).ok
+    owner.get("search_records", q="procedure").ok
+    owner.get("get_dashboard").ok

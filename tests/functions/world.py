@@ -30,7 +30,6 @@ from tests.identity import Emulator
 from tests.product import Product
 from tests.storage import Storage
 
-
 @dataclass(frozen=True)
 class World:
     """A company, the ids of its things by kind, and what each thing was when it was made."""
@@ -58,6 +57,14 @@ def settled(product: Product) -> World:
     team = admin.post("create_team", name="Production").ok["team"]
     admin.post("add_team_member", team_id=team["id"], person_id=owner.id).ok
     invited = admin.post("invite_member", email=f"guest-{firm.id}@test.qfacts.example", role="operator").ok["invitation"]
+    alone = {"description": "How to weigh", "audience": {"person_ids": [owner.id]}}
+    learnt = owner.post("create_training", title="Weighing", content=alone).ok
+    by_owner = {"method": "on_job", "trainer_id": owner.id, "audience": {"person_ids": [firm.operator.id]}}
+    joined = {"change_id": learnt["change"]["id"], "content": by_owner}
+    approve(qa, submitted(owner, owner.post("create_training", title="Gowning", **joined).ok["change"])["approval_request"]).ok
+    [taught] = firm.operator.get("list_assignments").ok["items"]
+    attended = {"assignment_id": taught["id"], "etag": taught["etag"]}
+    firm.operator.sign("complete_training", "assignment", taught["id"], "read and understood", **attended).ok
     started = started_upload(owner, pdf("Second"))
     put(started["upload_url"], pdf("Second"), started["headers"])
     challenge = qa.post("start_signing", subject_kind="approval_request", subject_id=asked["approval_request"]["id"], meaning="approved").ok
@@ -68,6 +75,9 @@ def settled(product: Product) -> World:
         "record": record["id"],
         "draft": made["record"]["id"],
         "waiting": coming["record"]["id"],
+        "training": learnt["record"]["id"],
+        "assignment": owner.get("list_assignments", mine=True).ok["items"][0]["id"],
+        "taught": taught["id"],
         "change": made["change"]["id"],
         "change in approval": change["id"],
         "request": asked["approval_request"]["id"],

@@ -30,6 +30,7 @@ HEAVY = {
     "jinja2",
     "sendgrid",
     "pypdf",
+    "reportlab",
     "docx",
     "grpc",
     "requests",

@@ -31,6 +31,7 @@ def _of(*statuses: str) -> frozenset[str]:
 
 OWNERS = _of("action_owner", "qa")  # qa may whatever an action owner may
 QA = _of("qa")
+LEARNERS = _of("operator", "action_owner", "qa")  # a trainer may be any of them
 SYSTEM = _of("system")
 
 TABLES = {
@@ -59,6 +60,31 @@ TABLES = {
             "lift": Row(_of("suspended"), "effective", OWNERS, "change"),
             "retire": Row(_of("effective", "suspended"), "retired", OWNERS, "change"),
             "confirm_review": Row(_of("effective"), "effective", OWNERS, "change"),
+        },
+    ),
+    "training": Table(
+        _of("draft", "active", "retired", "void"),
+        {
+            "release": Row(_of("draft"), "active", OWNERS, "change"),
+            "revise": Row(_of("active"), "active", OWNERS, "change"),
+            "retire": Row(_of("active"), "retired", OWNERS, "change"),
+            "void": Row(_of("draft"), "void", SYSTEM, "direct"),
+        },
+    ),
+    "assignment": Table(
+        _of("assigned", "completed", "waived", "obsolete", "withdrawn", "locked"),
+        {
+            "take_quiz": Row(_of("assigned"), "same", LEARNERS, "direct", relation="learner"),
+            "answer_quiz": Row(_of("assigned"), "same", LEARNERS, "direct", relation="learner"),
+            "attend": Row(_of("assigned"), "same", LEARNERS, "signed", "read and understood", relation="learner"),
+            "complete": Row(_of("assigned"), "completed", LEARNERS, "signed", "read and understood", relation="learner"),
+            "assess": Row(_of("assigned"), "completed", LEARNERS, "signed", "assessed", relation="trainer"),
+            "waive": Row(_of("assigned"), "waived", QA, "signed", "waived", relation="no learner"),
+            # A locked one ends too: else it would stand in the way of the newer version, or stay with whoever left.
+            "obsolete": Row(_of("assigned", "locked"), "obsolete", SYSTEM, "direct"),
+            "withdraw": Row(_of("assigned", "locked"), "withdrawn", SYSTEM, "direct"),
+            "lock": Row(_of("assigned"), "locked", SYSTEM, "direct"),
+            "reassign": Row(_of("locked"), "assigned", QA, "direct", relation="no learner"),
         },
     ),
     "event": Table(

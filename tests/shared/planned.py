@@ -36,13 +36,17 @@ def action(key: str = "A1", status: str = "open", owner: Member = DOER, **more: 
     """An action of the plan."""
     done: dict[str, Any] = {"completed_by": owner.person_id, "completed_at": cases.AT} if status in ("done", "verified") else {}
     done |= {"closed_at": cases.AT} if status in ("verified", "cancelled") else {}
-    usual: dict[str, Any] = {
-        "organisation_id": cases.ORGANISATION, "id": cases.uid(f"action {key}"), "record_id": cases.uid("CAPA-2026-0001"),
-        "change_id": None, "key": key, "number": f"CAPA-2026-0001/{key}", "kind": "corrective", "description": "Replace the seal", "owner_id": owner.person_id,
-        "status": status, "due_on": SOON, "original_due_on": SOON, "extensions": 0, "created_at": cases.BEFORE, "updated_at": cases.BEFORE,
-        "revision": 1,
-    }  # fmt: skip
-    return Action(**{**usual, **done, **more})
+    keys: dict[str, Any] = {"organisation_id": cases.ORGANISATION, "id": cases.uid(f"action {key}"), "revision": 1}
+    about: dict[str, Any] = {"record_id": cases.uid("CAPA-2026-0001"), "change_id": None, "key": key, "number": f"CAPA-2026-0001/{key}"}
+    words: dict[str, Any] = {"kind": "corrective", "description": "Replace the seal", "owner_id": owner.person_id, "status": status}
+    days: dict[str, Any] = {
+        "due_on": SOON,
+        "original_due_on": SOON,
+        "extensions": 0,
+        "created_at": cases.BEFORE,
+        "updated_at": cases.BEFORE,
+    }
+    return Action(**{**keys, **about, **words, **days, **done, **more})
 
 
 def plan(status: str = "implementing", *actions: Action, given: dict[str, object] | None = None, **more: Any) -> Dossier:

@@ -12,7 +12,7 @@ from shared.errors import Conflict, Forbidden
 from shared.people import SYSTEM_ACTOR, Role
 from shared.workflow import SYSTEM, Actor, OpenStep, Step, Who, Workflow, words
 from shared.workflows import WORKFLOWS, steps_of, who_takes
-from tests.shared import cases, planned
+from tests.shared import cases, learning, planned
 from tests.shared.lifecycles import TABLES, Row
 
 STRANGER = cases.member("Tess", None)
@@ -55,7 +55,7 @@ def worked_on(kind: str, _step: str, status: str, actor: Actor) -> Iterator[tupl
 
 # Where a kind's steps look at more than a status: every relation that an actor can have to the thing. Each kind has one entry at most.
 SUBJECTS: dict[str, Callable[[str, str, str, Actor], Iterator[tuple[str, Any]]]] = {
-    "change": changes_of, "event": worked_on, "investigation": worked_on, **planned.SUBJECTS,
+    "change": changes_of, "event": worked_on, "investigation": worked_on, **planned.SUBJECTS, **learning.SUBJECTS,
 }  # fmt: skip
 
 
@@ -168,6 +168,10 @@ def test_a_step_that_no_table_has_cannot_be_taken() -> None:
         ("open_investigation", {"action_owner", "qa"}),
         ("cancel_investigation", {"qa"}),
         ("reopen_investigation", {"qa"}),
+        ("complete_training", {"operator", "action_owner", "qa"}),
+        ("assess_training", {"operator", "action_owner", "qa"}),
+        ("waive_training", {"qa"}),
+        ("reassign_training", {"qa"}),
         ("take_documents_into_effect", None),
         ("expire_approval_requests", None),
         ("get_document", None),

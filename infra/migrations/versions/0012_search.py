@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from infra.migrations.statements import JOB, grant, isolate, run
 
 revision = "0012"
-# Until 0009 to 0011 are all there: the newest that is.
-down_revision = max(path.name[:4] for path in Path(__file__).parent.glob("0*.py") if path.name[:4] < "0012")
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -141,7 +141,9 @@ class Exports:
 
 def _record(row: Any) -> Json:  # noqa: ANN401 - its columns are the statement's
     kept = row.record
-    more = {name: canonical.plain(kept[name]) for name in ("owner_id", "team_id", "latest_version", "effective_version", "content", "closed_at")}
+    more = {
+        name: canonical.plain(kept[name]) for name in ("owner_id", "team_id", "latest_version", "effective_version", "content", "closed_at")
+    }
     return {**answers.brief(read(Record, kept), row.owner, row.team), **more, "in_approval": row.in_approval, "created_by": row.created_by}
 
 

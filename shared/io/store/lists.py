@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from shared.answers import Json
 from shared.io.store.reading import Reading, person
 from shared.io.store.reading import team as team_of
 from shared.io.store.rows import read
+from shared.io.store.search import LISTED, ORGANISATION
 from shared.kinds import KINDS
 from shared.organisations import Invitation, Team
 from shared.people import STAFF, Member
@@ -45,14 +45,13 @@ class Lists(Reading):
         exact = {f"c_{name}": value for name, value in content.items()}
         conditions = {
             "status": "x.status = :status", "type": "x.type = :type", "team": "x.team_id = :team",
-            "q": "x.search @@ to_tsquery('simple', :q)", **{f"c_{name}": f"x.content->>'{name}' = :c_{name}" for name in content},
+            "q": f"x.search @@ (select word_query({ORGANISATION}, :q))", **{f"c_{name}": f"x.content->>'{name}' = :c_{name}" for name in content},
         }  # fmt: skip
-        where, given = _where(conditions, {"status": status, "type": type, "team": team, "q": _words(q), **exact})
+        where, given = _where(conditions, {"status": status, "type": type, "team": team, "q": q, **exact})
         if not STAFF.admits(by):
             where += f" and x.status in ({', '.join(repr(str(one)) for one in sorted(KINDS[kind].read_by_all)) or 'null'})"
         rows, following = self.rows_page(
-            f"select x.id, jsonb_build_object('record', to_jsonb(x) - 'search' - 'content', 'owner', {person('x.owner_id')},"
-            f" 'team', {team_of('x.team_id')}) as row from records x where x.kind = '{kind}'{where}",
+            f"select x.id, {LISTED} as row from records x where x.kind = '{kind}'{where}",
             limit, cursor, **given,
         )  # fmt: skip
         items = [answers.brief(read(Record, row["record"]), row["owner"], row["team"]) for row in rows]
@@ -142,9 +141,3 @@ def _member(row: object) -> Json:
     assert isinstance(row, dict)  # noqa: S101 - the statement above makes it
     member = read(Member, row["member"])
     return answers.thing(member, id=str(member.person_id), email=row["email"], name=row["name"], teams=row["teams"])
-
-
-def _words(q: str | None) -> str | None:
-    """What a person typed as a text query: every word, each as the beginning of one."""
-    words = re.findall(r"\w+", q or "")
-    return " & ".join(f"{word}:*" for word in words) if q is not None else None
