@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, by: Member, at: datetime) -> Outcome:
     """The event with QA's first judgement: classification, severity, risk, containment, disposition."""
     events.WORKFLOW.take("triage", found, by)
-    fresh = _checked(given)
+    fresh = checked(given)
     record = kind.moved(found.record, events.Status.TRIAGED, events.KIND.over, at)
     return working.written(replace(found, record=record), fresh, due_on=due_on, by=by, at=at, contributes=False)
 
@@ -27,12 +27,12 @@ def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, 
 def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: datetime) -> Outcome:
     """The event with another judgement of QA."""
     events.WORKFLOW.take("reclassify", found, by)
-    fresh = _checked(given)
+    fresh = checked(given)
     if not fresh:
         raise Invalid("severity", "Give what is judged anew: severity, classification, risk or reportable.")
     return working.written(found, fresh, by=by, at=at, contributes=False)
 
 
-def _checked(given: Mapping[str, object]) -> dict[str, object]:
+def checked(given: Mapping[str, object]) -> dict[str, object]:
     """The fields that are given, each checked under its own name."""
     return {name: events.CONTENT.types[name].check(name, value) for name, value in given.items() if value is not None}

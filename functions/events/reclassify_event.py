@@ -24,10 +24,10 @@ def reclassify_event(
     reportable: dict[str, Any] | None = None,
 ) -> ARecord:
     """Sign another severity, classification, risk or decision about reporting; what is left out stays."""
+    given = triage.checked({"severity": severity, "classification": classification, "risk": risk, "reportable": reportable})
     found = call.store.dossier(id, "event")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "reclassify", reason)
-    given = {"severity": severity, "classification": classification, "risk": risk, "reportable": reportable}
     call.record(triage.reclassify(found, given, by=call.member, at=call.now))
     call.save(signature)
     return call.store.show_step(id, call.member)

@@ -26,11 +26,11 @@ def triage_event(
     due_on: date | None = None,
 ) -> ARecord:
     """Judge how serious an event is and what contains it; afterwards these fields move by a signed reclassification only."""
-    found = call.store.dossier(id, "event")
-    call.match(found.record)
-    given = {
+    given = triage.checked({
         "severity": severity, "containment": containment, "classification": classification, "risk": risk, "disposition": disposition,
         "reportable": reportable,
-    }  # fmt: skip
+    })  # fmt: skip
+    found = call.store.dossier(id, "event")
+    call.match(found.record)
     call.record(triage.triage(found, given, due_on=due_on, by=call.member, at=call.now))
     return call.store.show_step(id, call.member)

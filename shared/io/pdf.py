@@ -7,7 +7,6 @@ all of Europe, Greek, Cyrillic and more, but no Chinese, Japanese or Korean. Wha
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -39,7 +38,6 @@ STYLES: Final = {
     "trail": (7.6, 10.4, 4, 0, INK),
 }
 LABELLED: Final = {"heading"}
-_ALONE = threading.Lock()  # reportlab keeps what of a font a document uses with the font itself
 
 
 def pdf(title: str, subject: str, footer: str, sections: Sequence[Section]) -> bytes:
@@ -63,8 +61,7 @@ def pdf(title: str, subject: str, footer: str, sections: Sequence[Section]) -> b
         story += [NextPageTemplate(section.stamp or ""), *([PageBreak()] if number else [])]
         story += [_paragraph(block, styles, covered) for block in section.blocks]
     document.pageTemplates.sort(key=lambda one: one.id != (sections[0].stamp or ""))
-    with _ALONE:
-        document.build(story, canvasmaker=_numbered(foot))
+    document.build(story, canvasmaker=_numbered(foot))
     return made.getvalue()
 
 

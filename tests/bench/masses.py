@@ -1,4 +1,4 @@
-"""Searching 100,000 records and the dashboard over 1,000,000 assignments, against the same SQL through pg8000; and whether both stay flat."""
+"""Searching 100,000 records and the dashboard over 1,000,000 assignments, against the same SQL bare; and whether both stay flat."""
 
 from __future__ import annotations
 

@@ -22,6 +22,8 @@ BY_NAME: Mapping[str, Any] = {
     "type": "sop", "filename": "a.pdf", "media_type": "application/pdf", "size": 10, "sha256": "0" * 64, "subject_kind": "approval_request",
     "meaning": "approved", "from": 1, "to": 2, "items": None,
 }  # fmt: skip
+# What it holds in one function only.
+BY_FUNCTION: Mapping[tuple[str, str], Any] = {("report_event", "type"): "deviation", ("link_records", "type"): "caused_by", ("triage_event", "severity"): "minor"}
 DOORS: dict[str, Door] = {name: door for name, (_, door) in openapi.doors().items()}
 
 
@@ -39,7 +41,9 @@ def parameters(door: Door) -> dict[str, tuple[Any, bool]]:
 
 def sample(door: Door, **given: Any) -> dict[str, Any]:
     """A well-formed body or query: what is needed, ids that nobody has, and whatever is `given`."""
-    needed = {name: _value(name, hint) for name, (hint, required) in parameters(door).items() if required}
+    needed = {
+        name: BY_FUNCTION.get((door.name, name)) or _value(name, hint) for name, (hint, required) in parameters(door).items() if required
+    }
     return {**needed, **given}
 
 

@@ -22,8 +22,9 @@ NUMBERS = iter(range(1, 10**6))
 def written(product: Product, firm: Company, title: str, text: str = "", **columns: Any) -> str:
     """A record put there beside the doors; its id."""
     kind = columns.get("kind", "event")
+    number = f"{'EVT' if kind == 'event' else 'SOP'}-2026-{next(NUMBERS):04d}"
     row = {
-        "organisation_id": firm.id, "kind": kind, "number": f"{'EVT' if kind == 'event' else 'SOP'}-2026-{next(NUMBERS):04d}", "title": title,
+        "organisation_id": firm.id, "kind": kind, "number": number, "title": title,
         "owner_id": firm.action_owner.id, "created_by": firm.action_owner.id, "status": "reported",
     } | columns  # fmt: skip
     made = as_superuser(

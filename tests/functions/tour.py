@@ -160,13 +160,13 @@ def _inquiries(firm: Company, events: int) -> None:
     covered = [triaged_event(owner, qa, cause="Wear") for _ in range(events)]
     found = investigation(owner, *covered)
     carried_out(owner, qa, found, "conclude").ok
-    _signed(qa, "reopen_investigation", "reopened", found)
-    _signed(qa, "cancel_investigation", "cancelled", found)
+    _judged(qa, "reopen_investigation", "reopened", found)
+    _judged(qa, "cancel_investigation", "cancelled", found)
     made = covered[0]
     carried_out(owner, qa, made, "close").ok
-    _signed(qa, "reopen_event", "reopened", made)
-    _signed(qa, "reclassify_event", "reclassified", made, severity="major")
-    _signed(qa, "cancel_event", "cancelled", event(owner))
+    _judged(qa, "reopen_event", "reopened", made)
+    _judged(qa, "reclassify_event", "reclassified", made, severity="major")
+    _judged(qa, "cancel_event", "cancelled", event(owner))
     etag = owner.get("get_event", id=made["id"]).ok["etag"]
     edited = owner.post("edit_record", id=made["id"], content={"place": "Line 2"}, etag=etag).ok["event"]
     linked = owner.post("link_records", id=made["id"], type="caused_by", to_id=event(owner)["id"], etag=edited["etag"]).ok["event"]
@@ -177,7 +177,7 @@ def _inquiries(firm: Company, events: int) -> None:
     owner.get("get_investigation", id=found["id"]).ok
 
 
-def _signed(by: Colleague, function: str, meaning: str, found: dict, **more: object) -> None:  # type: ignore[type-arg]  # JSON
+def _judged(by: Colleague, function: str, meaning: str, found: dict, **more: object) -> None:  # type: ignore[type-arg]  # JSON
     kind = found["kind"]
     etag = by.get(f"get_{kind}", id=found["id"]).ok["etag"]
     by.sign(function, kind, found["id"], meaning, id=found["id"], reason="On second thoughts", etag=etag, **more).ok

@@ -17,11 +17,13 @@ from tests.builders import (
     dated,
     document,
     effective_document,
+    investigation,
     invitation_token,
     proposed,
     put,
     started_upload,
     submitted,
+    triaged_event,
     uploaded,
     visitor,
 )
@@ -29,6 +31,7 @@ from tests.contents import pdf
 from tests.identity import Emulator
 from tests.product import Product
 from tests.storage import Storage
+
 
 @dataclass(frozen=True)
 class World:
@@ -65,6 +68,8 @@ def settled(product: Product) -> World:
     [taught] = firm.operator.get("list_assignments").ok["items"]
     attended = {"assignment_id": taught["id"], "etag": taught["etag"]}
     firm.operator.sign("complete_training", "assignment", taught["id"], "read and understood", **attended).ok
+    happened = triaged_event(owner, qa)
+    inquiry = investigation(owner, happened)
     started = started_upload(owner, pdf("Second"))
     put(started["upload_url"], pdf("Second"), started["headers"])
     challenge = qa.post("start_signing", subject_kind="approval_request", subject_id=asked["approval_request"]["id"], meaning="approved").ok
@@ -76,6 +81,9 @@ def settled(product: Product) -> World:
         "draft": made["record"]["id"],
         "waiting": coming["record"]["id"],
         "training": learnt["record"]["id"],
+        "event": happened["id"],
+        "investigation": inquiry["id"],
+        "link": inquiry["links"][0]["id"],
         "assignment": owner.get("list_assignments", mine=True).ok["items"][0]["id"],
         "taught": taught["id"],
         "change": made["change"]["id"],

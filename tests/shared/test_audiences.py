@@ -212,3 +212,20 @@ def test_months_later_is_the_same_day_or_the_months_last(day: Any, months: int) 
     found = months_later(day, months)
     assert (found.year * 12 + found.month) - (day.year * 12 + day.month) == months
     assert found.day == day.day or (found + timedelta(1)).day == 1
+
+
+def test_a_new_version_of_the_material_is_learnt_again() -> None:
+    done = assignment(status="completed", document_id=SOP, document_version=1)
+    course = requirement(document_id=SOP, document_version=2, document_since=2)
+    assert [row.document_version for row in steps(settled(standing(done, needs=(course,))))["assign"]] == [2]
+    assert settled(standing(done, needs=(replace(course, document_since=1),))) == Outcome(), "it said that nobody need learn it again"
+
+
+def test_what_was_assigned_by_hand_stays_without_an_audience() -> None:
+    nobody = requirement(roles=frozenset())
+    by_hand = assignment(assigned_by=TOM.person_id)
+    assert settled(standing(by_hand, needs=(nobody,))) == Outcome()
+    assert list(steps(settled(standing(assignment(), needs=(nobody,))))) == ["withdraw"]
+    assert list(steps(settled(standing(by_hand, needs=(nobody,), learners=[])))) == ["withdraw"], "but not after leaving"
+    newer = replace(nobody, version=2, since=2)
+    assert [row.assigned_by for row in steps(settled(standing(by_hand, needs=(newer,))))["assign"]] == [TOM.person_id]

@@ -110,3 +110,9 @@ def test_a_flag_is_true_or_false(given_flag: object) -> None:
     question = {"text": "Q", "kind": "single", "options": [option]}
     with pytest.raises(Invalid):
         CONTENT.check("content", {"quiz": {"questions": [question]}})
+
+
+def test_the_pass_mark_itself_is_enough() -> None:
+    attempt = quizzes.begin(cases.ORGANISATION, cases.uid("a"), QUIZ, 1, at=cases.AT)
+    marked = quizzes.mark(attempt, QUIZ, chosen(attempt, [{0}, {2}]), at=cases.AT)
+    assert (marked.correct, marked.total, marked.passed) == (1, 2, True), "the mark is 50 per cent"
