@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared import quizzes
+from shared import days, quizzes
 from shared.content import Content
 from shared.people import QA, Role
 from shared.quizzes import Answer, Attempt
@@ -257,14 +256,7 @@ def answer_quiz(
     )
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last."""
-    year, month = divmod(day.month - 1 + months, 12)
-    last = calendar.monthrange(day.year + year, month + 1)[1]
-    return date(day.year + year, month + 1, min(day.day, last))
-
-
 def _completed(row: Assignment, given: Content, today: date, at: datetime) -> Assignment:
     months = given.get("validity_months")
-    until = months_later(today, months) if isinstance(months, int) else None
+    until = days.months_later(today, months) if isinstance(months, int) else None
     return replace(row.ended(S.COMPLETED, at), completed_at=at, valid_until=until)

@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import canonical, ids, kind, rounds, text
-from shared.errors import Invalid
+from shared import canonical, days, ids, kind, rounds, text
 from shared.items import Item
 from shared.kinds import KINDS
 from shared.people import ACTION_OWNERS, QA, Member
@@ -227,7 +226,7 @@ def propose(
     change = Change(
         organisation_id, ids.new(at), number, text.check("title", title, text.TITLE, lines=False), text.check("reason",
         reason, text.REASON),
-        _prose("impact", impact), _prose("risk", risk), not_past(effective_on, today), S.DRAFT, 0, by.person_id, at, at,
+        _prose("impact", impact), _prose("risk", risk), days.not_past(effective_on, today), S.DRAFT, 0, by.person_id, at, at,
     )  # fmt: skip
     return change, Author(organisation_id, change.id, by.person_id, at)
 
@@ -249,25 +248,16 @@ def edited(
         reason=change.reason if reason is None else text.check("reason", reason, text.REASON),
         impact=change.impact if impact is None else _prose("impact", impact),
         risk=change.risk if risk is None else _prose("risk", risk),
-        effective_on=change.effective_on if effective_on is None else not_past(effective_on, today),
+        effective_on=change.effective_on if effective_on is None else days.not_past(effective_on, today),
         follow_ups=change.follow_ups if follow_ups is None else follow_ups,
         updated_at=at,
     )
 
 
-def not_past(day: date | None, today: date) -> date | None:
-    """The planned effective date, today or later in the organisation's time zone, within ten years; raises Invalid."""
-    if day is not None and day < today:
-        raise Invalid("effective_on", "This day has passed; leave it out to make the change effective at once.")
-    if day is not None and day.year > today.year + 10:
-        raise Invalid("effective_on", "This day is more than ten years away.")
-    return day
-
-
 def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Item, ...], rounds.Round]:
     """The change in approval, its items locked, and the frozen round that will be signed."""
     WORKFLOW.take("submit", proposal, by)
-    not_past(proposal.change.effective_on, proposal.today)
+    days.not_past(proposal.change.effective_on, proposal.today)
     change = replace(proposal.change, status=S.IN_APPROVAL, round=proposal.change.round + 1, updated_at=at)
     frozen = rounds.freeze(replace(proposal, change=change))
     return change, tuple(replace(item, in_approval=True) for item in proposal.items), rounds.Round(

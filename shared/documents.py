@@ -11,6 +11,7 @@ from uuid import UUID
 
 from shared import kind, text
 from shared.content import Choice, Content, Day, Fields, FileId, Identifier, Integer, ListOf, Text
+from shared.days import months_later
 from shared.dossiers import Dossier
 from shared.errors import Conflict, Invalid
 from shared.kind import Kind
@@ -206,15 +207,7 @@ def _show(record: Record, version: Version | None, at: datetime) -> Record:
 
 def _review(given: Content, today: date) -> date | None:
     months = given.get("review_interval_months")
-    if not isinstance(months, int):
-        return None
-    year, month = divmod(today.month - 1 + months, 12)
-    for day in (today.day, 30, 29, 28):
-        try:
-            return date(today.year + year, month + 1, day)
-        except ValueError:
-            continue
-    return None
+    return months_later(today, months) if isinstance(months, int) else None
 
 
 KIND = Kind(

@@ -23,7 +23,9 @@ BY_NAME: Mapping[str, Any] = {
     "meaning": "approved", "from": 1, "to": 2, "items": None,
 }  # fmt: skip
 # What it holds in one function only.
-BY_FUNCTION: Mapping[tuple[str, str], Any] = {("report_event", "type"): "deviation", ("link_records", "type"): "caused_by", ("triage_event", "severity"): "minor"}
+BY_FUNCTION: Mapping[tuple[str, str], Any] = {
+    ("report_event", "type"): "deviation", ("link_records", "type"): "caused_by", ("triage_event", "severity"): "minor",
+}  # fmt: skip
 DOORS: dict[str, Door] = {name: door for name, (_, door) in openapi.doors().items()}
 
 

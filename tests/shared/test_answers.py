@@ -38,6 +38,7 @@ ALWAYS = RECORD | {"open_steps", "created_at", "updated_at"}
 DETAILS: dict[str, Any] = {
     "owner": {"id": "o"}, "team": None, "files": [{"id": BODY}, {"id": SOURCE}, {"id": "of another version"}], "links": [{"id": "l"}],
     "notes": [{"id": "n"}], "signatures": [{"id": "s"}], "authors": [{"id": "a"}], "rounds": [],
+    "actions": [{"id": "f"}], "comments": [{"id": "c"}],
 }  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def test_a_reader_gets_the_version_in_force_without_its_source_links_notes_and_w
     assert author["content"] == content
     assert [file["field"] for file in author["files"]] == ["file_id", "source_file_id"]
     assert (author["links"], author["notes"]) == (DETAILS["links"], DETAILS["notes"])
-    assert author["waiting"] == {"version": 2, "effective_on": "2026-11-25"}
+    assert author["waiting"] == {"version": 2, "effective_on": "2026-11-25", "content": content, "files": author["files"]}
 
 
 @pytest.mark.clause("11.10(g)")

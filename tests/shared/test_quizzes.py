@@ -76,10 +76,7 @@ def test_what_is_shown_holds_every_question_once_and_no_answer(made: tuple[dict[
 
 
 def test_the_order_is_the_attempts_own() -> None:
-    orders = {
-        str(quizzes.begin(cases.ORGANISATION, cases.uid("a"), QUIZ, 1, at=cases.AT, dice=dice(seed)).questions)
-        for seed in range(40)
-    }
+    orders = {str(quizzes.begin(cases.ORGANISATION, cases.uid("a"), QUIZ, 1, at=cases.AT, dice=dice(seed)).questions) for seed in range(40)}
     assert len(orders) > 10
 
 

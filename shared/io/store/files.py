@@ -58,7 +58,9 @@ class Files:
     def readable_file(self, file_id: UUID, by: Member) -> File:
         """A proven file that `by` may read: staff every one, a reader those in force or assigned to learn; raises NotFound."""
         row = self.tx.row(
-            f"select to_jsonb(f) as file, {IN_FORCE} or {ASSIGNED} as in_force from files f where f.id = :id", id=file_id, reader=by.person_id
+            f"select to_jsonb(f) as file, {IN_FORCE} or {ASSIGNED} as in_force from files f where f.id = :id",
+            id=file_id,
+            reader=by.person_id,
         )
         if row is None or not (STAFF.admits(by) or row.in_force):
             raise NotFound("There is no such file.")

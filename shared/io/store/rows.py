@@ -16,7 +16,21 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from shared import actions, approvals, canonical, changes, comments, extensions, files, links, organisations, people, records, rounds, signatures
+from shared import (
+    actions,
+    approvals,
+    canonical,
+    changes,
+    comments,
+    extensions,
+    files,
+    links,
+    organisations,
+    people,
+    records,
+    rounds,
+    signatures,
+)
 from shared.assignments import Assignment
 from shared.errors import Stale
 from shared.io.database import SETTING
