@@ -19,6 +19,7 @@ from tests.builders import (
     visitor,
 )
 from tests.contents import pdf
+from tests.functions.tour_of_plans import plans
 from tests.product import Answer, Product
 
 
@@ -44,6 +45,7 @@ def tour(product: Product, documents: int = 1) -> Kept:
     _decisions(firm, file_id, documents)
     _trainings(firm, documents)
     _inquiries(firm, documents)
+    plans(firm, documents)
     _reads(firm, file_id)
     return kept
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared import changes, events, kind, triage, working
@@ -115,6 +115,7 @@ def test_other_steps_have_no_such_conditions() -> None:
     assert unmet({}, step="reclassify") == []
 
 
+@example(timedelta(days=1))
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)))
 def test_late_is_more_than_a_day_after_the_detection(gap: timedelta) -> None:
     gap -= timedelta(microseconds=gap.microseconds)
