@@ -13,7 +13,7 @@ from shared import ids, text
 from shared.content import LAST_YEAR
 from shared.errors import Invalid
 from shared.people import ACTION_OWNERS, QA, Member
-from shared.records import Outcome, responsible
+from shared.records import Notice, Outcome, responsible
 from shared.workflow import SYSTEM, Gate, Relation, Step, Workflow
 
 if TYPE_CHECKING:
@@ -158,10 +158,12 @@ def verify(action: Action, *, by: Member, at: datetime) -> Outcome:
 
 
 def send_back(action: Action, reason: str, *, by: Member, at: datetime) -> Outcome:
-    """The action with its owner again, because it isn't done as it should be."""
+    """The action with its owner again, who is told why: it isn't done as it should be."""
     WORKFLOW.take("return", action, by)
     why = text.check("reason", reason, text.REASON)
-    return Outcome(saves=(replace(action, status=S.OPEN, completed_by=None, completed_at=None, returned_reason=why, updated_at=at),))
+    back = replace(action, status=S.OPEN, completed_by=None, completed_at=None, returned_reason=why, updated_at=at)
+    facts = {"number": back.number, "reason": why, "due_on": back.due_on.isoformat(), "action_id": str(back.id)}
+    return Outcome(saves=(back,), notices=(Notice("action_returned", (back.owner_id,), facts),))
 
 
 def follow_ups(given: Sequence[FollowUp], owners: Mapping[UUID, Member], today: date) -> tuple[Mapping[str, object], ...]:

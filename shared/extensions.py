@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from shared.actions import Action
 from shared.content import LAST_YEAR
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.people import QA, Member, Role
-from shared.records import Outcome, Version
+from shared.records import Notice, Outcome, Version
 from shared.workflow import Actor, Gate, Relation, Step, Who, Workflow
 
 
@@ -134,8 +135,16 @@ def request(due: Due, due_on: date, reason: str, *, today: date, by: Member, at:
     )  # fmt: skip
 
 
+def ask(extension: Extension, due: Due, told: Sequence[UUID], requester: str) -> Outcome:
+    """The wish kept, and mail to those of QA (`told`) who may decide."""
+    deciders = tuple(person for person in told if person not in (extension.requested_by, due.owner_id))
+    facts = {"requester": requester, "due_on_before": extension.due_on_before.isoformat(), "due_on": extension.due_on.isoformat()}
+    notice = Notice("extension_requested", deciders, {**_about(due), **facts, "reason": extension.reason})
+    return Outcome(saves=(extension,), notices=(notice,))
+
+
 def decide(asked: Asked, *, granted: bool, reason: str | None, by: Member, at: datetime) -> Outcome:
-    """The wish granted, which moves the due date, or denied, which needs a reason."""
+    """The wish granted, which moves the due date, or denied, which needs a reason; who asked is told."""
     row = WORKFLOW.take("grant" if granted else "deny", asked, by)
     if not granted and reason is None:
         raise Invalid("reason", "Say why there is no more time.")
@@ -143,7 +152,18 @@ def decide(asked: Asked, *, granted: bool, reason: str | None, by: Member, at: d
     decided = replace(
         asked.extension, status=row.target, decided_by=by.person_id, decided_at=at, decision_reason=why, updated_at=at
     )  # fmt: skip
-    return Outcome(saves=(decided, *(_moved(asked, at) if granted else ())))
+    told, due = (asked.extension.requested_by,), asked.due
+    if granted:
+        notice = Notice("extension_granted", told, {**_about(due), "due_on": decided.due_on.isoformat()})
+    else:
+        stays = due.due_on or decided.due_on_before
+        notice = Notice("extension_denied", told, {**_about(due), "due_on": stays.isoformat(), "reason": why or ""})
+    return Outcome(saves=(decided, *(_moved(asked, at) if granted else ())), notices=(notice,))
+
+
+def _about(due: Due) -> dict[str, str]:
+    """What is due, for a mail: its number and its page."""
+    return {"number": due.name, "page": f"{due.kind}s", "subject_id": str(due.row.id)}
 
 
 def _moved(asked: Asked, at: datetime) -> tuple[object, ...]:

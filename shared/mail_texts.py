@@ -5,27 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Text:
-    """One occasion in one language; `button` opens the occasion's page."""
-
-    subject: str
-    sentences: tuple[str, ...]
-    button: str
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """Why there is mail: the page that it leads to (a path on our origin) and its texts by language."""
-
-    page: str
-    nl: Text
-    fr: Text
-    en: Text
-
+from shared.mail_texts_of_actions import ACTIONS
+from shared.occasions import Occasion, Text
 
 OCCASIONS = {
     "invitation": Occasion(
@@ -274,6 +255,7 @@ OCCASIONS = {
             "See the assignment",
         ),
     ),
+    **ACTIONS,
 }
 
 FOOTERS = {

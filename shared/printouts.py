@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.exports import stamp
-from shared.records import differences
+from shared.records import differences, values
 from shared.workflow import words
 
 if TYPE_CHECKING:
@@ -167,8 +167,13 @@ def _is_under(signature: Mapping[str, object], version: Mapping[str, object]) ->
 
 def _content(row: Mapping[str, object], changed: set[str], named: Names) -> Iterator[Block]:
     held = {name: row.get(name) for name in ("title", "owner_id", "team_id", "content")}
-    for one in differences({}, held):
-        yield Block("field", named.say(one.after), _label(one.field.removeprefix("content.")), one.field in changed)
+    for path, value in values(held).items():
+        yield Block("field", named.say(value), _label(path.removeprefix("content.")), path in changed or _row(path) in changed)
+
+
+def _row(path: str) -> str:
+    """The row that a field belongs to; one that is new differs as a whole."""
+    return path.rpartition(".")[0]
 
 
 def _changed(rows: list[Json], named: Names, nothing: str) -> Iterator[Block]:
@@ -241,7 +246,7 @@ def _altered(row: Mapping[str, object], named: Names) -> Iterator[str]:
 
 
 def _label(path: str) -> str:
-    """A field's path as it is said, list items from 1: `actions.0.owner_id` is "actions › 1 › owner"."""
+    """A field's path as it is said, list items from 1: `attachments.0` is "attachments › 1", `actions.A1.owner_id` is "actions › A1 › owner"."""
     return " › ".join(words(str(int(part) + 1) if part.isdigit() else part.removesuffix("_id")) for part in path.split("."))
 
 

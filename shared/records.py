@@ -205,9 +205,9 @@ def responsible(owner: Member | None, field_name: str) -> None:
 def differences(before: Content, after: Content, texts: Mapping[str, str] | None = None) -> list[Difference]:
     """Field by field, what `after` changes; parts and list items are told apart by their path.
 
-    `texts` maps a file's id to its extracted text, so that a new file shows as the lines that changed in it.
+    Rows that have a key are told apart by it, wherever they stand: one that comes or goes is one difference, the whole row. `texts` maps a file's id to its extracted text, so that a new file shows as the lines that changed in it.
     """
-    old, new = dict(_leaves("", before)), dict(_leaves("", after))
+    old, new = dict(_leaves("", before, after)), dict(_leaves("", after, before))
     found = []
     for path in dict.fromkeys((*old, *new)):
         earlier, later = old.get(path), new.get(path)
@@ -216,15 +216,35 @@ def differences(before: Content, after: Content, texts: Mapping[str, str] | None
     return found
 
 
-def _leaves(path: str, value: object) -> Iterable[tuple[str, object]]:
-    if isinstance(value, Mapping) and value:
+def values(given: Content) -> dict[str, object]:
+    """Every single value that content holds, by its path as `differences` names it."""
+    return dict(_leaves("", given, given))
+
+
+def _leaves(path: str, value: object, other: object) -> Iterable[tuple[str, object]]:
+    """Every single value with its path; of a row with a key that the `other` side doesn't have, the row as a whole."""
+    keyed, others = _by_key(value), _by_key(other)
+    if keyed and (others or not other):
+        for key, row in keyed.items():
+            if key in others:
+                yield from _leaves(f"{path}.{key}", row, others[key])
+            else:
+                yield f"{path}.{key}", row
+    elif isinstance(value, Mapping) and value:
         for name, item in value.items():
-            yield from _leaves(f"{path}.{name}" if path else str(name), item)
+            yield from _leaves(f"{path}.{name}" if path else str(name), item, other.get(name) if isinstance(other, Mapping) else None)
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            yield from _leaves(f"{path}.{index}", item)
+            yield from _leaves(f"{path}.{index}", item, other[index] if isinstance(other, list) and index < len(other) else None)
     elif value is not None and value not in ({}, []):
         yield path, value
+
+
+def _by_key(value: object) -> dict[str, object]:
+    """The rows of a list by their key, where each has one of its own."""
+    rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+    keyed = {row["key"]: row for row in rows if isinstance(row.get("key"), str)}
+    return keyed if isinstance(value, list) and len(keyed) == len(value) else {}
 
 
 def _lines(before: object, after: object, texts: Mapping[str, str]) -> tuple[str, ...]:

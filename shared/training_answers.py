@@ -30,7 +30,7 @@ def single(found: Assigned, details: Mapping[str, Any], today: date, by: Member)
         "method": found.content.get("method") or "read", "description": found.content.get("description") or found.content.get("summary"),
         "material": {name: value for name, value in document.items() if name != "content_sha256"} if document else None,
         "files": details["files"] or [], "trainer": details["trainer"], "quiz": _quiz(found), "signatures": details["signatures"],
-        "open_steps": answers.steps(WORKFLOW.open_steps(found, by)),
+        "extensions": details["extensions"], "open_steps": answers.steps(WORKFLOW.open_steps(found, by)),
     }  # fmt: skip
 
 

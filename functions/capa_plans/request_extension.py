@@ -25,5 +25,5 @@ def request_extension(
     due = call.store.due(*extensions.subject(action=action_id, assignment=assignment_id, record=record_id))
     call.match(due.row)
     extension = extensions.request(due, due_on, reason, today=call.today, by=call.member, at=call.now)
-    call.save(extension)
+    call.record(extensions.ask(extension, due, call.store.quality_people(), call.name))
     return {"extension": call.store.show_extension(extension.id, call.member)}

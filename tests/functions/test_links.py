@@ -203,6 +203,16 @@ def test_what_shares_a_procedure_only_isnt_in_the_trail(firm: Company) -> None:
     assert {one["id"] for one in trail(owner, procedure)["records"]} == {first["id"], second["id"], procedure["id"]}
 
 
+def test_what_shares_a_change_only_isnt_in_the_trail(firm: Company) -> None:
+    owner = firm.action_owner
+    change = document(owner)["change"]
+    first, second = event(owner), event(owner)
+    for made in (first, second):
+        link(owner, made, "changes", change)
+    ids = {one["id"] for one in trail(owner, first)["records"]}
+    assert (first["id"] in ids, second["id"] in ids) == (True, False)
+
+
 def test_a_given_up_change_leads_nowhere(firm: Company) -> None:
     owner = firm.action_owner
     made = triaged_event(owner, firm.qa)

@@ -66,6 +66,31 @@ def test_a_difference_names_the_part_that_differs() -> None:
     ]
 
 
+def test_rows_with_a_key_are_told_apart_by_it_wherever_they_stand() -> None:
+    first, second, third = ({"key": f"A{number}", "description": f"Replace seal {number}", "due_on": "2026-08-01"} for number in (1, 2, 3))
+    before = {"actions": [first, second, third]}
+    assert differences(before, {"actions": [second, third]}) == [Difference("actions.A1", first, None)]
+    assert differences({"actions": [second]}, {"actions": [first, second]}) == [Difference("actions.A1", None, first)]
+    assert differences({"actions": [first, second]}, {"actions": [second, first]}) == []
+    later = {**second, "due_on": "2026-09-01", "owner_id": "x"}
+    assert differences(before, {"actions": [later, third]}) == [
+        Difference("actions.A1", first, None),
+        Difference("actions.A2.due_on", "2026-08-01", "2026-09-01"),
+        Difference("actions.A2.owner_id", None, "x"),
+    ]
+    assert differences({}, {"actions": [first]}) == [Difference("actions.A1", None, first)]
+    assert differences({"actions": [first]}, {"actions": []}) == [Difference("actions.A1", first, None)]
+
+
+def test_rows_of_which_not_each_has_a_key_of_its_own_are_told_apart_by_their_place() -> None:
+    row = {"key": "A1", "description": "Seal"}
+    assert differences({"actions": [row]}, {"actions": [{**row, "key": None}]}) == [Difference("actions.0.key", "A1", None)]
+    assert differences({"actions": [row]}, {"actions": [row, row]}) == [
+        Difference("actions.1.key", None, "A1"),
+        Difference("actions.1.description", None, "Seal"),
+    ]
+
+
 def test_an_empty_part_and_a_null_are_the_same_as_nothing() -> None:
     assert differences({"summary": None, "attachments": [], "audience": {}}, {}) == []
     assert differences({}, {"summary": ""}) == [Difference("summary", None, "")]

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shared.mail import LANGUAGES, Mail, compose, facts_of, plain
-from shared.mail_texts import FOOTERS, OCCASIONS, Text
+from shared.mail_texts import FOOTERS, OCCASIONS
+from shared.occasions import Text
 
 
 def mail(template: str, language: str = "en", **facts: str) -> Mail:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from shared.answers import Json
+    from shared.assignments import Assignment
     from shared.dossiers import Dossier
     from shared.io.database import Transaction
     from shared.people import Member
@@ -96,8 +97,7 @@ class Actions(Dossiers):
         )  # fmt: skip
         if row is None:
             raise NotFound("There is no such assignment.")
-        one = read(Assignment, row.assignment)
-        return Due("assignment", one, f"The training {row.number}", one.person_id, one.due_on, one.closed_at is not None, row.waiting)
+        return of_assignment(read(Assignment, row.assignment), row.number, waiting=row.waiting)
 
     def extension(self, extension_id: UUID) -> Asked:
         """One extension with what it is about; raises NotFound."""
@@ -128,6 +128,11 @@ def of_action(action: Action, *, waiting: bool = False) -> Due:
     """An action as something that is due: until it is done."""
     over = action.status != actions.Status.OPEN
     return Due("action", action, action.number, action.owner_id, action.due_on, over, waiting)
+
+
+def of_assignment(one: Assignment, number: str, *, waiting: bool = False) -> Due:
+    """A training assignment as something that is due, under the number of what is to be learnt."""
+    return Due("assignment", one, number, one.person_id, one.due_on, one.closed_at is not None, waiting)
 
 
 def of_record(found: Dossier, *, waiting: bool = False) -> Due:

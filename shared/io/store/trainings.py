@@ -9,6 +9,7 @@ from shared import answers, assignments, training_answers
 from shared.assignments import Assigned, Assignment
 from shared.canonical import sha256
 from shared.errors import NotFound
+from shared.io.store.actions import extension_rows, of_assignment, shown_extensions
 from shared.io.store.audiences import Audiences
 from shared.io.store.reading import SIGNATURES, person, signatures
 from shared.io.store.rows import read, read_all
@@ -38,7 +39,8 @@ select to_jsonb(a) as assignment, {POINTER} as training, v.content, v.content_sh
   (select {person("y.person_id")} from members y where y.person_id = cast(v.content ->> 'trainer_id' as uuid)
     and y.person_id <> a.person_id and y.status = 'active' and y.role in ('operator', 'action_owner', 'qa')) as trainer,
   (select jsonb_agg(to_jsonb(q) order by q.number) from quiz_attempts q where q.assignment_id = a.id) as attempts,
-  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.subject_id = a.id and s.subject_kind = 'assignment') as signatures
+  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.subject_id = a.id and s.subject_kind = 'assignment') as signatures,
+  {extension_rows("e.assignment_id = a.id")} as extensions
 from assignments a join records r on r.organisation_id = a.organisation_id and r.id = a.record_id
 join versions v on v.organisation_id = a.organisation_id and v.record_id = a.record_id and v.version = a.version
 where a.id = :id
@@ -71,7 +73,9 @@ class Trainings(Audiences):
         found = _assigned(row)
         if not (STAFF.admits(by) or by.person_id in (found.assignment.person_id, found.trainer_id)):
             raise NotFound("There is no such assignment.")
-        return training_answers.single(found, {**row, "signatures": signatures(row["signatures"])}, self.today, by)
+        due = of_assignment(found.assignment, found.number)
+        details = {**row, "signatures": signatures(row["signatures"]), "extensions": shown_extensions(row["extensions"], due, by)}
+        return training_answers.single(found, details, self.today, by)
 
     def list_assignments(self, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None) -> Json:
         """Assignments, newest first; who isn't staff sees their own."""

@@ -1,0 +1,194 @@
+"""The model that random lives of quality processes are held against: who may take which step, and what it still needs.
+
+Written from the domain's description and the hand-written tables of tests/shared/lifecycles.py, never from the product's own tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from tests.shared.lifecycles import OWNERS, SYSTEM, TABLES, Row
+
+ROLES = {
+    "admin": None, "operator": "operator", "action_owner": "action_owner", "second_action_owner": "action_owner", "qa": "qa",
+    "second_qa": "qa", "inspector": "inspector",
+}  # fmt: skip
+PEOPLE = tuple(ROLES)
+WRITERS = tuple(name for name, role in ROLES.items() if role in OWNERS)
+QA = {name for name, role in ROLES.items() if role == "qa"}
+STAFF = {*WRITERS, "inspector"}
+READS = {
+    "event": "get_event", "investigation": "get_investigation", "capa_plan": "get_capa_plan", "action": "get_action",
+    "training": "get_training", "assignment": "get_assignment",
+}  # fmt: skip
+
+
+@dataclass(eq=False)
+class Thing:
+    """Whatever has a lifecycle: what the model knows of it, and what each step needs beyond the right role and status."""
+
+    kind: ClassVar[str]
+    firm: int
+    id: str
+    status: str
+    contributors: set[str] = field(default_factory=set)
+    versions: int = 0
+    content: dict[str, Any] = field(default_factory=dict)
+    in_approval: bool = False
+    drafted_by: str | None = None  # whose change it is the draft of, while it is one
+
+    @property
+    def steps(self) -> dict[str, Row]:
+        """The steps that people see."""
+        return {name: row for name, row in TABLES[self.kind].rows.items() if row.who != SYSTEM}
+
+    def row(self, step: str) -> Row:
+        """The table's row."""
+        return TABLES[self.kind].rows[step]
+
+    def writer(self, name: str) -> bool:
+        """Whether somebody may propose changes at all."""
+        return name in WRITERS
+
+    def seen_by(self, name: str) -> bool:
+        """Whether somebody may read it."""
+        return name in STAFF
+
+    def barred(self, step: str, name: str) -> bool:
+        """Whether a person's relation to it forbids the step."""
+        return self.row(step).relation == "no contributor" and name in self.contributors
+
+    def blocked(self, step: str) -> bool:
+        """Whether something besides the status stands in the way of a direct or signed step: a change that is being decided."""
+        return self.in_approval and self.row(step).gate != "change"
+
+    def refusal(self, step: str, name: str) -> int | None:
+        """How the step is refused to somebody; None where it is open."""
+        row = self.row(step)
+        if ROLES[name] not in row.who or self.barred(step, name):
+            return 403
+        return 409 if self.status not in row.sources or self.blocked(step) else None
+
+    def somebody(self, step: str) -> str:
+        """Who may take the step, where there is somebody; else somebody of the right role."""
+        able = [name for name in PEOPLE if ROLES[name] in self.row(step).who]
+        return next((name for name in able if not self.barred(step, name)), able[0])
+
+    def moved(self, step: str) -> None:
+        """The step taken."""
+        target = self.row(step).target
+        self.status = self.status if target == "same" else target
+
+    def unmet(self, _step: str, _given: dict[str, Any]) -> bool:
+        """Whether a step by change lacks something."""
+        return False
+
+    def apply(self, change: Change) -> None:
+        """What an approved change does."""
+        self.moved(change.step)
+        self.versions += 1
+        self.content = {**self.content, **change.content}
+
+    def discarded(self) -> None:
+        """What becomes of it when a change about it is discarded."""
+
+
+@dataclass(eq=False)
+class Change:
+    """What the model knows of a change over one record."""
+
+    thing: Thing
+    id: str
+    step: str
+    content: dict[str, Any]
+    author: str
+    base: int
+    about: Any = None
+    status: str = "draft"
+    request: str = ""
+
+    @property
+    def barred(self) -> set[str]:
+        """Who never decides about it."""
+        return {self.author, *self.thing.contributors}
+
+    @property
+    def stale(self) -> bool:
+        """Whether the record moved on since the change was based on it."""
+        return self.thing.versions != self.base or self.thing.status not in self.thing.row(self.step).sources
+
+    def unmet(self) -> bool:
+        """Whether the step lacks something, with the change's content laid over the record's."""
+        return self.thing.unmet(self.step, {**self.thing.content, **self.content})
+
+    def refusal(self, step: str, name: str) -> int | None:
+        """How a step of the change itself is refused, by role, relation and state."""
+        row = TABLES["change"].rows[step]
+        own = {"author": name == self.author, "no author": name not in self.barred}
+        if ROLES[name] not in row.who or not own[str(row.relation)]:
+            return 403
+        return None if self.status in row.sources else 409
+
+    def apply(self) -> None:
+        """The change applied."""
+        self.thing.apply(self)
+
+
+class Event(Thing):
+    """An event, with what it is linked to."""
+
+    kind = "event"
+
+    def __init__(self, firm: int, id_: str, by: str, type_: str, content: dict[str, Any]) -> None:
+        super().__init__(firm, id_, "reported", {by}, content=content)
+        self.type = type_
+        self.investigations: list[Investigation] = []
+        self.plans: list[Thing] = []
+
+    def blocked(self, step: str) -> bool:
+        """Triage and reopening don't meet a change in approval."""
+        return step not in {"triage", "reopen"} and super().blocked(step)
+
+    def unmet(self, step: str, given: dict[str, Any]) -> bool:
+        """What closing needs (domain: correction and disposition, cause, a concluded investigation, plans, the authority)."""
+        concluded = any(one.status == "concluded" for one in self.investigations)
+        needs = [
+            not given.get("product") or (given.get("correction") and given.get("disposition")),
+            given.get("cause") or given.get("no_cause_reason") or concluded,
+            given.get("severity") == "minor" or concluded,
+            given.get("no_capa_reason") or not any(plan.status in {"draft", "implementing"} for plan in self.plans),
+            self.type != "complaint" or given.get("reportable"),
+        ]
+        return step == "close" and not all(needs)
+
+
+class Investigation(Thing):
+    """An investigation, with the events that it covers."""
+
+    kind = "investigation"
+
+    def __init__(self, firm: int, id_: str, by: str, content: dict[str, Any], events: list[Event]) -> None:
+        super().__init__(firm, id_, "open", {by}, content=content)
+        self.events = events
+        for event in events:
+            event.investigations.append(self)
+            event.moved("investigate")
+
+    def unmet(self, _step: str, given: dict[str, Any]) -> bool:
+        """What concluding needs."""
+        return not (given.get("root_causes") and given.get("extent") and given.get("conclusion") and given.get("why_tree"))
+
+    def waits(self) -> bool:
+        """Whether reopening meets an event that is triaged and being closed."""
+        return any(event.status == "triaged" and event.in_approval for event in self.events)
+
+    def moved(self, step: str) -> None:
+        """Cancelling sets back the events that nothing else covers; reopening takes up those that wait in triage."""
+        super().moved(step)
+        for event in self.events:
+            if step == "cancel" and event.status == "under_investigation":
+                if all(one.status == "cancelled" for one in event.investigations):
+                    event.moved("set_back")
+            elif step == "reopen" and event.status == "triaged":
+                event.moved("investigate")

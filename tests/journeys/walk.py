@@ -1,0 +1,231 @@
+"""What every random life of a quality process shares: people of two organisations, how they take a step, and the life of its changes."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from tests.builders import Colleague, Company, company
+from tests.journeys.processes import PEOPLE, QA, READS, ROLES, Change, Thing
+from tests.product import Answer, Product
+
+PERSON = st.sampled_from((*PEOPLE, *([None] * 9)))  # None is somebody who may, where there is somebody: so that lives get on
+
+
+class Walk(RuleBasedStateMachine):
+    """Everybody of either organisation does anything, in any order."""
+
+    product: ClassVar[Product]
+    firms: ClassVar[list[Company]]
+    connection: ClassVar[Any]
+    changes = Bundle("changes")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.things: list[Thing] = []
+        self.chgs: list[Change] = []
+
+    def by(self, firm: int, name: str) -> Colleague:
+        """A person."""
+        return self.firms[firm].people[name]
+
+    def shown(self, thing: Thing, name: str = "inspector") -> Answer:
+        """What somebody reads; whoever may read it sees as open exactly what is open to them."""
+        answer = self.by(thing.firm, name).get(READS[thing.kind], id=thing.id)
+        if not thing.seen_by(name):
+            assert answer.status in {403, 404}, f"{name} reads the {thing.kind}"
+            return self.shown(thing)
+        self.agrees(thing, name, answer.ok.body)
+        return answer
+
+    def agrees(self, thing: Thing, name: str, body: Any) -> None:
+        """The status and every button are what the model says."""
+        assert body["status"] == thing.status
+        said = {row["step"]: row["open"] for row in body["open_steps"]}
+        assert said == {step: thing.refusal(step, name) is None for step in thing.steps}, f"{name} on {thing}"
+        assert all((row["why_not"] is None) == row["open"] for row in body["open_steps"])
+
+    def take(self, thing: Thing, step: str, name: str | None, function: str, *, late: bool = False, **body: object) -> Answer | None:
+        """A step taken as the model says: done, or refused in that way; nobody of the other organisation finds the thing.
+
+        `late` is a conflict that only the step itself finds, not the reading or the challenge before it.
+        """
+        name = name or thing.somebody(step)
+        refused, etag = thing.refusal(step, name), self.shown(thing, name)["etag"]
+        self.stranger(thing, step, name, function, etag, body)
+        subject = "id" if thing.kind in {"event", "investigation", "capa_plan"} else f"{thing.kind}_id"
+        given = {subject: thing.id, "etag": etag, **body}
+        by, meaning = self.by(thing.firm, name), thing.row(step).meaning
+        if meaning is None:
+            return self.done(thing, name, by.post(function, **given), refused or (409 if late else None))
+        started = by.post("start_signing", subject_kind=thing.kind, subject_id=thing.id, meaning=meaning)
+        expect(started, refused)
+        token, challenge = (by.token, str(uuid4())) if refused else (by.fresh_token(), started["challenge_id"])
+        answer = self.product.post(function, token, by.organisation, challenge_id=challenge, **given)
+        return self.done(thing, name, answer, refused or (409 if late else None))
+
+    def done(self, thing: Thing, name: str, answer: Answer, refused: int | None) -> Answer | None:
+        """The answer where the step is done."""
+        expect(answer, refused)
+        return answer if answer.status == 200 else None
+
+    def stranger(self, thing: Thing, step: str, name: str, function: str, etag: object, body: dict[str, object]) -> None:
+        """The same by the same role of the other organisation: not there, unless the role alone is refused."""
+        subject = "id" if thing.kind in {"event", "investigation", "capa_plan"} else f"{thing.kind}_id"
+        more = {"challenge_id": str(uuid4())} if thing.row(step).meaning else {}
+        answer = self.by(1 - thing.firm, name).post(function, **{subject: thing.id, "etag": etag, **more, **body})
+        expect(answer, 404 if ROLES[name] in thing.row(step).who else 403)
+
+    def propose(self, thing: Thing, step: str, name: str | None, content: dict[str, Any], about: Any = None) -> Change | None:
+        """A change that takes a gated step."""
+        name = name or thing.somebody(step)
+        items = [{"record_id": thing.id, "step": step, **({"content": content} if content else {})}]
+        expect(
+            self.by(1 - thing.firm, name).post("propose_change", reason="Why", items=items), 422 if thing.writer(name) else 403
+        )  # fmt: skip
+        answer = self.by(thing.firm, name).post("propose_change", reason="Why", items=items)
+        expect(answer, thing.refusal(step, name) or (409 if thing.drafted_by not in (None, name) else None))
+        if answer.status != 200:
+            return None
+        return self.kept(Change(thing, answer["change"]["id"], step, content, name, thing.versions, about))
+
+    def kept(self, change: Change) -> Change:
+        """A change that lives from now on."""
+        self.chgs.append(change)
+        return change
+
+    @rule(change=changes, name=PERSON)
+    def rebase(self, change: Change | None, name: str | None) -> None:
+        """Edit the item, which bases it on the record as it is now."""
+        if change:
+            name = name or change.author
+            items = [{"record_id": change.thing.id}]
+            refused = change.refusal("edit", name) or (409 if change.thing.status not in change.thing.row(change.step).sources else None)
+            if self._post(change, name, "edit_change", refused, items=items):
+                change.base = change.thing.versions
+
+    @rule(change=changes, name=PERSON)
+    def submit(self, change: Change | None, name: str | None) -> None:
+        """Ask QA; refused where something moved, is unmet, is in approval elsewhere, or nobody could decide."""
+        if change:
+            name = name or change.author
+            unready = change.stale or change.unmet() or change.thing.in_approval or not QA - change.barred
+            answer = self._post(change, name, "submit_change", change.refusal("submit", name) or (409 if unready else None))
+            if answer:
+                change.status, change.request, change.thing.in_approval = "in_approval", answer["approval_request"]["id"], True
+
+    @rule(change=changes, name=PERSON, step=st.sampled_from(["withdraw", "discard"]))
+    def give_up(self, change: Change | None, name: str | None, step: str) -> None:
+        """Take it back, or drop it: a draft that existed only for it is void."""
+        if change and self._post(change, name or change.author, f"{step}_change", change.refusal(step, name or change.author)):
+            if step == "withdraw":
+                change.status, change.thing.in_approval = "draft", False
+            else:
+                change.status = "discarded"
+                change.thing.discarded()
+
+    def _post(self, change: Change, name: str, function: str, refused: int | None, **body: object) -> Answer | None:
+        shown = self.by(change.thing.firm, "inspector").get("get_change", id=change.id).ok
+        assert shown["status"] == change.status
+        expect(
+            self.by(1 - change.thing.firm, name).post(function, change_id=change.id, etag=shown["etag"], **body),
+            404 if change.thing.writer(name) else 403,
+        )
+        answer = self.by(change.thing.firm, name).post(function, change_id=change.id, etag=shown["etag"], **body)
+        expect(answer, refused)
+        return answer if answer.status == 200 else None
+
+    @rule(change=changes, name=PERSON, approve=st.sampled_from([True, True, True, False]))
+    def decide(self, change: Change | None, name: str | None, approve: bool) -> None:
+        """Sign to approve or to reject."""
+        if not change or not change.request:
+            return
+        name = name or next(iter(sorted(QA - change.barred)), "qa")
+        by, function = self.by(change.thing.firm, name), "approve_request" if approve else "reject_request"
+        refused = change.refusal("approve" if approve else "reject", name)
+        meaning, more = ("approved", {}) if approve else ("rejected", {"reason": "Not clear"})
+        etag = self.by(change.thing.firm, "inspector").get("get_approval_request", id=change.request).ok["etag"]
+        started = by.post("start_signing", subject_kind="approval_request", subject_id=change.request, meaning=meaning)
+        expect(started, refused)
+        token, challenge = (by.token, str(uuid4())) if refused else (by.fresh_token(), started["challenge_id"])
+        body = {"approval_request_id": change.request, "challenge_id": challenge, "etag": etag, **more}
+        expect(self.by(1 - change.thing.firm, name).post(function, **body), 404 if name in QA else 403)
+        answer = self.product.post(function, token, by.organisation, **body)
+        expect(answer, refused or (409 if approve and (change.stale or change.unmet()) else None))
+        if answer.status == 200:
+            change.status, change.thing.in_approval = "applied" if approve else "draft", False
+            if approve:
+                change.apply()
+                self.applied(change)
+
+    @rule(change=changes)
+    def carry_out(self, change: Change | None) -> None:
+        """What a change asks for, all the way: based on what is there, submitted and approved by those who may."""
+        if change and change.status == "draft":
+            self.rebase(change, None)
+            self.submit(change, None)
+        self.decide(change, None, approve=True)
+
+    def applied(self, change: Change) -> None:
+        """What else an approved change brings."""
+
+    @invariant()
+    def the_rows_are_what_the_model_says(self) -> None:
+        """Every record's status and version, and what else the process keeps."""
+        ids = "{" + ",".join(thing.id for thing in self.things) + "}"
+        sql = "select id::text, status, latest_version from records where id = any(cast(:ids as uuid[]))"
+        found = {row[0]: (row[1], row[2]) for row in self.connection.run(sql, ids=ids)}
+        assert found == {thing.id: (thing.status, thing.versions) for thing in self.things}
+        self.rest_agrees(ids)
+
+    def rest_agrees(self, ids: str) -> None:
+        """What else the process keeps is what the model says."""
+
+    def teardown(self) -> None:
+        """At the end of each life nobody has decided about their own, and the trail holds."""
+        for what, sql in OWN.items():
+            found = self.connection.run(f"{sql} and x.organisation_id = any(cast(:firms as uuid[]))", firms=[firm.id for firm in self.firms])
+            assert found == [], f"somebody {what} their own"
+        for firm in self.firms:
+            assert firm.people["qa"].get("verify_audit_trail").ok["intact"]
+
+
+OWN = {
+    "approved": "select 1 from signatures x join change_items i on i.change_id = x.change_id join contributors c on c.record_id = i.record_id"
+    " where x.person_id = c.person_id and c.created_at <= x.signed_at",
+    "approved a change of": "select 1 from signatures x join change_authors a on a.change_id = x.change_id"
+    " where x.person_id = a.person_id and a.created_at <= x.signed_at",
+    "cancelled": "select 1 from signatures x join contributors c on c.record_id = x.record_id where x.person_id = c.person_id"
+    " and c.created_at <= x.signed_at and x.meaning in ('cancelled', 'verified')",
+    "verified": "select 1 from actions x where x.verified_by in (x.owner_id, x.completed_by)",
+    "granted": "select 1 from extensions x where x.decided_by = x.requested_by",
+    "waived": "select 1 from signatures x join assignments a on a.id = x.subject_id where x.meaning in ('waived', 'assessed')"
+    " and x.person_id = a.person_id",
+}
+
+
+def expect(answer: Answer, refusal: int | None) -> None:
+    """The answer is what the model says: done, or refused in that way."""
+    assert answer.status == (refusal or 200), f"the model says {refusal or 'open'}: {answer.status} {answer.body}"
+
+
+def run(machine: type[Walk], product: Product, *, lives: int, steps: int) -> None:
+    """Random lives in two new organisations, the same ones in every run."""
+    machine.product, machine.firms = product, [company(product, "operator", "action_owner", "qa", "second_qa", "inspector") for _ in "ab"]
+    for firm in machine.firms:
+        firm.join("second_action_owner", "action_owner")
+    time.sleep(1.1)  # every fresh sign-in is in another second than these sessions
+    machine.connection = product.superuser()
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=lives, stateful_step_count=steps, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck), print_blob=False,
+        ),
+    )  # fmt: skip
+    machine.connection.close()
