@@ -145,8 +145,6 @@ ADOPTION = Table(
 )
 DAILY = (USAGE, STEPS, OVERDUE)
 MONTHLY = (CYCLES, ADOPTION)
-# Totals that are published beside their rows (workflow_daily), and those that somebody may well know.
-MARGINS = (("function", "outcome"), ("role", "outcome"), ("outcome", "refusal"))
 
 
 class NotAnonymous(RuntimeError):  # noqa: N818 - it says what the data would have been
@@ -186,6 +184,16 @@ def suppress(cells: Sequence[Cell], margins: Sequence[Sequence[str]] = ()) -> li
                 hidden.add(min(beside, key=lambda other: (cells[other].people, cells[other].count, _named(cells[other]))))
                 break
     return [cell for index, cell in enumerate(cells) if index not in hidden]
+
+
+def suppress_steps(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells of usage_daily that may be published beside workflow_daily, which tells how often each function succeeded in all roles.
+
+    How often one was refused in all is published nowhere, so a rare cause hides nothing else.
+    """
+    done = [cell for cell in cells if cell.labels["outcome"] == "done"]
+    refused = [cell for cell in cells if cell.labels["outcome"] != "done"]
+    return suppress(done, [("function",)]) + suppress(refused)
 
 
 def _groups(cells: Sequence[Cell], margins: Sequence[Sequence[str]]) -> list[frozenset[int]]:

@@ -49,8 +49,9 @@ class Field:
         return made, members
 
     def fact(
-        self, organisation: UUID, people: list[UUID], day: dt.date, function: str, role: str = "qa", refusal: str | None = None, times: int = 1
-    ) -> None:
+        self, organisation: UUID, people: list[UUID], day: dt.date, function: str, role: str = "qa", refusal: str | None = None,
+        times: int = 1,
+    ) -> None:  # fmt: skip
         """Each of these people took that step, or was refused it, so many times."""
         self.superuser.run(
             "insert into usage_facts (organisation_id, day, function, role, outcome, refusal, person_id) select :o, :day, :function, :role,"
@@ -62,7 +63,10 @@ class Field:
     def approval(self, organisation: UUID, person: UUID, hours: int, closed: dt.date) -> None:
         """A change that was approved so many hours after it was submitted."""
         names = {"o": organisation, "p": person, "change": uuid4(), "number": f"CHG-{uuid4().hex[:12]}"}
-        self.superuser.run("insert into changes (organisation_id, id, number, title, reason, owner_id) values (:o, :change, :number, 'New', 'New', :p)", **names)
+        self.superuser.run(
+            "insert into changes (organisation_id, id, number, title, reason, owner_id) values (:o, :change, :number, 'New', 'New', :p)",
+            **names,
+        )
         self.superuser.run(
             "insert into rounds (organisation_id, change_id, round, frozen, content_sha256, submitted_by)"
             " values (:o, :change, 1, '[]', repeat('a', 64), :p)",
@@ -70,8 +74,9 @@ class Field:
         )  # fmt: skip
         self.superuser.run(
             "insert into approval_requests (organisation_id, id, change_id, round, number, title, status, required, submitted_by,"
-            " content_sha256, expires_at, created_at, closed_at) values (:o, gen_random_uuid(), :change, 1, :number, 'New', 'approved', 1, :p,"
-            " repeat('a', 64), now(), cast(:day as date) + interval '12 hours' - make_interval(hours => :hours), cast(:day as date) + interval '12 hours')",
+            " content_sha256, expires_at, created_at, closed_at)"
+            " select :o, gen_random_uuid(), :change, 1, :number, 'New', 'approved', 1, :p, repeat('a', 64), now(),"
+            " noon - make_interval(hours => :hours), noon from (select cast(:day as date) + interval '12 hours' as noon) d",
             day=closed, hours=hours, **names,
         )  # fmt: skip
 
@@ -84,8 +89,9 @@ class Field:
             **names,
         )
         self.superuser.run(
-            "insert into actions (organisation_id, id, record_id, key, number, kind, description, owner_id, due_on, original_due_on, created_at)"
-            " values (:o, gen_random_uuid(), :record, 'a', :number, 'corrective', 'Mend it', :p, :due, :due, :opened)",
+            "insert into actions (organisation_id, id, record_id, key, number, kind, description, owner_id, due_on,"
+            " original_due_on, created_at) values (:o, gen_random_uuid(), :record, 'a', :number, 'corrective', 'Mend it', :p,"
+            " :due, :due, :opened)",
             due=due, opened=opened, **names,
         )  # fmt: skip
 

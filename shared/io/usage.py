@@ -95,7 +95,7 @@ def export() -> dict[str, int]:
 
 
 def released(tables: Sequence[Table], day: dt.date, count: Callable[[Transaction, dt.date], Released]) -> Released:
-    """What is published of a day or month, by table: as it was released, or released now. Nothing is fixed where nothing may be published."""
+    """What is published of a day or month, by table: as it was released, or released now; what has nothing to show isn't fixed."""
     names = [table.name for table in tables]
     with database.current().transaction(role=ROLE, settings=SETTINGS) as tx:
         kept = _kept(tx, names, day)
@@ -128,7 +128,7 @@ def _day(tx: Transaction, day: dt.date) -> Released:
             taken.append(_cell(row, kind=step[0], step=step[1]))
     overdue = [_cell(row, "kind", "state") for row in tx.rows(OVERDUE, day=day, next=day + dt.timedelta(days=1))]
     return {
-        usage.USAGE.name: usage.publish(usage.USAGE, usage.suppress(steps, usage.MARGINS), "steps"),
+        usage.USAGE.name: usage.publish(usage.USAGE, usage.suppress_steps(steps), "steps"),
         usage.STEPS.name: usage.publish(usage.STEPS, usage.suppress(taken), "taken"),
         usage.OVERDUE.name: usage.publish(usage.OVERDUE, usage.suppress(overdue), "things"),
     }
