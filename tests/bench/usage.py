@@ -23,6 +23,9 @@ select lpad(to_hex(p % {ORGANISATIONS} + 1), 32, '0')::uuid, (now() at time zone
 from (select n, (n::bigint * 7919 % {PEOPLE})::integer as p, (n::bigint * 104729 % 1000003 % {FUNCTIONS})::integer as f
   from generate_series(cast(:first as integer), cast(:last as integer)) n) g
 """
+INDEX = (  # as the migration makes it; filling is quicker without
+    "create index usage_facts_by_day on usage_facts (day, function) include (role, outcome, refusal, organisation_id, person_id)"
+)
 # In a process of its own: its peak is then the export's, and the server's is not counted.
 RUN = """
 import resource, time
@@ -72,7 +75,7 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
                 connection.run(FILL, first=filled + 1, last=millions * 1_000_000)
                 filled = millions * 1_000_000
                 connection.run("alter table usage_facts add primary key (organisation_id, id)")
-                connection.run("create index usage_facts_by_day on usage_facts (day, function)")
+                connection.run(INDEX)
                 connection.run("vacuum analyze usage_facts")
                 connection.run("delete from usage_releases")
                 seconds, peak, statements, published = child(RUN, warehouse.url)
