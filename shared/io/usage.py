@@ -27,7 +27,7 @@ SETTINGS = {"app.actor": "system:export_usage", "app.step": "export_usage", "app
 DAYS = 3
 SETTLED = dt.timedelta(minutes=10)  # after midnight no transaction of the day before is going on any more
 FACTS_KEPT = dt.timedelta(days=40)
-PAGE = 200  # organisations
+PAGE = 50  # organisations: a statement reads all that their members did in a month
 Released = Mapping[str, Sequence[Row]]
 
 STEPS = """
