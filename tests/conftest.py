@@ -1,3 +1,3 @@
 """What every test may use."""
 
-pytest_plugins = ["tests.database", "tests.identity", "tests.product", "tests.stack", "tests.storage", "tests.warehouse"]
+pytest_plugins = ["tests.database", "tests.identity", "tests.product", "tests.stack", "tests.storage", "tests.usage", "tests.warehouse"]

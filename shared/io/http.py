@@ -21,6 +21,7 @@ from shared.errors import Contention, Forbidden, Invalid, MethodNotAllowed, NotF
 from shared.io import body, config, database, telemetry
 from shared.io.arrival import Arrival, arrive
 from shared.io.call import Call, record_failure
+from shared.io.facts import Fact, count_refusal, done
 from shared.signatures import SigningRefused
 from shared.workflow import Who
 from shared.workflows import who_takes
@@ -149,16 +150,21 @@ def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, ob
     if request.method != door.method:
         raise MethodNotAllowed(f"{door.name} is a {door.method}.", allow=door.method)
     arrival = arrive(door, request, request_id)
-    if door.before is not None:
-        facts, replayed = _prepare(door, arrival)
-        if replayed is not None:
-            return replayed
-    else:
-        facts = None
+    try:
+        return _attempt(door, arrival, request, seen)
+    except Replayed as kept:
+        return kept.answer
+    except Refusal as refusal:
+        count_refusal(door, arrival, refusal)
+        raise
+
+
+def _attempt(door: Door, arrival: Arrival, request: Request, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
+    facts = _prepare(door, arrival) if door.before is not None else None
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with database.current().transaction(role=_role(door), settings=arrival.settings) as tx:
-                call = _enter(door, arrival, tx)
+                call = _enter(door, arrival, tx, done(door))
                 call.facts = facts
                 text, headers = _step(door, arrival, call, request)
                 seen["statements"] = tx.statements
@@ -177,7 +183,7 @@ def _role(door: Door) -> str:
     return "qfacts_application" if door.organisation else "qfacts_directory"
 
 
-def _enter(door: Door, arrival: Arrival, tx: Transaction) -> Call:
+def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = None) -> Call:
     call = Call(tx, door.name, arrival.identity, arrival.request_id, arrival.if_match)
     if not door.organisation:
         from shared.io.directory import own_person
@@ -188,7 +194,7 @@ def _enter(door: Door, arrival: Arrival, tx: Transaction) -> Call:
 
     entrance = Organisations()
     entrance.tx = tx
-    found = entrance.enter(arrival.identity.uid)
+    found = entrance.enter(arrival.identity.uid, fact)
     if found is None:
         raise NotFound("You aren't a member of this organisation.")
     call.enter(*found)
@@ -197,22 +203,17 @@ def _enter(door: Door, arrival: Arrival, tx: Transaction) -> Call:
     return call
 
 
-def _prepare(door: Door, arrival: Arrival) -> tuple[object, tuple[str, dict[str, str]] | None]:
+def _prepare(door: Door, arrival: Arrival) -> object:
     assert door.before is not None  # noqa: S101 - the caller asked
     with database.current().transaction(role=_role(door), settings=arrival.settings) as tx:
         call = _enter(door, arrival, tx)
-        replayed = _replay(door, arrival, call)
-        if replayed is None:
-            arguments = _arguments(door, arrival, None)
-    if replayed is not None:
-        return None, replayed
-    return door.before(arrival.organisation_id, **arguments), None
+        _replay(door, arrival, call)
+        arguments = _arguments(door, arrival, None)
+    return door.before(arrival.organisation_id, **arguments)
 
 
 def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> tuple[str, dict[str, str]]:
-    replayed = _replay(door, arrival, call, claim=True)
-    if replayed is not None:
-        return replayed
+    _replay(door, arrival, call, claim=True)
     shown = door.function(call, **_arguments(door, arrival, request))
     assert not call.owed  # noqa: S101 - a signature whose step recorded nothing; its challenge would stay unused
     text = json.dumps(shown, default=_text)
@@ -241,27 +242,35 @@ def _slot(door: Door, arrival: Arrival, call: Call) -> dict[str, object]:
     return {"person": call.person.id, "scope": arrival.organisation_id or call.person.id, "function": door.name, "key": arrival.key}
 
 
-def _replay(door: Door, arrival: Arrival, call: Call, *, claim: bool = False) -> tuple[str, dict[str, str]] | None:
-    """The kept answer of the same request; with `claim` the key is taken, and whoever else holds it is waited for."""
+class Replayed(Refusal):
+    """The same request was answered before: nothing of this one stays, so that a step taken once is counted once."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__("This request was answered before.")
+        self.answer = answer, {"Content-Type": "application/json", "Idempotency-Replayed": "true"}
+
+
+def _replay(door: Door, arrival: Arrival, call: Call, *, claim: bool = False) -> None:
+    """Raise the kept answer of the same request; with `claim` the key is taken, and whoever else holds it is waited for."""
     if arrival.key is None or door.method != "POST":
-        return None
+        return
     slot, request_sha256 = _slot(door, arrival, call), hashlib.sha256(arrival.raw).hexdigest()
     if claim and call.tx.rows(
         "insert into idempotency_keys (person_id, scope, function, key, request_sha256, created_at)"
         " values (:person, :scope, :function, :key, :request, now()) on conflict do nothing returning 1 as claimed",
         request=request_sha256, **slot,
     ):  # fmt: skip
-        return None
+        return
     kept = call.tx.row(
         "select k.request_sha256, k.answer from idempotency_keys k"
         " where k.person_id = :person and k.scope = :scope and k.function = :function and k.key = :key",
         **slot,
     )
     if kept is None:
-        return None
+        return
     if kept.request_sha256 != request_sha256:
         raise Invalid("Idempotency-Key", "This key was used for another request; take a new one.")
-    return kept.answer, {"Content-Type": "application/json", "Idempotency-Replayed": "true"}
+    raise Replayed(kept.answer)
 
 
 def _count_failure(door: Door, arrival: Arrival, refusal: SigningRefused) -> None:

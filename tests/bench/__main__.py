@@ -7,11 +7,14 @@ import contextlib
 import io
 import sys
 
-from tests.bench import cold, masses, reads, trail, writes
+from tests.bench import cold, masses, reads, trail, usage, writes
 from tests.bench.ground import ground
 
 Row = tuple[str, str, str, str, str]
-PARTS = {"reads": reads.measure, "masses": masses.measure, "writes": writes.measure, "trail": trail.measure, "cold": cold.measure}
+PARTS = {
+    "reads": reads.measure, "masses": masses.measure, "writes": writes.measure, "trail": trail.measure, "cold": cold.measure,
+    "usage": usage.measure,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 # What no inspector reads, so what the trail doesn't tell of.
 NOT_REGULATED = {
     "file_texts", "challenges", "counters", "mails", "idempotency_keys", "job_runs", "audit_entries", "audit_links", "alembic_version",
-    "tallies",
+    "tallies", "usage_facts", "usage_releases",
 }  # fmt: skip
 # People have no organisation and reach theirs through members; a mail may belong to none.
-OF_NO_ORGANISATION = {"people", "mails", "idempotency_keys", "job_runs", "alembic_version", "organisations"}
+OF_NO_ORGANISATION = {"people", "mails", "idempotency_keys", "job_runs", "alembic_version", "organisations", "usage_releases"}
 WORKING_ROLES = ("qfacts_application", "qfacts_directory", "qfacts_job", "qfacts_login", "qfacts_auditor", "qfacts_backup")
 # Who did it, for the record: nobody is ever deleted, and nothing is listed by these.
 NEVER_FOLLOWED = {
@@ -181,10 +181,10 @@ def test_security_definer_functions_belong_to_no_table_owner_and_fix_their_searc
     assert ask("select count(*) from pg_class where relowner in ('qfacts_audit'::regrole, 'qfacts_derived'::regrole)") == [[0]]
 
 
-def test_rows_are_deleted_only_from_teams_and_links(ask: Ask) -> None:
+def test_rows_are_deleted_only_from_teams_and_links_and_old_usage(ask: Ask) -> None:
     sql = "select table_name from information_schema.role_table_grants where privilege_type = 'DELETE' and grantee = any(:r)"
     rows = ask(sql, r=list(WORKING_ROLES))
-    assert {row[0] for row in rows} == {"team_members", "links"}
+    assert {row[0] for row in rows} == {"team_members", "links", "usage_facts", "usage_releases"}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import yaml
 
 from infra import migrate, register, schedules
 from shared import signatures
-from shared.io import config
+from shared.io import config, warehouse
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
@@ -144,6 +144,15 @@ def test_failed_signings_raise_the_alarm_when_they_lock() -> None:
     alarm = re.search(r"failed_signings = \{.*?count\s+= (\d+)\s+seconds = (\d+)", module("alerts"), re.DOTALL)
     assert alarm
     assert [int(each) for each in alarm.groups()] == [signatures.LOCK_AFTER, 60 * signatures.LOCK_MINUTES]
+
+
+def test_analysts_read_the_dataset_that_the_export_fills() -> None:
+    whole = module("warehouse")
+    assert re.findall(r'(?:dataset_id|location)\s+= "(\w+)"', whole) == [warehouse.DATASET, warehouse.LOCATION]
+    granted = dict(re.findall(r'role\s+= "roles/bigquery\.(\w+)"\n\s+member\s+= "(\w+):', whole))
+    assert granted == {"dataEditor": "serviceAccount", "dataViewer": "group", "jobUser": "group"}
+    [export] = [function for function in FUNCTIONS if function.service_account == "usage"]
+    assert export.name == "export_usage"
 
 
 def test_the_server_keeps_values_out_of_its_log_as_the_migrations_want() -> None:

@@ -52,6 +52,22 @@ def test_a_returned_action_is_open_and_says_why() -> None:
     assert cases.one(actions.complete(back, "Seal 7", [], by=DOER, at=cases.AT), Action).returned_reason is None
 
 
+def test_the_owner_is_told_that_and_why_an_action_came_back() -> None:
+    handed_over = action(status="done", owner_id=cases.RUTH.person_id, completed_by=DOER.person_id)
+    [notice] = actions.send_back(handed_over, "Which seal?", by=cases.QUINN, at=cases.AT).notices
+    assert (notice.template, notice.person_ids, notice.facts["reason"]) == ("action_returned", (cases.RUTH.person_id,), "Which seal?")
+
+
+def test_those_who_may_decide_are_told_of_a_wish_and_who_asked_of_the_decision() -> None:
+    wish, what = asked(), due()
+    told = [cases.QUINN.person_id, DOER.person_id, cases.RUTH.person_id]
+    [notice] = extensions.ask(wish, what, told, "Dora").notices
+    assert (notice.template, notice.person_ids) == ("extension_requested", (cases.QUINN.person_id, cases.RUTH.person_id))
+    for granted, template, day in ((True, "extension_granted", LATER), (False, "extension_denied", SOON)):
+        [notice] = extensions.decide(Asked(wish, what), granted=granted, reason="Why", by=cases.QUINN, at=cases.AT).notices
+        assert (notice.template, notice.person_ids, notice.facts["due_on"]) == (template, (DOER.person_id,), day.isoformat())
+
+
 def test_follow_ups_are_numbered_under_their_change() -> None:
     given_ = [FollowUp("Tell the customers", DOER.person_id, SOON), FollowUp("Clean up", cases.QUINN.person_id, LATER)]
     kept = actions.follow_ups(given_, {DOER.person_id: DOER, cases.QUINN.person_id: cases.QUINN}, cases.TODAY)

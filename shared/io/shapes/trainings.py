@@ -6,6 +6,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
+from shared.io.shapes.actions import Extension
 from shared.io.shapes.records import Brief, File, Named, OpenStep, Pointer, Signature
 
 
@@ -74,6 +75,7 @@ class Assignment(AssignmentBrief):
     trainer: Named | None
     quiz: QuizState | None
     signatures: list[Signature]
+    extensions: list[Extension]
     open_steps: list[OpenStep]
 
 

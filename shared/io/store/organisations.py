@@ -23,6 +23,14 @@ from people p join members m on m.person_id = p.id join organisations o on o.id 
 where p.identity_uid = :uid and m.status = 'active'
   and (m.role_until is null or m.role_until >= cast(now() at time zone o.time_zone as date))
 """
+# The same with a usage fact, which comes to stay or goes with the transaction.
+ENTER_COUNTED = f"""
+with entered as materialized ({ENTER}), counted as (
+  insert into usage_facts (organisation_id, function, role, outcome, refusal, person_id)
+  select cast(e.organisation ->> 'id' as uuid), :function, coalesce(e.member ->> 'role', case when cast(e.member ->> 'admin' as boolean)
+    then 'admin' else 'none' end), :outcome, cast(:refusal as text), cast(e.person ->> 'id' as uuid) from entered e)
+select * from entered
+"""
 OPEN_WORK = """
 select exists (select from records r where r.owner_id = :person and r.closed_at is null)
   or exists (select from actions a where a.owner_id = :person and a.closed_at is null)
@@ -37,9 +45,12 @@ class Organisations:
     organisation: Organisation
     today: date
 
-    def enter(self, uid: str) -> tuple[Person, Member, Organisation] | None:
-        """The person with this identity as active member of the transaction's organisation, now the transaction's actor."""
-        row = self.tx.row(ENTER, uid=uid)
+    def enter(self, uid: str, fact: Mapping[str, str | None] | None = None) -> tuple[Person, Member, Organisation] | None:
+        """The person with this identity as active member of the transaction's organisation, now the transaction's actor.
+
+        `fact` (function, outcome, refusal) is counted with it.
+        """
+        row = self.tx.row(ENTER_COUNTED, uid=uid, **fact) if fact else self.tx.row(ENTER, uid=uid)
         return (read(Person, row.person), read(Member, row.member), read(Organisation, row.organisation)) if row else None
 
     def member(self, person_id: UUID) -> Member:

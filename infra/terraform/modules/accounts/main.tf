@@ -5,6 +5,7 @@ locals {
     web       = "Functions that people call"
     files     = "Functions that handle files; signs their addresses"
     jobs      = "Functions that the scheduler calls; sends mail"
+    usage     = "Exports anonymous usage data"
     scheduler = "Cloud Scheduler towards those functions"
     migrator  = "Brings the database up to date"
     deployer  = "Builds and deploys"
@@ -19,6 +20,7 @@ locals {
     files    = local.database
     jobs     = local.database
     migrator = local.database
+    usage    = concat(local.database, ["roles/bigquery.jobUser"])
     deployer = [
       "roles/artifactregistry.writer",
       "roles/cloudbuild.workerPoolOwner",
@@ -43,7 +45,7 @@ locals {
   ]...)
 
   # What the deployer may hand on in the project: what the others have, so never more than this.
-  grantable = distinct(concat(local.roles.web, local.roles.files, local.roles.jobs, local.roles.migrator))
+  grantable = distinct(concat(local.roles.web, local.roles.files, local.roles.jobs, local.roles.migrator, local.roles.usage))
 }
 
 resource "google_service_account" "this" {
@@ -64,9 +66,14 @@ resource "google_project_iam_member" "this" {
 # What the predefined roles would give together with the data itself: the deployer reads no file and no secret.
 resource "google_project_iam_custom_role" "keeper" {
   role_id = "qfactsKeeper"
-  title   = "Buckets and secrets without what is in them"
+  title   = "Buckets, secrets and datasets without what is in them"
 
   permissions = [
+    "bigquery.datasets.create",
+    "bigquery.datasets.get",
+    "bigquery.datasets.getIamPolicy",
+    "bigquery.datasets.setIamPolicy",
+    "bigquery.datasets.update",
     "secretmanager.secrets.create",
     "secretmanager.secrets.get",
     "secretmanager.secrets.getIamPolicy",
@@ -99,7 +106,7 @@ resource "google_project_iam_member" "deployer_grants" {
 
 # The deployer gives services and schedules their accounts, and migrates in the migrator's name.
 resource "google_service_account_iam_member" "deployer_uses" {
-  for_each = toset(["web", "files", "jobs", "scheduler"])
+  for_each = toset(["web", "files", "jobs", "usage", "scheduler"])
 
   service_account_id = google_service_account.this[each.key].name
   role               = "roles/iam.serviceAccountUser"

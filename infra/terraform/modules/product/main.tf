@@ -2,7 +2,7 @@
 
 locals {
   apis = [
-    "artifactregistry", "cloudbuild", "cloudscheduler", "compute", "firebase", "firebasehosting", "iam", "iamcredentials", "identitytoolkit",
+    "artifactregistry", "bigquery", "cloudbuild", "cloudscheduler", "compute", "firebase", "firebasehosting", "iam", "iamcredentials", "identitytoolkit",
     "logging", "monitoring", "run", "secretmanager", "servicenetworking", "sqladmin", "storage",
   ]
 }
@@ -35,7 +35,7 @@ module "database" {
   availability    = var.database_availability
   max_connections = var.max_connections
   kms_key         = var.kms_key
-  logins          = { for name in ["web", "files", "jobs", "migrator"] : name => module.accounts.emails[name] }
+  logins          = { for name in ["web", "files", "jobs", "usage", "migrator"] : name => module.accounts.emails[name] }
 }
 
 module "files" {
@@ -45,6 +45,14 @@ module "files" {
   origin  = var.origin
   account = module.accounts.emails["files"]
   kms_key = var.kms_key
+}
+
+module "warehouse" {
+  source     = "../warehouse"
+  project    = var.project
+  exporter   = module.accounts.emails["usage"]
+  analysts   = var.analysts
+  depends_on = [google_project_service.this]
 }
 
 # The key itself is put in by hand, so that no state or plan ever holds it.

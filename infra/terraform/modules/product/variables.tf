@@ -41,6 +41,11 @@ variable "alerts_to" {
   type = string
 }
 
+variable "analysts" {
+  description = "The address of the group that may read usage data."
+  type        = string
+}
+
 variable "tenant" {
   type    = string
   default = ""

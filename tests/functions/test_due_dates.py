@@ -1,0 +1,117 @@
+"""More time for trainings, the mail about due dates and returned actions, and what becomes of actions whose owner leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.mail import Mail, compose
+from tests.builders import Colleague, Company, company, effective_document, mails
+from tests.functions.test_capa_plans import LATER, SOON, created, decided, extension, implementing, shown, states, take
+from tests.functions.test_trainings import completed, in_days, only, training
+from tests.product import Answer, Product
+
+
+@pytest.fixture
+def firm(product: Product) -> Company:
+    """A company with two action owners, three QA and an operator."""
+    made = company(product, "action_owner", "qa", "second_qa", "third_qa", "operator")
+    made.join("doer", "action_owner")
+    return made
+
+
+def wished(by: Colleague, assignment: dict[str, Any], due_on: str) -> Answer:
+    """The answer of asking for more time for a training."""
+    etag = by.get("get_assignment", id=assignment["id"]).ok["etag"]
+    return by.post("request_extension", assignment_id=assignment["id"], due_on=due_on, reason="Ill until then", etag=etag)
+
+
+def letters(product: Product, person: Colleague, template: str) -> list[dict[str, Any]]:
+    """The facts of what is owed to a person on an occasion; each can be written."""
+    found = [facts for name, facts in mails(product, person.email) if name == template]
+    for facts in found:
+        for language in ("nl", "fr", "en"):
+            compose(Mail(person.email, language, template, facts))
+    return found
+
+
+def test_more_time_for_a_training_is_granted_and_moves_its_due_date(product: Product, firm: Company) -> None:
+    made = training(firm, audience={"roles": ["operator", "qa"]})
+    found, later = only(firm.operator), in_days(40)
+    wished(firm.qa, found, later).refused(403, "Only who owes this")
+    wished(firm.operator, found, found["due_on"]).refused(422, "must be after")
+    wish = wished(firm.operator, found, later).ok["extension"]
+    assert (wish["status"], wish["assignment_id"], wish["due_on_before"]) == ("requested", found["id"], found["due_on"])
+    wished(firm.operator, found, in_days(50)).refused(409, "asked already")
+    [told] = letters(product, firm.qa, "extension_requested")
+    assert (told["number"], told["page"], told["due_on"]) == (made["number"], "assignments", later)
+    assert letters(product, firm.operator, "extension_requested") == []
+    [asked] = firm.qa.get("get_assignment", id=found["id"]).ok["extensions"]
+    assert (asked["id"], [step["step"] for step in asked["open_steps"] if step["open"]]) == (wish["id"], ["grant", "deny"])
+    decided(firm.operator, asked, granted=True).refused(403, "needs QA")
+    done = decided(firm.qa, asked, granted=True).ok["extension"]
+    assert (done["status"], done["decided_by"]["id"]) == ("granted", firm.qa.id)
+    now = only(firm.operator)
+    assert (now["due_on"], now["status"], now["extensions"][0]["due_on_before"]) == (later, "assigned", found["due_on"])
+    assert [facts["due_on"] for facts in letters(product, firm.operator, "extension_granted")] == [later]
+    own = wished(firm.qa, only(firm.qa), later).ok["extension"]
+    decided(firm.qa, own, granted=True).refused(403, "somebody else must decide")
+    assert firm.qa.get("verify_audit_trail").ok["intact"]
+
+
+def test_more_time_for_a_training_is_denied_with_a_reason(product: Product, firm: Company) -> None:
+    training(firm, audience={"roles": ["operator"]})
+    found = only(firm.operator)
+    wish = wished(firm.operator, found, in_days(40)).ok["extension"]
+    decided(firm.qa, wish, granted=False).refused(422, "Say why")
+    assert decided(firm.qa, wish, granted=False, reason="It is urgent").ok["extension"]["status"] == "denied"
+    assert (only(firm.operator)["due_on"], only(firm.operator)["extensions"][0]["decision_reason"]) == (found["due_on"], "It is urgent")
+    [told] = letters(product, firm.operator, "extension_denied")
+    assert (told["reason"], told["due_on"]) == ("It is urgent", found["due_on"])
+    again = wished(firm.operator, found, in_days(40)).ok["extension"]
+    completed(firm.operator, only(firm.operator)).ok
+    decided(firm.qa, again, granted=True).refused(409, "isn't due any more")
+    wished(firm.operator, found, in_days(50)).refused(409, "isn't due")
+
+
+def test_the_mail_about_actions_goes_to_who_must_act(product: Product, firm: Company) -> None:
+    [action] = implementing(firm)["actions"]
+    wish = extension(firm.doer, action).ok["extension"]
+    for judge in (firm.qa, firm.second_qa, firm.third_qa):
+        assert [(one["number"], one["page"]) for one in letters(product, judge, "extension_requested")] == [(action["number"], "actions")]
+    decided(firm.qa, wish, granted=True).ok
+    assert [one["subject_id"] for one in letters(product, firm.doer, "extension_granted")] == [action["id"]]
+    take(firm.doer, "complete_action", action, evidence="Done").ok
+    take(firm.qa, "return_action", action, reason="Which seal?").ok
+    [back] = letters(product, firm.doer, "action_returned")
+    assert (back["reason"], back["due_on"], back["action_id"]) == ("Which seal?", LATER, action["id"])
+
+
+@pytest.mark.clause("11.10(i)")
+def test_open_actions_of_whoever_leaves_go_to_the_successor(product: Product, firm: Company) -> None:
+    plan = implementing(firm, firm.doer, firm.doer, firm.action_owner)
+    first, second, other = plan["actions"]
+    take(firm.doer, "complete_action", first, evidence="Done").ok
+    take(firm.qa, "verify_action", first).ok
+    follow_up = {"description": "Tell them", "owner_id": firm.doer.id, "due_on": SOON}
+    record = effective_document(firm.action_owner, firm.qa)
+    items = [{"record_id": record["id"], "content": {"summary": "Clearer"}}]
+    change = firm.action_owner.post("propose_change", reason="Why", items=items, follow_ups=[follow_up]).ok["change"]
+    request = firm.action_owner.post("submit_change", change_id=change["id"], etag=change["etag"]).ok["approval_request"]
+    [begun] = firm.qa.sign(
+        "approve_request", "approval_request", request["id"], "approved", approval_request_id=request["id"], etag=request["etag"]
+    ).ok["change"]["actions"]  # fmt: skip
+    firm.admin.post("deactivate_member", person_id=firm.doer.id).refused(409, "successor")
+    firm.admin.post("deactivate_member", person_id=firm.doer.id, successor_id=firm.second_qa.id).ok
+    owners = {one["key"]: one["owner"]["id"] for one in shown(firm.qa, plan)["actions"]}
+    assert owners == {"A1": firm.doer.id, "A2": firm.second_qa.id, "A3": firm.action_owner.id}, "what is over stays as it was"
+    assert firm.qa.get("get_action", id=begun["id"]).ok["owner"]["id"] == firm.second_qa.id
+    take(firm.second_qa, "complete_action", second, evidence="Done").ok
+    take(firm.second_qa, "verify_action", second).refused(403, "somebody else")
+    assert states(shown(firm.qa, plan)) == {"A1": "verified", "A2": "done", "A3": "open"}
+    moved = [one for one in firm.qa.get("list_audit_trail", record_id=plan["id"]).ok["items"] if one["step"] == "deactivate_member"]
+    assert [(one["table_name"], one["row_key"]) for one in moved] == [("actions", second["id"])]
+    assert firm.qa.get("verify_audit_trail").ok["intact"]
+    assert created(firm)["status"] == "draft"
+    assert other["owner"]["id"] == firm.action_owner.id
