@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from string import Formatter
 from urllib.parse import quote
 
-from shared.mail_texts import FOOTERS, OCCASIONS
+from shared import mail_texts, reminder_texts
+from shared.digests import Section, sections
+from shared.mail_texts import FOOTERS
 
+OCCASIONS = {**mail_texts.OCCASIONS, **reminder_texts.OCCASIONS}
 FACT_LIMIT = 300  # characters of one fact
 SUBJECT_LIMIT = 200  # characters
 LANGUAGES = tuple(FOOTERS)
+Fact = str | Sequence[Mapping[str, str]]
 _JOINERS = "\u200c\u200d"  # Persian and Indian names need them
 
 
@@ -28,7 +33,7 @@ class Mail:
     to_email: str
     language: str
     template: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, Fact]
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Letter:
     language: str
     subject: str
     sentences: tuple[str, ...]
+    sections: tuple[Section, ...]
     button: str
     path: str
     footer: str
@@ -47,7 +53,7 @@ def facts_of(template: str) -> frozenset[str]:
     """The names of the facts that an occasion needs."""
     occasion = OCCASIONS[template]
     pieces = (occasion.page, occasion.en.subject, *occasion.en.sentences)
-    return frozenset(name for piece in pieces for _, name, _, _ in Formatter().parse(piece) if name)
+    return frozenset(name for piece in pieces for _, name, _, _ in Formatter().parse(piece) if name) | frozenset(occasion.lists)
 
 
 def compose(mail: Mail) -> Letter:
@@ -60,15 +66,22 @@ def compose(mail: Mail) -> Letter:
     language = mail.language if mail.language in LANGUAGES else "en"
     occasion = OCCASIONS[mail.template]
     text = getattr(occasion, language)
-    facts = {name: plain(value) for name, value in mail.facts.items()}
+    facts = {name: plain(value) for name, value in mail.facts.items() if isinstance(value, str)}
+    things = [thing for name in occasion.lists for thing in mail.facts[name] if isinstance(thing, Mapping)]
     return Letter(
         language=language,
         subject=_shortened(text.subject.format_map(facts), SUBJECT_LIMIT),
         sentences=tuple(sentence.format_map(facts) for sentence in text.sentences),
+        sections=_sections(things, facts, language) if things else (),
         button=text.button,
         path=occasion.page.format_map({name: quote(value, safe="") for name, value in facts.items()}),
         footer=FOOTERS[language],
     )
+
+
+def _sections(things: Sequence[Mapping[str, str]], facts: Mapping[str, str], language: str) -> tuple[Section, ...]:
+    told = [{name: plain(str(value)) for name, value in thing.items()} for thing in things]
+    return sections(told, int(facts["count"]), date.fromisoformat(facts["today"]), language)
 
 
 def plain(value: str) -> str:

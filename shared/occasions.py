@@ -16,9 +16,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Occasion:
-    """Why there is mail: the page that it leads to (a path on our origin) and its texts by language."""
+    """Why there is mail: the page that it leads to (a path on our origin) and its texts by language.
+
+    `lists` names the facts that are lists of things; they are told below the sentences (shared.digests).
+    """
 
     page: str
     nl: Text
     fr: Text
     en: Text
+    lists: tuple[str, ...] = ()

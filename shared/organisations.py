@@ -17,6 +17,7 @@ from shared.people import LANGUAGES, Member, Person, Role
 from shared.records import Notice, Outcome
 
 INVITATION_DAYS = 7
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SECRET_BYTES = 32
 
 
@@ -41,12 +42,16 @@ SETTINGS = Fields(
     approval_days=Integer(1, 180),
     signing_policy=Text(text.PROSE),
     open_comments_block=Flag(),
+    weekend=ListOf(Choice(WEEK), len(WEEK) - 1),
+    holidays=ListOf(Day(), 100),
 )
 DEFAULTS: Mapping[str, object] = {
     "approval_policy": {},
     "approval_days": 30,
     "signing_policy": "My electronic signature binds me like my handwritten one. I keep my password to myself.",
     "open_comments_block": False,
+    "weekend": WEEK[-2:],
+    "holidays": [],
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -23,6 +24,8 @@ class Role(StrEnum):
 
 
 LANGUAGES = ("en", "nl", "fr")
+# What a person may choose not to be mailed; everything else is mandatory.
+EARLY_REMINDERS, DOCUMENT_REVIEWS = OPTIONAL_MAIL = ("early_reminders", "document_reviews")
 NOBODY = UUID(int=0)
 
 ADMIN = Who(frozenset({"admin"}), "an admin of this organisation")
@@ -52,6 +55,7 @@ class Person:
     time_zone: str
     created_at: datetime
     updated_at: datetime
+    unsubscribed: tuple[str, ...] = ()
     revision: int = 0
 
 
@@ -95,15 +99,26 @@ class SystemActor:
 SYSTEM_ACTOR = SystemActor()
 
 
-def named(person: Person, *, name: str | None, language: str | None, time_zone: str | None, at: datetime) -> Person:
-    """The person with another name, language or time zone; what is left out stays."""
+def named(
+    person: Person,
+    *,
+    name: str | None,
+    language: str | None,
+    time_zone: str | None,
+    unsubscribed: Sequence[str] | None = None,
+    at: datetime,
+) -> Person:
+    """The person with another name, language, time zone or choice of what isn't mailed; what is left out stays."""
     if language is not None and language not in LANGUAGES:
         raise Invalid("language", f"This must be one of: {', '.join(LANGUAGES)}.")
+    if unknown := sorted(set(unsubscribed or ()) - set(OPTIONAL_MAIL)):
+        raise Invalid("unsubscribed", f"{unknown[0]} is mandatory or unknown; you can unsubscribe from: {', '.join(OPTIONAL_MAIL)}.")
     return replace(
         person,
         name=person.name if name is None else text.check("name", name, text.NAME, lines=False),
         language=language or person.language,
         time_zone=person.time_zone if time_zone is None else checked_time_zone(time_zone),
+        unsubscribed=person.unsubscribed if unsubscribed is None else tuple(sorted(set(unsubscribed))),
         updated_at=at,
     )
 

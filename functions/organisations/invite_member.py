@@ -23,7 +23,7 @@ def invite_member(
     team_ids: list[UUID] = (),
     role_until: date | None = None,
 ) -> AnInvitation:
-    """Mail an invitation: good for one e-mail address, once, for seven days."""
+    """Mail an invitation: good for one e-mail address, once, for seven days. An address that had bounced is tried again."""
     if missing := call.store.missing_teams(team_ids):
         raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
     invitation, token = organisations.invite(
@@ -34,4 +34,5 @@ def invite_member(
     }  # fmt: skip
     outcome = organisations.granted(invitation, call.store.admins_and_qa(), call.name)
     call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
+    call.store.mail_again(invitation.email)
     return {"invitation": answers.thing(call.store.invitation(invitation.id))}

@@ -1,9 +1,9 @@
-"""My own name, language and time zone."""
+"""My own name, language, time zone and optional mail."""
 
 from __future__ import annotations
 
 from shared import answers, people
-from shared.io.body import Name
+from shared.io.body import Line, Name
 from shared.io.call import Call
 from shared.io.directory import memberships, own_person
 from shared.io.http import command
@@ -11,8 +11,15 @@ from shared.io.shapes.answers import AMe
 
 
 @command(who=people.ANYONE, organisation=False)
-def update_me(call: Call, name: Name | None = None, language: str | None = None, time_zone: str | None = None) -> AMe:
-    """Change the signed-in person's own name, language or time zone; printed names in memberships that signed stay."""
-    call.save(people.named(call.person, name=name, language=language, time_zone=time_zone, at=call.now))
+def update_me(
+    call: Call,
+    name: Name | None = None,
+    language: str | None = None,
+    time_zone: str | None = None,
+    unsubscribed: list[Line] | None = None,
+) -> AMe:
+    """Change one's own name, language, time zone or the optional mail that isn't wanted; printed names of those who signed stay."""
+    altered = people.named(call.person, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)
+    call.save(altered)
     person = own_person(call.tx, call.identity)
     return {"person": answers.thing(person, memberships=memberships(call.tx, person))}

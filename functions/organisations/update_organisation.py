@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared import answers, organisations, people
-from shared.io.body import Name
+from shared.io.body import Line, Name
 from shared.io.call import Call
 from shared.io.http import command
 from shared.io.shapes.answers import AnOrganisation
@@ -21,12 +21,14 @@ def update_organisation(
     approval_days: int | None = None,
     signing_policy: str | None = None,
     open_comments_block: bool | None = None,
+    weekend: list[Line] | None = None,
+    holidays: list[Line] | None = None,
 ) -> AnOrganisation:
     """Change settings; what is left out stays. Rounds that are being decided keep the policy they were submitted under."""
     given = {
         "name": name, "time_zone": time_zone, "language": language, "approval_policy": approval_policy,
         "approval_days": approval_days, "signing_policy": signing_policy,
-        "open_comments_block": open_comments_block,
+        "open_comments_block": open_comments_block, "weekend": weekend, "holidays": holidays,
     }  # fmt: skip
     call.match_if_sent(call.organisation)
     updated = organisations.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now)

@@ -39,4 +39,5 @@ def variables(place: Place) -> dict[str, str]:
         "QFACTS_SENDGRID": f"{place.ports.origin}/mail",
         "QFACTS_WAREHOUSE": place.ports.url("warehouse"),
         "QFACTS_MAIL_FROM": "no-reply@qfacts.example",
+        "QFACTS_MAIL_EVENTS_KEY": keys.mail_events_public_key(place),
     }

@@ -1,7 +1,8 @@
-"""Throw-away keys of one place: the scheduler's, with its certificate, and where that of the files' addresses lies."""
+"""Throw-away keys of one place: the scheduler's with its certificate, that of mail events, and where that of the files' addresses lies."""
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from pathlib import Path
@@ -31,11 +32,36 @@ def signer_key(place: Place) -> Path:
     return place.keys / "signer.json"
 
 
+def mail_events_key(place: Place) -> Path:
+    """PEM of the key with which this machine's own events of mail may be signed, as SendGrid signs them (ECDSA P-256)."""
+    return place.keys / "mail-events.pem"
+
+
+def mail_events_public_key(place: Place) -> str:
+    """The same key's public half, as SendGrid gives it: base64 of DER; empty before the first start."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
+    if not mail_events_key(place).exists():
+        return ""
+    public = load_pem_private_key(mail_events_key(place).read_bytes(), None).public_key()
+    return base64.b64encode(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
+
+
 def prepare(place: Place) -> None:
-    """Make the scheduler's key where there is none yet, readable by its owner only."""
+    """Make the keys that there aren't yet, readable by their owner only."""
     place.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not mail_events_key(place).exists():
+        _make_mail_events_key(place)
     if not (scheduler_key(place).exists() and certificates(place).exists()):
         _make_scheduler_key(place)
+
+
+def _make_mail_events_key(place: Place) -> None:
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    _write(mail_events_key(place), key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
 
 
 def _make_scheduler_key(place: Place) -> None:

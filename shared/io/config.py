@@ -42,6 +42,7 @@ class Config:
     sendgrid: str = "https://api.sendgrid.com"
     warehouse: str = ""
     mail_from: str = "no-reply@qfacts.example"
+    mail_events_key: str = ""  # SendGrid's public key for its events: base64 of DER
 
 
 def read(environment: dict[str, str]) -> Config:

@@ -26,6 +26,11 @@ _OUR_FAULT = {401, 403}  # the key is wrong or lacks a permission: no mail is lo
 
 _TEXT = """{% for sentence in letter.sentences %}{{ sentence }}
 
+{% endfor %}{% for section in letter.sections %}{{ section.heading }}
+{% for line in section.lines %}- {{ line.text }}
+  {{ line.due_on }}, {{ line.when }}
+  {{ origin }}{{ line.path }}
+{% endfor %}
 {% endfor %}{{ letter.button }}: {{ link }}
 
 {{ "-- " }}
@@ -38,7 +43,19 @@ _HTML = """<!doctype html>
 <div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #d9dde3;border-radius:8px">
 <p style="margin:0 0 16px;font-weight:bold">QFacts</p>
 {% for sentence in letter.sentences %}<p style="margin:0 0 16px">{{ sentence }}</p>
-{% endfor %}<p style="margin:24px 0"><a href="{{ link }}"
+{% endfor %}{% for section in letter.sections %}{% if section.lines %}
+<h2 style="margin:24px 0 4px;font-size:16px">{{ section.heading }}</h2>
+<table role="presentation" width="100%" cellspacing="0" cellpadding="0" style="border-collapse:collapse">
+{% for line in section.lines %}<tr>
+<td style="padding:8px 16px 8px 0;border-top:1px solid #d9dde3;vertical-align:top;word-break:break-word">
+<a href="{{ origin }}{{ line.path }}" style="color:#1d4ed8;text-decoration:none">{{ line.text }}</a></td>
+<td style="padding:8px 0;border-top:1px solid #d9dde3;vertical-align:top;text-align:right;white-space:nowrap;font-size:14px">
+<span style="{% if line.late %}color:#b42318;font-weight:bold{% else %}color:#1c2430{% endif %}">{{ line.when }}</span><br>
+<span style="color:#5b6470">{{ line.due_on }}</span></td>
+</tr>
+{% endfor %}</table>
+{% else %}<p style="margin:16px 0;color:#5b6470;font-size:14px">{{ section.heading }}</p>
+{% endif %}{% endfor %}<p style="margin:24px 0"><a href="{{ link }}"
  style="padding:12px 20px;background:#1d4ed8;color:#ffffff;text-decoration:none;border-radius:6px">{{ letter.button }}</a></p>
 <p style="margin:0;color:#5b6470;font-size:13px;word-break:break-all">{{ link }}</p>
 </div>
@@ -53,9 +70,9 @@ log = logging.getLogger(__name__)
 def render(mail: letters.Mail, origin: str) -> tuple[str, str, str]:
     """Subject, text and HTML of `mail`; `origin` is where the web application is, such as https://app.qfacts.example."""
     letter = letters.compose(mail)
-    link = origin.rstrip("/") + letter.path
+    told = {"letter": letter, "origin": origin.rstrip("/"), "link": origin.rstrip("/") + letter.path}
     text, html = _layouts()
-    return letter.subject, text.render(letter=letter, link=link), html.render(letter=letter, link=link)
+    return letter.subject, text.render(told), html.render(told)
 
 
 @cache

@@ -80,8 +80,11 @@ def _answer(function: Callable[[Delivery], dict[str, int]], sender: str, proof: 
     return Made(text, status, {**SECURITY, "X-Request-Id": request_id, **headers})
 
 
-def signed_with_ecdsa(public_key: str, signature_header: str, timestamp_header: str) -> Proof:
-    """SendGrid's way: ECDSA P-256 with SHA-256 over timestamp and body; `public_key` is base64 of DER (RFC 5280 §4.1)."""
+def signed_with_ecdsa(public_key: Callable[[], str], signature_header: str, timestamp_header: str) -> Proof:
+    """SendGrid's way: ECDSA P-256 with SHA-256 over timestamp and body; `public_key` gives base64 of DER (RFC 5280 §4.1).
+
+    It is asked at each delivery: what the environment says isn't read while a function is loaded.
+    """
 
     def prove(body: bytes, headers: Headers, now: float) -> None:
         with importing():
@@ -91,7 +94,9 @@ def signed_with_ecdsa(public_key: str, signature_header: str, timestamp_header: 
             from cryptography.hazmat.primitives.serialization import load_der_public_key
 
         timestamp = headers.get(timestamp_header, "")
-        key = load_der_public_key(base64.b64decode(public_key))
+        if not (expected := public_key()):
+            raise Unauthenticated("Deliveries aren't set up here: the sender's public key is missing from the configuration.")
+        key = load_der_public_key(base64.b64decode(expected))
         assert isinstance(key, EllipticCurvePublicKey)  # noqa: S101 - our own configuration
         try:
             key.verify(base64.b64decode(headers.get(signature_header, ""), validate=True), timestamp.encode() + body, ECDSA(SHA256()))

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 # What no inspector reads, so what the trail doesn't tell of.
 NOT_REGULATED = {
     "file_texts", "challenges", "counters", "mails", "idempotency_keys", "job_runs", "audit_entries", "audit_links", "alembic_version",
-    "tallies", "usage_facts", "usage_releases",
+    "tallies", "usage_facts", "usage_releases", "reminder_days", "mail_suppressions",
 }  # fmt: skip
-# People have no organisation and reach theirs through members; a mail may belong to none.
-OF_NO_ORGANISATION = {"people", "mails", "idempotency_keys", "job_runs", "alembic_version", "organisations", "usage_releases"}
+# People have no organisation and reach theirs through members, as do addresses; a mail may belong to none.
+OF_NO_ORGANISATION = {
+    "people", "mails", "mail_suppressions", "idempotency_keys", "job_runs", "alembic_version", "organisations", "usage_releases",
+}  # fmt: skip
 WORKING_ROLES = ("qfacts_application", "qfacts_directory", "qfacts_job", "qfacts_login", "qfacts_auditor", "qfacts_backup")
 # Who did it, for the record: nobody is ever deleted, and nothing is listed by these.
 NEVER_FOLLOWED = {

@@ -21,7 +21,7 @@ OTHER = ec.generate_private_key(ec.SECP256R1())
 PUBLIC = base64.b64encode(KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 
 
-@webhook("mailer", signed_with_ecdsa(PUBLIC, "X-Signature", "X-Timestamp"))
+@webhook("mailer", signed_with_ecdsa(lambda: PUBLIC, "X-Signature", "X-Timestamp"))
 def receive(delivery: Delivery) -> dict[str, int]:
     """Count the events and say in whose name the transaction writes."""
     row = delivery.tx.row("select current_setting('app.actor') as actor")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from string import Formatter
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared.mail import LANGUAGES, Mail, compose, facts_of, plain
-from shared.mail_texts import FOOTERS, OCCASIONS
+from shared.mail import LANGUAGES, OCCASIONS, Mail, compose, facts_of, plain
+from shared.mail_texts import FOOTERS
 from shared.occasions import Text
 
 
 def mail(template: str, language: str = "en", **facts: str) -> Mail:
     """A mail whose facts are their own names, unless given."""
-    return Mail("ada@demo.example", language, template, {name: name for name in facts_of(template)} | facts)
+    return Mail("ada@demo.example", language, template, _usual(template) | facts)
+
+
+def _usual(template: str) -> dict[str, Any]:
+    return {name: [] if name in OCCASIONS[template].lists else name for name in facts_of(template)}
 
 
 def names(text: Text) -> set[str]:

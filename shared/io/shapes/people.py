@@ -28,6 +28,7 @@ class Person(TypedDict):
     name: str
     language: str
     time_zone: str
+    unsubscribed: list[str]
     created_at: str
     updated_at: str
     etag: str
@@ -66,6 +67,19 @@ class Member(TypedDict):
     etag: str
 
 
+class MailProblem(TypedDict):
+    """Why an address isn't mailed any more."""
+
+    reason: str
+    at: str
+
+
+class ListedMember(Member):
+    """A member in the list; `mail_problem` is for admins."""
+
+    mail_problem: MailProblem | None
+
+
 class Team(TypedDict):
     """A team with its people."""
 
@@ -93,3 +107,9 @@ class Invitation(TypedDict):
     created_at: str
     updated_at: str
     etag: str
+
+
+class ListedInvitation(Invitation):
+    """An invitation in the list, with whether its mail can arrive."""
+
+    mail_problem: MailProblem | None

@@ -14,6 +14,7 @@ from shared.io.store.files import Files
 from shared.io.store.links import Links
 from shared.io.store.lists import Lists
 from shared.io.store.organisations import Organisations
+from shared.io.store.reminders import Reminders
 from shared.io.store.search import Search
 from shared.io.store.signing import Signing
 from shared.io.store.trainings import Trainings
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Store(Organisations, Files, Signing, Links, Actions, Comments, Lists, Search, Trainings, Exports, Dashboards):
+class Store(Organisations, Files, Signing, Links, Actions, Comments, Lists, Search, Trainings, Exports, Dashboards, Reminders):
     """Everything stored, of the organisation that the transaction is for. `today` is its calendar day."""
 
     tx: Transaction

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 MEMBER = f"""jsonb_build_object('member', to_jsonb(m), 'email', p.email, 'name', coalesce(m.printed_name, nullif(p.name, ''), p.email),
   'teams', coalesce((select jsonb_agg({team_of("x.team_id")}) from team_members x where x.person_id = m.person_id), '[]'))"""
 
+
+def mail_problem(address: str) -> str:
+    """SQL for why mail to an address isn't sent any more, as JSON; null where it is."""
+    return (
+        "(select jsonb_build_object('reason', s.reason, 'at', s.at) from mail_suppressions s"
+        f" where s.address_sha256 = address_digest({address}) and s.lifted_at is null order by s.at desc limit 1)"
+    )
+
+
 # The open approval requests `x` that the member `signer`, who is QA or isn't, could sign.
 MINE = (
     "x.status = 'open' and not exists (select from change_authors a where a.change_id = x.change_id and a.person_id = :signer)"
@@ -89,12 +98,13 @@ class Lists(Reading):
         )  # fmt: skip
         return {"items": rows, "next_cursor": following}
 
-    def list_members(self, status: str | None, limit: int, cursor: str | None) -> Json:
-        """Members with their names and addresses."""
+    def list_members(self, status: str | None, limit: int, cursor: str | None, *, problems: bool) -> Json:
+        """Members with their names and addresses; `problems`: also to whom mail isn't sent any more, and why."""
         where, given = _where({"status": "x.status = :status"}, {"status": status})
-        source = f"select m.person_id as id, m.status, {MEMBER} as row from members m join people p on p.id = m.person_id"
+        problem = mail_problem("p.email") if problems else "null"
+        source = f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row from members m join people p on p.id = m.person_id"
         rows, following = self.rows_page(f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
-        return {"items": [_member(row) for row in rows], "next_cursor": following}
+        return {"items": [{**_member(row), "mail_problem": row["problem"]} for row in rows], "next_cursor": following}
 
     def member_answer(self, person_id: UUID) -> Json:
         """One member, as in the list."""
@@ -114,10 +124,11 @@ class Lists(Reading):
         return {"items": [answers.thing(read(Team, row["team"]), members=row["members"] or []) for row in rows], "next_cursor": following}
 
     def list_invitations(self, status: str | None, limit: int, cursor: str | None) -> Json:
-        """Invitations; never what opens them."""
+        """Invitations, and whether mail can't reach the invited; never what opens them."""
         where, given = _where({"status": "x.status = :status"}, {"status": status})
-        rows, following = self.rows_page(f"select x.id, to_jsonb(x) as row from invitations x where true{where}", limit, cursor, **given)
-        return {"items": [answers.thing(read(Invitation, row)) for row in rows], "next_cursor": following}
+        source = f"select x.id, to_jsonb(x) || jsonb_build_object('problem', {mail_problem('x.email')}) as row from invitations x where true{where}"
+        rows, following = self.rows_page(source, limit, cursor, **given)
+        return {"items": [answers.thing(read(Invitation, row), mail_problem=row["problem"]) for row in rows], "next_cursor": following}
 
     def list_audit_trail(
         self, record_id: UUID | None, person_id: UUID | None, from_: datetime | None, to: datetime | None, limit: int, cursor: str | None

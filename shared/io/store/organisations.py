@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.errors import Invalid, NotFound
 from shared.io.store.rows import read
+from shared.mail_events import LIFTED_BY_INVITING
 from shared.organisations import Invitation, Organisation, Team, TeamMember
 from shared.people import Member, Person
 
@@ -173,6 +174,14 @@ class Organisations:
         if row is None:
             raise NotFound("There is no such invitation.")
         return read(Invitation, row.invitation)
+
+    def mail_again(self, email: str) -> None:
+        """Mail an address that had bounced: who invites says that it is good after all. A complaint of spam stays."""
+        self.tx.rows(
+            "update mail_suppressions set lifted_at = now() where address_sha256 = address_digest(:email) and lifted_at is null"
+            " and reason = any(:reasons) returning 1 as lifted",
+            email=email, reasons=list(LIFTED_BY_INVITING),
+        )  # fmt: skip
 
     def invitation_by_secret(self, secret_sha256: str) -> Invitation | None:
         """The invitation that a token's secret belongs to, locked until this transaction ends."""

@@ -60,7 +60,7 @@ class Table:
 _ORG = "organisation_id"
 # In the order in which rows may be inserted: parents before children.
 TABLES: Mapping[type, Table] = {
-    people.Person: Table("people", ("id",), ("email", "name", "language", "time_zone", "updated_at")),
+    people.Person: Table("people", ("id",), ("email", "name", "language", "time_zone", "unsubscribed", "updated_at")),
     organisations.Organisation: Table("organisations", ("id",), ("name", "time_zone", "language", "settings", "updated_at")),
     people.Member: Table(
         "members", (_ORG, "person_id"), ("role", "admin", "status", "role_until", "printed_name", "policy_accepted_at", "updated_at")

@@ -52,6 +52,7 @@ module "product" {
   services              = var.services
   origin                = "https://staging.qfacts.example"
   mail_from             = "no-reply@qfacts.example"
+  mail_events_key       = ""
   alerts_to             = "operations@qfacts.example"
   analysts              = "analysts@qfacts.example"
   database_tier         = "db-custom-2-8192"

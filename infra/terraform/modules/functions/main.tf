@@ -12,6 +12,7 @@ locals {
       QFACTS_SIGNER            = var.accounts["files"]
       QFACTS_SCHEDULER_ACCOUNT = var.accounts["scheduler"]
       QFACTS_MAIL_FROM         = var.mail_from
+      QFACTS_MAIL_EVENTS_KEY   = var.mail_events_key
     },
     var.tenant == "" ? {} : { QFACTS_TENANT = var.tenant },
   )

@@ -77,6 +77,11 @@ variable "mail_from" {
   type = string
 }
 
+variable "mail_events_key" {
+  description = "The public key of SendGrid's signed event webhook: base64 of DER. It is no secret."
+  type        = string
+}
+
 variable "sendgrid_secret" {
   description = "The secret that holds SendGrid's key."
   type        = string

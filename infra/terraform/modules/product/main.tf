@@ -88,6 +88,7 @@ module "functions" {
   bucket            = module.files.bucket
   tenant            = var.tenant
   mail_from         = var.mail_from
+  mail_events_key   = var.mail_events_key
   sendgrid_secret   = google_secret_manager_secret.sendgrid.secret_id
   depends_on        = [google_secret_manager_secret_iam_member.jobs_send]
 }

@@ -37,6 +37,11 @@ variable "mail_from" {
   type = string
 }
 
+variable "mail_events_key" {
+  description = "The public key of SendGrid's signed event webhook; empty until it is switched on there, and then nothing gets in."
+  type        = string
+}
+
 variable "alerts_to" {
   type = string
 }

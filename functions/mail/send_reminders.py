@@ -1,0 +1,13 @@
+"""Tell each person once a working day what falls due."""
+
+from __future__ import annotations
+
+from shared import reminders
+from shared.io.schedule import Run, scheduled
+
+
+@scheduled
+def send_reminders(run: Run) -> dict[str, int]:
+    """One digest a person, in their language, at the organisation's morning; what is long overdue is told to QA, then to the admins."""
+    today = reminders.morning(run.organisation, run.now)
+    return {"mails": 0 if today is None else run.store.remind(today)}
