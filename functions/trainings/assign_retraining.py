@@ -9,6 +9,7 @@ from shared.io.schedule import Run, scheduled
 @scheduled
 def assign_retraining(run: Run) -> dict[str, int]:
     """Within the days to complete before a training runs out it is assigned again, due on the day that it does."""
+    run.store.hold_audiences()
     expiring = run.store.expiring()
     standing = run.store.standing_of_rows(expiring)
     outcome = audiences.retrain(expiring, standing, at=run.now)

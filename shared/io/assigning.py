@@ -34,14 +34,14 @@ def settle_change(call: Call, proposal: Proposal, step: str) -> None:
 
 def settle_records(call: Call, records: Sequence[UUID], documents: Sequence[UUID], cause: str) -> None:
     """Assign and withdraw what these records ask for, and the trainings on these documents."""
-    call.store.hold_audiences(alone=False)
+    call.store.hold_materials([*records, *documents])
     standing = call.store.standing(records, documents)
     call.record(audiences.settle(standing, cause=cause, today=call.today, at=call.now))
 
 
 def settle_person(call: Call, person_id: UUID, cause: str) -> None:
     """Assign and withdraw what is asked of one person, who came, moved or left."""
-    call.store.hold_audiences(alone=True)
+    call.store.hold_audiences()
     found = call.store.standing_of(person_id)
     left = replace(found, requirements=found.requirements if found.learners else ())
     call.record(audiences.settle(left, cause=cause, today=call.today, at=call.now))
@@ -55,7 +55,8 @@ def by_hand(call: Call, found: Dossier, person_ids: Sequence[UUID], team_ids: Se
     chosen = [*dict.fromkeys((*person_ids, *(call.store.learners_of(team_ids) if team_ids else ())))]
     if not chosen:
         raise Invalid("person_ids", "Name people, or teams with members who can be trained.")
-    call.store.hold_audiences(alone=False)
+    material = trainings.document_of(record.content)
+    call.store.hold_materials([record.id] if material is None else [record.id, material])
     standing = call.store.standing([record.id], people=chosen)
     for index, person in enumerate(person_ids):
         if person not in standing.learners:

@@ -15,7 +15,7 @@ from shared.io.store.rows import read, read_all
 from shared.training_matrix import row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from shared.answers import Json
@@ -110,6 +110,11 @@ where a.status = 'completed' and a.valid_until <= cast(:today as date) + 365
     and n.person_id = a.person_id and n.id > a.id and n.status not in ('obsolete', 'withdrawn'))
 order by a.valid_until, a.id limit 10000
 """
+AUDIENCES = "hashtextextended('audiences ' || current_setting('app.organisation_id'), 0)"
+HOLD = """
+select count(*) as held from (select pg_advisory_xact_lock(k.key) from (select distinct hashtextextended(
+    'material ' || current_setting('app.organisation_id') || i.id, 0) as key from unnest(cast(:ids as text[])) i (id) order by 1) k) x
+"""
 MATRIX_PEOPLE = f"""
 select x.person_id, x.learner, {person("x.person_id")} as person from (select m.person_id, {LEARNER} as learner from members m
 where {LEARNS} and (cast(:person as uuid) is null or m.person_id = :person) and (cast(:after as uuid) is null or m.person_id > :after)
@@ -132,11 +137,18 @@ select (select jsonb_agg(to_jsonb(n) order by n.number) from needed n) as needed
 class Audiences(Reading):
     """What settling who must be trained loads, and the matrix of who is."""
 
-    def hold_audiences(self, *, alone: bool) -> None:
-        """Keep audiences and what is asked of them as they are until this transaction ends: who moves people waits for who approves."""
-        kind = "" if alone else "_shared"
-        key = "hashtextextended('audiences ' || current_setting('app.organisation_id'), 0)"
-        self.tx.row(f"select 1 as held from (select pg_advisory_xact_lock{kind}({key})) x")
+    def hold_audiences(self) -> None:
+        """Keep what is asked of people as it is until this transaction ends: who moves people waits for whoever approves, and they for them."""
+        self.tx.row(f"select 1 as held from (select pg_advisory_xact_lock({AUDIENCES})) x")
+
+    def hold_materials(self, ids: Iterable[UUID]) -> None:
+        """Keep what these trainings and documents ask for as it is until this transaction ends.
+
+        Who approves a document and who approves a training on it name the same document, so that the second sees what the first did;
+        always in the same order, so that no two wait for each other. Others go on meanwhile, but for those who move people.
+        """
+        self.tx.row(f"select 1 as held from (select pg_advisory_xact_lock_shared({AUDIENCES})) x")
+        self.tx.row(HOLD, ids=sorted({str(one) for one in ids}))
 
     def standing(self, records: Sequence[UUID], documents: Sequence[UUID] = (), people: Sequence[UUID] = ()) -> Standing:
         """What these records ask for, with the trainings on these documents: of everybody in their audiences, and of `people`."""
