@@ -159,7 +159,8 @@ class Following:
 
     step: str
     cause: str
-    saves: tuple[object, ...]
+    saves: tuple[object, ...] = ()
+    removes: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)

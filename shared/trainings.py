@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,10 +14,13 @@ from shared.errors import Invalid
 from shared.kind import Kind
 from shared.links import End, link
 from shared.people import ACTION_OWNERS, Role
+from shared.records import Following, Outcome
 from shared.workflow import SYSTEM, Gate, Step, Workflow
 
 if TYPE_CHECKING:
+    from shared.changes import Proposal
     from shared.dossiers import Dossier
+    from shared.links import Link
     from shared.records import Record
 
 
@@ -86,6 +89,24 @@ def effects(record: Record, _found: Dossier, at: datetime) -> tuple[object, ...]
         return ()
     start, end = End(record.id, "training", record.number), End(document_id, "document", "")
     return (link(record.organisation_id, start, "trains", end, by=record.created_by, at=at),)
+
+
+def former_material(proposal: Proposal) -> dict[UUID, UUID]:
+    """By training that a change revises to another document, or to none, the document that it trained people in before."""
+    found = {}
+    for item in proposal.items:
+        record = proposal.record(item.record_id)
+        if item.kind != KIND.name or not record.latest_version or not KIND.workflow[item.step].version:
+            continue
+        before, after = document_of(record.content), document_of(KIND.laid_over(record, item.content))
+        if before is not None and before != after:
+            found[record.id] = before
+    return found
+
+
+def unlinked(gone: Sequence[Link], cause: str) -> Outcome:
+    """The links to what trainings no longer train people in, taken away by the system; the audit trail keeps them."""
+    return Outcome(follows=(Following("unlink", cause, removes=tuple(gone)),) if gone else ())
 
 
 def document_of(given: Content) -> UUID | None:

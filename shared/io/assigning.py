@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def settle_change(call: Call, proposal: Proposal, step: str) -> None:
-    """Assign and withdraw what the approval of a change asks for; nothing before its last signature."""
+    """Link, assign and withdraw what the approval of a change asks for; nothing before its last signature."""
     kinds = ("document", "training")
     found = [proposal.dossiers[item.record_id].record for item in proposal.items if item.kind in kinds]
     if step != "approve" or not found:
@@ -29,7 +29,10 @@ def settle_change(call: Call, proposal: Proposal, step: str) -> None:
         if item.kind == "training":
             contents = (proposal.record(item.record_id).content, item.content)
             documents += [one for one in map(trainings.document_of, contents) if one is not None]
-    settle_records(call, [record.id for record in found], documents, f"approval of {proposal.change.number}")
+    cause = f"approval of {proposal.change.number}"
+    if former := trainings.former_material(proposal):
+        call.record(trainings.unlinked(call.store.links_between(former, "trains"), cause))
+    settle_records(call, [record.id for record in found], documents, cause)
 
 
 def settle_records(call: Call, records: Sequence[UUID], documents: Sequence[UUID], cause: str) -> None:

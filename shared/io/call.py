@@ -127,6 +127,9 @@ class Call:
         for following in outcome.follows:
             system = {"app.actor": f"system:{following.step}", "app.step": following.step, "app.cause": following.cause}
             save(self.tx, following.saves, **system)
+            if following.removes:
+                self.tx.set(**system)
+                remove(self.tx, following.removes)
         if outcome.follows:
             self.tx.set(**{"app.actor": f"person:{self.person.id}", "app.step": self.function, "app.cause": ""})
         if outcome.notices or mails:

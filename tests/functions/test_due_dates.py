@@ -102,7 +102,7 @@ def test_open_actions_of_whoever_leaves_go_to_the_successor(product: Product, fi
     [begun] = firm.qa.sign(
         "approve_request", "approval_request", request["id"], "approved", approval_request_id=request["id"], etag=request["etag"]
     ).ok["change"]["actions"]  # fmt: skip
-    firm.admin.post("deactivate_member", person_id=firm.doer.id).refused(409, "successor")
+    firm.admin.post("deactivate_member", person_id=firm.doer.id).refused(422, "successor")
     firm.admin.post("deactivate_member", person_id=firm.doer.id, successor_id=firm.second_qa.id).ok
     owners = {one["key"]: one["owner"]["id"] for one in shown(firm.qa, plan)["actions"]}
     assert owners == {"A1": firm.doer.id, "A2": firm.second_qa.id, "A3": firm.action_owner.id}, "what is over stays as it was"

@@ -11,6 +11,8 @@ from shared.io.store.rows import read
 from shared.links import Link
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shared.answers import Json
     from shared.io.database import Transaction
 
@@ -86,6 +88,15 @@ class Links:
         if row is None:
             raise NotFound("There is no such link of this record.")
         return read(Link, row.link)
+
+    def links_between(self, ends: Mapping[UUID, UUID], type_: str) -> list[Link]:
+        """The links of a type from each of these records to the one that it maps to."""
+        rows = self.tx.rows(
+            "select to_jsonb(l) as link from unnest(cast(:starts as uuid[]), cast(:ends as uuid[])) p (from_id, to_id)"
+            " join links l on l.from_id = p.from_id and l.to_id = p.to_id and l.type = :type",
+            starts=[str(one) for one in ends], ends=[str(one) for one in ends.values()], type=type_,
+        )  # fmt: skip
+        return [read(Link, row.link) for row in rows]
 
     def is_linked(self, from_id: UUID, type_: str, to_id: UUID) -> bool:
         """Whether such a link is there already."""

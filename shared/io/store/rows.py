@@ -196,10 +196,14 @@ def parts(rows: Iterable[object]) -> list[Part]:
 
 def remove(tx: Transaction, rows: Iterable[object]) -> None:
     """Delete rows of a join table; the audit trail keeps what they said."""
+    groups: dict[type, list[object]] = {}
     for row in rows:
-        table = TABLES[type(row)]
-        where = " and ".join(f"{name} = :{name}" for name in table.key)
-        tx.rows(f"delete from {table.name} where {where} returning 1 as gone", **{name: getattr(row, name) for name in table.key})
+        groups.setdefault(type(row), []).append(row)
+    for kind, batch in groups.items():
+        table = TABLES[kind]
+        keys = " and ".join(f"t.{name} = r.{name}" for name in table.key)
+        gone = f"jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb)) r"
+        tx.rows(f"delete from {table.name} t using {gone} where {keys} returning 1 as gone", rows=_dump(batch))
 
 
 @cache

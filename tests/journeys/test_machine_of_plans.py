@@ -1,0 +1,169 @@
+"""Random lives of CAPA plans, their actions and extensions, in two organisations with every role, against a small model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, initialize, multiple, rule
+
+from tests.journeys.plans import FAR, PAST, SOON, Action, Extension, Plan, Rows, whole
+from tests.journeys.processes import ROLES, WRITERS, Change, Thing
+from tests.journeys.walk import PERSON, Walk, expect, run
+from tests.product import Answer, Product
+from tests.shared.lifecycles import LEARNERS
+
+OWNER = st.sampled_from(WRITERS)
+HOW = st.sampled_from(["add", "add", "drop", "hand over", "again"])
+PLACE = st.integers(0, 5)
+
+
+class PlanLives(Walk):
+    """Plans are drafted, approved, done, verified, extended, revised, checked, closed, cancelled and begun again."""
+
+    plans = Bundle("plans")
+
+    def sent(self, firm: int, rows: Rows) -> Rows:
+        """The planned actions with their owners' ids."""
+        return [{name: value for name, value in row.items() if name != "owner"} | {"owner_id": self.by(firm, row["owner"]).id} for row in rows]
+
+    @initialize(target=plans, owner=OWNER)
+    def begin(self, owner: str) -> Any:
+        """One in each organisation."""
+        return multiple(*(self._created(firm, "action_owner", [owner, "qa"][:firm + 1], PAST) for firm in range(2)))
+
+    @rule(target=plans, firm=st.integers(0, 1), name=PERSON, owner=OWNER, not_before=st.sampled_from([PAST, PAST, FAR]))
+    def create(self, firm: int, name: str | None, owner: str, not_before: str) -> Any:
+        """Draft a plan."""
+        return self._created(firm, name or "action_owner", [owner], not_before) or multiple()
+
+    def _created(self, firm: int, name: str, owners: list[str], not_before: str) -> Plan | None:
+        rows = [{"kind": "corrective", "description": "Replace the seal", "owner": owner, "due_on": SOON} for owner in owners]
+        given = {**whole(not_before), "actions": self.sent(firm, rows)}
+        answer = self.by(firm, name).post("create_capa_plan", title="Leaks", content=given)
+        expect(answer, None if name in WRITERS else 403)
+        if answer.status != 200:
+            return None
+        plan = Plan(firm, answer["capa_plan"]["id"], name, {**given, "actions": rows})
+        self.things.append(plan)
+        return plan
+
+    @rule(plan=plans, name=PERSON, how=HOW, owner=OWNER, goal=st.sampled_from(["No leaks", "No leaks", None]))
+    def edit(self, plan: Plan, name: str | None, how: str, owner: str, goal: str | None) -> None:
+        """Work on a draft: whoever does is a contributor."""
+        name, rows = name or "action_owner", plan.altered(how, owner)
+        if self.take(plan, "edit", name, "edit_record", content={"goal": goal, "actions": self.sent(plan.firm, rows)}):
+            plan.contributors.add(name)
+            plan.content |= {"goal": goal, "actions": plan.keyed(rows)}
+
+    @rule(target=Walk.changes, plan=plans, name=PERSON, step=st.sampled_from(["approve_plan", "approve_plan", "close", "cancel"]))
+    def ask(self, plan: Plan, name: str | None, step: str) -> Any:
+        """Propose a step; closing gives the result of the effectiveness check."""
+        return self.propose(plan, step, name, {"effectiveness_result": "No leak"} if step == "close" else {}) or multiple()
+
+    @rule(target=Walk.changes, plan=plans, name=PERSON, how=HOW, owner=OWNER)
+    def revise(self, plan: Plan, name: str | None, how: str, owner: str) -> Any:
+        """Propose other actions for a plan that is being implemented."""
+        rows = plan.altered(how, owner)
+        change = self.propose(plan, "revise", name, {"actions": self.sent(plan.firm, rows)})
+        if change is None:
+            return multiple()
+        change.content = {"actions": rows}
+        return change
+
+    @rule(target=Walk.changes, plan=plans)
+    def next(self, plan: Plan) -> Any:
+        """The next step of a plan that gets on: approved, done, verified, closed."""
+        for action in plan.actions.values():
+            if action.status == "open":
+                self.act(plan, list(plan.actions).index(action.key), None, "complete")
+                self.act(plan, list(plan.actions).index(action.key), None, "verify")
+        if plan.status == "implementing":
+            self.judge(plan, None, "verify")
+        step = {"draft": "approve_plan", "effectiveness_check": "close"}.get(plan.status)
+        return (self.ask(plan, None, step) if step else None) or multiple()
+
+    @rule(plan=plans, place=PLACE, name=PERSON, step=st.sampled_from(["complete", "complete", "verify", "return"]))
+    def act(self, plan: Plan, place: int, name: str | None, step: str) -> None:
+        """Do an action, or judge it."""
+        if not plan.actions:
+            return
+        action = list(plan.actions.values())[place % len(plan.actions)]
+        name, body = name or action.somebody(step), {"complete": {"evidence": "Done"}, "return": {"reason": "Which seal?"}}.get(step, {})
+        if self.take(action, step, name, f"{step}_action", **body):
+            action.moved(step)
+            action.doer = {"complete": name, "return": None}.get(step, action.doer)
+
+    @rule(plan=plans, place=PLACE, name=PERSON, due_on=st.sampled_from([SOON, "2098-01-01", "2099-01-01"]))
+    def ask_for_time(self, plan: Plan, place: int, name: str | None, due_on: str) -> None:
+        """Ask for a later due date of one's own action."""
+        if not plan.actions:
+            return
+        action = list(plan.actions.values())[place % len(plan.actions)]
+        name = name or action.owner
+        body = {"action_id": action.id, "due_on": due_on, "reason": "No seals yet", "etag": self.shown(action, "qa")["etag"]}
+        expect(self.by(1 - plan.firm, name).post("request_extension", **body), 404 if ROLES[name] in LEARNERS else 403)
+        answer = self.by(plan.firm, name).post("request_extension", **body)
+        waits = action.status != "open" or any(one.status == "requested" for one in action.extensions)
+        expect(answer, 403 if name != action.owner else 409 if waits else 422 if due_on <= action.due_on else None)
+        if answer.status == 200:
+            action.extensions.append(Extension(action, answer["extension"]["id"], name, due_on))
+
+    @rule(plan=plans, place=PLACE, name=PERSON, step=st.sampled_from(["grant", "grant", "deny"]))
+    def decide_about_time(self, plan: Plan, place: int, name: str | None, step: str) -> None:
+        """Grant it, or not."""
+        asked = [one for action in plan.actions.values() for one in action.extensions]
+        if asked:
+            one = asked[-1 - place % len(asked)]
+            if self.take(one, step, name, "decide_extension", granted=step == "grant", reason="Seen"):
+                one.moved(step)
+                one.action.due_on = one.due_on if step == "grant" else one.action.due_on
+
+    @rule(plan=plans, name=PERSON, step=st.sampled_from(["verify", "verify", "ineffective"]))
+    def judge(self, plan: Plan, name: str | None, step: str) -> None:
+        """Sign that everything was done, or that it didn't help."""
+        function = {"verify": "verify_capa_plan", "ineffective": "mark_capa_plan_ineffective"}[step]
+        if self.take(plan, step, name, function, reason="As seen"):
+            plan.moved(step)
+
+    def shown(self, thing: Thing, name: str = "inspector") -> Answer:
+        """An extension is read with its action."""
+        if not isinstance(thing, Extension):
+            return super().shown(thing, name)
+        reader = name if thing.seen_by(name) else "inspector"
+        asked = self.by(thing.firm, reader).get("get_action", id=thing.action.id).ok["asked"]
+        found = next(one for one in asked if one["id"] == thing.id)
+        self.agrees(thing, reader, found)
+        return Answer(200, found, {})
+
+    def applied(self, change: Change) -> None:
+        """The actions that the plan's approval began."""
+        plan = change.thing
+        assert isinstance(plan, Plan)
+        for row in self.shown(plan)["actions"]:
+            if row["key"] not in plan.actions:
+                owner = next(one["owner"] for one in plan.rows if one["key"] == row["key"])
+                plan.actions[row["key"]] = Action(plan, row["id"], row["key"], owner)
+        assert {row["key"] for row in plan.rows} <= set(plan.actions)
+
+    def rest_agrees(self, ids: str) -> None:
+        """Every action and extension: whose, due when, how far."""
+        sql = (
+            "select a.id::text, a.record_id::text, a.key, a.status, a.owner_id::text, a.due_on::text, a.completed_by::text, a.extensions,"
+            " (select json_object_agg(e.id, e.status) from extensions e where e.action_id = a.id)"
+            " from actions a where a.record_id = any(cast(:ids as uuid[]))"
+        )
+        plans = [plan for plan in self.things if isinstance(plan, Plan)]
+        said = {
+            one.id: [plan.id, one.key, one.status, self.by(plan.firm, one.owner).id, one.due_on,
+                self.by(plan.firm, one.doer).id if one.doer else None, sum(asked.status == "granted" for asked in one.extensions),
+                {asked.id: asked.status for asked in one.extensions} or None]
+            for plan in plans for one in plan.actions.values()
+        }  # fmt: skip
+        assert {row[0]: row[1:] for row in self.connection.run(sql, ids=ids)} == said
+
+
+@pytest.mark.clause("11.10(f)")
+def test_whatever_people_do_plans_and_their_actions_are_what_the_rules_say(product: Product) -> None:
+    run(PlanLives, product, lives=12, steps=50)
