@@ -1,9 +1,9 @@
-"""Writes an organisation's whole audit trail, its links and its seals into one file that `python -m infra.verify` checks without any service.
+"""Writes an organisation's audit trail, its links and its seals into one file, which `python -m infra.verify` checks without any service.
 
     python -m infra.export_trail --organisation ID > trail.jsonl
 
-One JSON value a line: first whose trail it is, then the entries with exactly the columns that were hashed (old and new as the text that was),
-the links, the seals with the certificates of their keys, and last how many of each there are. What is written while the export runs is left out.
+One JSON value a line: first whose trail it is, then the entries with exactly the columns that were hashed (old and new as the text that
+was), the links, the seals with the certificates of their keys, and last how many of each there are. What is written meanwhile is left out.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ select m.person_id, 0, (select max(k.sequence) from audit_links k where k.chain 
 """
 # An entry without a link is shown too: somebody wrote it beside the trail.
 ENTRIES = """
-select e.id, e.chain, e.organisation_id, e.xid, e.ordinal, e.at, e.table_name, e.row_key, e.record_id, e.operation, e.step, e.actor, e.cause,
-    e.reason, e.request_id, e.source, e.old::text as old, e.new::text as new, encode(e.digest, 'hex') as digest, k.lane, k.sequence
+select e.id, e.chain, e.organisation_id, e.xid, e.ordinal, e.at, e.table_name, e.row_key, e.record_id, e.operation, e.step, e.actor,
+    e.cause, e.reason, e.request_id, e.source, e.old::text as old, e.new::text as new, encode(e.digest, 'hex') as digest, k.lane, k.sequence
 from audit_entries e left join audit_links k on k.chain = e.chain and k.xid = e.xid and k.at = e.at
 where e.chain = :chain and e.id > :after order by e.id limit :page
 """
@@ -77,9 +77,7 @@ def lines(source: Database, organisation_id: UUID) -> Iterator[dict[str, Any]]:
     yield {"end": counts}
 
 
-def _paged(
-    source: Database, organisation_id: UUID, sql: str, key: Callable[[Any], int], **values: object
-) -> Iterator[Any]:
+def _paged(source: Database, organisation_id: UUID, sql: str, key: Callable[[Any], int], **values: object) -> Iterator[Any]:
     after = 0
     while True:
         found = _rows(source, organisation_id, sql, after=after, page=PAGE, **values)

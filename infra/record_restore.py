@@ -2,8 +2,8 @@
 
     python -m infra.record_restore --reason "Disk lost; restored to 09:58 UTC" --by "Ann Smith" [--organisation ID]
 
-Run it after a restore, before people work again, as the account that seals. Until then the sealing of every organisation that lost something
-sealed stands still, and verifying says that something was cut off: a restore can't be told from a deletion unless somebody answers for it.
+Run it after a restore, before people work again, as the account that seals. Until then the sealing of every organisation that lost
+something sealed stands still, and verifying says that something was cut off: nothing but a person's word tells a restore from a deletion.
 """
 
 from __future__ import annotations

@@ -3,10 +3,11 @@
     python -m infra.verify trail.jsonl [--key SHA-256 OF THE PUBLIC KEY ...] [--seals NUMBER]
 
 The file is what `python -m infra.export_trail` writes, also as one JSON array, also packed with gzip. Every entry's digest is recomputed,
-every link, the order of the links in each lane, every seal's signature, and that each seal follows the one before it and that what it sealed is
-there. One sentence says what was found; the exit code is 0 where all holds, and 1 otherwise. 
-What a file alone can't show, two options do: --key names the only public key to trust, against a forger with a key of their own; --seals says how
-many seals there are, against somebody who hands over an older state. Both are told at the end of the sentence and by verify_audit_trail.
+every link, the order of the links in each lane, every seal's signature, that each seal follows the one before it, and that what it sealed
+is there. One sentence says what was found; the exit code is 0 where all holds, and 1 otherwise.
+
+What a file alone can't show, two options do: --key names the only public key to trust, against a forger with a key of their own; --seals
+says how many seals there are, against somebody who hands over an older state. The sentence tells both; verify_audit_trail knows the second.
 """
 
 from __future__ import annotations

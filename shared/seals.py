@@ -1,4 +1,4 @@
-"""Seals: what an organisation's chains stood at, signed and kept where the database's owner can't alter it (21 CFR 11.10(c), Annex 11 §7.1).
+"""Seals: what an organisation's chains stood at, signed and kept where nobody can alter it (21 CFR 11.10(c), Annex 11 §7.1).
 
 A checkpoint names the newest link of each lane. A link's digest holds all links before it, and a checkpoint holds the digest of the one
 before it: so the newest checkpoint alone stands for everything that was ever sealed, unless a restore said otherwise and is named.
@@ -29,7 +29,11 @@ _KEY = re.compile(r"[0-9A-Za-z._-]{1,128}")
 
 
 class BadSeal(ValueError):  # noqa: N818 - it names what is wrong
-    """A seal that can't be one of ours; the sentence says why."""
+    """A seal that can't be one of ours; the sentence says why, `number` which."""
+
+    def __init__(self, sentence: str, number: int = 0) -> None:
+        super().__init__(sentence)
+        self.number = number
 
 
 class MissingSeal(BadSeal):
@@ -161,9 +165,7 @@ def following(before: Checkpoint | None, organisation_id: UUID, now: Standing, e
     )  # fmt: skip
 
 
-def restored(
-    newest: Checkpoint, held: Checkpoint | None, now: Standing, entries: int, *, reason: str, by: str, at: datetime
-) -> Checkpoint:
+def restored(newest: Checkpoint, held: Checkpoint | None, now: Standing, entries: int, *, reason: str, by: str, at: datetime) -> Checkpoint:
     """The checkpoint that says: the database was restored, what holds of it is checkpoint `held`, and what came later was lost.
 
     Raises BadSeal without a reason or a name: who restores a regulated system says why (Annex 11 §16).

@@ -11,5 +11,5 @@ from shared.io.shapes.answers import Verdict
 
 @query(who=people.VERIFIERS)
 def verify_audit_trail(call: Call) -> Verdict:
-    """Recompute every hash of the organisation's chains, compare the records with the trail and the trail with its seals; name what is off."""
+    """Recompute every hash of the organisation's chains, compare records with the trail and the trail with its seals; name what is off."""
     return verify(call.tx, call.organisation.id)

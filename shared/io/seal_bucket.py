@@ -56,8 +56,14 @@ def fetch(organisation_id: UUID, number: int) -> Seal:
     """The seal of that number. Raises BadSeal where it isn't there, isn't one, isn't this one or isn't signed by our key."""
     content = _content(seals.name(organisation_id, number))
     if content is None:
-        raise MissingSeal(f"Seal {number} is missing.")
-    seal = seals.read(content)
+        raise MissingSeal(f"Seal {number} is missing.", number)
+    try:
+        return _proven(seals.read(content), organisation_id, number)
+    except BadSeal as fault:
+        raise BadSeal(f"Seal {number}: {fault}", number) from None
+
+
+def _proven(seal: Seal, organisation_id: UUID, number: int) -> Seal:
     if (seal.checkpoint.organisation_id, seal.checkpoint.number) != (organisation_id, number):
         raise BadSeal("It is another seal under this one's name.")
     if not seal_signers.holds(certificate_of(seal.key), seal.checkpoint.message(), seal.signature):

@@ -1,7 +1,7 @@
 """Who signs the seals of the audit trail, and how anybody checks it: RSA with SHA-256 (PKCS #1 v1.5), by a key that nothing else uses.
 
-In the cloud there is no key: IAM signs (signBlob) in the name of the account of the seals, and publishes the certificate; as IAM's keys come
-and go, each certificate is kept beside the seals. On one machine a throw-away key signs.
+In the cloud there is no key: IAM signs (signBlob) in the name of the account of the seals, and publishes the certificate; as IAM's keys
+come and go, each certificate is kept beside the seals. On one machine a throw-away key signs.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from shared.io.store import seals as stored
 from shared.seals import BadSeal, Checkpoint, MissingSeal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from shared.io.database import Transaction
@@ -36,7 +37,7 @@ def verify(tx: Transaction, organisation_id: UUID) -> dict[str, Any]:
 
 
 def judge(tx: Transaction, organisation_id: UUID) -> tuple[dict[str, Any], Finding | None]:
-    """What the seals say: how many there are, of when, whether the trail is what they sealed, which restores there were; and what is broken.
+    """What the seals say: how many, of when, whether the trail is what they sealed, which restores there were; and what is broken.
 
     Raises errors.Unavailable where they can't be read.
     """
@@ -50,26 +51,24 @@ def judge(tx: Transaction, organisation_id: UUID) -> tuple[dict[str, Any], Findi
     restores: list[dict[str, object]] = []
     try:
         for one in _newest(organisation_id, numbers[-1]):
-            checkpoints.append(one)
+            checkpoints.append(one)  # noqa: PERF402 - those before a bad one count
         heads = [(one.number, head) for one in _standing(checkpoints) for head in one.heads]
         heads += [(checkpoints[0].number, head) for head in sealing.people_of(checkpoints[0])]
         broken = broken or _named(checkpoints, stored.first_broken(tx, organisation_id, heads))
         restores = [_told(organisation_id, number) for number in checkpoints[0].restores[-RESTORES:]]
-    except MissingSeal:
-        broken = broken or _finding("seal missing", checkpoints[-1].number - 1 if checkpoints else numbers[-1])
-    except BadSeal:
-        broken = broken or _finding("seal altered", checkpoints[-1].number - 1 if checkpoints else numbers[-1])
+    except BadSeal as bad:
+        broken = broken or _finding("seal missing" if isinstance(bad, MissingSeal) else "seal altered", bad.number)
     last_at = checkpoints[0].at if checkpoints else None
     return {"checkpoints": numbers[-1], "last_at": last_at, "intact": broken is None, "restores": restores}, broken
 
 
-def _newest(organisation_id: UUID, number: int) -> Any:  # noqa: ANN401 - an iterator of checkpoints
+def _newest(organisation_id: UUID, number: int) -> Iterator[Checkpoint]:
     """The newest seal, then those before it as far as there is time, each of which must fit the one after it."""
     until, after = time.monotonic() + TIME_LIMIT, None
     for each in range(number, max(0, number - RECENT - 1), -1):
         one = seal_bucket.fetch(organisation_id, each).checkpoint
         if after is not None and seals.fault_between(one, after):
-            raise BadSeal(f"Seal {after.number} doesn't follow the one before it.")
+            raise BadSeal(f"Seal {after.number} doesn't follow the one before it.", after.number)
         yield one
         after = one
         if time.monotonic() > until:

@@ -1,10 +1,10 @@
 """Sealing an organisation's chains, and recording a restore.
 
-A checkpoint is added only behind the one that lies in the bucket, and only where everything that one sealed is still in the database. So
-whoever cuts or rewrites what is sealed stops the sealing, and no later checkpoint ever covers it up; and the newest checkpoint stands for all.
+A checkpoint is added only behind the one that lies in the bucket, and only where everything that one sealed is still in the database.
+So whoever cuts or rewrites what is sealed stops the sealing, and no later checkpoint covers it up: the newest stands for all before it.
 
-The object comes first, then the row that remembers it. Killed in between, the next run finds the object, judges it like any other, adopts it
-and goes on.
+The object comes first, then the row that remembers it. Killed in between, the next run finds the object, judges it like any other, adopts
+it and goes on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Counts = dict[str, int]
 
 
 def seal(tx: Transaction, organisation_id: UUID) -> Counts:
-    """Seal where the organisation's chains stand, if they moved; `contradicted` says that bucket and database disagree, which is an alarm."""
+    """Seal where the organisation's chains stand, if they moved; `contradicted`: bucket and database disagree, an alarm."""
     if not stored.take(tx):
         return {"sealed": 0}
     state = stored.state(tx)
@@ -42,10 +42,10 @@ def seal(tx: Transaction, organisation_id: UUID) -> Counts:
 
 
 def record_restore(tx: Transaction, organisation_id: UUID, *, reason: str, by: str) -> Checkpoint | None:
-    """Record, signed and for ever, that the database was restored to an older state: from here sealing goes on. None where nothing was sealed.
+    """Record, signed and for ever, that the database was restored to an older state: from here sealing goes on. None without any seal.
 
-    What it continues is the newest seal that holds; the later ones tell of what was lost. Raises BadSeal where the bucket's own seals don't
-    fit one another, or reason or name is missing; Conflict where sealing went on meanwhile.
+    What it continues is the newest seal that holds; the later ones tell of what was lost. Raises BadSeal where the bucket's own seals
+    don't fit one another, or reason or name is missing; Conflict where sealing went on meanwhile.
     """
     stored.wait(tx)
     chain = list(_backwards(tx, organisation_id))
@@ -73,7 +73,7 @@ def people_of(checkpoint: Checkpoint) -> tuple[seals.Head, ...]:
         return checkpoint.people
     people = seal_bucket.fetch(checkpoint.organisation_id, checkpoint.people_in).checkpoint.people
     if seals.people_digest(people) != checkpoint.people_sha256:
-        raise BadSeal(f"Seal {checkpoint.people_in} doesn't hold the people's heads of seal {checkpoint.number}.")
+        raise BadSeal(f"Seal {checkpoint.people_in} doesn't hold the people's heads of seal {checkpoint.number}.", checkpoint.number)
     return people
 
 
@@ -118,7 +118,7 @@ def _backwards(tx: Transaction, organisation_id: UUID) -> Iterator[Checkpoint]:
     while number:
         one = seal_bucket.fetch(organisation_id, number).checkpoint
         if after is not None and seals.fault_between(one, after):
-            raise BadSeal(f"Seal {after.number} doesn't follow the one before it.")
+            raise BadSeal(f"Seal {after.number} doesn't follow the one before it.", after.number)
         yield one
         if holds(tx, one):
             return

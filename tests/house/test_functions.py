@@ -40,7 +40,15 @@ BANNED = re.compile(r"(^|_)(utils?|helpers?|managers?|base|common|misc)(_|$)")
 TOO_LONG: set[str] = set()  # yet to be divided; none may join
 # Steps that begin something new, or are on what has no revision of its own to match.
 MATCHLESS = {"propose_change", "create_document"}
-EXISTING = {"proposal", "proposal_of_request", "dossier", "assignment", "action", "extension", "comment"}  # what the store calls the things whose steps ask for If-Match
+EXISTING = {
+    "proposal",
+    "proposal_of_request",
+    "dossier",
+    "assignment",
+    "action",
+    "extension",
+    "comment",
+}  # what the store calls the things whose steps ask for If-Match
 READS = {"query"}
 
 

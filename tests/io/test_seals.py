@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,15 +16,18 @@ from google.api_core.exceptions import Forbidden, PreconditionFailed
 
 from infra import record_restore
 from shared import errors, seals
-from shared.io import config, database as connected, seal_bucket, seal_signers, sealed_trail, sealing
+from shared.io import config, seal_bucket, seal_signers, sealed_trail, sealing
+from shared.io import database as connected
 from shared.io.database import Database, StatementFailed
 from shared.seals import BadSeal, Head
 from tests.database import APPLICATION, Office, Server, acting, copy_of
 from tests.google import KEY_ID, Google
-from tests.storage import Storage
+from tests.storage import ROOT, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from shared.io.database import Transaction
 
     Beside = Callable[..., None]
 NOTHING_DONE = [{"sealed": 0}]
@@ -52,11 +59,30 @@ class Sealed(Office):
         """The newest links with their entries and rows are gone, as if they had never been."""
         for _ in range(links):
             newest = "(select xid from audit_links where chain = :c order by xid desc limit 1)"
-            beside(
-                f"delete from records where id in (select record_id from audit_entries where chain = :c and xid = {newest})", c=self.id
-            )
+            beside(f"delete from records where id in (select record_id from audit_entries where chain = :c and xid = {newest})", c=self.id)
             beside(f"delete from audit_entries where chain = :c and xid = {newest}", c=self.id)
             beside(f"delete from audit_links where chain = :c and xid = {newest}", c=self.id)
+
+
+@contextmanager
+def killed(office: Office) -> Iterator[Transaction]:
+    """A transaction of the job that ends before its commit."""
+    with suppress(KeyboardInterrupt), office.database.transaction(role="qfacts_job", settings=acting(office.id)) as tx:
+        yield tx
+        raise KeyboardInterrupt
+
+
+KILLED = """
+import os, signal, sys
+from uuid import UUID
+from shared.io import sealing
+from shared.io.database import Database
+from shared.io.store import seals
+
+seals.remember = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # after the object, before the row
+with Database.on_socket(sys.argv[1], sys.argv[2]).transaction(role="qfacts_job", settings={"app.organisation_id": sys.argv[3]}) as tx:
+    sealing.seal(tx, UUID(sys.argv[3]))
+"""
 
 
 @pytest.fixture
@@ -130,21 +156,31 @@ def test_a_run_that_was_killed_after_writing_loses_nothing(sealed: Sealed, super
     """The object is there and the row isn't: the next run adopts it."""
     for number in range(3):
         sealed.record(f"SOP-{number}")
-        with pytest.raises(KeyboardInterrupt), sealed.database.transaction(role="qfacts_job", settings=acting(sealed.id)) as tx:
+        with killed(sealed) as tx:
             assert sealing.seal(tx, sealed.id)["sealed"] == 1
-            raise KeyboardInterrupt
         assert sealed.last(superuser) == (number or None)
         assert sealed.verdict()["intact"], "what lies in the bucket holds already"
         assert sealed.seals() == {"sealed": 0, "adopted": 1}
         assert sealed.last(superuser) == number + 1
-    with pytest.raises(KeyboardInterrupt), sealed.database.transaction(role="qfacts_job", settings=acting(sealed.id)) as tx:
+    with killed(sealed) as tx:
         sealed.record("SOP-3")
         sealing.seal(tx, sealed.id)
-        raise KeyboardInterrupt
     sealed.record("SOP-4")
     assert sealed.seals() == {"sealed": 1, "adopted": 1}
     assert [sealed.checkpoint(number).entries for number in range(1, 6)] == [3, 4, 5, 6, 7]
     assert sealed.verdict()["sealed"]["checkpoints"] == 5
+
+
+def test_a_process_that_is_killed_in_the_middle_leaves_what_the_next_run_finds(
+    sealed: Sealed, server: Server, database_name: str, superuser: Any
+) -> None:
+    sealed.record()
+    command = [sys.executable, "-c", KILLED, server.socket, database_name, str(sealed.id)]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert (seal_bucket.numbers(sealed.id, 1), sealed.last(superuser)) == ([1], None)
+    assert [sealed.seals(), sealed.seals()] == [{"sealed": 0, "adopted": 1}, {"sealed": 0}]
+    assert (sealed.last(superuser), sealed.verdict()["intact"]) == (1, True)
 
 
 @pytest.mark.clause("11.10(c)")
@@ -170,7 +206,9 @@ def test_a_cut_tail_is_named_with_its_seal_and_never_sealed_over(
     assert cause(verdict) in {("cut off", 2), ("rewritten", 2)}
 
 
-@pytest.mark.parametrize("memory", ["delete from seals", "update seals set number = 1", "update seals set number = 7", "update seals set heads = '[]'"])
+@pytest.mark.parametrize(
+    "memory", ["delete from seals", "update seals set number = 1", "update seals set number = 7", "update seals set heads = '[]'"]
+)
 def test_what_the_database_remembers_is_never_believed(sealed: Sealed, beside: Beside, memory: str) -> None:
     for number in range(3):
         sealed.record(f"SOP-{number}")
@@ -208,9 +246,7 @@ def test_a_rewritten_chain_is_found_by_the_seals_alone(sealed: Sealed, beside: B
 
 
 @pytest.mark.clause("Annex 11 §16")
-def test_a_restore_stops_the_sealing_until_it_is_recorded(
-    sealed: Sealed, server: Server, database_name: str
-) -> None:
+def test_a_restore_stops_the_sealing_until_it_is_recorded(sealed: Sealed, server: Server, database_name: str) -> None:
     sealed.record()
     sealed.seals()
     with as_it_is_now(sealed, server, database_name) as restored:

@@ -104,7 +104,13 @@ def entries_between(tx: Transaction, before: Checkpoint | None, now: Standing) -
 def first_broken(tx: Transaction, organisation_id: UUID, sealed: Iterable[tuple[int, Head]]) -> dict[str, Any] | None:
     """The first of these heads (each with its seal's number) that isn't where it was sealed, as it was."""
     heads = [
-        {"seal": number, "chain": str(head.person_id or organisation_id), "lane": head.lane, "sequence": head.sequence, "digest": head.digest}
+        {
+            "seal": number,
+            "chain": str(head.person_id or organisation_id),
+            "lane": head.lane,
+            "sequence": head.sequence,
+            "digest": head.digest,
+        }
         for number, head in sealed
     ]
     found = tx.row(BROKEN, heads=json.dumps(heads)) if heads else None

@@ -53,6 +53,7 @@ module "product" {
   origin                = "https://app.qfacts.example"
   mail_from             = "no-reply@qfacts.example"
   alerts_to             = "operations@qfacts.example"
+  seal_retention_days   = 3650
   database_tier         = "db-custom-4-16384"
   database_availability = "REGIONAL"
 

@@ -53,6 +53,7 @@ module "product" {
   origin                = "https://staging.qfacts.example"
   mail_from             = "no-reply@qfacts.example"
   alerts_to             = "operations@qfacts.example"
+  seal_retention_days   = 30
   database_tier         = "db-custom-2-8192"
   database_availability = "ZONAL"
 

@@ -35,7 +35,7 @@ module "database" {
   availability    = var.database_availability
   max_connections = var.max_connections
   kms_key         = var.kms_key
-  logins          = { for name in ["web", "files", "jobs", "migrator"] : name => module.accounts.emails[name] }
+  logins          = { for name in ["web", "files", "jobs", "seals", "migrator"] : name => module.accounts.emails[name] }
 }
 
 module "files" {
@@ -45,6 +45,18 @@ module "files" {
   origin  = var.origin
   account = module.accounts.emails["files"]
   kms_key = var.kms_key
+}
+
+# The files' module lets Cloud Storage use the key.
+module "seals" {
+  source         = "../seals"
+  project        = var.project
+  region         = var.region
+  account        = module.accounts.emails["seals"]
+  readers        = { web = module.accounts.emails["web"] }
+  retention_days = var.seal_retention_days
+  kms_key        = var.kms_key
+  depends_on     = [module.files]
 }
 
 # The key itself is put in by hand, so that no state or plan ever holds it.
@@ -78,6 +90,7 @@ module "functions" {
   database_name     = module.database.name
   database_users    = module.database.users
   bucket            = module.files.bucket
+  seal_bucket       = module.seals.bucket
   tenant            = var.tenant
   mail_from         = var.mail_from
   sendgrid_secret   = google_secret_manager_secret.sendgrid.secret_id
