@@ -41,7 +41,7 @@ def test_one_organisations_contradiction_never_stops_the_others(product: Product
     )
     connection.close()
     document(firm.action_owner)
-    counts = deliver("seal_audit_trail", slot(111)).ok
+    counts = deliver("seal_audit_trail", slot(111)).ok.body
     assert (counts["sealed"], counts["contradicted"], counts.get("failed", 0)) == (1, 1, 0)
     verdict = broken.qa.get("verify_audit_trail").ok
     assert (verdict["intact"], verdict["sealed"]["intact"]) == (False, False)

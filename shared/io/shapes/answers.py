@@ -204,7 +204,7 @@ class Restore(TypedDict):
 
 
 class Sealed(TypedDict):
-    """What the seals say: how many there are, of when the newest is, whether the trail is what they sealed, and which restores there were."""
+    """What the seals say: how many there are, of when the newest is, whether the trail is what they sealed, and what was restored."""
 
     checkpoints: int
     last_at: str | None
