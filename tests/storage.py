@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.local import keys
 from shared.io import config
 from tests.ports import free_port, launcher
 
 BUCKET = "qfacts-test"
+SEAL_BUCKET = "qfacts-test-seals"
 ORIGIN = "http://127.0.0.1:8080"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,6 +42,8 @@ class Storage:
             "STORAGE_EMULATOR_HOST": self.url,
             "QFACTS_SIGNER_KEY": str(self.key),
             "QFACTS_BUCKET": BUCKET,
+            "QFACTS_SEAL_BUCKET": SEAL_BUCKET,
+            "QFACTS_SEAL_KEY": str(self.key.with_name("seals.json")),
             "NO_PROXY": "127.0.0.1",
         }
 
@@ -50,8 +54,9 @@ def start(home: Path, python: str = sys.executable) -> Storage:
     command = [
         *launcher(),
         *(python, "-m", "infra.local.storage_gate", "--port", str(port), "--backend-port", str(backend_port)),
-        *("--home", str(home), "--bucket", BUCKET, "--origin", ORIGIN),
+        *("--home", str(home), "--bucket", BUCKET, "--locked-bucket", SEAL_BUCKET, "--origin", ORIGIN),
     ]
+    keys.make_seal_key(home / "seals.json")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1"}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, start_new_session=True)
     assert process.stdout is not None

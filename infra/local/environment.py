@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from infra.local import keys
-from infra.local.place import BUCKET, CHECKOUT, HOST, PROJECT, SCHEDULER_ACCOUNT, Place
+from infra.local.place import BUCKET, CHECKOUT, HOST, PROJECT, SCHEDULER_ACCOUNT, SEAL_BUCKET, Place
 from infra.local.postgres import DATABASE
 
 THREADS = 16  # of the one process that serves all functions; each may hold one database connection
@@ -34,6 +34,8 @@ def variables(place: Place) -> dict[str, str]:
         "QFACTS_POOL_SIZE": str(THREADS),
         "QFACTS_BUCKET": BUCKET,
         "QFACTS_SIGNER_KEY": str(keys.signer_key(place)),
+        "QFACTS_SEAL_BUCKET": SEAL_BUCKET,
+        "QFACTS_SEAL_KEY": str(keys.seal_key(place)),
         "QFACTS_SCHEDULER_ACCOUNT": SCHEDULER_ACCOUNT,
         "QFACTS_OIDC_CERTS": f"{place.ports.origin}/local/certs",
         "QFACTS_SENDGRID": f"{place.ports.origin}/mail",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,11 @@ def mail_events_public_key(place: Place) -> str:
     return base64.b64encode(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 
 
+def seal_key(place: Place) -> Path:
+    """The service-account file whose key signs the seals of the audit trail, with its certificate."""
+    return place.keys / "seals.json"
+
+
 def prepare(place: Place) -> None:
     """Make the keys that there aren't yet, readable by their owner only."""
     place.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -54,6 +60,19 @@ def prepare(place: Place) -> None:
         _make_mail_events_key(place)
     if not (scheduler_key(place).exists() and certificates(place).exists()):
         _make_scheduler_key(place)
+    if not seal_key(place).exists():
+        make_seal_key(seal_key(place))
+
+
+def make_seal_key(path: Path) -> None:
+    """Write a new key for seals to `path`, in the form of a service account's key file."""
+    key, pem = _rsa()
+    certificate = _certificate(key, "seals.qfacts.example")
+    account = {
+        "type": "service_account", "client_email": "seals@qfacts.example", "private_key": pem, "certificate": certificate,
+        "private_key_id": hashlib.sha256(certificate.encode()).hexdigest()[:40],
+    }  # fmt: skip
+    _write(path, json.dumps(account))
 
 
 def _make_mail_events_key(place: Place) -> None:
@@ -65,12 +84,18 @@ def _make_mail_events_key(place: Place) -> None:
 
 
 def _make_scheduler_key(place: Place) -> None:
+    key, pem = _rsa()
+    _write(scheduler_key(place), pem)
+    _write(certificates(place), json.dumps({KEY_ID: _certificate(key, "scheduler.qfacts.example")}))
+
+
+def _certificate(key: RSAPrivateKey, whose: str) -> str:
+    """A certificate that the key signed itself, as PEM."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    key, pem = _rsa()
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "scheduler.qfacts.example")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, whose)])
     today = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -82,8 +107,7 @@ def _make_scheduler_key(place: Place) -> None:
         .not_valid_after(today + dt.timedelta(days=VALID_DAYS))
         .sign(key, hashes.SHA256())
     )
-    _write(scheduler_key(place), pem)
-    _write(certificates(place), json.dumps({KEY_ID: certificate.public_bytes(Encoding.PEM).decode()}))
+    return certificate.public_bytes(Encoding.PEM).decode()
 
 
 def _rsa() -> tuple[RSAPrivateKey, str]:

@@ -3,7 +3,8 @@
 fake-gcs-server 1.54 accepts expired and altered addresses and ignores every precondition. The gate lets in an address
 that carries a valid V4 signature and the application's own calls with its token, and keeps the preconditions itself.
 
-    python -m infra.local.storage_gate --port 9023 --backend-port 9024 --home .local/storage --bucket qfacts-files
+    python -m infra.local.storage_gate --port 9023 --backend-port 9024 --home .local/storage --bucket qfacts-files \
+        --locked-bucket qfacts-seals
 """
 
 from __future__ import annotations
@@ -41,10 +42,12 @@ Headers = list[tuple[str, str]]
 
 
 class Gate:
-    """The WSGI application; `backend` is fake-gcs-server's port, `origin` the web application's, for its browser."""
+    """The WSGI application; `backend` is fake-gcs-server's port, `origin` the web application's, for its browser; in the buckets that are
+    `locked` nothing that is there is altered or removed (a retention policy that is locked).
+    """
 
-    def __init__(self, backend: int, key: Key, origin: str) -> None:
-        self.backend, self.key, self.origin = backend, key, origin
+    def __init__(self, backend: int, key: Key, origin: str, locked: frozenset[str] = frozenset()) -> None:
+        self.backend, self.key, self.origin, self.locked = backend, key, origin, locked
         self._locks = [threading.Lock() for _ in range(64)]
         self._sessions: dict[str, tuple[str, str, Conditions]] = {}  # resumable uploads by their upload_id
 
@@ -111,6 +114,7 @@ class Gate:
             kind = {"Content-Type": request.headers.get("content-type", "application/octet-stream")}
             with self._lock(bucket, name):
                 self._judge_conditions(bucket, name, conditions)
+                self._judge_retention(bucket, name)
                 with self._call("POST", target, body, kind) as answer:
                     stored = json.loads(answer.read())
             return 200, [("ETag", f'"{stored["etag"]}"'), ("x-goog-generation", stored["generation"])], []
@@ -146,6 +150,7 @@ class Gate:
         with self._lock(bucket, name):
             self._judge_conditions(bucket, name, {key: value for key, value in conditions.items() if "Source" not in key})
             self._judge_source(request, conditions)
+            self._judge_retention(bucket, name)
             with self._call(request.method, place, body, sent) as answer:
                 content = answer.read()
         session = dict(parse_qsl(answer.headers.get("Location", "").partition("?")[2])).get("upload_id")
@@ -170,6 +175,15 @@ class Gate:
             field = "metageneration" if "Metageneration" in condition else "generation"
             if (content.get(field, "0") == value) == ("Not" in condition):
                 raise Refused(412, "PreconditionFailed", "At least one of the preconditions didn't hold.")
+
+    def _judge_retention(self, bucket: str, name: str) -> None:
+        """Raises Refused where an object of a locked bucket, or the bucket, would be replaced or removed: its time hasn't come."""
+        if bucket not in self.locked:
+            return
+        with self._call("GET", f"/storage/v1/b/{quote(bucket, safe='')}/o/{quote(name, safe='')}") as answer:
+            there = answer.status == HTTPStatus.OK
+        if there:
+            raise Refused(403, "retentionPolicyNotMet", f"Object '{bucket}/{name}' is subject to the bucket's retention policy.")
 
     def _lock(self, bucket: str, name: str) -> threading.Lock:
         """Between looking at an object and changing it nobody else changes it."""

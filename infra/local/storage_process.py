@@ -27,7 +27,8 @@ def main(arguments: list[str] | None = None) -> None:
     child = _start(wanted)
     try:
         _wait(wanted.backend_port, child)
-        _make_bucket(wanted.backend_port, wanted.bucket, wanted.project)
+        for bucket in (wanted.bucket, *wanted.locked_bucket):
+            _make_bucket(wanted.backend_port, bucket, wanted.project)
         _serve(wanted, child)
     except KeyboardInterrupt:
         pass
@@ -45,6 +46,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--backend-port", type=int, required=True, help="where fake-gcs-server listens")
     parser.add_argument("--home", type=Path, required=True, help="where the objects are kept")
     parser.add_argument("--bucket", required=True)
+    parser.add_argument("--locked-bucket", action="append", default=[], help="a further bucket, whose retention is locked")
     parser.add_argument("--key", type=Path, help="throw-away service account, made if absent (HOME/signer.json)")
     parser.add_argument("--project", default="demo-qfacts")
     parser.add_argument("--origin", default="", help="the web application's origin, for its browser (CORS)")
@@ -118,7 +120,7 @@ def _serve(wanted: argparse.Namespace, child: subprocess.Popen[bytes]) -> None:
         def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - its own name
             pass
 
-    gate = Gate(wanted.backend_port, Key(wanted.key), wanted.origin)
+    gate = Gate(wanted.backend_port, Key(wanted.key), wanted.origin, frozenset(wanted.locked_bucket))
     server = make_server("127.0.0.1", wanted.port, gate, threaded=True, request_handler=Quiet)
     server.timeout = 0.2
     print(f"storage is ready at http://127.0.0.1:{wanted.port}", flush=True)

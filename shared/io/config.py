@@ -16,6 +16,7 @@ LOCAL_ONLY = (
     "QFACTS_OIDC_CERTS",
     "QFACTS_SENDGRID",
     "QFACTS_WAREHOUSE",
+    "QFACTS_SEAL_KEY",
 )
 
 
@@ -36,6 +37,9 @@ class Config:
     bucket: str = ""
     signer: str = ""
     signer_key: str = ""
+    seal_bucket: str = ""
+    seal_signer: str = ""
+    seal_key: str = ""
     tenant: str = ""
     scheduler_account: str = ""
     oidc_certs: str = "https://www.googleapis.com/oauth2/v1/certs"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from infra.migrations.statements import ORGANISATION, grant, isolate, run
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -193,9 +193,29 @@ Comparison = TypedDict("Comparison", {"record_id": str, "from": int, "to": int, 
 Comparison.__doc__ = "What differs between two versions."
 
 
+class Restore(TypedDict):
+    """A restore of the database to an older state: recorded in which seal, by whom and why, and which seal it continues."""
+
+    seal: int
+    at: str
+    by: str
+    reason: str
+    continues: int
+
+
+class Sealed(TypedDict):
+    """What the seals say: how many there are, of when the newest is, whether the trail is what they sealed, and what was restored."""
+
+    checkpoints: int
+    last_at: str | None
+    intact: bool
+    restores: list[Restore]
+
+
 class Verdict(TypedDict):
-    """Whether the trail holds, and the first entry that doesn't."""
+    """Whether the trail holds and is what was sealed, and the first entry, row or seal that isn't."""
 
     intact: bool
     entries: int
     first_broken: dict[str, Any] | None
+    sealed: Sealed | None

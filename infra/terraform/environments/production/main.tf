@@ -55,6 +55,7 @@ module "product" {
   mail_events_key       = ""
   alerts_to             = "operations@qfacts.example"
   analysts              = "analysts@qfacts.example"
+  seal_retention_days   = 3650
   database_tier         = "db-custom-4-16384"
   database_availability = "REGIONAL"
 

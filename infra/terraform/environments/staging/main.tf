@@ -55,6 +55,7 @@ module "product" {
   mail_events_key       = ""
   alerts_to             = "operations@qfacts.example"
   analysts              = "analysts@qfacts.example"
+  seal_retention_days   = 30
   database_tier         = "db-custom-2-8192"
   database_availability = "ZONAL"
 

@@ -6,6 +6,7 @@ locals {
     files     = "Functions that handle files; signs their addresses"
     jobs      = "Functions that the scheduler calls; sends mail"
     usage     = "Exports anonymous usage data"
+    seals     = "Seals the audit trail; signs the seals"
     scheduler = "Cloud Scheduler towards those functions"
     migrator  = "Brings the database up to date"
     deployer  = "Builds and deploys"
@@ -19,6 +20,7 @@ locals {
     web      = concat(local.database, ["roles/firebaseauth.viewer"])
     files    = local.database
     jobs     = local.database
+    seals    = local.database
     migrator = local.database
     usage    = concat(local.database, ["roles/bigquery.jobUser"])
     deployer = [
@@ -45,7 +47,9 @@ locals {
   ]...)
 
   # What the deployer may hand on in the project: what the others have, so never more than this.
-  grantable = distinct(concat(local.roles.web, local.roles.files, local.roles.jobs, local.roles.migrator, local.roles.usage))
+  grantable = distinct(concat(
+    local.roles.web, local.roles.files, local.roles.jobs, local.roles.seals, local.roles.migrator, local.roles.usage,
+  ))
 }
 
 resource "google_service_account" "this" {
@@ -106,7 +110,7 @@ resource "google_project_iam_member" "deployer_grants" {
 
 # The deployer gives services and schedules their accounts, and migrates in the migrator's name.
 resource "google_service_account_iam_member" "deployer_uses" {
-  for_each = toset(["web", "files", "jobs", "usage", "scheduler"])
+  for_each = toset(["web", "files", "jobs", "seals", "usage", "scheduler"])
 
   service_account_id = google_service_account.this[each.key].name
   role               = "roles/iam.serviceAccountUser"
@@ -119,9 +123,15 @@ resource "google_service_account_iam_member" "deployer_migrates" {
   member             = google_service_account.this["deployer"].member
 }
 
-# There is no key: IAM signs the addresses of files (signBlob), which an account must be allowed even in its own name.
+# There is no key: IAM signs the addresses of files, and the seals (signBlob), which an account must be allowed even in its own name.
 resource "google_service_account_iam_member" "files_signs" {
   service_account_id = google_service_account.this["files"].name
   role               = "roles/iam.serviceAccountTokenCreator"
   member             = google_service_account.this["files"].member
+}
+
+resource "google_service_account_iam_member" "seals_sign" {
+  service_account_id = google_service_account.this["seals"].name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = google_service_account.this["seals"].member
 }

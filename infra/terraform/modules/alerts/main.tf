@@ -18,6 +18,14 @@ locals {
       seconds = 900
     }
 
+    # The chains aren't what was sealed: somebody altered them beside the product, or a restore wasn't recorded.
+    contradicted_seals = {
+      title   = "The audit trail contradicts its seals"
+      filter  = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"the trail contradicts its seals\""
+      count   = 1
+      seconds = 300
+    }
+
     failed_schedules = {
       title   = "A scheduled function failed"
       filter  = "resource.type=\"cloud_scheduler_job\" AND severity>=ERROR"

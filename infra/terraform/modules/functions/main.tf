@@ -10,6 +10,8 @@ locals {
       QFACTS_DATABASE_NAME     = var.database_name
       QFACTS_BUCKET            = var.bucket
       QFACTS_SIGNER            = var.accounts["files"]
+      QFACTS_SEAL_BUCKET       = var.seal_bucket
+      QFACTS_SEAL_SIGNER       = var.accounts["seals"]
       QFACTS_SCHEDULER_ACCOUNT = var.accounts["scheduler"]
       QFACTS_MAIL_FROM         = var.mail_from
       QFACTS_MAIL_EVENTS_KEY   = var.mail_events_key

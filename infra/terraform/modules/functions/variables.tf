@@ -68,6 +68,10 @@ variable "bucket" {
   type = string
 }
 
+variable "seal_bucket" {
+  type = string
+}
+
 variable "tenant" {
   description = "The tenant of Identity Platform whose sign-ins are accepted; empty for the project's own."
   type        = string

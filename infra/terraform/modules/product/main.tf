@@ -35,7 +35,7 @@ module "database" {
   availability    = var.database_availability
   max_connections = var.max_connections
   kms_key         = var.kms_key
-  logins          = { for name in ["web", "files", "jobs", "usage", "migrator"] : name => module.accounts.emails[name] }
+  logins          = { for name in ["web", "files", "jobs", "seals", "usage", "migrator"] : name => module.accounts.emails[name] }
 }
 
 module "files" {
@@ -53,6 +53,18 @@ module "warehouse" {
   exporter   = module.accounts.emails["usage"]
   analysts   = var.analysts
   depends_on = [google_project_service.this]
+}
+
+# The files' module lets Cloud Storage use the key.
+module "seals" {
+  source         = "../seals"
+  project        = var.project
+  region         = var.region
+  account        = module.accounts.emails["seals"]
+  readers        = { web = module.accounts.emails["web"] }
+  retention_days = var.seal_retention_days
+  kms_key        = var.kms_key
+  depends_on     = [module.files]
 }
 
 # The key itself is put in by hand, so that no state or plan ever holds it.
@@ -86,6 +98,7 @@ module "functions" {
   database_name     = module.database.name
   database_users    = module.database.users
   bucket            = module.files.bucket
+  seal_bucket       = module.seals.bucket
   tenant            = var.tenant
   mail_from         = var.mail_from
   mail_events_key   = var.mail_events_key

@@ -33,6 +33,11 @@ variable "max_connections" {
   type = number
 }
 
+variable "seal_retention_days" {
+  description = "How long the audit trail's seals can neither be altered nor removed; never shorter than before."
+  type        = number
+}
+
 variable "mail_from" {
   type = string
 }
