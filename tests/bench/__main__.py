@@ -7,11 +7,11 @@ import contextlib
 import io
 import sys
 
-from tests.bench import cold, reads, trail, writes
+from tests.bench import cold, reads, reminders, trail, writes
 from tests.bench.ground import ground
 
 Row = tuple[str, str, str, str, str]
-PARTS = {"reads": reads.measure, "writes": writes.measure, "trail": trail.measure, "cold": cold.measure}
+PARTS = {"reads": reads.measure, "writes": writes.measure, "trail": trail.measure, "cold": cold.measure, "reminders": reminders.measure}
 
 
 def main() -> None:
