@@ -24,31 +24,35 @@ GIANT = 20_000  # people of one organisation, with ten assignments each
 DAYS = 40  # over which the due days are spread: about a third of the people have a milestone today
 
 
+STEPS = """
+create temp table firm as select uuidv7() as id, n from generate_series(1, :organisations::int) n;
+insert into organisations (id, name, time_zone, settings) select id, :mark || ' ' || n, :zone, '{"weekend": []}' from firm;
+create temp table staff as select f.id as organisation_id, uuidv7() as id, k, f.n from firm f, generate_series(1, :people::int) k;
+insert into people (id, email, name, language)
+    select id, :mark || n || '-' || k || '@bench.example', 'Person ' || k, (array['nl', 'fr', 'en'])[k % 3 + 1] from staff;
+insert into members (organisation_id, person_id, role, admin)
+    select organisation_id, id, case when k = 2 then 'qa' else 'operator' end, k = 1 from staff;
+create temp table course as select f.id as organisation_id, uuidv7() as id, c.k, s.id as owner
+    from firm f join staff s on s.organisation_id = f.id and s.k = 1, generate_series(1, :each::int) c(k);
+insert into records (organisation_id, id, kind, number, title, owner_id, status, created_by)
+    select organisation_id, id, 'training', 'TRN-2026-' || k, 'Training ' || k, owner, 'active', owner from course;
+insert into assignments (organisation_id, id, record_id, version, person_id, cause, due_on)
+    select s.organisation_id, uuidv7(), c.id, 1, s.id, 'bench',
+        (now() at time zone :zone)::date + (hashtext(s.id::text || c.k) % :days::int)
+    from staff s join course c on c.organisation_id = s.organisation_id;
+drop table firm, staff, course
+"""
+
+
 def fill(connection: Any, organisations: int, people: int, mark: str) -> None:
     """Organisations with people and their open assignments, due on days around today; put there beside the doors, by no trigger."""
     connection.run("set session_replication_role = replica")
     hour = connection.run("select extract(hour from now() at time zone 'UTC')::int")[0][0]
     zone = "Etc/UTC" if 7 <= hour < 20 else "Asia/Tokyo"
-    steps = [
-        "create temp table firm as select uuidv7() as id, n from generate_series(1, :organisations::int) n",
-        "insert into organisations (id, name, time_zone, settings) select id, :mark || ' ' || n, :zone, '{\"weekend\": []}' from firm",
-        "create temp table staff as select f.id as organisation_id, uuidv7() as id, k, f.n from firm f, generate_series(1, :people::int) k",
-        "insert into people (id, email, name, language) select id, :mark || n || '-' || k || '@bench.example', 'Person ' || k,"
-        " (array['nl', 'fr', 'en'])[k % 3 + 1] from staff",
-        "insert into members (organisation_id, person_id, role, admin) select organisation_id, id,"
-        " case when k = 2 then 'qa' else 'operator' end, k = 1 from staff",
-        "create temp table course as select f.id as organisation_id, uuidv7() as id, k, s.id as owner from firm f"
-        " join staff s on s.organisation_id = f.id and s.k = 1, generate_series(1, :each::int) k",
-        "insert into records (organisation_id, id, kind, number, title, owner_id, status, created_by)"
-        " select organisation_id, id, 'training', 'TRN-2026-' || k, 'Training ' || k, owner, 'active', owner from course",
-        "insert into assignments (organisation_id, id, record_id, version, person_id, cause, due_on)"
-        " select s.organisation_id, uuidv7(), c.id, 1, s.id, 'bench', (now() at time zone :zone)::date"
-        " + (hashtext(s.id::text || c.k) % :days::int) from staff s join course c on c.organisation_id = s.organisation_id",
-    ]
     values = {"organisations": organisations, "mark": mark, "zone": zone, "people": people, "each": EACH, "days": DAYS}
-    for step in steps:
-        connection.run(step, **{name: value for name, value in values.items() if f":{name}" in step})
-    connection.run("drop table firm, staff, course")
+    for step in STEPS.split(";"):
+        wanted = {name: value for name, value in values.items() if f":{name}" in step}
+        connection.run(step, **wanted)
     connection.run("set session_replication_role = origin")
     connection.run("vacuum analyze")
 
