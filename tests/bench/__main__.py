@@ -7,13 +7,13 @@ import contextlib
 import io
 import sys
 
-from tests.bench import cold, masses, reads, trail, usage, writes
+from tests.bench import cold, masses, reads, reminders, trail, usage, writes
 from tests.bench.ground import ground
 
 Row = tuple[str, str, str, str, str]
 PARTS = {
     "reads": reads.measure, "masses": masses.measure, "writes": writes.measure, "trail": trail.measure, "cold": cold.measure,
-    "usage": usage.measure,
+    "usage": usage.measure, "reminders": reminders.measure,
 }  # fmt: skip
 
 

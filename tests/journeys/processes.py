@@ -18,6 +18,10 @@ PEOPLE = tuple(ROLES)
 WRITERS = tuple(name for name, role in ROLES.items() if role in OWNERS)
 QA = {name for name, role in ROLES.items() if role == "qa"}
 STAFF = {*WRITERS, "inspector"}
+OVER = {
+    "applied", "discarded", "cancelled", "closed_effective", "void", "retired", "verified", "granted", "denied", "completed", "waived",
+    "obsolete", "withdrawn",
+}  # fmt: skip
 READS = {
     "event": "get_event", "investigation": "get_investigation", "capa_plan": "get_capa_plan", "action": "get_action",
     "training": "get_training", "assignment": "get_assignment",
@@ -37,6 +41,11 @@ class Thing:
     content: dict[str, Any] = field(default_factory=dict)
     in_approval: bool = False
     drafted_by: str | None = None  # whose change it is the draft of, while it is one
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing happens to it any more, or hardly."""
+        return self.status in OVER
 
     @property
     def steps(self) -> dict[str, Row]:
@@ -104,14 +113,19 @@ class Change:
     content: dict[str, Any]
     author: str
     base: int
-    about: Any = None
     status: str = "draft"
     request: str = ""
+    signed: set[str] = field(default_factory=set)
 
     @property
     def barred(self) -> set[str]:
         """Who never decides about it."""
         return {self.author, *self.thing.contributors}
+
+    @property
+    def over(self) -> bool:
+        """Whether it is decided for good."""
+        return self.status in OVER
 
     @property
     def stale(self) -> bool:
@@ -125,7 +139,7 @@ class Change:
     def refusal(self, step: str, name: str) -> int | None:
         """How a step of the change itself is refused, by role, relation and state."""
         row = TABLES["change"].rows[step]
-        own = {"author": name == self.author, "no author": name not in self.barred}
+        own = {"author": name == self.author, "no author": name not in self.barred | self.signed}
         if ROLES[name] not in row.who or not own[str(row.relation)]:
             return 403
         return None if self.status in row.sources else 409

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, initialize, multiple, rule
+from hypothesis.stateful import initialize, rule
 
 from tests.builders import INQUIRY
 from tests.journeys.processes import ROLES, WRITERS, Change, Event, Investigation, Thing
-from tests.journeys.walk import PERSON, Walk, expect, run
+from tests.journeys.walk import PERSON, PLACE, Walk, expect, pick, run
 from tests.product import Product
 
+One = TypeVar("One", bound=Thing)
 FIRM = st.integers(0, 1)
 SEVERITY = st.sampled_from(["minor", "minor", "major", "critical"])
 ENDING: dict[str, Any] = {"cause": "Wear", "correction": "Replaced", "disposition": "Scrapped"}
@@ -31,100 +32,141 @@ class Plan(Thing):
 class EventLives(Walk):
     """Events are reported, judged, investigated, closed, cancelled and reopened."""
 
-    events = Bundle("events")
-    inquiries = Bundle("inquiries")
+    @initialize(stages=st.tuples(*[st.integers(0, 6)] * 3), severities=st.tuples(*[SEVERITY] * 3))
+    def begin(self, stages: tuple[int, ...], severities: tuple[str, ...]) -> None:
+        """Some to begin with, each somewhere in its life."""
+        for place, (stage, severity) in enumerate(zip(stages, severities, strict=True)):
+            self.report(place // 2, None, "complaint" if place else "deviation", product=bool(place))
+            for _ in range(stage):
+                self.get_on(self.things_of(Event)[-1], severity)
 
-    @initialize(target=events, firm=FIRM)
-    def begin(self, firm: int) -> Any:
-        """Two to begin with."""
-        return multiple(self._reported(firm, "action_owner", "deviation", {}), self._reported(firm, "qa", "complaint", {}))
+    def get_on(self, event: Event, severity: str) -> None:
+        """The next step of an event that gets on: judged, investigated, concluded, closed, reopened."""
+        inquiry = event.investigations[-1] if event.investigations else None
+        if event.status == "reported":
+            self.triaged(event, None, severity, decided=True)
+        elif event.status == "triaged" and inquiry is None:
+            self.investigated([event], None, INQUIRY)
+        elif inquiry is not None and inquiry.status == "open":
+            self.asked(inquiry, "conclude", {})
+        elif event.status == "closed":
+            self.take_signed(event, None, "reopen")
+        elif event.status in event.row("close").sources:
+            self.asked(event, "close", ENDING)
 
-    @rule(target=events, firm=FIRM, name=PERSON, type_=st.sampled_from(["deviation", "complaint"]), product=st.booleans())
-    def report(self, firm: int, name: str | None, type_: str, product: bool) -> Any:
+    def asked(self, thing: Thing, step: str, given: dict[str, Any]) -> None:
+        """A step by change, all the way."""
+        change = self.propose(thing, step, None, given)
+        if change:
+            self.carry_out(change)
+
+    def things_of(self, *kinds: type[One]) -> list[One]:
+        """The things of these kinds."""
+        return [one for one in self.things if isinstance(one, kinds)]
+
+    @rule(place=PLACE, severity=SEVERITY)
+    def one_gets_on(self, place: int, severity: str) -> None:
+        """An event's life goes on."""
+        event = pick(self.things_of(Event), place)
+        assert event
+        self.get_on(event, severity)
+
+    @rule(firm=FIRM, name=PERSON, type_=st.sampled_from(["deviation", "complaint"]), product=st.booleans())
+    def report(self, firm: int, name: str | None, type_: str, product: bool) -> None:
         """Report an event."""
-        return self._reported(firm, name or "action_owner", type_, {"product": "Syringe"} if product else {}) or multiple()
-
-    def _reported(self, firm: int, name: str, type_: str, content: dict[str, Any]) -> Event | None:
+        name, content = name or "action_owner", {"product": "Syringe"} if product else {}
         answer = self.by(firm, name).post("report_event", title="Broken seal", type=type_, content=content)
         expect(answer, None if name in WRITERS else 403)
-        if answer.status != 200:
-            return None
-        event = Event(firm, answer["event"]["id"], name, type_, content)
-        self.things.append(event)
-        return event
+        if answer.status == 200:
+            self.things.append(Event(firm, answer["event"]["id"], name, type_, content))
 
-    @rule(event=events, name=PERSON, severity=SEVERITY, decided=st.booleans())
-    def triage(self, event: Event, name: str | None, severity: str, decided: bool) -> None:
-        """QA's first judgement."""
+    @rule(place=PLACE, name=PERSON, severity=SEVERITY, decided=st.booleans(), again=st.booleans())
+    def judge(self, place: int, name: str | None, severity: str, decided: bool, again: bool) -> None:
+        """QA's judgement: the first one, or another one."""
+        event = pick(self.things_of(Event), place)
+        assert event
+        if not again:
+            self.triaged(event, name, severity, decided=decided)
+        elif self.take(event, "reclassify", name, "reclassify_event", reason="Seen anew", severity=severity):
+            event.content |= {"severity": severity}
+
+    def triaged(self, event: Event, name: str | None, severity: str, *, decided: bool) -> None:
+        """The first judgement."""
         judged = {"severity": severity, "containment": "Held", **({"reportable": {"decision": "no"}} if decided else {})}
         if self.take(event, "triage", name, "triage_event", **judged):
             event.moved("triage")
             event.content |= judged
 
-    @rule(event=events, name=PERSON, severity=SEVERITY)
-    def reclassify(self, event: Event, name: str | None, severity: str) -> None:
-        """Another judgement, signed."""
-        judged = {"severity": severity, "reportable": {"decision": "yes"}}
-        if self.take(event, "reclassify", name, "reclassify_event", reason="Seen anew", **judged):
-            event.content |= judged
-
-    @rule(thing=st.one_of(events, inquiries), name=PERSON, whole=st.booleans())
-    def edit(self, thing: Thing, name: str | None, whole: bool) -> None:
+    @rule(place=PLACE, name=PERSON, whole=st.booleans())
+    def edit(self, place: int, name: str | None, whole: bool) -> None:
         """Work on the content: whoever does is a contributor."""
+        thing = pick(self.things_of(Event, Investigation), place)
+        assert thing
         given = {"event": {"cause": "Wear" if whole else None}, "investigation": {"extent": "Line 1" if whole else None}}[thing.kind]
-        name = name or thing.somebody("edit")
+        name = name or "action_owner"
         if self.take(thing, "edit", name, "edit_record", content=given):
             thing.contributors.add(name)
             thing.content |= given
 
-    @rule(thing=st.one_of(events, inquiries), name=PERSON, step=st.sampled_from(["cancel", "reopen", "reopen"]))
-    def cancel_or_reopen(self, thing: Event | Investigation, name: str | None, step: str) -> None:
+    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["cancel", "reopen"]))
+    def cancel_or_reopen(self, place: int, name: str | None, step: str) -> None:
         """By QA's signature; cancelling by nobody who worked on it."""
+        thing = pick(self.things_of(Event, Investigation), place)
+        assert thing
+        self.take_signed(thing, name, step)
+
+    def take_signed(self, thing: Thing, name: str | None, step: str) -> None:
+        """Reopening an investigation waits for the events that are being closed."""
         late = step == "reopen" and isinstance(thing, Investigation) and thing.waits()
         if self.take(thing, step, name, f"{step}_{thing.kind}", late=late, reason="As it turned out"):
             thing.moved(step)
 
-    @rule(target=inquiries, event=events, other=st.one_of(st.none(), events), name=PERSON, whole=st.booleans())
-    def investigate(self, event: Event, other: Event | None, name: str | None, whole: bool) -> Any:
+    @rule(places=st.lists(PLACE, min_size=1, max_size=2), name=PERSON, whole=st.booleans())
+    def investigate(self, places: list[int], name: str | None, whole: bool) -> None:
         """Open an investigation over one or two events; one of the other organisation isn't there."""
-        covered = [event] if other in (None, event) else [event, other]
-        name, content = name or "second_action_owner", INQUIRY if whole else {}
-        answer = self.by(event.firm, name).post("open_investigation", event_ids=[one.id for one in covered], content=content)
-        refused = [one.refusal("investigate", name) for one in covered]
-        missing = any(one.firm != event.firm for one in covered)
-        expect(answer, 403 if ROLES[name] not in event.row("investigate").who else 404 if missing else next(filter(None, refused), None))
-        if answer.status != 200:
-            return multiple()
-        inquiry = Investigation(event.firm, answer["investigation"]["id"], name, dict(content), [one for one in covered if one])
-        self.things.append(inquiry)
-        return inquiry
+        found = [pick(self.things_of(Event), place) for place in places]
+        self.investigated(list(dict.fromkeys(one for one in found if one)), name, INQUIRY if whole else {})
 
-    @rule(target=Walk.changes, event=events, name=PERSON, step=st.just("close"), given=st.sampled_from([ENDING, ENDING, {}, {"no_capa_reason": "Once"}]))
-    def close(self, event: Event, name: str | None, step: str, given: dict[str, Any]) -> Any:
+    def investigated(self, covered: list[Event], name: str | None, content: dict[str, Any]) -> None:
+        """An investigation over events."""
+        firm, name = covered[0].firm, name or "second_action_owner"
+        answer = self.by(firm, name).post("open_investigation", event_ids=[one.id for one in covered], content=content)
+        refused = next(filter(None, [one.refusal("investigate", name) for one in covered]), None)
+        expect(answer, 403 if name not in WRITERS else 404 if any(one.firm != firm for one in covered) else refused)
+        if answer.status == 200:
+            self.things.append(Investigation(firm, answer["investigation"]["id"], name, dict(content), covered))
+
+    @rule(place=PLACE, name=PERSON, given=st.sampled_from([ENDING, ENDING, {}, {"cause": "Wear", "no_capa_reason": "Once"}]))
+    def propose_to_close(self, place: int, name: str | None, given: dict[str, Any]) -> None:
         """Propose to close an event."""
-        return self.propose(event, step, name, given) or multiple()
+        event = pick(self.things_of(Event), place)
+        assert event
+        self.propose(event, "close", name, given)
 
-    @rule(target=Walk.changes, inquiry=inquiries, name=PERSON, whole=st.booleans())
-    def conclude(self, inquiry: Investigation, name: str | None, whole: bool) -> Any:
+    @rule(place=PLACE, name=PERSON, whole=st.booleans())
+    def propose_to_conclude(self, place: int, name: str | None, whole: bool) -> None:
         """Propose to conclude an investigation."""
-        return self.propose(inquiry, "conclude", name, {"extent": "Line 1", **INQUIRY} if whole else {}) or multiple()
+        inquiry = pick(self.things_of(Investigation), place)
+        if inquiry:
+            self.propose(inquiry, "conclude", name, dict(INQUIRY) if whole else {})
 
-    @rule(target=Walk.changes, event=events, name=PERSON)
-    def plan(self, event: Event, name: str | None) -> Any:
+    @rule(place=PLACE, name=PERSON)
+    def plan(self, place: int, name: str | None) -> None:
         """Draft a CAPA plan for an event, and ask to cancel it: until then the event waits for it, or says why not."""
-        name = name or "second_action_owner"
+        event, name = pick(self.things_of(Event), place), name or "second_action_owner"
+        assert event
         answer = self.by(event.firm, name).post("create_capa_plan", title="Seals", source_ids=[event.id])
         expect(answer, None if name in WRITERS else 403)
-        if answer.status != 200:
-            return multiple()
-        plan = Plan(event.firm, answer["capa_plan"]["id"], "draft", {name})
-        self.things.append(plan)
-        event.plans.append(plan)
-        return self.propose(plan, "cancel", name, {}) or multiple()
+        if answer.status == 200:
+            self.things.append(Plan(event.firm, answer["capa_plan"]["id"], "draft", {name}))
+            event.plans.append(self.things[-1])
+            self.propose(self.things[-1], "cancel", name, {})
 
-    @rule(thing=st.one_of(events, inquiries), name=PERSON)
-    def read(self, thing: Thing, name: str | None) -> None:
-        """Whoever reads it sees what is open to them; nobody of the other organisation finds it."""
+    @rule(place=PLACE, name=PERSON)
+    def read(self, place: int, name: str | None) -> None:
+        """Whoever reads it sees what is open to them."""
+        thing = pick(self.things, place)
+        assert thing
         self.shown(thing, name or "qa")
 
 

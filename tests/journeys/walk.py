@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.builders import Colleague, Company, company
 from tests.journeys.processes import PEOPLE, QA, READS, ROLES, Change, Thing
 from tests.product import Answer, Product
 
-PERSON = st.sampled_from((*PEOPLE, *([None] * 9)))  # None is somebody who may, where there is somebody: so that lives get on
+PERSON = st.sampled_from((*PEOPLE, *([None] * 14)))  # None is somebody who may, where there is somebody: so that lives get on
+PLACE = st.integers(0, 39)
+One = TypeVar("One", bound=Change | Thing)
+
+
+def pick(found: Sequence[One], place: int) -> One | None:
+    """One of them, mostly one whose life goes on."""
+    going = [one for one in found if not one.over] if place % 4 else []
+    chosen = going or found
+    return chosen[-1 - place // 4 % len(chosen)] if chosen else None
 
 
 class Walk(RuleBasedStateMachine):
@@ -23,7 +33,6 @@ class Walk(RuleBasedStateMachine):
     product: ClassVar[Product]
     firms: ClassVar[list[Company]]
     connection: ClassVar[Any]
-    changes = Bundle("changes")
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +90,7 @@ class Walk(RuleBasedStateMachine):
         answer = self.by(1 - thing.firm, name).post(function, **{subject: thing.id, "etag": etag, **more, **body})
         expect(answer, 404 if ROLES[name] in thing.row(step).who else 403)
 
-    def propose(self, thing: Thing, step: str, name: str | None, content: dict[str, Any], about: Any = None) -> Change | None:
+    def propose(self, thing: Thing, step: str, name: str | None, content: dict[str, Any]) -> Change | None:
         """A change that takes a gated step."""
         name = name or thing.somebody(step)
         items = [{"record_id": thing.id, "step": step, **({"content": content} if content else {})}]
@@ -92,37 +101,48 @@ class Walk(RuleBasedStateMachine):
         expect(answer, thing.refusal(step, name) or (409 if thing.drafted_by not in (None, name) else None))
         if answer.status != 200:
             return None
-        return self.kept(Change(thing, answer["change"]["id"], step, content, name, thing.versions, about))
+        self.chgs.append(Change(thing, answer["change"]["id"], step, content, name, thing.versions))
+        return self.chgs[-1]
 
-    def kept(self, change: Change) -> Change:
-        """A change that lives from now on."""
-        self.chgs.append(change)
-        return change
+    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["rebase", "submit", "submit", "withdraw", "discard", "reject", "approve"]))
+    def change(self, place: int, name: str | None, step: str) -> None:
+        """A step of a change, by anybody."""
+        change = pick(self.chgs, place)
+        if change:
+            {"rebase": self.rebase, "submit": self.submit}.get(step, self.decide if step in SAYS else self.give_up)(change, name, step)
 
-    @rule(change=changes, name=PERSON)
-    def rebase(self, change: Change | None, name: str | None) -> None:
+    @rule(place=PLACE)
+    def carry_out_one(self, place: int) -> None:
+        """A change all the way."""
+        change = pick(self.chgs, place)
+        if change:
+            self.carry_out(change)
+
+    def carry_out(self, change: Change) -> None:
+        """What a change asks for, all the way: based on what is there, submitted and approved by those who may."""
+        if change.status == "draft":
+            self.rebase(change)
+            self.submit(change)
+        self.decide(change)
+
+    def rebase(self, change: Change, name: str | None = None, _: str = "") -> None:
         """Edit the item, which bases it on the record as it is now."""
-        if change:
-            name = name or change.author
-            items = [{"record_id": change.thing.id}]
-            refused = change.refusal("edit", name) or (409 if change.thing.status not in change.thing.row(change.step).sources else None)
-            if self._post(change, name, "edit_change", refused, items=items):
-                change.base = change.thing.versions
+        name, moved = name or change.author, change.thing.status not in change.thing.row(change.step).sources
+        if self._post(change, name, "edit_change", change.refusal("edit", name) or (409 if moved else None), items=[{"record_id": change.thing.id}]):
+            change.base = change.thing.versions
 
-    @rule(change=changes, name=PERSON)
-    def submit(self, change: Change | None, name: str | None) -> None:
+    def submit(self, change: Change, name: str | None = None, _: str = "") -> None:
         """Ask QA; refused where something moved, is unmet, is in approval elsewhere, or nobody could decide."""
-        if change:
-            name = name or change.author
-            unready = change.stale or change.unmet() or change.thing.in_approval or not QA - change.barred
-            answer = self._post(change, name, "submit_change", change.refusal("submit", name) or (409 if unready else None))
-            if answer:
-                change.status, change.request, change.thing.in_approval = "in_approval", answer["approval_request"]["id"], True
+        name, unready = name or change.author, change.stale or change.unmet() or change.thing.in_approval or not QA - change.barred
+        answer = self._post(change, name, "submit_change", change.refusal("submit", name) or (409 if unready else None))
+        if answer:
+            change.request, change.signed = answer["approval_request"]["id"], set()
+            change.status, change.thing.in_approval = "in_approval", True
 
-    @rule(change=changes, name=PERSON, step=st.sampled_from(["withdraw", "discard"]))
-    def give_up(self, change: Change | None, name: str | None, step: str) -> None:
+    def give_up(self, change: Change, name: str | None, step: str) -> None:
         """Take it back, or drop it: a draft that existed only for it is void."""
-        if change and self._post(change, name or change.author, f"{step}_change", change.refusal(step, name or change.author)):
+        name = name or change.author
+        if self._post(change, name, f"{step}_change", change.refusal(step, name)):
             if step == "withdraw":
                 change.status, change.thing.in_approval = "draft", False
             else:
@@ -132,44 +152,33 @@ class Walk(RuleBasedStateMachine):
     def _post(self, change: Change, name: str, function: str, refused: int | None, **body: object) -> Answer | None:
         shown = self.by(change.thing.firm, "inspector").get("get_change", id=change.id).ok
         assert shown["status"] == change.status
-        expect(
-            self.by(1 - change.thing.firm, name).post(function, change_id=change.id, etag=shown["etag"], **body),
-            404 if change.thing.writer(name) else 403,
-        )
-        answer = self.by(change.thing.firm, name).post(function, change_id=change.id, etag=shown["etag"], **body)
+        given = {"change_id": change.id, "etag": shown["etag"], **body}
+        expect(self.by(1 - change.thing.firm, name).post(function, **given), 404 if change.thing.writer(name) else 403)
+        answer = self.by(change.thing.firm, name).post(function, **given)
         expect(answer, refused)
         return answer if answer.status == 200 else None
 
-    @rule(change=changes, name=PERSON, approve=st.sampled_from([True, True, True, False]))
-    def decide(self, change: Change | None, name: str | None, approve: bool) -> None:
+    def decide(self, change: Change, name: str | None = None, step: str = "approve") -> None:
         """Sign to approve or to reject."""
-        if not change or not change.request:
+        if not change.request:
             return
         name = name or next(iter(sorted(QA - change.barred)), "qa")
-        by, function = self.by(change.thing.firm, name), "approve_request" if approve else "reject_request"
-        refused = change.refusal("approve" if approve else "reject", name)
-        meaning, more = ("approved", {}) if approve else ("rejected", {"reason": "Not clear"})
-        etag = self.by(change.thing.firm, "inspector").get("get_approval_request", id=change.request).ok["etag"]
-        started = by.post("start_signing", subject_kind="approval_request", subject_id=change.request, meaning=meaning)
+        by, firm, refused = self.by(change.thing.firm, name), change.thing.firm, change.refusal(step, name)
+        etag = self.by(firm, "inspector").get("get_approval_request", id=change.request).ok["etag"]
+        started = by.post("start_signing", subject_kind="approval_request", subject_id=change.request, meaning=SAYS[step])
         expect(started, refused)
         token, challenge = (by.token, str(uuid4())) if refused else (by.fresh_token(), started["challenge_id"])
+        more = {"reason": "Not clear"} if step == "reject" else {}
         body = {"approval_request_id": change.request, "challenge_id": challenge, "etag": etag, **more}
-        expect(self.by(1 - change.thing.firm, name).post(function, **body), 404 if name in QA else 403)
-        answer = self.product.post(function, token, by.organisation, **body)
-        expect(answer, refused or (409 if approve and (change.stale or change.unmet()) else None))
+        expect(self.by(1 - firm, name).post(f"{step}_request", **body), 404 if name in QA else 403)
+        answer = self.product.post(f"{step}_request", token, by.organisation, **body)
+        expect(answer, refused or (409 if step == "approve" and (change.stale or change.unmet()) else None))
         if answer.status == 200:
-            change.status, change.thing.in_approval = "applied" if approve else "draft", False
-            if approve:
+            change.signed.add(name)
+            change.status, change.thing.in_approval = "applied" if step == "approve" else "draft", False
+            if step == "approve":
                 change.apply()
                 self.applied(change)
-
-    @rule(change=changes)
-    def carry_out(self, change: Change | None) -> None:
-        """What a change asks for, all the way: based on what is there, submitted and approved by those who may."""
-        if change and change.status == "draft":
-            self.rebase(change, None)
-            self.submit(change, None)
-        self.decide(change, None, approve=True)
 
     def applied(self, change: Change) -> None:
         """What else an approved change brings."""
@@ -195,6 +204,7 @@ class Walk(RuleBasedStateMachine):
             assert firm.people["qa"].get("verify_audit_trail").ok["intact"]
 
 
+SAYS = {"approve": "approved", "reject": "rejected"}
 OWN = {
     "approved": "select 1 from signatures x join change_items i on i.change_id = x.change_id join contributors c on c.record_id = i.record_id"
     " where x.person_id = c.person_id and c.created_at <= x.signed_at",
