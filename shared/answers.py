@@ -98,14 +98,17 @@ def _waiting(kind: Kind, version: Version, details: Mapping[str, object], *, sta
 def change(found: Proposal, details: Mapping[str, object], texts: Mapping[str, str], by: Member) -> Json:
     """A change with its items, what each would alter, its rounds and the request that waits."""
     row = found.change
-    frozen = _frozen(details) if row.status in (changes.Status.IN_APPROVAL, changes.Status.APPLIED) else None
+    asked = quizzes.asked(_rows(details["asked"]))
+    submissions = quizzes.kept_secret(_rows(details["rounds"]), asked)
+    decided = row.status in (changes.Status.IN_APPROVAL, changes.Status.APPLIED) and submissions
+    frozen = submissions[-1]["frozen"] if decided else quizzes.kept_secret(rounds.freeze(found), asked)
     about = {"reason": row.reason, "impact": row.impact, "risk": row.risk, "effective_on": canonical.plain(row.effective_on)}
     about["follow_ups"] = canonical.plain(row.follow_ups)
     return {
         "id": str(row.id), "kind": "change", "number": row.number, "title": row.title, "status": row.status, "version": row.round,
         "etag": etag(row.revision), "owner": details["owner"], "team": None, "due_on": canonical.plain(row.effective_on),
         **about, "content": about, "round": row.round, "authors": _rows(details["authors"]),
-        "items": _items(found, frozen or rounds.freeze(found), texts), "rounds": _rows(details["rounds"]),
+        "items": _items(found, frozen, texts), "rounds": submissions,
         "approval_request": request(found.request) if found.request else None, "files": [thing(file) for file in found.files.values()],
         "links": [
             *({"type": "changes", "direction": "out", "record": _pointer(found.record(item.record_id))} for item in found.items),
@@ -125,11 +128,6 @@ def organisation(row: Organisation) -> Json:
 def request(row: Request, **extra: object) -> Json:
     """An approval request."""
     return thing(row, kind="approval_request", **extra)
-
-
-def _frozen(details: Mapping[str, object]) -> Json | None:
-    rounds = _rows(details["rounds"])
-    return _json(rounds[-1]["frozen"]) if rounds else None
 
 
 def _items(found: Proposal, frozen: Mapping[str, object], texts: Mapping[str, str]) -> list[Json]:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shared import canonical
+from shared import canonical, quizzes
 from shared.answers import Json, versions
 from shared.errors import Conflict
 from shared.records import differences
@@ -71,6 +71,15 @@ def refuse_learner(found: Mapping[str, Json], by: Mapping[str, object]) -> None:
     open_ones = [one for one in _rows(found["assignments"]) if one["person_id"] == by["id"] and one["closed_at"] is None]
     if open_ones and found["record"]["kind"] == "training":
         raise Conflict("An export holds the right answers of this training's quiz; complete your own assignment of it first.")
+
+
+def refuse_given_away(trail: Sequence[Json], asked: quizzes.Asked) -> None:
+    """Raise Conflict where the trail, of whichever record, tells right answers that the exporter is yet to give.
+
+    An export is whole or it isn't one, so nothing is left out of it.
+    """
+    if any(quizzes.kept_secret(one, asked) != one for one in trail):
+        raise Conflict("This record was changed together with a training whose quiz you are yet to pass, and an export holds its answers.")
 
 
 def since_original(record: Mapping[str, object], trail: Sequence[Json], texts: Mapping[str, str]) -> list[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -27,6 +27,7 @@ QUIZ = Fields(
     pass_mark=Integer(1, 100),
     attempts=Integer(1, 20),
 )
+Asked = Mapping[str, frozenset[str]]  # by training, the words of the questions that somebody is yet to answer
 LETTERS = "abcdefghijklmnopqrst"
 
 
@@ -91,10 +92,61 @@ def without_answers(given: Content) -> dict[str, object]:
     quiz = given.get("quiz")
     if not isinstance(quiz, Mapping):
         return dict(given)
-    hidden = [
-        {**question, "options": [{"text": option["text"]} for option in question["options"]]} for question in quiz.get("questions") or ()
-    ]
-    return {**given, "quiz": {**quiz, "questions": hidden} if "questions" in quiz else dict(quiz)}
+    return {**given, "quiz": _hidden(quiz)}
+
+
+def asked(rows: Iterable[Mapping[str, Any]] | None) -> Asked:
+    """What a person is yet to answer, from the rows of their open assignments: the training, and the words of its questions."""
+    found: dict[str, frozenset[str]] = {}
+    for row in rows or ():
+        found[str(row["record_id"])] = frozenset(_same(words) for words in row["questions"])
+    return found
+
+
+def kept_secret(shown: object, asked: Asked, about: str | None = None) -> Any:  # noqa: ANN401 - whatever was given
+    """`shown`, whatever is nested in it, without saying which options of the questions are correct that its reader is yet to answer.
+
+    `about` is the record that a part belongs to: the nearest `record_id`. Hidden are the questions of the version that the reader has
+    open, wherever another version asks them in the same words. So an approver who is yet to learn the older version is refused nothing
+    and sees the answers of every question that is new in what they sign; of one that both versions ask they see only that it is there:
+    they pass the quiz first, or leave that approval to another of QA. A comparison is made of sides that were hidden before, else it
+    would tell by what differs.
+    """
+    if not asked:
+        return shown
+    if isinstance(shown, Mapping):
+        about = shown.get("record_id") or about
+        kept = {name: kept_secret(value, asked, about) for name, value in shown.items()}
+        if str(about) in asked and isinstance(shown.get("quiz"), Mapping):
+            kept["quiz"] = _hidden(kept["quiz"], asked[str(about)])
+        return kept
+    return [kept_secret(one, asked, about) for one in shown] if isinstance(shown, list) else shown
+
+
+def trail_kept_secret(entries: Iterable[Mapping[str, Any]], asked: Asked) -> list[dict[str, Any]]:
+    """Entries of the audit trail, likewise; and while a quiz is open, without what anybody chose in one: a pass tells what is right."""
+    shown = [dict(kept_secret(one, asked)) for one in entries]
+    for one in shown if asked else ():
+        if one["table_name"] == "quiz_attempts":
+            one |= {side: {**one[side], "answers": None} for side in ("old", "new") if one[side]}
+    return shown
+
+
+def _same(words: object) -> str:
+    """A question's words as they are compared."""
+    return " ".join(str(words).split()).casefold()
+
+
+def _hidden(quiz: Mapping[str, Any], words: frozenset[str] | None = None) -> dict[str, Any]:
+    """A quiz without the correct options of the questions in these words; without any where none are given."""
+    if "questions" not in quiz:
+        return dict(quiz)
+    questions = [
+        one if words is not None and _same(one["text"]) not in words
+        else {**one, "options": [{"text": option["text"]} for option in one["options"]]}
+        for one in quiz["questions"] or ()
+    ]  # fmt: skip
+    return {**quiz, "questions": questions}
 
 
 def begin(

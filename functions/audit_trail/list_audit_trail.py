@@ -26,4 +26,4 @@ def list_audit_trail(
     """List who did what, when, why, with old and new values, newest first; of one record, one person, or a time."""
     begin = None if from_ is None else call.organisation.moment(from_)
     end = None if to is None else call.organisation.moment(to, end=True)
-    return call.store.list_audit_trail(record_id, person_id, begin, end, limit, cursor)
+    return call.store.list_audit_trail(call.member, record_id, person_id, begin, end, limit, cursor)

@@ -17,4 +17,4 @@ Number = Annotated[int, Between(1, 1_000_000)]
 @query(who=people.STAFF)
 def compare_versions(call: Call, id: UUID, from_: Number, to: Number) -> Comparison:
     """Show field by field what differs between two versions; of a file, the lines of its text."""
-    return call.store.compare(id, from_, to)
+    return call.store.compare(id, from_, to, call.member)

@@ -6,123 +6,153 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, initialize, multiple, rule
+from hypothesis.stateful import initialize, rule
 
-from tests.journeys.plans import FAR, PAST, SOON, Action, Extension, Plan, Rows, whole
+from tests.journeys.plans import FAR, GONE, PAST, SOON, Action, Extension, Plan, Rows, whole
 from tests.journeys.processes import ROLES, WRITERS, Change, Thing
-from tests.journeys.walk import PERSON, Walk, expect, run
+from tests.journeys.walk import PERSON, PLACE, Walk, expect, pick, run
 from tests.product import Answer, Product
 from tests.shared.lifecycles import LEARNERS
 
 OWNER = st.sampled_from(WRITERS)
 HOW = st.sampled_from(["add", "add", "drop", "hand over", "again"])
-PLACE = st.integers(0, 5)
 
 
 class PlanLives(Walk):
     """Plans are drafted, approved, done, verified, extended, revised, checked, closed, cancelled and begun again."""
 
-    plans = Bundle("plans")
-
     def sent(self, firm: int, rows: Rows) -> Rows:
         """The planned actions with their owners' ids."""
         return [{name: value for name, value in row.items() if name != "owner"} | {"owner_id": self.by(firm, row["owner"]).id} for row in rows]
 
-    @initialize(target=plans, owner=OWNER)
-    def begin(self, owner: str) -> Any:
-        """One in each organisation."""
-        return multiple(*(self._created(firm, "action_owner", [owner, "qa"][:firm + 1], PAST) for firm in range(2)))
+    @initialize(stages=st.tuples(*[st.integers(0, 4)] * 3), owner=OWNER)
+    def begin(self, stages: tuple[int, ...], owner: str) -> None:
+        """Some to begin with, each somewhere in its life."""
+        for place, stage in enumerate(stages):
+            self._create(place // 2, "action_owner", [owner, "qa"][: 1 + place % 2], PAST)
+            for _ in range(stage):
+                self.get_on(self.plans[-1])
 
-    @rule(target=plans, firm=st.integers(0, 1), name=PERSON, owner=OWNER, not_before=st.sampled_from([PAST, PAST, FAR]))
-    def create(self, firm: int, name: str | None, owner: str, not_before: str) -> Any:
+    @property
+    def plans(self) -> list[Plan]:
+        """The plans."""
+        return [one for one in self.things if isinstance(one, Plan)]
+
+    @property
+    def actions(self) -> list[Action]:
+        """The actions of all plans."""
+        return [action for plan in self.plans for action in plan.actions.values()]
+
+    def get_on(self, plan: Plan) -> None:
+        """The next step of a plan that gets on: approved, done, verified, closed."""
+        waiting = [action for action in plan.actions.values() if action.status not in GONE]
+        for action in waiting:
+            self.acted(action, None, "complete" if action.status == "open" else "verify")
+        if waiting:
+            return
+        if plan.status == "implementing":
+            self.judged(plan, None, "verify")
+        elif not plan.over:
+            self.asked(plan, None, "approve_plan" if plan.status == "draft" else "close")
+            self.carry_out(self.chgs[-1])
+
+    @rule(place=PLACE)
+    def one_gets_on(self, place: int) -> None:
+        """A plan's life goes on."""
+        plan = pick(self.plans, place)
+        assert plan
+        self.get_on(plan)
+
+    @rule(firm=st.integers(0, 1), name=PERSON, owner=OWNER, not_before=st.sampled_from([PAST, PAST, FAR]))
+    def create(self, firm: int, name: str | None, owner: str, not_before: str) -> None:
         """Draft a plan."""
-        return self._created(firm, name or "action_owner", [owner], not_before) or multiple()
+        self._create(firm, name or "second_action_owner", [owner], not_before)
 
-    def _created(self, firm: int, name: str, owners: list[str], not_before: str) -> Plan | None:
+    def _create(self, firm: int, name: str, owners: list[str], not_before: str) -> None:
         rows = [{"kind": "corrective", "description": "Replace the seal", "owner": owner, "due_on": SOON} for owner in owners]
         given = {**whole(not_before), "actions": self.sent(firm, rows)}
         answer = self.by(firm, name).post("create_capa_plan", title="Leaks", content=given)
         expect(answer, None if name in WRITERS else 403)
-        if answer.status != 200:
-            return None
-        plan = Plan(firm, answer["capa_plan"]["id"], name, {**given, "actions": rows})
-        self.things.append(plan)
-        return plan
+        if answer.status == 200:
+            self.things.append(Plan(firm, answer["capa_plan"]["id"], name, {**given, "actions": rows}))
 
-    @rule(plan=plans, name=PERSON, how=HOW, owner=OWNER, goal=st.sampled_from(["No leaks", "No leaks", None]))
-    def edit(self, plan: Plan, name: str | None, how: str, owner: str, goal: str | None) -> None:
+    @rule(place=PLACE, name=PERSON, how=HOW, owner=OWNER, goal=st.sampled_from(["No leaks", "No leaks", None]))
+    def edit(self, place: int, name: str | None, how: str, owner: str, goal: str | None) -> None:
         """Work on a draft: whoever does is a contributor."""
-        name, rows = name or "action_owner", plan.altered(how, owner)
+        plan, name = pick(self.plans, place), name or "action_owner"
+        assert plan
+        rows = plan.altered(how, owner)
         if self.take(plan, "edit", name, "edit_record", content={"goal": goal, "actions": self.sent(plan.firm, rows)}):
             plan.contributors.add(name)
             plan.content |= {"goal": goal, "actions": plan.keyed(rows)}
 
-    @rule(target=Walk.changes, plan=plans, name=PERSON, step=st.sampled_from(["approve_plan", "approve_plan", "close", "cancel"]))
-    def ask(self, plan: Plan, name: str | None, step: str) -> Any:
-        """Propose a step; closing gives the result of the effectiveness check."""
-        return self.propose(plan, step, name, {"effectiveness_result": "No leak"} if step == "close" else {}) or multiple()
+    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["approve_plan", "close", "cancel"]))
+    def ask(self, place: int, name: str | None, step: str) -> None:
+        """Propose a step."""
+        plan = pick(self.plans, place)
+        assert plan
+        self.asked(plan, name, step)
 
-    @rule(target=Walk.changes, plan=plans, name=PERSON, how=HOW, owner=OWNER)
-    def revise(self, plan: Plan, name: str | None, how: str, owner: str) -> Any:
+    def asked(self, plan: Plan, name: str | None, step: str) -> None:
+        """A step by change; closing gives the result of the effectiveness check."""
+        self.propose(plan, step, name, {"effectiveness_result": "No leak"} if step == "close" else {})
+
+    @rule(place=PLACE, name=PERSON, how=HOW, owner=OWNER)
+    def revise(self, place: int, name: str | None, how: str, owner: str) -> None:
         """Propose other actions for a plan that is being implemented."""
+        plan = pick(self.plans, place)
+        assert plan
         rows = plan.altered(how, owner)
         change = self.propose(plan, "revise", name, {"actions": self.sent(plan.firm, rows)})
-        if change is None:
-            return multiple()
-        change.content = {"actions": rows}
-        return change
+        if change:
+            change.content = {"actions": rows}
 
-    @rule(target=Walk.changes, plan=plans)
-    def next(self, plan: Plan) -> Any:
-        """The next step of a plan that gets on: approved, done, verified, closed."""
-        for action in plan.actions.values():
-            if action.status == "open":
-                self.act(plan, list(plan.actions).index(action.key), None, "complete")
-                self.act(plan, list(plan.actions).index(action.key), None, "verify")
-        if plan.status == "implementing":
-            self.judge(plan, None, "verify")
-        step = {"draft": "approve_plan", "effectiveness_check": "close"}.get(plan.status)
-        return (self.ask(plan, None, step) if step else None) or multiple()
-
-    @rule(plan=plans, place=PLACE, name=PERSON, step=st.sampled_from(["complete", "complete", "verify", "return"]))
-    def act(self, plan: Plan, place: int, name: str | None, step: str) -> None:
+    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["complete", "complete", "verify", "return"]))
+    def act(self, place: int, name: str | None, step: str) -> None:
         """Do an action, or judge it."""
-        if not plan.actions:
-            return
-        action = list(plan.actions.values())[place % len(plan.actions)]
+        action = pick(self.actions, place)
+        if action:
+            self.acted(action, name, step)
+
+    def acted(self, action: Action, name: str | None, step: str) -> None:
+        """An action done or judged."""
         name, body = name or action.somebody(step), {"complete": {"evidence": "Done"}, "return": {"reason": "Which seal?"}}.get(step, {})
         if self.take(action, step, name, f"{step}_action", **body):
             action.moved(step)
             action.doer = {"complete": name, "return": None}.get(step, action.doer)
 
-    @rule(plan=plans, place=PLACE, name=PERSON, due_on=st.sampled_from([SOON, "2098-01-01", "2099-01-01"]))
-    def ask_for_time(self, plan: Plan, place: int, name: str | None, due_on: str) -> None:
+    @rule(place=PLACE, name=PERSON, due_on=st.sampled_from([SOON, "2098-01-01", "2099-01-01"]))
+    def ask_for_time(self, place: int, name: str | None, due_on: str) -> None:
         """Ask for a later due date of one's own action."""
-        if not plan.actions:
+        action = pick(self.actions, place)
+        if action is None:
             return
-        action = list(plan.actions.values())[place % len(plan.actions)]
         name = name or action.owner
         body = {"action_id": action.id, "due_on": due_on, "reason": "No seals yet", "etag": self.shown(action, "qa")["etag"]}
-        expect(self.by(1 - plan.firm, name).post("request_extension", **body), 404 if ROLES[name] in LEARNERS else 403)
-        answer = self.by(plan.firm, name).post("request_extension", **body)
+        expect(self.by(1 - action.firm, name).post("request_extension", **body), 404 if ROLES[name] in LEARNERS else 403)
+        answer = self.by(action.firm, name).post("request_extension", **body)
         waits = action.status != "open" or any(one.status == "requested" for one in action.extensions)
         expect(answer, 403 if name != action.owner else 409 if waits else 422 if due_on <= action.due_on else None)
         if answer.status == 200:
             action.extensions.append(Extension(action, answer["extension"]["id"], name, due_on))
 
-    @rule(plan=plans, place=PLACE, name=PERSON, step=st.sampled_from(["grant", "grant", "deny"]))
-    def decide_about_time(self, plan: Plan, place: int, name: str | None, step: str) -> None:
+    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["grant", "grant", "deny"]))
+    def decide_about_time(self, place: int, name: str | None, step: str) -> None:
         """Grant it, or not."""
-        asked = [one for action in plan.actions.values() for one in action.extensions]
-        if asked:
-            one = asked[-1 - place % len(asked)]
-            if self.take(one, step, name, "decide_extension", granted=step == "grant", reason="Seen"):
-                one.moved(step)
-                one.action.due_on = one.due_on if step == "grant" else one.action.due_on
+        one = pick([one for action in self.actions for one in action.extensions], place)
+        if one and self.take(one, step, name, "decide_extension", granted=step == "grant", reason="Seen"):
+            one.moved(step)
+            one.action.due_on = one.due_on if step == "grant" else one.action.due_on
 
-    @rule(plan=plans, name=PERSON, step=st.sampled_from(["verify", "verify", "ineffective"]))
-    def judge(self, plan: Plan, name: str | None, step: str) -> None:
+    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["verify", "ineffective"]))
+    def judge(self, place: int, name: str | None, step: str) -> None:
         """Sign that everything was done, or that it didn't help."""
+        plan = pick(self.plans, place)
+        assert plan
+        self.judged(plan, name, step)
+
+    def judged(self, plan: Plan, name: str | None, step: str) -> None:
+        """A plan judged."""
         function = {"verify": "verify_capa_plan", "ineffective": "mark_capa_plan_ineffective"}[step]
         if self.take(plan, step, name, function, reason="As seen"):
             plan.moved(step)
@@ -154,12 +184,11 @@ class PlanLives(Walk):
             " (select json_object_agg(e.id, e.status) from extensions e where e.action_id = a.id)"
             " from actions a where a.record_id = any(cast(:ids as uuid[]))"
         )
-        plans = [plan for plan in self.things if isinstance(plan, Plan)]
         said = {
             one.id: [plan.id, one.key, one.status, self.by(plan.firm, one.owner).id, one.due_on,
                 self.by(plan.firm, one.doer).id if one.doer else None, sum(asked.status == "granted" for asked in one.extensions),
                 {asked.id: asked.status for asked in one.extensions} or None]
-            for plan in plans for one in plan.actions.values()
+            for plan in self.plans for one in plan.actions.values()
         }  # fmt: skip
         assert {row[0]: row[1:] for row in self.connection.run(sql, ids=ids)} == said
 

@@ -113,3 +113,35 @@ def test_the_pass_mark_itself_is_enough() -> None:
     attempt = quizzes.begin(cases.ORGANISATION, cases.uid("a"), QUIZ, 1, at=cases.AT)
     marked = quizzes.mark(attempt, QUIZ, chosen(attempt, [{0}, {2}]), at=cases.AT)
     assert (marked.correct, marked.total, marked.passed) == (1, 2, True), "the mark is 50 per cent"
+
+
+TRAINING = str(cases.uid("TRN-2026-0001"))
+ASKED = quizzes.asked([{"record_id": TRAINING, "questions": ["Which  gloves?"]}])
+
+
+def test_what_is_yet_to_be_answered_is_hidden_however_deep_it_stands() -> None:
+    row = {"record_id": TRAINING, "content": QUIZ, "before": {"content": QUIZ}}
+    shown = {"items": [row], "record_id": None, "old": {"frozen": {"items": [row]}}}
+    for one in (quizzes.kept_secret(shown, ASKED)["items"][0], quizzes.kept_secret(shown, ASKED)["old"]["frozen"]["items"][0]):
+        for content in (one["content"], one["before"]["content"]):
+            first, second = content["quiz"]["questions"]
+            assert (first["text"], first["options"]) == ("Which gloves?", [{"text": "Blue"}, {"text": "Red"}])
+            assert "correct" in str(second), "a question of another version"
+            assert content["quiz"]["pass_mark"] == 50
+
+
+def test_another_trainings_quiz_and_whoever_has_none_open_see_everything() -> None:
+    other = {"record_id": TRAINING, "change": {"record_id": str(cases.uid("other")), "content": QUIZ}, "content": {"quiz": {}}}
+    assert quizzes.kept_secret(other, ASKED) == other
+    mine = {"record_id": TRAINING, "content": QUIZ}
+    assert quizzes.kept_secret(mine, {}) == mine
+    assert quizzes.asked(None) == {}
+
+
+def test_the_trail_doesnt_tell_what_others_chose_while_a_quiz_is_open() -> None:
+    entry = {"table_name": "quiz_attempts", "record_id": "x", "old": None, "new": {"answers": {"q1": ["a"]}, "correct": 1}}
+    other = {"table_name": "records", "record_id": TRAINING, "old": None, "new": {"id": TRAINING, "content": QUIZ, "answers": 1}}
+    attempt, record = quizzes.trail_kept_secret([entry, other], ASKED)
+    assert (attempt["new"], attempt["old"]) == ({"answers": None, "correct": 1}, None)
+    assert "correct" not in str(record["new"]["content"]["quiz"]["questions"][0])
+    assert quizzes.trail_kept_secret([entry, other], {}) == [entry, other]

@@ -7,11 +7,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from shared import answers, canonical, exports, printouts
+from shared import answers, canonical, exports, printouts, quizzes
 from shared.answers import Json
 from shared.errors import NotFound
 from shared.io.store.audit_trail import COLUMNS
-from shared.io.store.reading import SIGNATURES, person, signatures, team
+from shared.io.store.reading import ASKED, SIGNATURES, person, signatures, team
 from shared.io.store.rows import read
 from shared.kinds import KINDS
 from shared.records import Record
@@ -39,6 +39,7 @@ ATTACHED: Final = f"""(select x.file_id from version_files x where x.record_id =
 PLAIN: Final = "- 'organisation_id' - 'revision'"
 EXPORT: Final = f"""
 select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team("r.team_id")} as team, {person("r.created_by")} as created_by,
+  {ASKED} as asked,
   (select jsonb_agg(to_jsonb(v) || jsonb_build_object('change', (select jsonb_build_object('id', c.id, 'number', c.number, 'title', c.title,
       'reason', c.reason) from changes c where c.id = v.change_id)) order by v.version desc) from versions v where v.record_id = r.id) as versions,
   (select jsonb_agg({SIGNATURES} order by s.signed_at, s.id) from signatures s where {SIGNED}) as signatures,
@@ -101,7 +102,7 @@ class Exports:
 
     def export(self, record_id: UUID, form: str, by: Member, at: datetime) -> Json:
         """The whole of one record, with counts that reconcile; raises NotFound, and Conflict where it is too long for one export."""
-        row = self.tx.row(EXPORT, id=record_id)
+        row = self.tx.row(EXPORT, id=record_id, reader=by.person_id)
         if row is None:
             raise NotFound("There is no such record.")
         keys = [(table, one["id"]) for table in ("links", "actions", "extensions") for one in getattr(row, table) or ()]
@@ -112,6 +113,7 @@ class Exports:
         total = int(trail[0].total) if trail else 0
         exports.refuse_too_long(form, row.record["number"], total)
         entries = [{name: value for name, value in answers.entry(one._asdict()).items() if name not in ("total", "etag")} for one in trail]
+        exports.refuse_given_away(entries, quizzes.asked(row.asked))
         found: dict[str, Any] = {
             name: getattr(row, name) or []
             for name in ("versions", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import answers
+from shared import answers, quizzes
 from shared.answers import Json
 from shared.io.store.reading import Reading, person
 from shared.io.store.reading import team as team_of
@@ -131,16 +131,18 @@ class Lists(Reading):
         return {"items": [answers.thing(read(Invitation, row), mail_problem=row["problem"]) for row in rows], "next_cursor": following}
 
     def list_audit_trail(
-        self, record_id: UUID | None, person_id: UUID | None, from_: datetime | None, to: datetime | None, limit: int, cursor: str | None
-    ) -> Json:
-        """Entries of the audit trail, newest first."""
+        self, by: Member, record_id: UUID | None, person_id: UUID | None, from_: datetime | None, to: datetime | None, limit: int,
+        cursor: str | None,
+    ) -> Json:  # fmt: skip
+        """Entries of the audit trail, newest first; without the right answers of the quizzes that `by` is yet to pass."""
         from shared.io.store.audit_trail import entries
         from shared.io.store.reading import after_cursor, to_cursor
 
         before = after_cursor(cursor, int, 2**63 - 1) if cursor else None  # an entry's id is a bigint
         rows = entries(self.tx, record_id=record_id, person_id=person_id, from_=from_, to=to, before_id=before, limit=limit + 1)
         following = to_cursor(rows[limit - 1].id) if len(rows) > limit else None
-        return {"items": [answers.entry(row._asdict()) for row in rows[:limit]], "next_cursor": following}
+        shown = quizzes.trail_kept_secret((answers.entry(row._asdict()) for row in rows[:limit]), self.asked(by))
+        return {"items": shown, "next_cursor": following}
 
 
 def _where(conditions: Mapping[str, str], filters: Mapping[str, object]) -> tuple[str, dict[str, object]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from shared import answers, approvals, canonical, documents, impact
+from shared import answers, approvals, canonical, documents, impact, quizzes
 from shared.answers import Json
 from shared.content import Fields
 from shared.errors import Invalid, NotFound
@@ -55,6 +55,11 @@ SIGNATURES = """jsonb_build_object('signature', to_jsonb(s),
       'version', (select to_jsonb(w) from versions w where w.record_id = s.record_id and w.version = s.version),
       'hashes', (select jsonb_object_agg(g.id, g.sha256) from version_files h join files g on g.organisation_id = h.organisation_id
         and g.id = h.file_id where h.record_id = s.record_id and h.version = s.version))"""
+# What the reader is yet to answer: the questions of the versions that they have open.
+ASKED = """(select jsonb_agg(jsonb_build_object('record_id', a.record_id,
+      'questions', jsonb_path_query_array(w.content, '$.quiz.questions[*].text')))
+    from assignments a join versions w on w.organisation_id = a.organisation_id and w.record_id = a.record_id and w.version = a.version
+    where a.person_id = :reader and a.closed_at is null and w.content ? 'quiz')"""
 RECORD = f"""
 select {DOSSIER} as dossier, {person("r.owner_id")} as owner, {team("r.team_id")} as team,
   (select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size, 'sha256', f.sha256))
@@ -95,12 +100,13 @@ select {person("c.owner_id")} as owner, {action_rows("a.change_id = c.id")} as a
       'id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)) order by l.id)
     from (select * from links l where l.change_id = c.id order by l.id desc limit 100) l
     join records o on o.organisation_id = l.organisation_id and o.id = l.from_id) as links,
-  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.change_id = c.id) as signatures
+  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.change_id = c.id) as signatures,
+  {ASKED} as asked
 from changes c where c.id = :id
 """
 ASSESSED = CHANGE.replace("from changes c where c.id = :id", f", {IMPACT} from changes c where c.id = :id")
 HISTORY = f"""
-select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team("r.team_id")} as team,
+select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team("r.team_id")} as team, {ASKED} as asked,
   (select jsonb_agg(v.row order by v.version desc) from (select v.version, to_jsonb(v) || jsonb_build_object('change', jsonb_build_object(
       'id', c.id, 'number', c.number, 'title', c.title, 'reason', c.reason)) as row
     from versions v join changes c on c.organisation_id = v.organisation_id and c.id = v.change_id
@@ -138,7 +144,7 @@ class Reading(More):
     def show_change(self, proposal: Proposal, by: Member, *, assess: bool = False) -> Json:
         """A change that was loaded as a proposal; with `assess` also what it has an impact on."""
         given = {"today": self.today} if assess else {}
-        row = self.tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, **given)
+        row = self.tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
         assert row is not None  # noqa: S101 - the proposal was just loaded
         details = {
             **row._asdict(), "signatures": signatures(row.signatures), "actions": shown_actions(row.actions, by),
@@ -175,20 +181,24 @@ class Reading(More):
             "records": records,
         }
 
-    def compare(self, record_id: UUID, earlier: int, later: int) -> Json:
+    def compare(self, record_id: UUID, earlier: int, later: int, by: Member) -> Json:
         """Two versions of a record, field by field; raises NotFound."""
         rows = self.tx.rows(
-            "select to_jsonb(v) as version, (select r.kind from records r where r.id = v.record_id) as kind"
+            f"select to_jsonb(v) as version, (select r.kind from records r where r.id = v.record_id) as kind, {ASKED} as asked"
             " from versions v where v.record_id = :id and v.version in (:earlier, :later)",
-            id=record_id, earlier=earlier, later=later,
+            id=record_id, earlier=earlier, later=later, reader=by.person_id,
         )  # fmt: skip
-        found = {row.version["version"]: row.version for row in rows}
+        found = {row.version["version"]: quizzes.kept_secret(row.version, quizzes.asked(row.asked)) for row in rows}
         fields = KINDS[rows[0].kind].content if rows else Fields()
         if earlier not in found or later not in found:
             raise NotFound("There is no such record, or not both of these versions.")
         old, new = found[earlier], found[later]
         texts = self.texts(file_id for one in (old, new) for _, file_id in fields.files("", one["content"]))
         return {"record_id": str(record_id), "from": earlier, "to": later, "diff": answers.diff(old, new, texts)}
+
+    def asked(self, by: Member) -> quizzes.Asked:
+        """The questions of the quizzes that a member is yet to pass, by training."""
+        return quizzes.asked(self.tx.row(f"select {ASKED} as asked", reader=by.person_id).asked)
 
     def texts(self, file_ids: Iterable[UUID]) -> dict[str, str]:
         """The extracted text of files, by their id."""
@@ -198,13 +208,13 @@ class Reading(More):
         rows = self.tx.rows("select t.file_id, t.text from file_texts t where t.file_id = any(cast(:ids as uuid[]))", ids=wanted)
         return {str(row.file_id): row.text for row in rows}
 
-    def history(self, record_id: UUID, limit: int, cursor: str | None) -> Json:
+    def history(self, record_id: UUID, limit: int, cursor: str | None, by: Member) -> Json:
         """Every version with what it altered, every signature, every note."""
         before = after_cursor(cursor, int) if cursor else None
-        row = self.tx.row(HISTORY, id=record_id, before=before, limit=limit + 1)
+        row = self.tx.row(HISTORY, id=record_id, before=before, limit=limit + 1, reader=by.person_id)
         if row is None:
             raise NotFound("There is no such record.")
-        rows = row.versions or []
+        rows = quizzes.kept_secret(row.versions or [], quizzes.asked(row.asked))
         fields = KINDS[row.record["kind"]].content
         named = [file_id for one in rows for _, file_id in fields.files("", one["content"])]
         shown = answers.versions(rows, self.texts(named))
