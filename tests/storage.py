@@ -16,6 +16,7 @@ from shared.io import config
 from tests.ports import free_port, launcher
 
 BUCKET = "qfacts-test"
+BACKUP_BUCKET = "qfacts-test-backups"
 ORIGIN = "http://127.0.0.1:8080"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,6 +41,7 @@ class Storage:
             "STORAGE_EMULATOR_HOST": self.url,
             "QFACTS_SIGNER_KEY": str(self.key),
             "QFACTS_BUCKET": BUCKET,
+            "QFACTS_BACKUP_BUCKET": BACKUP_BUCKET,
             "NO_PROXY": "127.0.0.1",
         }
 
@@ -50,7 +52,7 @@ def start(home: Path, python: str = sys.executable) -> Storage:
     command = [
         *launcher(),
         *(python, "-m", "infra.local.storage_gate", "--port", str(port), "--backend-port", str(backend_port)),
-        *("--home", str(home), "--bucket", BUCKET, "--origin", ORIGIN),
+        *("--home", str(home), "--bucket", BUCKET, "--bucket", BACKUP_BUCKET, "--origin", ORIGIN),
     ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1"}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, start_new_session=True)

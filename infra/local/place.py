@@ -16,6 +16,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 PROJECT = "demo-qfacts"
 BUCKET = "qfacts-files"
+BACKUP_BUCKET = "qfacts-backups"
 SCHEDULER_ACCOUNT = f"scheduler@{PROJECT}.iam.gserviceaccount.com"
 
 # Distance of each port from the product's. The stack takes no other port.

@@ -27,7 +27,8 @@ def main(arguments: list[str] | None = None) -> None:
     child = _start(wanted)
     try:
         _wait(wanted.backend_port, child)
-        _make_bucket(wanted.backend_port, wanted.bucket, wanted.project)
+        for bucket in wanted.bucket:
+            _make_bucket(wanted.backend_port, bucket, wanted.project)
         _serve(wanted, child)
     except KeyboardInterrupt:
         pass
@@ -44,7 +45,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True, help="where the gate listens (127.0.0.1)")
     parser.add_argument("--backend-port", type=int, required=True, help="where fake-gcs-server listens")
     parser.add_argument("--home", type=Path, required=True, help="where the objects are kept")
-    parser.add_argument("--bucket", required=True)
+    parser.add_argument("--bucket", required=True, action="append", help="a bucket to make; may be said again")
     parser.add_argument("--key", type=Path, help="throw-away service account, made if absent (HOME/signer.json)")
     parser.add_argument("--project", default="demo-qfacts")
     parser.add_argument("--origin", default="", help="the web application's origin, for its browser (CORS)")

@@ -113,6 +113,20 @@ def keep(organisation_id: UUID, file_id: UUID, proof: files.Proof) -> None:
                 raise errors.Conflict(sentence) from None
 
 
+def holds(organisation_id: UUID, sha256: str, size: int) -> bool:
+    """Whether a kept file is there and is, byte for byte, what its name says."""
+    with importing():
+        from google.api_core.exceptions import NotFound
+
+    counted = _Counter()
+    with _calls():
+        try:
+            _bucket().blob(_blob(organisation_id, sha256)).download_to_file(counted, timeout=TIME_LIMIT, retry=_retry())
+        except NotFound:
+            return False
+    return (counted.size, counted.hash.hexdigest()) == (size, sha256)
+
+
 def discard_upload(organisation_id: UUID, file_id: UUID) -> None:
     """Removes an upload that is kept or not wanted; one that isn't there is fine."""
     with importing():
@@ -123,6 +137,22 @@ def discard_upload(organisation_id: UUID, file_id: UUID) -> None:
             _bucket().blob(_upload(organisation_id, file_id)).delete(timeout=TIME_LIMIT, retry=_retry())
         except NotFound:
             log.debug("the upload was gone already")
+
+
+class _Counter:
+    """Where a kept file is read to, only to be counted and hashed."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.hash = hashlib.sha256()
+
+    def write(self, chunk: bytes) -> int:
+        self.size += len(chunk)
+        self.hash.update(chunk)
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Nothing is kept."""
 
 
 class _Reader:

@@ -55,6 +55,9 @@ module "product" {
   alerts_to             = "operations@qfacts.example"
   database_tier         = "db-custom-2-8192"
   database_availability = "ZONAL"
+  backup_project        = "qfacts-staging-backups"
+  backup_days           = 7
+  restore_tier          = "db-f1-micro"
 
   # Each service may open 2 x max_instances connections, and twice that while a deployment is going on.
   max_connections = 500

@@ -5,6 +5,7 @@ locals {
     web       = "Functions that people call"
     files     = "Functions that handle files; signs their addresses"
     jobs      = "Functions that the scheduler calls; sends mail"
+    backups   = "Makes and checks backups"
     scheduler = "Cloud Scheduler towards those functions"
     migrator  = "Brings the database up to date"
     deployer  = "Builds and deploys"
@@ -18,6 +19,7 @@ locals {
     web      = concat(local.database, ["roles/firebaseauth.viewer"])
     files    = local.database
     jobs     = local.database
+    backups  = local.database
     migrator = local.database
     deployer = [
       "roles/artifactregistry.writer",
@@ -43,7 +45,7 @@ locals {
   ]...)
 
   # What the deployer may hand on in the project: what the others have, so never more than this.
-  grantable = distinct(concat(local.roles.web, local.roles.files, local.roles.jobs, local.roles.migrator))
+  grantable = distinct(concat(local.roles.web, local.roles.files, local.roles.jobs, local.roles.backups, local.roles.migrator))
 }
 
 resource "google_service_account" "this" {
@@ -99,7 +101,7 @@ resource "google_project_iam_member" "deployer_grants" {
 
 # The deployer gives services and schedules their accounts, and migrates in the migrator's name.
 resource "google_service_account_iam_member" "deployer_uses" {
-  for_each = toset(["web", "files", "jobs", "scheduler"])
+  for_each = toset(["web", "files", "jobs", "backups", "scheduler"])
 
   service_account_id = google_service_account.this[each.key].name
   role               = "roles/iam.serviceAccountUser"

@@ -1,4 +1,4 @@
 output "emails" {
-  description = "The address of each account by its short name: web, files, jobs, scheduler, migrator, deployer."
+  description = "The address of each account by its short name: web, files, jobs, backups, scheduler, migrator, deployer."
   value       = { for name, account in google_service_account.this : name => account.email }
 }

@@ -35,7 +35,7 @@ module "database" {
   availability    = var.database_availability
   max_connections = var.max_connections
   kms_key         = var.kms_key
-  logins          = { for name in ["web", "files", "jobs", "migrator"] : name => module.accounts.emails[name] }
+  logins          = { for name in ["web", "files", "jobs", "backups", "migrator"] : name => module.accounts.emails[name] }
 }
 
 module "files" {
@@ -45,6 +45,19 @@ module "files" {
   origin  = var.origin
   account = module.accounts.emails["files"]
   kms_key = var.kms_key
+}
+
+module "backups" {
+  source         = "../backups"
+  backup_project = var.backup_project
+  days           = var.backup_days
+  region         = var.region
+  network        = module.network.network
+  tier           = var.restore_tier
+  account        = module.accounts.emails["backups"]
+  files_bucket   = module.files.bucket
+  logins         = { for name in keys(module.database.users) : name => module.accounts.emails[name] if contains(["backups", "migrator"], name) }
+  kms_key        = var.kms_key
 }
 
 # The key itself is put in by hand, so that no state or plan ever holds it.
@@ -78,6 +91,8 @@ module "functions" {
   database_name     = module.database.name
   database_users    = module.database.users
   bucket            = module.files.bucket
+  backup_bucket     = module.backups.bucket
+  restore_instance  = module.backups.instance
   tenant            = var.tenant
   mail_from         = var.mail_from
   sendgrid_secret   = google_secret_manager_secret.sendgrid.secret_id
