@@ -168,16 +168,22 @@ def _scratch(settings: config.Config) -> Iterator[Database]:
                 raise Unavailable("A backup is being checked already; its verdict is there in a while.", retry_after=300)
             rows = tx.rows("select datname::text as name from pg_database where starts_with(datname, :prefix)", prefix=PREFIX)
             for left in rows:
-                keeper.alone(f"drop database {left.name} with (force)")
+                _drop(keeper, tx, left.name)
             keeper.alone(f"create database {name} template {EMPTY}")
             scratch = _at(settings, name)
             try:
                 yield scratch
             finally:
                 scratch.close()
-                keeper.alone(f"drop database if exists {name} with (force)")
+                _drop(keeper, tx, name)
     finally:
         keeper.close()
+
+
+def _drop(keeper: Database, tx: Transaction, name: str) -> None:
+    """Not by force, which an autovacuum of the server's own would refuse; a plain drop sends that away and waits for it."""
+    tx.rows("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = :name and usename = session_user", name=name)
+    keeper.alone(f"drop database {name}")
 
 
 def _at(settings: config.Config, name: str) -> Database:

@@ -82,6 +82,12 @@ resource "google_project_iam_custom_role" "keeper" {
   ]
 }
 
+resource "google_project_iam_custom_role" "collector" {
+  role_id     = "qfactsCollector"
+  title       = "Deletes objects of a bucket that keeps former versions"
+  permissions = ["storage.objects.delete"]
+}
+
 resource "google_project_iam_member" "deployer_keeps" {
   project = var.project
   role    = google_project_iam_custom_role.keeper.id

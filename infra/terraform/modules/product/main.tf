@@ -45,6 +45,9 @@ module "files" {
   origin  = var.origin
   account = module.accounts.emails["files"]
   kms_key = var.kms_key
+
+  collector      = module.accounts.emails["jobs"]
+  collector_role = module.accounts.collector_role
 }
 
 module "backups" {
