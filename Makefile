@@ -8,7 +8,7 @@ RUN = .venv/bin/python
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start reset run-job demo test check format bench lock
+.PHONY: help setup start reset run-job restore-drill demo test check format bench lock
 
 help: ## what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,6 +24,9 @@ reset: ## remove all local data (the packages stay)
 
 run-job: ## call a scheduled function now: make run-job JOB=deliver_mail
 	@$(RUN) -m infra.local.run_job "$(JOB)"
+
+restore-drill: ## back up, restore and compare here, in seconds: make restore-drill GB=1
+	@$(SET_UP) && $(RUN) -m infra.local.drill "$(GB)"
 
 demo: ## walk through the main job against the running product
 	@$(RUN) -m infra.local.demo

@@ -13,11 +13,20 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def migrate(socket_dir: str = "", database: str = "qfacts", *, user: str = "postgres", url: str = "", logins: tuple[str, ...] = ()) -> None:
+def migrate(
+    socket_dir: str = "",
+    database: str = "qfacts",
+    *,
+    user: str = "postgres",
+    url: str = "",
+    logins: tuple[str, ...] = (),
+    backups: tuple[str, ...] = (),
+) -> None:
     """Run every outstanding migration, all or nothing.
 
     `socket_dir` holds PostgreSQL's Unix socket; `url` is used instead where given (Cloud SQL, through its proxy). `user` may create
-    roles. `logins` are further login roles (a service account's e-mail without `.gserviceaccount.com`) that may act for the product.
+    roles. `logins` are further login roles (a service account's e-mail without `.gserviceaccount.com`) that may act for the product,
+    `backups` those of them that may also read everything in order to back it up.
     """
     from alembic import command
     from alembic.config import Config
@@ -32,6 +41,8 @@ def migrate(socket_dir: str = "", database: str = "qfacts", *, user: str = "post
         with engine.begin() as connection:
             for login in logins:
                 connection.exec_driver_sql("select prepare_login(%s)", (login,))
+            for login in backups:
+                connection.exec_driver_sql(f'grant qfacts_backup to "{login}" with set true, inherit false')
     finally:
         engine.dispose()
 
@@ -57,6 +68,7 @@ def main() -> None:
     parser.add_argument("--user", default="postgres", help="a role that may create roles")
     parser.add_argument("--url", default=os.environ.get("QFACTS_MIGRATION_URL", ""), help="SQLAlchemy URL, instead of a socket")
     parser.add_argument("--login", action="append", default=[], help="a further login role to prepare")
+    parser.add_argument("--backups", action="append", default=[], help="one of them that makes backups")
     arguments = parser.parse_args()
     migrate(
         arguments.socket,
@@ -64,6 +76,7 @@ def main() -> None:
         user=arguments.user,
         url=arguments.url,
         logins=tuple(arguments.login),
+        backups=tuple(arguments.backups),
     )
 
 

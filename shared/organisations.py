@@ -37,6 +37,8 @@ POLICY = Fields(
     approver_ids=ListOf(Identifier(), 10),
     delegates=ListOf(Delegation(approver_id=Identifier(), delegate_id=Identifier(), starts_on=Day(), ends_on=Day()), 20),
 )
+# How long a record stays after its end. EU GMP 4.11 asks for 5 years at least, MDR 10(8) for 10, which is what is kept if nobody says.
+YEARS = Integer(5, 100)
 SETTINGS = Fields(
     approval_policy=Fields(document=POLICY, training=POLICY, event=POLICY, investigation=POLICY, capa_plan=POLICY),
     approval_days=Integer(1, 180),
@@ -44,6 +46,8 @@ SETTINGS = Fields(
     open_comments_block=Flag(),
     weekend=ListOf(Choice(WEEK), len(WEEK) - 1),
     holidays=ListOf(Day(), 100),
+    retention_years=Fields(document=YEARS, training=YEARS, event=YEARS, investigation=YEARS, capa_plan=YEARS),
+    legal_hold=Flag(),
 )
 DEFAULTS: Mapping[str, object] = {
     "approval_policy": {},
@@ -52,6 +56,8 @@ DEFAULTS: Mapping[str, object] = {
     "open_comments_block": False,
     "weekend": WEEK[-2:],
     "holidays": [],
+    "retention_years": {},
+    "legal_hold": False,
 }
 
 
@@ -117,7 +123,7 @@ class Invitation:
     admin: bool
     team_ids: tuple[UUID, ...]
     role_until: date | None
-    secret_sha256: str
+    secret_sha256: str | None  # none once it opens nothing any more
     status: str
     expires_at: datetime
     invited_by: UUID

@@ -18,6 +18,7 @@ from tests.ports import free_port, launcher
 
 BUCKET = "qfacts-test"
 SEAL_BUCKET = "qfacts-test-seals"
+BACKUP_BUCKET = "qfacts-test-backups"
 ORIGIN = "http://127.0.0.1:8080"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,6 +45,7 @@ class Storage:
             "QFACTS_BUCKET": BUCKET,
             "QFACTS_SEAL_BUCKET": SEAL_BUCKET,
             "QFACTS_SEAL_KEY": str(self.key.with_name("seals.json")),
+            "QFACTS_BACKUP_BUCKET": BACKUP_BUCKET,
             "NO_PROXY": "127.0.0.1",
         }
 
@@ -54,7 +56,7 @@ def start(home: Path, python: str = sys.executable) -> Storage:
     command = [
         *launcher(),
         *(python, "-m", "infra.local.storage_gate", "--port", str(port), "--backend-port", str(backend_port)),
-        *("--home", str(home), "--bucket", BUCKET, "--locked-bucket", SEAL_BUCKET, "--origin", ORIGIN),
+        *("--home", str(home), "--bucket", BUCKET, "--locked-bucket", SEAL_BUCKET, "--locked-bucket", BACKUP_BUCKET, "--origin", ORIGIN),
     ]
     keys.make_seal_key(home / "seals.json")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
+from infra import restorer
 from infra.local import keys
-from infra.local.place import BUCKET, CHECKOUT, HOST, PROJECT, SCHEDULER_ACCOUNT, SEAL_BUCKET, Place
+from infra.local.place import BACKUP_BUCKET, BUCKET, CHECKOUT, HOST, PROJECT, SCHEDULER_ACCOUNT, SEAL_BUCKET, Place
 from infra.local.postgres import DATABASE
 
 THREADS = 16  # of the one process that serves all functions; each may hold one database connection
@@ -33,6 +34,8 @@ def variables(place: Place) -> dict[str, str]:
         "QFACTS_DATABASE_USER": "qfacts_login",
         "QFACTS_POOL_SIZE": str(THREADS),
         "QFACTS_BUCKET": BUCKET,
+        "QFACTS_BACKUP_BUCKET": BACKUP_BUCKET,
+        "QFACTS_RESTORE_USER": restorer.LOGIN,
         "QFACTS_SIGNER_KEY": str(keys.signer_key(place)),
         "QFACTS_SEAL_BUCKET": SEAL_BUCKET,
         "QFACTS_SEAL_KEY": str(keys.seal_key(place)),

@@ -17,6 +17,7 @@ HOST = "127.0.0.1"
 PROJECT = "demo-qfacts"
 BUCKET = "qfacts-files"
 SEAL_BUCKET = "qfacts-seals"
+BACKUP_BUCKET = "qfacts-backups"
 SCHEDULER_ACCOUNT = f"scheduler@{PROJECT}.iam.gserviceaccount.com"
 
 # Distance of each port from the product's. The stack takes no other port.

@@ -17,6 +17,7 @@ from infra.local.supervisor import LAUNCHER, Part
 
 DATABASE = "qfacts"
 SUPERUSER = "postgres"
+LOGIN = "qfacts_login"  # acts for every account of the cloud, so it also makes the backups
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 # terse: an error's detail quotes values, and logs hold no personal data.
 SETTINGS = {
@@ -84,12 +85,14 @@ def answers(socket: Path, database: str = SUPERUSER) -> bool:
 
 
 def prepare_database(place: Place) -> None:
-    """Make the product's database where there is none, and bring it up to date."""
+    """Make the product's database where there is none, and bring it up to date; and what checking backups takes."""
+    from infra import restorer
     from infra.migrate import migrate
 
     if not answers(place.socket, DATABASE):
         _ask(place.socket, SUPERUSER, f"create database {DATABASE}")
-    migrate(str(place.socket), DATABASE, user=SUPERUSER)
+    migrate(str(place.socket), DATABASE, user=SUPERUSER, backups=(LOGIN,))
+    restorer.prepare(str(place.socket), user=SUPERUSER)
 
 
 def _ask(socket: Path, database: str, statement: str) -> list[object]:

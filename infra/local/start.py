@@ -17,7 +17,7 @@ from types import FrameType
 from infra import register
 from infra.local import demo_organisation, environment, identity, keys, lock, place, postgres
 from infra.local.http_call import answers
-from infra.local.place import BUCKET, PROJECT, SEAL_BUCKET, Place, SetUpError
+from infra.local.place import BACKUP_BUCKET, BUCKET, PROJECT, SEAL_BUCKET, Place, SetUpError
 from infra.local.supervisor import Part, Supervisor, clear_leftovers, set_aside_long_logs
 
 LOOK = 0.5  # seconds between two looks at the processes
@@ -32,7 +32,7 @@ class Stopped(Exception):  # noqa: N818 - not an error
 def storage_part(at: Place) -> Part:
     """Cloud Storage behind its gate."""
     command = ["-m", "infra.local.storage_gate", "--project", PROJECT, "--bucket", BUCKET, "--home", str(at.storage)]
-    command += ["--locked-bucket", SEAL_BUCKET]
+    command += ["--locked-bucket", SEAL_BUCKET, "--locked-bucket", BACKUP_BUCKET]
     command += ["--port", str(at.ports.of("file storage")), "--backend-port", str(at.ports.of("file storage behind its gate"))]
     command += ["--key", str(keys.signer_key(at)), "--origin", at.ports.origin]
     url = at.ports.url("file storage")

@@ -21,10 +21,11 @@ from shared.io.server_errors import BUSY_SENTENCE, StatementFailed, ends_connect
 from shared.io.statements import parameters, row_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from shared.io.config import Config
+    from shared.io.vault import Sink
 
 POOL_SIZE: Final = 2  # eight threads queue for two connections
 SOCKET_TIMEOUT: Final = 20  # seconds; longer than any statement may take, so it ends only what the network has lost
@@ -67,15 +68,23 @@ class Transaction:
         found = self.rows(sql, **values)
         return found[0] if found else None
 
+    def copy_out(self, sql: str, to: Sink) -> int:
+        """Write what `copy ... to stdout` gives to `to`, row by row as it comes; how many rows. It takes no parameters."""
+        return self._copy(sql, to)
+
+    def copy_in(self, sql: str, chunks: Iterable[bytes]) -> int:
+        """Feed `copy ... from stdin` with `chunks`; how many rows."""
+        return self._copy(sql, chunks)
+
     def set(self, **settings: object) -> None:
         """Set more of the transaction's settings: `tx.set(**{"app.person_id": person.id})`."""
         self.rows(SETTING, settings=_texts(settings))
 
-    def begin(self, settings: dict[str, str]) -> bool:
+    def begin(self, settings: dict[str, str], opening: str = "begin") -> bool:
         """Begin, with these settings; whether the connection gave back the nonce, which means that it is in step."""
         nonce = secrets.token_hex(16)
         try:
-            self._connection.execute_simple("begin")
+            self._connection.execute_simple(opening)
             found = self._run(OPENING, {"nonce": nonce, "settings": settings})
         except BaseException as error:  # noqa: BLE001 - an interruption above all puts the connection out of step
             self._failure = error
@@ -105,6 +114,14 @@ class Transaction:
         """Whether the connection was found to be gone."""
         failure = self._failure
         return failure is not None and (lost(failure) or ends_connection(failure)) and isinstance(failure, Exception)
+
+    def _copy(self, sql: str, stream: object) -> int:
+        self.statements += 1
+        try:
+            return int(self._connection.execute_unnamed(sql, stream=stream).row_count)
+        except BaseException as error:  # noqa: BLE001 - an interruption above all puts the connection out of step
+            self._failure = error
+            raise_meaning(error, detailed=self._detailed)
 
     def _run(self, sql: str, values: Mapping[str, object]) -> list[Any]:
         from pg8000.converters import make_params
@@ -152,9 +169,11 @@ class Database:
         self._detailed = detailed
 
     @classmethod
-    def on_socket(cls, directory: str, name: str, *, user: str = "qfacts_login", size: int = POOL_SIZE) -> Database:
+    def on_socket(
+        cls, directory: str, name: str, *, user: str = "qfacts_login", size: int = POOL_SIZE, timeout: int = SOCKET_TIMEOUT
+    ) -> Database:
         """The database of the stack on one machine, by the Unix socket in `directory`."""
-        address = {"user": user, "database": name, "unix_sock": f"{directory}/.s.PGSQL.5432", "timeout": SOCKET_TIMEOUT}
+        address = {"user": user, "database": name, "unix_sock": f"{directory}/.s.PGSQL.5432", "timeout": timeout}
 
         def connect() -> Any:  # noqa: ANN401 - pg8000 has no types
             import pg8000.dbapi
@@ -165,7 +184,7 @@ class Database:
         return cls(connect, size=size, detailed=True)
 
     @classmethod
-    def in_the_cloud(cls, instance: str, name: str, *, user: str, size: int = POOL_SIZE) -> Database:
+    def in_the_cloud(cls, instance: str, name: str, *, user: str, size: int = POOL_SIZE, timeout: int = SOCKET_TIMEOUT) -> Database:
         """The database of Cloud SQL `instance`, with IAM authentication; certificates are fetched when needed, by no thread."""
         from google.cloud.sql.connector import Connector
 
@@ -174,19 +193,19 @@ class Database:
         def connect() -> Any:  # noqa: ANN401 - pg8000 has no types
             # The connector's socket is TLS already; ssl_context=False keeps pg8000 from TLS inside TLS.
             made = connector.connect(instance, "pg8000", user=user, db=name, ssl_context=False, application_name="qfacts")
-            made._usock.settimeout(SOCKET_TIMEOUT)  # noqa: SLF001 - pg8000 gives a socket that it was handed no time limit
+            made._usock.settimeout(timeout)  # noqa: SLF001 - pg8000 gives a socket that it was handed no time limit
             return made
 
         return cls(connect, size=size)
 
     @contextmanager
-    def transaction(self, *, role: str, settings: Mapping[str, object] | None = None) -> Iterator[Transaction]:
+    def transaction(self, *, role: str, settings: Mapping[str, object] | None = None, opening: str = "begin") -> Iterator[Transaction]:
         """A transaction as `role` with the transaction-local `settings`; committed at the end, rolled back on an exception.
 
         Raises what `Transaction.rows` raises, and Unavailable where no connection is free or none can be made. A commit whose
         answer is lost raises Unavailable too: only an Idempotency-Key tells whether it happened.
         """
-        lent, tx = self._open(role, settings or {})
+        lent, tx = self._open(role, settings or {}, opening)
         try:
             yield tx
             tx.commit()
@@ -195,18 +214,29 @@ class Database:
             raise
         self.connections.give_back(lent)
 
+    def alone(self, statement: str) -> None:
+        """Run a statement that no transaction may hold, such as `create database`; the connection is closed afterwards."""
+        lent = self._connection()
+        try:
+            lent.connection.execute_simple(f"set statement_timeout = '{SOCKET_TIMEOUT * 10}s'")
+            lent.connection.execute_simple(statement)
+        except BaseException as error:  # noqa: BLE001 - an interruption above all puts the connection out of step
+            raise_meaning(error, detailed=self._detailed)
+        finally:
+            self.connections.discard(lent)
+
     def close(self) -> None:
         """Close every connection that no transaction is using."""
         self.connections.close()
 
-    def _open(self, role: str, settings: Mapping[str, object]) -> tuple[Lent, Transaction]:
+    def _open(self, role: str, settings: Mapping[str, object], opening: str) -> tuple[Lent, Transaction]:
         """A proven connection with its transaction begun; one that was lost while idle is replaced."""
         chosen = _texts({"role": role, **settings})
         for _ in range(self._size + 1):
             lent = self._connection()
             tx = Transaction(lent.connection, lent.prepared, detailed=self._detailed)
             try:
-                proven = tx.begin(chosen)
+                proven = tx.begin(chosen, opening)
             except BaseException as error:
                 self._give_up(lent, clean=tx.leaves_clean(error))
                 if tx.is_lost():
@@ -260,9 +290,10 @@ def current() -> Database:
     return _current
 
 
-def open_database(config: Config) -> Database:
+def open_database(config: Config, *, timeout: int = SOCKET_TIMEOUT) -> Database:
     """The database that `config` names; QFACTS_POOL_SIZE overrides how many connections a process keeps (the local stack)."""
     size = int(os.environ.get("QFACTS_POOL_SIZE", POOL_SIZE))
+    name, of = config.database_name, {"user": config.database_user, "size": size, "timeout": timeout}
     if config.database_socket:
-        return Database.on_socket(config.database_socket, config.database_name, user=config.database_user, size=size)
-    return Database.in_the_cloud(config.database_instance, config.database_name, user=config.database_user, size=size)
+        return Database.on_socket(config.database_socket, name, **of)  # type: ignore[arg-type]  # a user and two numbers
+    return Database.in_the_cloud(config.database_instance, name, **of)  # type: ignore[arg-type]  # the same

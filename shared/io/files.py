@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
@@ -113,16 +114,63 @@ def keep(organisation_id: UUID, file_id: UUID, proof: files.Proof) -> None:
                 raise errors.Conflict(sentence) from None
 
 
+def holds(organisation_id: UUID, sha256: str, size: int) -> bool:
+    """Whether a kept file is there and is, byte for byte, what its name says."""
+    with importing():
+        from google.api_core.exceptions import NotFound
+
+    counted = _Counter()
+    with _calls():
+        try:
+            _bucket().blob(_blob(organisation_id, sha256)).download_to_file(counted, timeout=TIME_LIMIT, retry=_retry())
+        except NotFound:
+            return False
+    return (counted.size, counted.hash.hexdigest()) == (size, sha256)
+
+
 def discard_upload(organisation_id: UUID, file_id: UUID) -> None:
     """Removes an upload that is kept or not wanted; one that isn't there is fine."""
+    _discard(_upload(organisation_id, file_id))
+
+
+def discard_blob(organisation_id: UUID, sha256: str) -> None:
+    """Removes kept bytes that no file names; that they aren't there is fine. Cloud Storage keeps them as a former version for a while."""
+    _discard(_blob(organisation_id, sha256))
+
+
+def objects(organisation_id: UUID, kind: str, older: datetime) -> Iterator[str]:
+    """The last part of the name of each object of an organisation, "uploads" or "blobs", that was made before `older`."""
+    with _calls():
+        for blob in _bucket().list_blobs(prefix=f"{kind}/{UUID(str(organisation_id))}/", timeout=TIME_LIMIT, retry=_retry()):
+            if blob.time_created < older:
+                yield blob.name.rpartition("/")[2]
+
+
+def _discard(name: str) -> None:
     with importing():
         from google.api_core.exceptions import NotFound
 
     with _calls():
         try:
-            _bucket().blob(_upload(organisation_id, file_id)).delete(timeout=TIME_LIMIT, retry=_retry())
+            _bucket().blob(name).delete(timeout=TIME_LIMIT, retry=_retry())
         except NotFound:
-            log.debug("the upload was gone already")
+            log.debug("the object was gone already")
+
+
+class _Counter:
+    """Where a kept file is read to, only to be counted and hashed."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.hash = hashlib.sha256()
+
+    def write(self, chunk: bytes) -> int:
+        self.size += len(chunk)
+        self.hash.update(chunk)
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Nothing is kept."""
 
 
 class _Reader:

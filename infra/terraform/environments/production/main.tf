@@ -58,6 +58,9 @@ module "product" {
   seal_retention_days   = 3650
   database_tier         = "db-custom-4-16384"
   database_availability = "REGIONAL"
+  backup_project        = "qfacts-production-backups"
+  backup_days           = 400
+  restore_tier          = "db-custom-2-8192"
 
   # Each service may open 2 x max_instances connections, and twice that while a deployment is going on.
   max_connections = 500

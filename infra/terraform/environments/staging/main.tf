@@ -58,6 +58,9 @@ module "product" {
   seal_retention_days   = 30
   database_tier         = "db-custom-2-8192"
   database_availability = "ZONAL"
+  backup_project        = "qfacts-staging-backups"
+  backup_days           = 7
+  restore_tier          = "db-f1-micro"
 
   # Each service may open 2 x max_instances connections, and twice that while a deployment is going on.
   max_connections = 500

@@ -7,6 +7,7 @@ locals {
     jobs      = "Functions that the scheduler calls; sends mail"
     usage     = "Exports anonymous usage data"
     seals     = "Seals the audit trail; signs the seals"
+    backups   = "Makes and checks backups"
     scheduler = "Cloud Scheduler towards those functions"
     migrator  = "Brings the database up to date"
     deployer  = "Builds and deploys"
@@ -21,6 +22,7 @@ locals {
     files    = local.database
     jobs     = local.database
     seals    = local.database
+    backups  = local.database
     migrator = local.database
     usage    = concat(local.database, ["roles/bigquery.jobUser"])
     deployer = [
@@ -48,7 +50,7 @@ locals {
 
   # What the deployer may hand on in the project: what the others have, so never more than this.
   grantable = distinct(concat(
-    local.roles.web, local.roles.files, local.roles.jobs, local.roles.seals, local.roles.migrator, local.roles.usage,
+    local.roles.web, local.roles.files, local.roles.jobs, local.roles.seals, local.roles.migrator, local.roles.usage, local.roles.backups,
   ))
 }
 
@@ -91,6 +93,12 @@ resource "google_project_iam_custom_role" "keeper" {
   ]
 }
 
+resource "google_project_iam_custom_role" "collector" {
+  role_id     = "qfactsCollector"
+  title       = "Deletes objects of a bucket that keeps former versions"
+  permissions = ["storage.objects.delete"]
+}
+
 resource "google_project_iam_member" "deployer_keeps" {
   project = var.project
   role    = google_project_iam_custom_role.keeper.id
@@ -110,7 +118,7 @@ resource "google_project_iam_member" "deployer_grants" {
 
 # The deployer gives services and schedules their accounts, and migrates in the migrator's name.
 resource "google_service_account_iam_member" "deployer_uses" {
-  for_each = toset(["web", "files", "jobs", "seals", "usage", "scheduler"])
+  for_each = toset(["web", "files", "jobs", "seals", "usage", "backups", "scheduler"])
 
   service_account_id = google_service_account.this[each.key].name
   role               = "roles/iam.serviceAccountUser"

@@ -26,6 +26,14 @@ locals {
       seconds = 300
     }
 
+    # One is enough: a backup that can't be restored is none.
+    failed_backups = {
+      title   = "A backup failed, or isn't what it should be"
+      filter  = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=(\"back-up\" OR \"check-backup\") AND severity>=ERROR"
+      count   = 1
+      seconds = 3600
+    }
+
     failed_schedules = {
       title   = "A scheduled function failed"
       filter  = "resource.type=\"cloud_scheduler_job\" AND severity>=ERROR"

@@ -66,6 +66,16 @@ resource "google_storage_bucket_iam_member" "adds_and_reads" {
   member = "serviceAccount:${var.account}"
 }
 
+# The nightly collector, whom nobody can call from outside, may look and delete, and not write. The bucket keeps what it deletes as a former
+# version.
+resource "google_storage_bucket_iam_member" "collects_orphans" {
+  for_each = toset(["roles/storage.objectViewer", var.collector_role])
+
+  bucket = google_storage_bucket.files.name
+  role   = each.key
+  member = "serviceAccount:${var.collector}"
+}
+
 # May delete uploads, and uploads only.
 resource "google_storage_bucket_iam_member" "discards_uploads" {
   bucket = google_storage_bucket.files.name

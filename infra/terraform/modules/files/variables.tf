@@ -16,6 +16,16 @@ variable "account" {
   type        = string
 }
 
+variable "collector" {
+  description = "The address of the service account that removes orphaned objects."
+  type        = string
+}
+
+variable "collector_role" {
+  description = "The role that lets it delete, and nothing else."
+  type        = string
+}
+
 variable "kms_key" {
   description = "A key of Cloud KMS to encrypt with; empty for Google's own."
   type        = string

@@ -84,6 +84,20 @@ resource "google_cloud_run_v2_service" "this" {
         }
       }
 
+      # Backups are made and checked by one account alone.
+      dynamic "env" {
+        for_each = each.value.service_account != "backups" ? {} : {
+          QFACTS_BACKUP_BUCKET    = var.backup_bucket
+          QFACTS_RESTORE_INSTANCE = var.restore_instance
+          QFACTS_RESTORE_USER     = var.database_users["backups"]
+        }
+
+        content {
+          name  = env.key
+          value = env.value
+        }
+      }
+
       # Mail is sent by jobs alone.
       dynamic "env" {
         for_each = each.value.service_account == "jobs" ? { SENDGRID_API_KEY = var.sendgrid_secret } : {}

@@ -72,6 +72,15 @@ variable "seal_bucket" {
   type = string
 }
 
+variable "backup_bucket" {
+  type = string
+}
+
+variable "restore_instance" {
+  description = "The connection name of the server that backups are restored on."
+  type        = string
+}
+
 variable "tenant" {
   description = "The tenant of Identity Platform whose sign-ins are accepted; empty for the project's own."
   type        = string

@@ -35,7 +35,7 @@ module "database" {
   availability    = var.database_availability
   max_connections = var.max_connections
   kms_key         = var.kms_key
-  logins          = { for name in ["web", "files", "jobs", "seals", "usage", "migrator"] : name => module.accounts.emails[name] }
+  logins          = { for name in ["web", "files", "jobs", "seals", "usage", "backups", "migrator"] : name => module.accounts.emails[name] }
 }
 
 module "files" {
@@ -45,6 +45,22 @@ module "files" {
   origin  = var.origin
   account = module.accounts.emails["files"]
   kms_key = var.kms_key
+
+  collector      = module.accounts.emails["jobs"]
+  collector_role = module.accounts.collector_role
+}
+
+module "backups" {
+  source         = "../backups"
+  backup_project = var.backup_project
+  days           = var.backup_days
+  region         = var.region
+  network        = module.network.network
+  tier           = var.restore_tier
+  account        = module.accounts.emails["backups"]
+  files_bucket   = module.files.bucket
+  logins         = { for name in keys(module.database.users) : name => module.accounts.emails[name] if contains(["backups", "migrator"], name) }
+  kms_key        = var.kms_key
 }
 
 module "warehouse" {
@@ -99,6 +115,8 @@ module "functions" {
   database_users    = module.database.users
   bucket            = module.files.bucket
   seal_bucket       = module.seals.bucket
+  backup_bucket     = module.backups.bucket
+  restore_instance  = module.backups.instance
   tenant            = var.tenant
   mail_from         = var.mail_from
   mail_events_key   = var.mail_events_key

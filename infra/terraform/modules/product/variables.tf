@@ -29,6 +29,21 @@ variable "database_availability" {
   type = string
 }
 
+variable "backup_project" {
+  description = "Another project, with other owners, that holds the backups."
+  type        = string
+}
+
+variable "backup_days" {
+  description = "How long a backup stays, whatever anybody wants."
+  type        = number
+}
+
+variable "restore_tier" {
+  description = "The machine of the server that backups are restored on to check them."
+  type        = string
+}
+
 variable "max_connections" {
   type = number
 }

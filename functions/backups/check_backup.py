@@ -1,0 +1,12 @@
+"""Prove that the newest backup can be restored."""
+
+from __future__ import annotations
+
+from shared.io.restores import check
+from shared.io.schedule import scheduled
+
+
+@scheduled(organisation=False)
+def check_backup() -> dict[str, int]:
+    """Restore the newest backup into a scratch database, compare all of it, verify every chain and file, and say how long it took."""
+    return check()

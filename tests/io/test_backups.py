@@ -1,0 +1,324 @@
+"""Backups are made, restored and compared for real: the embedded PostgreSQL, the real storage client (Annex 11 §7, §16)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from infra import restorer
+from shared import backups as domain
+from shared import errors
+from shared.io import backups, config, files, restores, signers, vault
+from tests.database import Office, Server
+from tests.storage import Storage
+
+ROOT = Path(__file__).resolve().parents[2]
+LOGIN = "qfacts_test_backups"
+FILE = (
+    "insert into files (organisation_id, id, filename, media_type, size, sha256, status, uploaded_by, finished_at)"
+    " values (:o::uuid, :id::uuid, 'a.pdf', 'application/pdf', :size, :sha256, 'finished', :p::uuid, now())"
+)
+
+COUNTERS = "insert into counters select :o::uuid, 'P' || repeat('x', 20) || i, i from generate_series(1, :n::int) i"
+
+
+@pytest.fixture(scope="session")
+def restoring(server: Server, template: str) -> str:
+    """The server prepared for checks, and a login that makes backups; its name."""
+    restorer.prepare(server.socket)
+    connection = server.connect(template)
+    connection.run(f"create role {LOGIN} login noinherit")
+    connection.run("select prepare_login(:login)", login=LOGIN)
+    connection.run(f"grant qfacts_backup to {LOGIN} with set true, inherit false")
+    connection.close()
+    return LOGIN
+
+
+@pytest.fixture
+def bucket(storage: Storage, restoring: str, server: Server, database_name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """An empty bucket of this test's own, with this process's configuration pointing at it and at the test's database."""
+    from google.cloud.storage import Client
+
+    name = f"backups-{uuid4().hex[:12]}"
+    chosen = {
+        "QFACTS_BACKUP_BUCKET": name, "QFACTS_DATABASE_SOCKET": server.socket, "QFACTS_DATABASE_NAME": database_name,
+        "QFACTS_DATABASE_USER": restoring, "QFACTS_RESTORE_USER": restorer.LOGIN,
+    }  # fmt: skip
+    for variable, value in chosen.items():
+        monkeypatch.setenv(variable, value)
+    config.current.cache_clear()
+    credentials, _ = signers.current(config.current())
+    made = Client(project="demo-qfacts", credentials=credentials).create_bucket(name)
+    yield made
+    config.current.cache_clear()
+
+
+def kept(office: Office, content: bytes) -> str:
+    """A file that the office keeps; its hash."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    files._bucket().blob(files._blob(office.id, sha256)).upload_from_string(content)
+    office.does(FILE, o=office.id, id=uuid4(), p=office.person, size=len(content), sha256=sha256)
+    return sha256
+
+
+def names(bucket: Any) -> list[str]:
+    return sorted(blob.name for blob in bucket.list_blobs())
+
+
+def manifest_in(bucket: Any) -> str:
+    [found] = [name for name in names(bucket) if name.endswith("manifest.json")]
+    return str(found)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The differences that were logged as errors."""
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    return [line["difference"] for line in lines if line["severity"] == "ERROR" and "difference" in line]
+
+
+def rewritten(bucket: Any, change: Callable[[domain.Manifest], domain.Manifest]) -> None:
+    """The manifest replaced by another, as only somebody beside the product could."""
+    blob = bucket.blob(manifest_in(bucket))
+    changed = domain.write(change(domain.read(blob.download_as_bytes())))
+    blob.delete()
+    bucket.blob(blob.name).upload_from_string(changed)
+
+
+@pytest.mark.clause("11.10(c)")
+@pytest.mark.clause("Annex 11 §5-7")
+@pytest.mark.clause("Annex 11 §16-17")
+def test_a_restored_backup_is_what_was_backed_up_row_by_row(bucket: Any, office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    made = [office.record(f"SOP-2026-{number:04}") for number in range(1, 30)]
+    office.does(
+        "update records set title = :t where id = :id", t="Tab\there, line\nthere, \\N and é 🜁", id=made[3], because="A better title"
+    )
+    kept(office, b"%PDF-1.7 the file")
+    done = backups.make()
+    assert done["rows"] > 60
+    assert (done["blobs"], done["chain_heads"] > 0) == (1, True)
+    verdict = restores.check()
+    assert said(capsys) == []
+    assert verdict["differences"] == 0
+    assert (verdict["rows"], verdict["bytes"]) == (done["rows"], done["bytes"])
+    assert (verdict["organisations"], verdict["blobs"], verdict["blob_bytes"]) == (1, 1, 17)
+    assert verdict["entries"] == office.verifies()["entries"] > 30
+    assert verdict["seconds"] >= 0
+
+
+def test_a_day_has_one_backup_and_the_second_run_adds_nothing(bucket: Any, office: Office) -> None:
+    office.record()
+    assert "rows" in backups.make()
+    before = names(bucket)
+    office.record("SOP-2026-0002")
+    assert backups.make() == {"made_before": 1}
+    assert names(bucket) == before
+
+
+def test_of_ten_backups_at_once_one_is_made(bucket: Any, office: Office) -> None:
+    office.record()
+
+    def attempt(_: int) -> str:
+        try:
+            return "made" if "rows" in backups.make() else "made before"
+        except errors.Unavailable:
+            return "busy"
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(attempt, range(10)))
+    assert answers.count("made") == 1
+    assert len({name.split("/")[2] for name in names(bucket)} - {"manifest.json"}) == 1, "nobody else wrote a row"
+    assert restores.check()["differences"] == 0
+
+
+def test_a_backup_killed_in_the_middle_is_made_whole_by_the_next_attempt(bucket: Any, office: Office, beside: Callable[..., None]) -> None:
+    office.record()
+    beside(COUNTERS, o=str(office.id), n=200_000)
+    command = "from shared.io.backups import make; make()"
+    process = subprocess.Popen([sys.executable, "-c", command], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    until = time.monotonic() + 30
+    while not names(bucket) and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    left = names(bucket)
+    assert left, "it was killed after it had begun"
+    assert not any(name.endswith("manifest.json") for name in left)
+    with pytest.raises(vault.Damaged, match="no backup"):
+        restores.check()
+    until = time.monotonic() + 10
+    while True:  # the server notices only as it writes that its client is gone
+        try:
+            assert "rows" in backups.make()
+            break
+        except errors.Unavailable:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+    assert set(left) < set(names(bucket)), "nothing is replaced"
+    assert restores.check()["differences"] == 0
+
+
+def test_an_object_that_was_altered_is_named(bucket: Any, office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.record()
+    backups.make()
+    name = next(name for name in names(bucket) if name.endswith("/records.copy.gz"))
+    content = bytearray(bucket.blob(name).download_as_bytes(raw_download=True))
+    content[len(content) // 2] ^= 1
+    bucket.blob(name).delete()
+    bucket.blob(name).upload_from_string(bytes(content), "application/gzip")
+    assert restores.check()["differences"] >= 1
+    assert "records.copy.gz" in said(capsys)[0]
+    bucket.blob(name).delete()
+    assert restores.check()["differences"] >= 1
+
+
+def test_rows_that_differ_are_named_by_their_table(bucket: Any, office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.record()
+    backups.make()
+
+    def alter(manifest: domain.Manifest) -> domain.Manifest:
+        def other(table: domain.Table) -> domain.Table:
+            if table.name == "records":
+                return replace(table, content=replace(table.content, rows=table.content.rows + 1))
+            return replace(table, content=replace(table.content, sha256="0" * 64)) if table.name == "people" else table
+
+        return replace(
+            manifest,
+            tables=tuple(map(other, manifest.tables)),
+            made_at=manifest.made_at - timedelta(days=3),
+            catalogue={**manifest.catalogue, "policies": "0" * 64},
+            schema="0001",
+        )
+
+    rewritten(bucket, alter)
+    assert restores.check()["differences"] == 5
+    told = " ".join(said(capsys))
+    for words in ("newest backup is of", "schema restored into", "The policies differ", "rows of people", "records has 1 rows"):
+        assert words in told
+    assert "Cleaning" not in told, "a log quotes no record"
+
+
+@pytest.mark.clause("11.10(a)")
+def test_a_record_altered_beside_the_trail_is_found_in_the_restored_database(
+    bucket: Any, office: Office, beside: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = office.record()
+    beside("update records set title = 'Forged' where id = :id", id=str(made))
+    backups.make()
+    assert restores.check()["differences"] == 1
+    assert f"trail of organisation {office.id} doesn't hold (row altered)" in said(capsys)[0]
+
+
+def test_a_file_that_is_missing_or_altered_is_found(bucket: Any, office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    whole, missing, altered = (kept(office, f"%PDF-1.7 {word}".encode()) for word in ("whole", "missing", "altered"))
+    files._bucket().blob(files._blob(office.id, missing)).delete()
+    files._bucket().blob(files._blob(office.id, altered)).upload_from_string(b"%PDF-1.7 ALTERED")
+    backups.make()
+    assert restores.check()["differences"] == 2
+    told = " ".join(said(capsys))
+    assert (missing in told, altered in told, whole in told) == (True, True, False)
+
+
+def test_a_table_that_backups_wouldnt_see_whole_stops_them(bucket: Any, office: Office, superuser: Any) -> None:
+    office.record()
+    superuser.run("drop policy backup on records")
+    with pytest.raises(LookupError, match="records"):
+        backups.make()
+    assert names(bucket) == []
+
+
+def test_a_policy_that_differs_from_the_migrations_is_found(
+    bucket: Any, office: Office, superuser: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    superuser.run("drop policy organisation on notes; alter table teams no force row level security")
+    backups.make()
+    assert restores.check()["differences"] == 2
+    assert {sentence.split()[1] for sentence in said(capsys)} == {"policies", "row-level"}
+
+
+def test_a_backup_is_one_moment_though_others_go_on_writing(bucket: Any, office: Office) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        writing = [pool.submit(office.record, f"SOP-2026-{number:04}") for number in range(1, 40)]
+        backups.make()
+        for one in writing:
+            one.result()
+    assert restores.check()["differences"] == 0
+
+
+def test_a_check_leaves_no_database_behind_and_clears_what_a_killed_one_left(bucket: Any, office: Office, server: Server) -> None:
+    connection = server.connect()
+    connection.run(f"set role {restorer.LOGIN}")
+    connection.run("create database qfacts_check_left template qfacts_empty")
+    backups.make()
+    restores.check()
+    assert connection.run("select datname from pg_database where datname like 'qfacts_check%'") == []
+    connection.close()
+
+
+def test_of_two_checks_at_once_the_second_is_told_to_come_again(bucket: Any, office: Office, server: Server) -> None:
+    backups.make()
+    connection = server.connect()
+    connection.run("begin")
+    connection.run("select pg_advisory_xact_lock(hashtextextended('qfacts check', 0))")
+    with pytest.raises(errors.Unavailable, match="being checked already"):
+        restores.check()
+    connection.close()
+
+
+LARGE = """
+with made as (insert into files (organisation_id, id, filename, media_type, size, sha256, uploaded_by)
+    select :o::uuid, gen_random_uuid(), 'a.pdf', 'application/pdf', 1, repeat('0', 64), :p::uuid from generate_series(1, 1500)
+    returning organisation_id, id)
+insert into file_texts (organisation_id, file_id, text) select m.organisation_id, m.id, repeat(md5(m.id::text), 4000) from made m
+"""
+MEASURED = """
+import resource
+from shared.io import backups, config, restores, vault
+used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+vault.Vault(config.current()).has("nothing")
+before = used()
+done, verdict = backups.make(), restores.check()
+print("grown", used() - before, done["bytes"], verdict["differences"])
+"""
+
+
+def test_memory_stays_bounded_while_much_is_backed_up_and_restored(bucket: Any, office: Office, superuser: Any) -> None:
+    superuser.run("set session_replication_role = replica")
+    superuser.run(LARGE, o=str(office.id), p=str(office.person))
+    superuser.run("update files set size = 1")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run([sys.executable, "-c", MEASURED], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    grown, size, differences = map(int, told[told.index("grown") :].split()[1:4])
+    assert (size > 190_000_000, differences) == (True, 1), "the rows came in beside the trail"
+    assert grown < 100_000_000, grown
+
+
+def test_only_backups_are_made_by_the_role_of_backups(restoring: str, server: Server, database_name: str) -> None:
+    connection = server.connect(database_name, restoring)
+    connection.run("set role qfacts_backup")
+    for statement in ("delete from job_runs", "update records set title = 'x'", "insert into teams (id) values (gen_random_uuid())"):
+        with pytest.raises(Exception, match="permission denied"):
+            connection.run(statement)
+    connection.close()
+
+
+def test_a_manifest_is_read_as_it_was_written_and_no_other_format() -> None:
+    table = domain.Table("records", ("id",), domain.Content(1, 2, "a" * 64), "o", "b" * 64)
+    at = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+    manifest = domain.Manifest(at.date(), at, "run", "0013", (table,), (), {"policies": "c"})
+    assert domain.read(domain.write(manifest)) == manifest
+    with pytest.raises(ValueError, match="format 2"):
+        domain.read(domain.write(manifest).replace(b'"format": 1', b'"format": 2'))
