@@ -246,7 +246,7 @@ def _altered(row: Mapping[str, object], named: Names) -> Iterator[str]:
 
 
 def _label(path: str) -> str:
-    """A field's path as it is said, list items from 1: `attachments.0` is "attachments › 1", `actions.A1.owner_id` is "actions › A1 › owner"."""
+    """A field's path as it is said, list items from 1: `attachments.0` is "attachments › 1"."""
     return " › ".join(words(str(int(part) + 1) if part.isdigit() else part.removesuffix("_id")) for part in path.split("."))
 
 
