@@ -206,7 +206,8 @@ def responsible(owner: Member | None, field_name: str) -> None:
 def differences(before: Content, after: Content, texts: Mapping[str, str] | None = None) -> list[Difference]:
     """Field by field, what `after` changes; parts and list items are told apart by their path.
 
-    Rows that have a key are told apart by it, wherever they stand: one that comes or goes is one difference, the whole row. `texts` maps a file's id to its extracted text, so that a new file shows as the lines that changed in it.
+    Rows that have a key are told apart by it, wherever they stand: one that comes or goes is one difference, the whole row.
+    `texts` maps a file's id to its extracted text, so that a new file shows as the lines that changed in it.
     """
     old, new = dict(_leaves("", before, after)), dict(_leaves("", after, before))
     found = []
@@ -244,7 +245,7 @@ def _leaves(path: str, value: object, other: object) -> Iterable[tuple[str, obje
 def _by_key(value: object) -> dict[str, object]:
     """The rows of a list by their key, where each has one of its own."""
     rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-    keyed = {row["key"]: row for row in rows if isinstance(row.get("key"), str)}
+    keyed: dict[str, object] = {row["key"]: row for row in rows if isinstance(row.get("key"), str)}
     return keyed if isinstance(value, list) and len(keyed) == len(value) else {}
 
 

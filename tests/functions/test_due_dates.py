@@ -8,7 +8,7 @@ import pytest
 
 from shared.mail import Mail, compose
 from tests.builders import Colleague, Company, company, effective_document, mails
-from tests.functions.test_capa_plans import LATER, SOON, created, decided, extension, implementing, shown, states, take
+from tests.functions.test_capa_plans import LATER, SOON, decided, extension, implementing, shown, states, take
 from tests.functions.test_trainings import completed, in_days, only, training
 from tests.product import Answer, Product
 
@@ -91,7 +91,7 @@ def test_the_mail_about_actions_goes_to_who_must_act(product: Product, firm: Com
 @pytest.mark.clause("11.10(i)")
 def test_open_actions_of_whoever_leaves_go_to_the_successor(product: Product, firm: Company) -> None:
     plan = implementing(firm, firm.doer, firm.doer, firm.action_owner)
-    first, second, other = plan["actions"]
+    first, second, _ = plan["actions"]
     take(firm.doer, "complete_action", first, evidence="Done").ok
     take(firm.qa, "verify_action", first).ok
     follow_up = {"description": "Tell them", "owner_id": firm.doer.id, "due_on": SOON}
@@ -113,5 +113,3 @@ def test_open_actions_of_whoever_leaves_go_to_the_successor(product: Product, fi
     moved = [one for one in firm.qa.get("list_audit_trail", record_id=plan["id"]).ok["items"] if one["step"] == "deactivate_member"]
     assert [(one["table_name"], one["row_key"]) for one in moved] == [("actions", second["id"])]
     assert firm.qa.get("verify_audit_trail").ok["intact"]
-    assert created(firm)["status"] == "draft"
-    assert other["owner"]["id"] == firm.action_owner.id

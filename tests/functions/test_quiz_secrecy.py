@@ -25,7 +25,7 @@ def told(given: Any) -> set[str]:
     """The questions of which an answer says, anywhere in it, which options are correct; "diff" for a difference that does."""
     if isinstance(given, dict):
         options = given.get("options")
-        own = {given["text"]} if isinstance(options, list) and any("correct" in one for one in options) else set()
+        own = {given["text"]} if isinstance(options, list) and any(isinstance(one, dict) and "correct" in one for one in options) else set()
         own |= {"diff"} if str(given.get("field", "")).endswith(".correct") else set()
         own |= {"attempt"} if "assignment_id" in given and given.get("answers") else set()
         return own.union(*map(told, given.values()))
