@@ -93,3 +93,21 @@ class Invitation(TypedDict):
     created_at: str
     updated_at: str
     etag: str
+
+
+class Erasure(TypedDict):
+    """That a person was erased, on which basis, by whom."""
+
+    id: str
+    person_id: str
+    basis: str
+    erased_by: str
+    signature_id: str
+    created_at: str
+    etag: str
+
+
+class AnErasure(TypedDict):
+    """The erasure made."""
+
+    erasure: Erasure

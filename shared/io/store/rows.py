@@ -16,8 +16,23 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from shared import actions, approvals, canonical, changes, comments, extensions, files, links, organisations, people, records, rounds, signatures
+from shared import (
+    actions,
+    approvals,
+    canonical,
+    changes,
+    comments,
+    extensions,
+    files,
+    links,
+    organisations,
+    people,
+    records,
+    rounds,
+    signatures,
+)
 from shared.assignments import Assignment
+from shared.erasures import Erasure
 from shared.errors import Stale
 from shared.io.database import SETTING
 from shared.items import Item, ItemFile
@@ -129,6 +144,7 @@ TABLES: Mapping[type, Table] = {
     signatures.Signature: Table("signatures", (_ORG, "id")),
     signatures.SigningFailure: Table("signing_failures", (_ORG, "id")),
     Review: Table("trail_reviews", (_ORG, "id")),
+    Erasure: Table("erasures", (_ORG, "id")),
 }
 
 
