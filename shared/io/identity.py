@@ -67,6 +67,20 @@ def verify(token: str, *, revoked: bool = False) -> Identity:
     )
 
 
+def delete(uid: str) -> None:
+    """Delete a sign-in for good; one that isn't there is fine. Raises errors.Unavailable where Google can't be reached."""
+    with importing():
+        import google.auth.exceptions
+        from firebase_admin import auth, exceptions
+
+    try:
+        _client().delete_user(uid)
+    except auth.UserNotFoundError:
+        log.debug("the account was gone already")
+    except (exceptions.FirebaseError, google.auth.exceptions.GoogleAuthError) as trouble:
+        raise _unavailable(type(trouble).__name__) from None
+
+
 def _judge(claims: dict[str, Any]) -> None:
     """Everything that the claims alone can tell; raises errors.Unauthenticated."""
     settings, now = config.current(), time.time()

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from shared.errors import Unavailable
+from shared.io import identity, telemetry
+
 if TYPE_CHECKING:
     from shared.io.schedule import Run
 
@@ -67,7 +70,22 @@ def purge_rows(run: Run) -> dict[str, int]:
     """What is over of this organisation, and what is over of nobody's; how many rows by rule, and how many tallies were summed up."""
     held = bool(run.organisation.setting("legal_hold"))
     counts = {rule.name: 0 if held and rule.own else _go(run, rule) for rule in RULES}
-    return {**counts, "held": int(held), "tallies": run.store.compact_tallies()}
+    return {**counts, "held": int(held), "tallies": run.store.compact_tallies(), "accounts": 0 if held else _accounts(run)}
+
+
+def _accounts(run: Run) -> int:
+    """Sign-ins of people who were erased, deleted where they are kept; one that can't be deleted now is deleted tomorrow."""
+    run.store.erase_what_waited()
+    gone = 0
+    for account_id, uid in run.store.erased_accounts():
+        try:
+            identity.delete(uid)
+        except Unavailable:
+            telemetry.log("WARNING", "the sign-in of an erased person is still there", account=str(account_id))
+            continue
+        run.store.account_gone(account_id)
+        gone += 1
+    return gone
 
 
 def _go(run: Run, rule: Rule) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import approvals, assignments, changes, reviews
+from shared import approvals, assignments, changes, erasures, reviews
 from shared.errors import Invalid, NotFound
 from shared.io.call import Call
 from shared.kinds import KINDS
@@ -50,6 +50,13 @@ def _audit_trail(call: Call, subject_id: UUID, meaning: str) -> Signable:
     return reviews.signable(call.organisation.id)
 
 
+def _person(call: Call, subject_id: UUID, meaning: str) -> Signable:
+    member = call.store.member(subject_id)
+    erasures.WORKFLOW.take(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
+    erasures.judge(call.organisation, call.store.erasure(subject_id))
+    return erasures.signable(member)
+
+
 def _step(kind: str, workflow: Workflow, meaning: str) -> str:
     signed = {step.meaning: step.name for step in workflow if step.gate is Gate.SIGNED}
     if meaning not in signed:
@@ -61,6 +68,7 @@ SUBJECTS = {
     "approval_request": _approval_request,
     "assignment": _assignment,
     reviews.KIND: _audit_trail,
+    erasures.KIND: _person,
     **{kind: _record(kind) for kind in KINDS},
 }
 

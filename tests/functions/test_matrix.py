@@ -25,7 +25,7 @@ MAY = {
     "get_me": EVERYBODY, "update_me": EVERYBODY, "create_organisation": EVERYBODY, "accept_invitation": EVERYBODY,
     "accept_signing_policy": "aowqi", "get_organisation": "aowqi", "list_teams": "aowqi", "list_members": "aowqi",
     "update_organisation": "a", "create_team": "a", "add_team_member": "a", "remove_team_member": "a", "invite_member": "a",
-    "list_invitations": "a", "revoke_invitation": "a", "set_member_role": "a", "deactivate_member": "a",
+    "list_invitations": "a", "revoke_invitation": "a", "set_member_role": "a", "deactivate_member": "a", "erase_person": "a",
     # files: who writes uploads, who reads downloads
     "start_upload": "wq", "finish_upload": "wq", "download_file": "owqi",
     # documents: an operator sees what is in force; QA recalls and suspends

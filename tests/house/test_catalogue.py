@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # What no inspector reads, so what the trail doesn't tell of.
 NOT_REGULATED = {
     "file_texts", "challenges", "counters", "mails", "idempotency_keys", "job_runs", "audit_entries", "audit_links", "alembic_version",
-    "tallies", "usage_facts", "usage_releases", "reminder_days", "mail_suppressions", "seals",
+    "tallies", "usage_facts", "usage_releases", "reminder_days", "mail_suppressions", "seals", "erased_accounts",
 }  # fmt: skip
 # People have no organisation and reach theirs through members, as do addresses; a mail may belong to none.
 OF_NO_ORGANISATION = {

@@ -113,3 +113,21 @@ class ListedInvitation(Invitation):
     """An invitation in the list, with whether its mail can arrive."""
 
     mail_problem: MailProblem | None
+
+
+class Erasure(TypedDict):
+    """That a person was erased, on which basis, by whom."""
+
+    id: str
+    person_id: str
+    basis: str
+    erased_by: str
+    signature_id: str
+    created_at: str
+    etag: str
+
+
+class AnErasure(TypedDict):
+    """The erasure made."""
+
+    erasure: Erasure

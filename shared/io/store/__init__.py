@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shared.io.store.actions import Actions
 from shared.io.store.comments import Comments
 from shared.io.store.dashboard import Dashboards
+from shared.io.store.erasures import Erasures
 from shared.io.store.exports import Exports
 from shared.io.store.files import Files
 from shared.io.store.links import Links
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Store(Organisations, Files, Signing, Links, Actions, Comments, Lists, Search, Trainings, Exports, Dashboards, Reminders):
+class Store(
+    Organisations, Files, Signing, Links, Actions, Comments, Lists, Search, Trainings, Exports, Dashboards, Reminders, Erasures
+):  # fmt: skip
     """Everything stored, of the organisation that the transaction is for. `today` is its calendar day."""
 
     tx: Transaction

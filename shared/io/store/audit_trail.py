@@ -46,6 +46,7 @@ REGULATED: Final = {
     "actions": ("id",),
     "action_files": ("action_id", "file_id"),
     "trail_reviews": ("id",),
+    "erasures": ("id",),
     "extensions": ("id",),
     "comments": ("id",),
 }

@@ -84,7 +84,7 @@ select {COLUMNS}, count(*) over () as total from audit_entries e where e.organis
 order by e.id limit :most
 """
 NAMES: Final = """
-select m.person_id as id, coalesce(m.printed_name, nullif(p.name, ''), p.email) as name, null as text
+select m.person_id as id, coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), p.email) as name, null as text
   from members m join people p on p.id = m.person_id where m.person_id = any(cast(:ids as uuid[]))
 union all select t.id, t.name, null from teams t where t.id = any(cast(:ids as uuid[]))
 union all select r.id, r.number, null from records r where r.id = any(cast(:ids as uuid[]))

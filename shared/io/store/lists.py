@@ -21,7 +21,7 @@ from shared.records import Record
 if TYPE_CHECKING:
     from datetime import datetime
 
-MEMBER = f"""jsonb_build_object('member', to_jsonb(m), 'email', p.email, 'name', coalesce(m.printed_name, nullif(p.name, ''), p.email),
+MEMBER = f"""jsonb_build_object('member', to_jsonb(m), 'email', coalesce((select 'erased-' || e.person_id || '@erased.invalid' from erasures e where e.person_id = p.id), p.email), 'name', coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), p.email),
   'teams', coalesce((select jsonb_agg({team_of("x.team_id")}) from team_members x where x.person_id = m.person_id), '[]'))"""
 
 

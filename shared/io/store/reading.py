@@ -38,7 +38,7 @@ Key = TypeVar("Key", int, UUID)
 def person(column: str) -> str:
     """SQL for who a column names: id and printed name."""
     return (
-        "(select jsonb_build_object('id', p.id, 'name', coalesce(m.printed_name, nullif(p.name, ''), p.email)) from people p"
+        "(select jsonb_build_object('id', p.id, 'name', coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), p.email)) from people p"
         f" left join members m on m.person_id = p.id where p.id = {column})"
     )
 

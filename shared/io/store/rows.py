@@ -32,6 +32,7 @@ from shared import (
     signatures,
 )
 from shared.assignments import Assignment
+from shared.erasures import Erasure
 from shared.errors import Stale
 from shared.io.database import SETTING
 from shared.items import Item, ItemFile
@@ -143,6 +144,7 @@ TABLES: Mapping[type, Table] = {
     signatures.Signature: Table("signatures", (_ORG, "id")),
     signatures.SigningFailure: Table("signing_failures", (_ORG, "id")),
     Review: Table("trail_reviews", (_ORG, "id")),
+    Erasure: Table("erasures", (_ORG, "id")),
 }
 
 

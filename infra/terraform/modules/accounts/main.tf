@@ -20,7 +20,8 @@ locals {
     # Signing asks whether the sign-in still stands, which reads the account.
     web      = concat(local.database, ["roles/firebaseauth.viewer"])
     files    = local.database
-    jobs     = local.database
+    # Deletes the sign-ins of people who were erased.
+    jobs     = concat(local.database, ["roles/firebaseauth.admin"])
     seals    = local.database
     backups  = local.database
     migrator = local.database
