@@ -13,6 +13,7 @@ TABLES = """
 alter table people add column unsubscribed text[] not null default '{}'
     check (unsubscribed <@ array['early_reminders', 'document_reviews']);
 grant update (unsubscribed) on people to qfacts_application, qfacts_directory;
+create index assignments_owed on assignments (organisation_id, person_id, due_on) where closed_at is null;
 -- One row a day on which an organisation's reminders went out, written with the mail itself: what keeps them from going out twice.
 create table reminder_days (
     organisation_id uuid not null references organisations (id),
