@@ -36,7 +36,7 @@ def current(by: Colleague, request: dict[str, Any]) -> dict[str, Any]:
 def test_nobody_approves_their_own_change(firm: Company) -> None:
     request = asked(firm.qa)
     approve_or_start = firm.qa.post("start_signing", subject_kind="approval_request", subject_id=request["id"], meaning="approved")
-    approve_or_start.refused(403, "You wrote, edited or submitted this change")
+    approve_or_start.refused(403, "You wrote, edited or submitted part of this")
     body = {"approval_request_id": request["id"], "challenge_id": request["id"], "etag": request["etag"]}
     firm.qa.post("approve_request", **body).refused(403, "somebody else must decide")
     firm.qa.post("reject_request", **body, reason="No").refused(403, "somebody else must decide")

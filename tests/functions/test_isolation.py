@@ -57,6 +57,7 @@ FILTERS = {
     ("list_audit_trail", "person_id"),
     ("list_trainings", "team_id"),
     ("list_events", "team_id"),
+    ("list_capa_plans", "team_id"),
     ("list_investigations", "team_id"),
     ("list_assignments", "person_id"),
     ("list_assignments", "training_id"),
@@ -106,7 +107,7 @@ def _etag(world: World, function: str, by: Colleague) -> dict[str, str]:
     if function in {"start_quiz", "answer_quiz", "complete_training", "assess_training", "waive_training", "reassign_training"}:
         own = world.ids[OWN_OF.get((function, "assignment_id"), "assignment")]
         return {"etag": by.get("get_assignment", id=own).ok["etag"]}
-    if function.endswith("_change"):
+    if function.endswith("_change") or function == "add_comment":
         return {"etag": by.get("get_change", id=world.ids["change"]).ok["etag"]} if function != "propose_change" else {}
     return {}
 
