@@ -44,7 +44,7 @@ insert into challenges (organisation_id, id, person_id, subject_kind, subject_id
     expires_at) values (:o, :challenge, :p, 'approval_request', :request, 'approved', '{HASH}', '{HASH}', now());
 insert into signatures (organisation_id, id, subject_kind, subject_id, meaning, content_sha256, person_id, printed_name,
     signed_at, local_time, time_zone, auth_time, auth_method, challenge_id, binding_sha256)
-    values (:o, gen_random_uuid(), 'approval_request', :request, 'approved', '{HASH}', :p, 'Ann',
+    values (:o, :signature, 'approval_request', :request, 'approved', '{HASH}', :p, 'Ann',
     now(), '', 'Etc/UTC', now(), 'password', :challenge, '{HASH}');
 insert into signing_failures (organisation_id, id, person_id, cause) values (:o, gen_random_uuid(), :p, 'wrong');
 insert into versions (organisation_id, record_id, version, status, title, owner_id, content, content_sha256, change_id)
@@ -52,6 +52,23 @@ insert into versions (organisation_id, record_id, version, status, title, owner_
 insert into version_files (organisation_id, record_id, version, file_id, field) values (:o, :record, 1, :file, 'file_id');
 insert into notes (organisation_id, id, record_id, text, author_id) values (:o, :note, :record, 'Seen', :p);
 insert into note_files (organisation_id, note_id, file_id) values (:o, :note, :file);
+insert into contributors (organisation_id, record_id, person_id) values (:o, :record, :p);
+insert into record_files (organisation_id, record_id, file_id, field) values (:o, :record, :file, 'attachments');
+insert into links (organisation_id, id, from_id, type, change_id, created_by) values (:o, gen_random_uuid(), :record, 'changes', :change, :p);
+insert into actions (organisation_id, id, change_id, key, number, kind, description, owner_id, due_on, original_due_on)
+    values (:o, :action, :change, 'F1', 'CHG-1/F1', 'follow_up', 'Do', :p, current_date, current_date);
+insert into action_files (organisation_id, action_id, file_id) values (:o, :action, :file);
+insert into assignments (organisation_id, id, record_id, version, person_id, cause, due_on)
+    values (:o, :assignment, :record, 1, :p, 'approval', current_date);
+insert into quiz_attempts (organisation_id, id, assignment_id, number, questions, total)
+    values (:o, gen_random_uuid(), :assignment, 1, '[]', 1);
+insert into extensions (organisation_id, id, action_id, requested_by, reason, due_on_before, due_on)
+    values (:o, gen_random_uuid(), :action, :p, 'Late', current_date, current_date + 1);
+insert into comments (organisation_id, id, change_id, text, author_id) values (:o, gen_random_uuid(), :change, 'Why', :p);
+insert into trail_reviews (organisation_id, id, from_at, to_at, finding, entries, reviewed_by, signature_id)
+    values (:o, gen_random_uuid(), now(), now(), 'Nothing', 1, :p, :signature);
+insert into erasures (organisation_id, id, person_id, basis, erased_by, signature_id)
+    values (:o, gen_random_uuid(), :p, 'GDPR 17', :p, :signature);
 insert into counters (organisation_id, prefix, last) values (:o, 'SOP-2026', 1)
 """
 
@@ -76,7 +93,8 @@ class Two:
             return tx.rows(sql, **values)
 
     def _fill(self, o: UUID, p: UUID) -> UUID:
-        ids = {name: uuid4() for name in ("record", "team", "file", "change", "note", "request", "challenge")}
+        names = ("record", "team", "file", "change", "note", "request", "challenge", "signature", "action", "assignment")
+        ids = {name: uuid4() for name in names}
         values: dict[str, Any] = {"o": o, "p": p, **ids}
         with self.database.transaction(role=APPLICATION, settings=acting(o, p)) as tx:
             for sql in FILL.split(";"):
