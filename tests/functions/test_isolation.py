@@ -48,6 +48,7 @@ OWN_OF = {
     ("get_approval_request", "id"): "request",
     ("download_file", "file_id"): "file",
     ("recall_document", "id"): "waiting",
+    ("erase_person", "person_id"): "leaver",
 }
 # Filters take any id and find nothing by one that isn't theirs; the answers are compared all the same.
 FILTERS = {

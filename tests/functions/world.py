@@ -74,9 +74,13 @@ def settled(product: Product) -> World:
     put(started["upload_url"], pdf("Second"), started["headers"])
     challenge = qa.post("start_signing", subject_kind="approval_request", subject_id=asked["approval_request"]["id"], meaning="approved").ok
     noted = owner.post("add_note", id=record["id"], text="Seen", etag=owner.get("get_document", id=record["id"]).ok["etag"]).ok["document"]
+    left = firm.join("leaver", "operator")
+    admin.post("deactivate_member", person_id=left.id).ok
+    del firm.people["leaver"]  # who is no longer anybody to call as
     ids = {
         "organisation": firm.id,
         "person": owner.id,
+        "leaver": left.id,
         "record": record["id"],
         "draft": made["record"]["id"],
         "waiting": coming["record"]["id"],

@@ -54,7 +54,8 @@ insert into notes (organisation_id, id, record_id, text, author_id) values (:o, 
 insert into note_files (organisation_id, note_id, file_id) values (:o, :note, :file);
 insert into contributors (organisation_id, record_id, person_id) values (:o, :record, :p);
 insert into record_files (organisation_id, record_id, file_id, field) values (:o, :record, :file, 'attachments');
-insert into links (organisation_id, id, from_id, type, change_id, created_by) values (:o, gen_random_uuid(), :record, 'changes', :change, :p);
+insert into links (organisation_id, id, from_id, type, change_id, created_by)
+    values (:o, gen_random_uuid(), :record, 'changes', :change, :p);
 insert into actions (organisation_id, id, change_id, key, number, kind, description, owner_id, due_on, original_due_on)
     values (:o, :action, :change, 'F1', 'CHG-1/F1', 'follow_up', 'Do', :p, current_date, current_date);
 insert into action_files (organisation_id, action_id, file_id) values (:o, :action, :file);

@@ -63,7 +63,7 @@ class Training(Thing):
         wanted = {name for name, role in ROLES.items() if role in self.content["roles"]} if self.status == "active" else set()
         by_hand = set()
         for one in self.assignments:
-            if one.over or one.version == self.versions and self.status == "active" and (one.by_hand or one.learner in wanted):
+            if one.over or (one.version == self.versions and self.status == "active" and (one.by_hand or one.learner in wanted)):
                 continue
             leaves = self.status == "active" and not one.by_hand and one.learner not in wanted
             one.status = "withdrawn" if leaves else "obsolete"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from tests.journeys.processes import Change, Thing
@@ -11,6 +12,12 @@ TODAY = datetime.now(UTC).date()
 PAST, SOON, FAR = (str(TODAY + timedelta(days)) for days in (-2, 10, 60))
 GONE, ACHIEVED = {"verified", "cancelled"}, {"done", "verified"}
 Rows = list[dict[str, Any]]
+SEALS = count(1)
+
+
+def row(owner: str) -> dict[str, Any]:
+    """One more action, which nobody planned before."""
+    return {"kind": "corrective", "description": f"Replace seal {next(SEALS)}", "owner": owner, "due_on": SOON}
 
 
 def whole(not_before: str) -> dict[str, Any]:
@@ -121,10 +128,10 @@ class Plan(Thing):
 
     def altered(self, how: str, owner: str) -> Rows:
         """The planned actions otherwise: one more, one less, another owner, or one again that was cancelled."""
-        rows, row = self.rows, {"kind": "corrective", "description": "Replace the seal", "owner": owner, "due_on": SOON}
+        rows = self.rows
         again = [key for key, action in self.actions.items() if action.status == "cancelled" and key not in {one["key"] for one in rows}]
         if how == "add" or not rows:
-            return [*rows, row]
+            return [*rows, row(owner)]
         if how == "again":
-            return [*rows, *({"key": key, **row} for key in again[:1])]
+            return [*rows, *({"key": key, **row(owner)} for key in again[:1])]
         return rows[:-1] if how == "drop" else [*rows[:-1], {**rows[-1], "owner": owner}]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from tests.builders import INQUIRY
-from tests.journeys.processes import ROLES, WRITERS, Change, Event, Investigation, Thing
+from tests.journeys.processes import WRITERS, Change, Event, Investigation, Thing
 from tests.journeys.walk import PERSON, PLACE, Walk, expect, pick, run
 from tests.product import Product
 

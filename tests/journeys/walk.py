@@ -78,7 +78,7 @@ class Walk(RuleBasedStateMachine):
         answer = self.product.post(function, token, by.organisation, challenge_id=challenge, **given)
         return self.done(thing, name, answer, refused or (409 if late else None))
 
-    def done(self, thing: Thing, name: str, answer: Answer, refused: int | None) -> Answer | None:
+    def done(self, _thing: Thing, _name: str, answer: Answer, refused: int | None) -> Answer | None:
         """The answer where the step is done."""
         expect(answer, refused)
         return answer if answer.status == 200 else None
@@ -115,7 +115,7 @@ class Walk(RuleBasedStateMachine):
     def carry_out_one(self, place: int) -> None:
         """A change all the way."""
         change = pick(self.chgs, place)
-        if change:
+        if change and not change.over:
             self.carry_out(change)
 
     def carry_out(self, change: Change) -> None:
@@ -128,7 +128,9 @@ class Walk(RuleBasedStateMachine):
     def rebase(self, change: Change, name: str | None = None, _: str = "") -> None:
         """Edit the item, which bases it on the record as it is now."""
         name, moved = name or change.author, change.thing.status not in change.thing.row(change.step).sources
-        if self._post(change, name, "edit_change", change.refusal("edit", name) or (409 if moved else None), items=[{"record_id": change.thing.id}]):
+        if self._post(
+            change, name, "edit_change", change.refusal("edit", name) or (409 if moved else None), items=[{"record_id": change.thing.id}]
+        ):
             change.base = change.thing.versions
 
     def submit(self, change: Change, name: str | None = None, _: str = "") -> None:
@@ -198,7 +200,9 @@ class Walk(RuleBasedStateMachine):
     def teardown(self) -> None:
         """At the end of each life nobody has decided about their own, and the trail holds."""
         for what, sql in OWN.items():
-            found = self.connection.run(f"{sql} and x.organisation_id = any(cast(:firms as uuid[]))", firms=[firm.id for firm in self.firms])
+            found = self.connection.run(
+                f"{sql} and x.organisation_id = any(cast(:firms as uuid[]))", firms=[firm.id for firm in self.firms]
+            )
             assert found == [], f"somebody {what} their own"
         for firm in self.firms:
             assert firm.people["qa"].get("verify_audit_trail").ok["intact"]
@@ -206,8 +210,8 @@ class Walk(RuleBasedStateMachine):
 
 SAYS = {"approve": "approved", "reject": "rejected"}
 OWN = {
-    "approved": "select 1 from signatures x join change_items i on i.change_id = x.change_id join contributors c on c.record_id = i.record_id"
-    " where x.person_id = c.person_id and c.created_at <= x.signed_at",
+    "approved": "select 1 from signatures x join change_items i on i.change_id = x.change_id join contributors c"
+    " on c.record_id = i.record_id where x.person_id = c.person_id and c.created_at <= x.signed_at",
     "approved a change of": "select 1 from signatures x join change_authors a on a.change_id = x.change_id"
     " where x.person_id = a.person_id and a.created_at <= x.signed_at",
     "cancelled": "select 1 from signatures x join contributors c on c.record_id = x.record_id where x.person_id = c.person_id"

@@ -113,7 +113,6 @@ class Exports:
         total = int(trail[0].total) if trail else 0
         exports.refuse_too_long(form, row.record["number"], total)
         entries = [{name: value for name, value in answers.entry(one._asdict()).items() if name not in ("total", "etag")} for one in trail]
-        exports.refuse_given_away(entries, quizzes.asked(row.asked))
         found: dict[str, Any] = {
             name: getattr(row, name) or []
             for name in ("versions", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments")
@@ -121,7 +120,9 @@ class Exports:
         found |= {"record": _record(row), "signatures": signatures(row.signatures), "counted": {**row.counted, "trail": total}}
         names, texts = self._names(row.record["kind"], found, entries, by)
         exporter = {"id": str(by.person_id), "name": names[str(by.person_id)]}
-        return exports.whole(found, entries, names, texts, organisation=self.organisation, by=exporter, at=at)
+        made = exports.whole(found, entries, names, texts, organisation=self.organisation, by=exporter, at=at)
+        exports.refuse_given_away(entries, quizzes.asked(row.asked))
+        return made
 
     def count_entries(self, from_at: datetime, to_at: datetime) -> int:
         """How many entries of the organisation's trail fall into a time, both ends included."""
