@@ -28,7 +28,7 @@ run-job: ## call a scheduled function now: make run-job JOB=deliver_mail
 restore-drill: ## back up, restore and compare here, in seconds: make restore-drill GB=1
 	@$(SET_UP) && $(RUN) -m infra.local.drill "$(GB)"
 
-demo: ## walk through the main job against the running product
+demo: ## walk through the main job and a story of quality against the running product
 	@$(RUN) -m infra.local.demo
 
 test: ## all tests

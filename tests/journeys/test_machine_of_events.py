@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import initialize
 
 from tests.builders import INQUIRY
 from tests.journeys.processes import WRITERS, Change, Event, Investigation, Thing
-from tests.journeys.walk import PERSON, PLACE, Walk, expect, pick, run
+from tests.journeys.walk import PERSON, PLACE, Walk, expect, move, pick, run
 from tests.product import Product
 
 One = TypeVar("One", bound=Thing)
@@ -31,6 +31,8 @@ class Plan(Thing):
 
 class EventLives(Walk):
     """Events are reported, judged, investigated, closed, cancelled and reopened."""
+
+    kinds = ("event", "investigation")
 
     @initialize(stages=st.tuples(*[st.integers(0, 6)] * 3), severities=st.tuples(*[SEVERITY] * 3))
     def begin(self, stages: tuple[int, ...], severities: tuple[str, ...]) -> None:
@@ -64,14 +66,14 @@ class EventLives(Walk):
         """The things of these kinds."""
         return [one for one in self.things if isinstance(one, kinds)]
 
-    @rule(place=PLACE, severity=SEVERITY)
+    @move(place=PLACE, severity=SEVERITY)
     def one_gets_on(self, place: int, severity: str) -> None:
         """An event's life goes on."""
         event = pick(self.things_of(Event), place)
         assert event
         self.get_on(event, severity)
 
-    @rule(firm=FIRM, name=PERSON, type_=st.sampled_from(["deviation", "complaint"]), product=st.booleans())
+    @move(firm=FIRM, name=PERSON, type_=st.sampled_from(["deviation", "complaint"]), product=st.booleans())
     def report(self, firm: int, name: str | None, type_: str, product: bool) -> None:
         """Report an event."""
         name, content = name or "action_owner", {"product": "Syringe"} if product else {}
@@ -80,7 +82,7 @@ class EventLives(Walk):
         if answer.status == 200:
             self.things.append(Event(firm, answer["event"]["id"], name, type_, content))
 
-    @rule(place=PLACE, name=PERSON, severity=SEVERITY, decided=st.booleans(), again=st.booleans())
+    @move(place=PLACE, name=PERSON, severity=SEVERITY, decided=st.booleans(), again=st.booleans())
     def judge(self, place: int, name: str | None, severity: str, decided: bool, again: bool) -> None:
         """QA's judgement: the first one, or another one."""
         event = pick(self.things_of(Event), place)
@@ -97,7 +99,7 @@ class EventLives(Walk):
             event.moved("triage")
             event.content |= judged
 
-    @rule(place=PLACE, name=PERSON, whole=st.booleans())
+    @move(place=PLACE, name=PERSON, whole=st.booleans())
     def edit(self, place: int, name: str | None, whole: bool) -> None:
         """Work on the content: whoever does is a contributor."""
         thing = pick(self.things_of(Event, Investigation), place)
@@ -108,7 +110,7 @@ class EventLives(Walk):
             thing.contributors.add(name)
             thing.content |= given
 
-    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["cancel", "reopen"]))
+    @move(place=PLACE, name=PERSON, step=st.sampled_from(["cancel", "reopen"]))
     def cancel_or_reopen(self, place: int, name: str | None, step: str) -> None:
         """By QA's signature; cancelling by nobody who worked on it."""
         thing = pick(self.things_of(Event, Investigation), place)
@@ -121,7 +123,7 @@ class EventLives(Walk):
         if self.take(thing, step, name, f"{step}_{thing.kind}", late=late, reason="As it turned out"):
             thing.moved(step)
 
-    @rule(places=st.lists(PLACE, min_size=1, max_size=2), name=PERSON, whole=st.booleans())
+    @move(places=st.lists(PLACE, min_size=1, max_size=2), name=PERSON, whole=st.booleans())
     def investigate(self, places: list[int], name: str | None, whole: bool) -> None:
         """Open an investigation over one or two events; one of the other organisation isn't there."""
         found = [pick(self.things_of(Event), place) for place in places]
@@ -131,26 +133,27 @@ class EventLives(Walk):
         """An investigation over events."""
         firm, name = covered[0].firm, name or "second_action_owner"
         answer = self.by(firm, name).post("open_investigation", event_ids=[one.id for one in covered], content=content)
+        self.seen["event", "investigate", answer.status == 200] += 1
         refused = next(filter(None, [one.refusal("investigate", name) for one in covered]), None)
         expect(answer, 403 if name not in WRITERS else 404 if any(one.firm != firm for one in covered) else refused)
         if answer.status == 200:
             self.things.append(Investigation(firm, answer["investigation"]["id"], name, dict(content), covered))
 
-    @rule(place=PLACE, name=PERSON, given=st.sampled_from([ENDING, ENDING, {}, {"cause": "Wear", "no_capa_reason": "Once"}]))
+    @move(place=PLACE, name=PERSON, given=st.sampled_from([ENDING, ENDING, {}, {"cause": "Wear", "no_capa_reason": "Once"}]))
     def propose_to_close(self, place: int, name: str | None, given: dict[str, Any]) -> None:
         """Propose to close an event."""
         event = pick(self.things_of(Event), place)
         assert event
         self.propose(event, "close", name, given)
 
-    @rule(place=PLACE, name=PERSON, whole=st.booleans())
+    @move(place=PLACE, name=PERSON, whole=st.booleans())
     def propose_to_conclude(self, place: int, name: str | None, whole: bool) -> None:
         """Propose to conclude an investigation."""
         inquiry = pick(self.things_of(Investigation), place)
         if inquiry:
             self.propose(inquiry, "conclude", name, dict(INQUIRY) if whole else {})
 
-    @rule(place=PLACE, name=PERSON)
+    @move(place=PLACE, name=PERSON)
     def plan(self, place: int, name: str | None) -> None:
         """Draft a CAPA plan for an event, and ask to cancel it: until then the event waits for it, or says why not."""
         event, name = pick(self.things_of(Event), place), name or "second_action_owner"
@@ -162,7 +165,7 @@ class EventLives(Walk):
             event.plans.append(self.things[-1])
             self.propose(self.things[-1], "cancel", name, {})
 
-    @rule(place=PLACE, name=PERSON)
+    @move(place=PLACE, name=PERSON)
     def read(self, place: int, name: str | None) -> None:
         """Whoever reads it sees what is open to them."""
         thing = pick(self.things, place)

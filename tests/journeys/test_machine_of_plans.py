@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import initialize
 
 from tests.journeys.plans import FAR, GONE, PAST, SOON, Action, Extension, Plan, Rows, row, whole
 from tests.journeys.processes import ROLES, WRITERS, Change, Thing
-from tests.journeys.walk import PERSON, PLACE, Walk, expect, pick, run
+from tests.journeys.walk import PERSON, PLACE, Walk, expect, move, pick, run
 from tests.product import Answer, Product
 from tests.shared.lifecycles import LEARNERS
 
@@ -18,6 +18,8 @@ HOW = st.sampled_from(["add", "add", "drop", "hand over", "again"])
 
 class PlanLives(Walk):
     """Plans are drafted, approved, done, verified, extended, revised, checked, closed, cancelled and begun again."""
+
+    kinds = ("capa_plan", "action", "extension")
 
     def sent(self, firm: int, rows: Rows) -> Rows:
         """The planned actions with their owners' ids."""
@@ -56,14 +58,14 @@ class PlanLives(Walk):
             self.asked(plan, None, "approve_plan" if plan.status == "draft" else "close")
             self.carry_out(self.chgs[-1])
 
-    @rule(place=PLACE)
+    @move(place=PLACE)
     def one_gets_on(self, place: int) -> None:
         """A plan's life goes on."""
         plan = pick(self.plans, place)
         assert plan
         self.get_on(plan)
 
-    @rule(firm=st.integers(0, 1), name=PERSON, owner=OWNER, not_before=st.sampled_from([PAST, PAST, FAR]))
+    @move(firm=st.integers(0, 1), name=PERSON, owner=OWNER, not_before=st.sampled_from([PAST, PAST, FAR]))
     def create(self, firm: int, name: str | None, owner: str, not_before: str) -> None:
         """Draft a plan."""
         self._create(firm, name or "second_action_owner", [owner], not_before)
@@ -76,7 +78,7 @@ class PlanLives(Walk):
         if answer.status == 200:
             self.things.append(Plan(firm, answer["capa_plan"]["id"], name, {**given, "actions": rows}))
 
-    @rule(place=PLACE, name=PERSON, how=HOW, owner=OWNER, goal=st.sampled_from(["No leaks", "No leaks", None]))
+    @move(place=PLACE, name=PERSON, how=HOW, owner=OWNER, goal=st.sampled_from(["No leaks", "No leaks", None]))
     def edit(self, place: int, name: str | None, how: str, owner: str, goal: str | None) -> None:
         """Work on a draft: whoever does is a contributor."""
         plan, name = pick(self.plans, place), name or "action_owner"
@@ -86,7 +88,7 @@ class PlanLives(Walk):
             plan.contributors.add(name)
             plan.content |= {"goal": goal, "actions": plan.keyed(rows)}
 
-    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["approve_plan", "close", "cancel"]))
+    @move(place=PLACE, name=PERSON, step=st.sampled_from(["approve_plan", "close", "cancel"]))
     def ask(self, place: int, name: str | None, step: str) -> None:
         """Propose a step."""
         plan = pick(self.plans, place)
@@ -97,7 +99,7 @@ class PlanLives(Walk):
         """A step by change; closing gives the result of the effectiveness check."""
         self.propose(plan, step, name, {"effectiveness_result": "No leak"} if step == "close" else {})
 
-    @rule(place=PLACE, name=PERSON, how=HOW, owner=OWNER)
+    @move(place=PLACE, name=PERSON, how=HOW, owner=OWNER)
     def revise(self, place: int, name: str | None, how: str, owner: str) -> None:
         """Propose other actions for a plan that is being implemented."""
         plan = pick(self.plans, place)
@@ -107,7 +109,7 @@ class PlanLives(Walk):
         if change:
             change.content = {"actions": rows}
 
-    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["complete", "complete", "verify", "return"]))
+    @move(place=PLACE, name=PERSON, step=st.sampled_from(["complete", "complete", "verify", "return"]))
     def act(self, place: int, name: str | None, step: str) -> None:
         """Do an action, or judge it."""
         action = pick(self.actions, place)
@@ -121,7 +123,7 @@ class PlanLives(Walk):
             action.moved(step)
             action.doer = {"complete": name, "return": None}.get(step, action.doer)
 
-    @rule(place=PLACE, name=PERSON, due_on=st.sampled_from([SOON, "2098-01-01", "2099-01-01"]))
+    @move(place=PLACE, name=PERSON, due_on=st.sampled_from([SOON, "2098-01-01", "2099-01-01"]))
     def ask_for_time(self, place: int, name: str | None, due_on: str) -> None:
         """Ask for a later due date of one's own action."""
         action = pick(self.actions, place)
@@ -136,7 +138,7 @@ class PlanLives(Walk):
         if answer.status == 200:
             action.extensions.append(Extension(action, answer["extension"]["id"], name, due_on))
 
-    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["grant", "grant", "deny"]))
+    @move(place=PLACE, name=PERSON, step=st.sampled_from(["grant", "grant", "deny"]))
     def decide_about_time(self, place: int, name: str | None, step: str) -> None:
         """Grant it, or not."""
         one = pick([one for action in self.actions for one in action.extensions], place)
@@ -144,7 +146,7 @@ class PlanLives(Walk):
             one.moved(step)
             one.action.due_on = one.due_on if step == "grant" else one.action.due_on
 
-    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["verify", "ineffective"]))
+    @move(place=PLACE, name=PERSON, step=st.sampled_from(["verify", "ineffective"]))
     def judge(self, place: int, name: str | None, step: str) -> None:
         """Sign that everything was done, or that it didn't help."""
         plan = pick(self.plans, place)

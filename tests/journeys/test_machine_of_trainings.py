@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import initialize
 
 from tests.journeys.learning import HOW, RIGHT, Assignment, Training, learners
 from tests.journeys.processes import QA, ROLES, WRITERS, Change
-from tests.journeys.walk import PERSON, PLACE, Walk, expect, pick, run
+from tests.journeys.walk import PERSON, PLACE, Walk, expect, move, pick, run
 from tests.product import Product
 
 METHOD = st.sampled_from(["read", "quiz", "quiz", "classroom", "nothing"])
@@ -21,6 +21,8 @@ TRAINER = st.sampled_from([None, "second_action_owner", "operator"])
 
 class TrainingLives(Walk):
     """Trainings are drafted, approved, revised and retired; people are assigned them, learn, fail, lock, sign and are spared."""
+
+    kinds = ("training", "assignment")
 
     @property
     def trainings(self) -> list[Training]:
@@ -47,7 +49,7 @@ class TrainingLives(Walk):
                 self.carry_out(self.chgs[-1])
         self.take_quizzes(1, None, tries)
 
-    @rule(firm=st.integers(0, 1), name=PERSON, how=METHOD, roles=ROLE, trainer=TRAINER)
+    @move(firm=st.integers(0, 1), name=PERSON, how=METHOD, roles=ROLE, trainer=TRAINER)
     def create(self, firm: int, name: str | None, how: str, roles: list[str], trainer: str | None) -> None:
         """Draft a training."""
         name, content = name or "action_owner", {"how": how, "roles": roles, "trainer": trainer}
@@ -57,7 +59,7 @@ class TrainingLives(Walk):
             self.things.append(Training(firm, answer["record"]["id"], name, content))
             self.chgs.append(Change(self.things[-1], answer["change"]["id"], "release", content, name, 0))
 
-    @rule(place=PLACE, name=PERSON, roles=ROLE, spared=st.booleans(), step=st.sampled_from(["revise", "revise", "retire", "release"]))
+    @move(place=PLACE, name=PERSON, roles=ROLE, spared=st.booleans(), step=st.sampled_from(["revise", "revise", "retire", "release"]))
     def ask(self, place: int, name: str | None, roles: list[str], spared: bool, step: str) -> None:
         """Propose another version, which may spare those who learnt the former one, or the end of a training."""
         training = pick(self.trainings, place)
@@ -67,7 +69,7 @@ class TrainingLives(Walk):
         if change:
             change.content = content
 
-    @rule(place=PLACE, name=PERSON, who=st.sampled_from(learners()))
+    @move(place=PLACE, name=PERSON, who=st.sampled_from(learners()))
     def assign(self, place: int, name: str | None, who: str) -> None:
         """QA assigns a training by hand; whoever has it open keeps that."""
         training, name = pick(self.trainings, place), name or "qa"
@@ -97,7 +99,7 @@ class TrainingLives(Walk):
         assert sorted(names[row[1]] for row in found) == sorted(people)
         training.assignments += [Assignment(training, row[0], names[row[1]], by_hand=by_hand) for row in found]
 
-    @rule(place=PLACE, name=PERSON, tries=TRIES)
+    @move(place=PLACE, name=PERSON, tries=TRIES)
     def take_quizzes(self, place: int, name: str | None, tries: tuple[bool, ...]) -> None:
         """Take a quiz a few times, rightly or wrongly, until it is passed or locked and beyond."""
         one = pick([one for one in self.assignments if one.how == "quiz"] or self.assignments, place)
@@ -117,14 +119,14 @@ class TrainingLives(Walk):
         if self.take(one, "answer_quiz", None, "answer_quiz", answers=answers):
             one.answered(rightly=rightly)
 
-    @rule(place=PLACE, name=PERSON)
+    @move(place=PLACE, name=PERSON)
     def answer_without_start(self, place: int, name: str | None) -> None:
         """Answer a quiz that isn't begun, or has ended."""
         one = pick(self.assignments, place)
         if one is not None and one.blocked("answer_quiz"):
             self.take(one, "answer_quiz", name, "answer_quiz", answers=[])
 
-    @rule(place=PLACE, name=PERSON)
+    @move(place=PLACE, name=PERSON)
     def sign(self, place: int, name: str | None) -> None:
         """Read and understood; where somebody teaches it, attended."""
         one = pick(self.assignments, place)
@@ -135,7 +137,7 @@ class TrainingLives(Walk):
             one.signed = True
             one.status = "completed" if step == "complete" else one.status
 
-    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["assess", "assess", "waive", "reassign"]))
+    @move(place=PLACE, name=PERSON, step=st.sampled_from(["assess", "assess", "waive", "reassign"]))
     def decide_about_somebody(self, place: int, name: str | None, step: str) -> None:
         """Assess what somebody learnt, spare them, or give them another go."""
         one = pick(self.assignments, place)

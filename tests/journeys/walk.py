@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
@@ -14,10 +15,22 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from tests.builders import Colleague, Company, company
 from tests.journeys.processes import PEOPLE, QA, READS, ROLES, Change, Thing
 from tests.product import Answer, Product
+from tests.shared.lifecycles import SYSTEM, TABLES
 
 PERSON = st.sampled_from((*PEOPLE, *([None] * 14)))  # None is somebody who may, where there is somebody: so that lives get on
 PLACE = st.integers(0, 39)
 One = TypeVar("One", bound=Change | Thing)
+Move = TypeVar("Move", bound=Callable[..., None])
+
+
+def move(**given: st.SearchStrategy[Any]) -> Callable[[Move], Move]:
+    """Something that people do, and from what its circumstances are drawn."""
+
+    def mark(function: Move) -> Move:
+        function.given = st.fixed_dictionaries(given)  # type: ignore[attr-defined]  # what is drawn
+        return function
+
+    return mark
 
 
 def pick(found: Sequence[One], place: int) -> One | None:
@@ -33,11 +46,20 @@ class Walk(RuleBasedStateMachine):
     product: ClassVar[Product]
     firms: ClassVar[list[Company]]
     connection: ClassVar[Any]
+    kinds: ClassVar[tuple[str, ...]]
+    seen: ClassVar[Counter[tuple[str, str, bool]]]
 
     def __init__(self) -> None:
         super().__init__()
         self.things: list[Thing] = []
         self.chgs: list[Change] = []
+
+    @rule(data=st.data())
+    def somebody_does_something(self, data: st.DataObject) -> None:
+        """One move; a rule of its own for each would leave half of them out of a life (Hypothesis tests in swarms)."""
+        moves = [found for name in dir(type(self)) if hasattr(found := getattr(type(self), name), "given")]
+        found = data.draw(st.sampled_from(moves), "move")
+        found(self, **data.draw(found.given, found.__name__))
 
     def by(self, firm: int, name: str) -> Colleague:
         """A person."""
@@ -71,12 +93,12 @@ class Walk(RuleBasedStateMachine):
         given = {subject: thing.id, "etag": etag, **body}
         by, meaning = self.by(thing.firm, name), thing.row(step).meaning
         if meaning is None:
-            return self.done(thing, name, by.post(function, **given), refused or (409 if late else None))
+            return self.done(thing, step, by.post(function, **given), refused or (409 if late else None))
         started = by.post("start_signing", subject_kind=thing.kind, subject_id=thing.id, meaning=meaning)
         expect(started, refused)
         token, challenge = (by.token, str(uuid4())) if refused else (by.fresh_token(), started["challenge_id"])
         answer = self.product.post(function, token, by.organisation, challenge_id=challenge, **given)
-        return self.done(thing, name, answer, refused or (409 if late else None))
+        return self.done(thing, step, answer, refused or (409 if late else None))
 
     def done(self, _thing: Thing, _name: str, answer: Answer, refused: int | None) -> Answer | None:
         """The answer where the step is done."""
@@ -99,19 +121,20 @@ class Walk(RuleBasedStateMachine):
         )  # fmt: skip
         answer = self.by(thing.firm, name).post("propose_change", reason="Why", items=items)
         expect(answer, thing.refusal(step, name) or (409 if thing.drafted_by not in (None, name) else None))
+        self.seen[thing.kind, step, False] += answer.status != 200
         if answer.status != 200:
             return None
         self.chgs.append(Change(thing, answer["change"]["id"], step, content, name, thing.versions))
         return self.chgs[-1]
 
-    @rule(place=PLACE, name=PERSON, step=st.sampled_from(["rebase", "submit", "submit", "withdraw", "discard", "reject", "approve"]))
+    @move(place=PLACE, name=PERSON, step=st.sampled_from(["rebase", "submit", "submit", "withdraw", "discard", "reject", "approve"]))
     def change(self, place: int, name: str | None, step: str) -> None:
         """A step of a change, by anybody."""
         change = pick(self.chgs, place)
         if change:
             {"rebase": self.rebase, "submit": self.submit}.get(step, self.decide if step in SAYS else self.give_up)(change, name, step)
 
-    @rule(place=PLACE)
+    @move(place=PLACE)
     def carry_out_one(self, place: int) -> None:
         """A change all the way."""
         change = pick(self.chgs, place)
@@ -181,6 +204,7 @@ class Walk(RuleBasedStateMachine):
             if step == "approve":
                 change.apply()
                 self.applied(change)
+                self.seen[change.thing.kind, change.step, True] += 1
 
     def applied(self, change: Change) -> None:
         """What else an approved change brings."""
@@ -230,6 +254,7 @@ def expect(answer: Answer, refusal: int | None) -> None:
 
 def run(machine: type[Walk], product: Product, *, lives: int, steps: int) -> None:
     """Random lives in two new organisations, the same ones in every run."""
+    machine.seen = Counter()
     machine.product, machine.firms = product, [company(product, "operator", "action_owner", "qa", "second_qa", "inspector") for _ in "ab"]
     for firm in machine.firms:
         firm.join("second_action_owner", "action_owner")
@@ -243,3 +268,6 @@ def run(machine: type[Walk], product: Product, *, lives: int, steps: int) -> Non
         ),
     )  # fmt: skip
     machine.connection.close()
+    steps_of = [(kind, step) for kind in machine.kinds for step, row in TABLES[kind].rows.items() if row.who != SYSTEM]
+    unseen = [(*step, done) for step in steps_of for done in (True, False) if not machine.seen[(*step, done)]]
+    assert unseen == [], "these steps were never done (or never refused), so nothing was learnt about them"
