@@ -36,9 +36,14 @@ class Training(Thing):
         """A reader sees those in force."""
         return name in STAFF or (ROLES[name] == "operator" and self.status == "active")
 
+    @property
+    def base(self) -> dict[str, Any]:
+        """Before version 1 there is nothing: its draft lives in the change."""
+        return self.content if self.versions else {}
+
     def unmet(self, step: str, given: dict[str, Any]) -> bool:
         """There is something to learn from, or a trainer."""
-        return step != "retire" and given["how"] == "nothing"
+        return step != "retire" and given.get("how", "nothing") == "nothing"
 
     def discarded(self) -> None:
         """A draft without its change is void."""

@@ -89,6 +89,11 @@ class Thing:
         target = self.row(step).target
         self.status = self.status if target == "same" else target
 
+    @property
+    def base(self) -> dict[str, Any]:
+        """What a change's content is laid over."""
+        return self.content
+
     def unmet(self, _step: str, _given: dict[str, Any]) -> bool:
         """Whether a step by change lacks something."""
         return False
@@ -97,7 +102,7 @@ class Thing:
         """What an approved change does."""
         self.moved(change.step)
         self.versions += 1
-        self.content = {**self.content, **change.content}
+        self.content = {**self.base, **change.content}
 
     def discarded(self) -> None:
         """What becomes of it when a change about it is discarded."""
@@ -134,7 +139,7 @@ class Change:
 
     def unmet(self) -> bool:
         """Whether the step lacks something, with the change's content laid over the record's."""
-        return self.thing.unmet(self.step, {**self.thing.content, **self.content})
+        return self.thing.unmet(self.step, {**self.thing.base, **self.content})
 
     def refusal(self, step: str, name: str) -> int | None:
         """How a step of the change itself is refused, by role, relation and state."""
