@@ -52,6 +52,8 @@ insert into versions (organisation_id, record_id, version, status, title, owner_
 insert into version_files (organisation_id, record_id, version, file_id, field) values (:o, :record, 1, :file, 'file_id');
 insert into notes (organisation_id, id, record_id, text, author_id) values (:o, :note, :record, 'Seen', :p);
 insert into note_files (organisation_id, note_id, file_id) values (:o, :note, :file);
+insert into erasures (organisation_id, id, person_id, basis, erased_by, signature_id)
+    select :o, gen_random_uuid(), :p, 'Asked for', :p, s.id from signatures s where s.organisation_id = :o;
 insert into counters (organisation_id, prefix, last) values (:o, 'SOP-2026', 1)
 """
 
