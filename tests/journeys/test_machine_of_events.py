@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import initialize
 
 from tests.builders import INQUIRY
 from tests.journeys.processes import WRITERS, Change, Event, Investigation, Thing
@@ -14,8 +13,8 @@ from tests.journeys.walk import PERSON, PLACE, Walk, expect, move, pick, run
 from tests.product import Product
 
 One = TypeVar("One", bound=Thing)
-FIRM = st.integers(0, 1)
-SEVERITY = st.sampled_from(["minor", "minor", "major", "critical"])
+FIRM = (0, 1)
+SEVERITY = ("minor", "minor", "major", "critical")
 ENDING: dict[str, Any] = {"cause": "Wear", "correction": "Replaced", "disposition": "Scrapped"}
 
 
@@ -34,13 +33,12 @@ class EventLives(Walk):
 
     kinds = ("event", "investigation")
 
-    @initialize(stages=st.tuples(*[st.integers(0, 6)] * 3), severities=st.tuples(*[SEVERITY] * 3))
-    def begin(self, stages: tuple[int, ...], severities: tuple[str, ...]) -> None:
+    def begin(self, dice: Random) -> None:
         """Some to begin with, each somewhere in its life."""
-        for place, (stage, severity) in enumerate(zip(stages, severities, strict=True)):
+        for place in range(3):
             self.report(place // 2, None, "complaint" if place else "deviation", product=bool(place))
-            for _ in range(stage):
-                self.get_on(self.things_of(Event)[-1], severity)
+            for _ in range(dice.randrange(7)):
+                self.get_on(self.things_of(Event)[-1], dice.choice(SEVERITY))
 
     def get_on(self, event: Event, severity: str) -> None:
         """The next step of an event that gets on: judged, investigated, concluded, closed, reopened."""
@@ -73,7 +71,7 @@ class EventLives(Walk):
         assert event
         self.get_on(event, severity)
 
-    @move(firm=FIRM, name=PERSON, type_=st.sampled_from(["deviation", "complaint"]), product=st.booleans())
+    @move(firm=FIRM, name=PERSON, type_=("deviation", "complaint"), product=(True, False))
     def report(self, firm: int, name: str | None, type_: str, product: bool) -> None:
         """Report an event."""
         name, content = name or "action_owner", {"product": "Syringe"} if product else {}
@@ -82,7 +80,7 @@ class EventLives(Walk):
         if answer.status == 200:
             self.things.append(Event(firm, answer["event"]["id"], name, type_, content))
 
-    @move(place=PLACE, name=PERSON, severity=SEVERITY, decided=st.booleans(), again=st.booleans())
+    @move(place=PLACE, name=PERSON, severity=SEVERITY, decided=(True, False), again=(True, False))
     def judge(self, place: int, name: str | None, severity: str, decided: bool, again: bool) -> None:
         """QA's judgement: the first one, or another one."""
         event = pick(self.things_of(Event), place)
@@ -99,7 +97,7 @@ class EventLives(Walk):
             event.moved("triage")
             event.content |= judged
 
-    @move(place=PLACE, name=PERSON, whole=st.booleans())
+    @move(place=PLACE, name=PERSON, whole=(True, False))
     def edit(self, place: int, name: str | None, whole: bool) -> None:
         """Work on the content: whoever does is a contributor."""
         thing = pick(self.things_of(Event, Investigation), place)
@@ -110,7 +108,7 @@ class EventLives(Walk):
             thing.contributors.add(name)
             thing.content |= given
 
-    @move(place=PLACE, name=PERSON, step=st.sampled_from(["cancel", "reopen"]))
+    @move(place=PLACE, name=PERSON, step=("cancel", "reopen"))
     def cancel_or_reopen(self, place: int, name: str | None, step: str) -> None:
         """By QA's signature; cancelling by nobody who worked on it."""
         thing = pick(self.things_of(Event, Investigation), place)
@@ -123,10 +121,10 @@ class EventLives(Walk):
         if self.take(thing, step, name, f"{step}_{thing.kind}", late=late, reason="As it turned out"):
             thing.moved(step)
 
-    @move(places=st.lists(PLACE, min_size=1, max_size=2), name=PERSON, whole=st.booleans())
-    def investigate(self, places: list[int], name: str | None, whole: bool) -> None:
+    @move(place=PLACE, other=(None, *PLACE[:20]), name=PERSON, whole=(True, False))
+    def investigate(self, place: int, other: int | None, name: str | None, whole: bool) -> None:
         """Open an investigation over one or two events; one of the other organisation isn't there."""
-        found = [pick(self.things_of(Event), place) for place in places]
+        found = [pick(self.things_of(Event), one) for one in (place, place if other is None else other)]
         self.investigated(list(dict.fromkeys(one for one in found if one)), name, INQUIRY if whole else {})
 
     def investigated(self, covered: list[Event], name: str | None, content: dict[str, Any]) -> None:
@@ -139,14 +137,14 @@ class EventLives(Walk):
         if answer.status == 200:
             self.things.append(Investigation(firm, answer["investigation"]["id"], name, dict(content), covered))
 
-    @move(place=PLACE, name=PERSON, given=st.sampled_from([ENDING, ENDING, {}, {"cause": "Wear", "no_capa_reason": "Once"}]))
+    @move(place=PLACE, name=PERSON, given=(ENDING, ENDING, {}, {"cause": "Wear", "no_capa_reason": "Once"}))
     def propose_to_close(self, place: int, name: str | None, given: dict[str, Any]) -> None:
         """Propose to close an event."""
         event = pick(self.things_of(Event), place)
         assert event
         self.propose(event, "close", name, given)
 
-    @move(place=PLACE, name=PERSON, whole=st.booleans())
+    @move(place=PLACE, name=PERSON, whole=(True, False))
     def propose_to_conclude(self, place: int, name: str | None, whole: bool) -> None:
         """Propose to conclude an investigation."""
         inquiry = pick(self.things_of(Investigation), place)

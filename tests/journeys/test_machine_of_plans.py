@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import initialize
 
 from tests.journeys.plans import FAR, GONE, PAST, SOON, Action, Extension, Plan, Rows, row, whole
 from tests.journeys.processes import ROLES, WRITERS, Change, Thing
@@ -12,8 +12,8 @@ from tests.journeys.walk import PERSON, PLACE, Walk, expect, move, pick, run
 from tests.product import Answer, Product
 from tests.shared.lifecycles import LEARNERS
 
-OWNER = st.sampled_from(WRITERS)
-HOW = st.sampled_from(["add", "add", "drop", "hand over", "again"])
+OWNER = WRITERS
+HOW = ("add", "add", "drop", "hand over", "again")
 
 
 class PlanLives(Walk):
@@ -27,12 +27,11 @@ class PlanLives(Walk):
             {name: value for name, value in row.items() if name != "owner"} | {"owner_id": self.by(firm, row["owner"]).id} for row in rows
         ]
 
-    @initialize(stages=st.tuples(*[st.integers(0, 4)] * 3), owner=OWNER)
-    def begin(self, stages: tuple[int, ...], owner: str) -> None:
+    def begin(self, dice: Random) -> None:
         """Some to begin with, each somewhere in its life."""
-        for place, stage in enumerate(stages):
-            self._create(place // 2, "action_owner", [owner, "qa"][: 1 + place % 2], PAST)
-            for _ in range(stage):
+        for place in range(3):
+            self._create(place // 2, "action_owner", [dice.choice(OWNER), "qa"][: 1 + place % 2], PAST)
+            for _ in range(dice.randrange(5)):
                 self.get_on(self.plans[-1])
 
     @property
@@ -65,7 +64,7 @@ class PlanLives(Walk):
         assert plan
         self.get_on(plan)
 
-    @move(firm=st.integers(0, 1), name=PERSON, owner=OWNER, not_before=st.sampled_from([PAST, PAST, FAR]))
+    @move(firm=(0, 1), name=PERSON, owner=OWNER, not_before=(PAST, PAST, FAR))
     def create(self, firm: int, name: str | None, owner: str, not_before: str) -> None:
         """Draft a plan."""
         self._create(firm, name or "second_action_owner", [owner], not_before)
@@ -78,7 +77,7 @@ class PlanLives(Walk):
         if answer.status == 200:
             self.things.append(Plan(firm, answer["capa_plan"]["id"], name, {**given, "actions": rows}))
 
-    @move(place=PLACE, name=PERSON, how=HOW, owner=OWNER, goal=st.sampled_from(["No leaks", "No leaks", None]))
+    @move(place=PLACE, name=PERSON, how=HOW, owner=OWNER, goal=("No leaks", "No leaks", None))
     def edit(self, place: int, name: str | None, how: str, owner: str, goal: str | None) -> None:
         """Work on a draft: whoever does is a contributor."""
         plan, name = pick(self.plans, place), name or "action_owner"
@@ -88,7 +87,7 @@ class PlanLives(Walk):
             plan.contributors.add(name)
             plan.content |= {"goal": goal, "actions": plan.keyed(rows)}
 
-    @move(place=PLACE, name=PERSON, step=st.sampled_from(["approve_plan", "close", "cancel"]))
+    @move(place=PLACE, name=PERSON, step=("approve_plan", "close", "cancel"))
     def ask(self, place: int, name: str | None, step: str) -> None:
         """Propose a step."""
         plan = pick(self.plans, place)
@@ -109,7 +108,7 @@ class PlanLives(Walk):
         if change:
             change.content = {"actions": rows}
 
-    @move(place=PLACE, name=PERSON, step=st.sampled_from(["complete", "complete", "verify", "return"]))
+    @move(place=PLACE, name=PERSON, step=("complete", "complete", "verify", "return"))
     def act(self, place: int, name: str | None, step: str) -> None:
         """Do an action, or judge it."""
         action = pick(self.actions, place)
@@ -123,7 +122,7 @@ class PlanLives(Walk):
             action.moved(step)
             action.doer = {"complete": name, "return": None}.get(step, action.doer)
 
-    @move(place=PLACE, name=PERSON, due_on=st.sampled_from([SOON, "2098-01-01", "2099-01-01"]))
+    @move(place=PLACE, name=PERSON, due_on=(SOON, "2098-01-01", "2099-01-01"))
     def ask_for_time(self, place: int, name: str | None, due_on: str) -> None:
         """Ask for a later due date of one's own action."""
         action = pick(self.actions, place)
@@ -138,7 +137,7 @@ class PlanLives(Walk):
         if answer.status == 200:
             action.extensions.append(Extension(action, answer["extension"]["id"], name, due_on))
 
-    @move(place=PLACE, name=PERSON, step=st.sampled_from(["grant", "grant", "deny"]))
+    @move(place=PLACE, name=PERSON, step=("grant", "grant", "deny"))
     def decide_about_time(self, place: int, name: str | None, step: str) -> None:
         """Grant it, or not."""
         one = pick([one for action in self.actions for one in action.extensions], place)
@@ -146,7 +145,7 @@ class PlanLives(Walk):
             one.moved(step)
             one.action.due_on = one.due_on if step == "grant" else one.action.due_on
 
-    @move(place=PLACE, name=PERSON, step=st.sampled_from(["verify", "ineffective"]))
+    @move(place=PLACE, name=PERSON, step=("verify", "ineffective"))
     def judge(self, place: int, name: str | None, step: str) -> None:
         """Sign that everything was done, or that it didn't help."""
         plan = pick(self.plans, place)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import initialize
 
 from tests.journeys.learning import HOW, RIGHT, Assignment, Training, learners
 from tests.journeys.processes import QA, ROLES, WRITERS, Change
 from tests.journeys.walk import PERSON, PLACE, Walk, expect, move, pick, run
 from tests.product import Product
 
-METHOD = st.sampled_from(["read", "quiz", "quiz", "classroom", "nothing"])
-ROLE = st.sampled_from([["operator"], ["operator", "qa"], ["action_owner"]])
-TRIES = st.sampled_from([(True,), (False, True), (False, False), (False, False, False)])
-TRAINER = st.sampled_from([None, "second_action_owner", "operator"])
+METHOD = ("read", "quiz", "quiz", "classroom", "nothing")
+ROLE = (["operator"], ["operator", "qa"], ["action_owner"])
+TRIES = ((True,), (False, True), (False, False), (False, False, False))
+TRAINER = (None, "second_action_owner", "operator")
 
 
 class TrainingLives(Walk):
@@ -40,16 +39,14 @@ class TrainingLives(Walk):
         trainer = {"trainer_id": self.by(firm, content["trainer"]).id} if content.get("trainer") else {}
         return {**HOW.get(content.get("how", ""), {}), "audience": {"roles": content["roles"]}, **trainer, **kept}
 
-    @initialize(methods=st.tuples(METHOD, METHOD), roles=ROLE, trainer=TRAINER, tries=TRIES)
-    def begin(self, methods: tuple[str, str], roles: list[str], trainer: str | None, tries: tuple[bool, ...]) -> None:
+    def begin(self, dice: Random) -> None:
         """Some to begin with: one in each organisation, and one with a quiz that is in force and was tried."""
-        for firm, how in enumerate((*methods, "quiz")):
-            self.create(min(firm, 1), "action_owner", how, roles, trainer)
-            if how != "nothing":
-                self.carry_out(self.chgs[-1])
-        self.take_quizzes(1, None, tries)
+        for firm, how in enumerate(("classroom", dice.choice(METHOD), "quiz")):
+            self.create(min(firm, 1), "action_owner", how, dice.choice(ROLE), dice.choice(TRAINER))
+            self.carry_out(self.chgs[-1])
+        self.take_quizzes(1, None, dice.choice(TRIES))
 
-    @move(firm=st.integers(0, 1), name=PERSON, how=METHOD, roles=ROLE, trainer=TRAINER)
+    @move(firm=(0, 1), name=PERSON, how=METHOD, roles=ROLE, trainer=TRAINER)
     def create(self, firm: int, name: str | None, how: str, roles: list[str], trainer: str | None) -> None:
         """Draft a training."""
         name, content = name or "action_owner", {"how": how, "roles": roles, "trainer": trainer}
@@ -59,7 +56,7 @@ class TrainingLives(Walk):
             self.things.append(Training(firm, answer["record"]["id"], name, content))
             self.chgs.append(Change(self.things[-1], answer["change"]["id"], "release", content, name, 0))
 
-    @move(place=PLACE, name=PERSON, roles=ROLE, spared=st.booleans(), step=st.sampled_from(["revise", "revise", "retire", "release"]))
+    @move(place=PLACE, name=PERSON, roles=ROLE, spared=(True, False), step=("revise", "revise", "retire", "release"))
     def ask(self, place: int, name: str | None, roles: list[str], spared: bool, step: str) -> None:
         """Propose another version, which may spare those who learnt the former one, or the end of a training."""
         training = pick(self.trainings, place)
@@ -69,7 +66,7 @@ class TrainingLives(Walk):
         if change:
             change.content = content
 
-    @move(place=PLACE, name=PERSON, who=st.sampled_from(learners()))
+    @move(place=PLACE, name=PERSON, who=learners())
     def assign(self, place: int, name: str | None, who: str) -> None:
         """QA assigns a training by hand; whoever has it open keeps that."""
         training, name = pick(self.trainings, place), name or "qa"
@@ -137,7 +134,7 @@ class TrainingLives(Walk):
             one.signed = True
             one.status = "completed" if step == "complete" else one.status
 
-    @move(place=PLACE, name=PERSON, step=st.sampled_from(["assess", "assess", "waive", "reassign"]))
+    @move(place=PLACE, name=PERSON, step=("assess", "assess", "waive", "reassign"))
     def decide_about_somebody(self, place: int, name: str | None, step: str) -> None:
         """Assess what somebody learnt, spare them, or give them another go."""
         one = pick(self.assignments, place)
