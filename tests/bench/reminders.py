@@ -20,6 +20,7 @@ from tests.bench.ground import Ground, ground
 
 SIZES = (1000, 10_000)  # organisations
 PEOPLE, EACH = 10, 10  # in an organisation; assignments each
+BATCH = 500  # organisations put there at a time
 GIANT = 20_000  # people of one organisation, with ten assignments each
 DAYS = 40  # over which the due days are spread: about a third of the people have a milestone today
 
@@ -54,7 +55,6 @@ def fill(connection: Any, organisations: int, people: int, mark: str) -> None:
         wanted = {name: value for name, value in values.items() if f":{name}" in step}
         connection.run(step, **wanted)
     connection.run("set session_replication_role = origin")
-    connection.run("vacuum analyze")
 
 
 @contextlib.contextmanager
@@ -112,14 +112,16 @@ def measure(on: Ground, sizes: tuple[int, ...] = SIZES) -> list[tuple[str, str, 
     remind(on)
     for size in (*sizes, 0):
         added, people = (size - there, PEOPLE) if size else (1, GIANT)
-        fill(connection, added, people, f"s{size}")
+        for batch in range(0, added, BATCH):
+            fill(connection, min(BATCH, added - batch), people, f"s{size}.{batch}")
+        connection.run("vacuum analyze")
         there += added
         connection.run("delete from reminder_days")
         connection.run("delete from mails")
         if not size:  # of all organisations, only the giant one is left to remind
             connection.run(
                 "insert into reminder_days (organisation_id, day, since) select id, (now() + interval '1 day')::date, now()::date"
-                " from organisations where name not like 's0 %'"
+                " from organisations where name not like 's0.0 %'"
             )
         taken, peak, statements, counts = remind(on)
         again = remind(on)

@@ -7,6 +7,7 @@ import re
 import threading
 import urllib.request
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from shared import errors
 from shared.io import config
 from shared.io import mail as post
 from shared.mail import Mail
+from shared.mail_texts import FOOTERS
 
 KEY = "local-key"
 ORIGIN = "https://app.qfacts.example"
@@ -235,3 +237,47 @@ def test_the_page_shows_mail_in_a_frame_that_may_run_nothing(inbox: Inbox) -> No
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert inbox.messages()[0]["links"] == ["https://app.qfacts.example/x?a=1&b=2"]
     assert Client(inbox).get("").status_code == 200
+
+
+class Seen(HTMLParser):
+    """What a reader sees of a page: its words in their order, and where its links lead."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """A tag and where it leads."""
+        self.tags.append(tag)
+        self.links += [value for name, value in attributes if name == "href" and value]
+
+    def handle_data(self, data: str) -> None:
+        """Words between tags."""
+        self.words += data.split()
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+def test_a_digest_reads_the_same_on_the_page_and_as_text(language: str) -> None:
+    told = [
+        ("owner", "training", "TRN-1", "2026-11-12"),
+        ("owner", "action", "A & <i>B</i>", "2026-11-22"),
+        ("qa", "review", "SOP-1", "2026-11-14"),
+    ]
+    things = [
+        {"told": who, "kind": kind, "id": str(place), "number": number, "title": "Cleaning", "due_on": day, "person": "Otto"}
+        for place, (who, kind, number, day) in enumerate(told)
+    ]
+    facts = {"organisation": "Demo", "today": "2026-11-22", "count": "9", "things": things}
+    subject, text, html = post.render(Mail("a@b.example", language, "reminder_digest", facts), ORIGIN)
+    page = Seen(html)
+    said = [word.strip(",:") for word in text.partition("\n-- ")[0].split() if ORIGIN not in word and word != "-"]
+    shown = page.words[len(subject.split()) + 1 : -len(FOOTERS[language].split())]  # without its title, the name of QFacts and the footer
+    assert sorted(said) == sorted(word.strip(",:") for word in shown if ORIGIN not in word)
+    assert page.tags.count("tr") == 3
+    assert page.tags.count("h2") == 3
+    assert "i" not in page.tags, "a title is never markup"
+    assert page.links == [f"{ORIGIN}/assignments/0", f"{ORIGIN}/actions/1", f"{ORIGIN}/documents/2", f"{ORIGIN}/"]
+    assert re.findall(r"https://\S+", text) == page.links
