@@ -38,7 +38,7 @@ ALWAYS = RECORD | {"open_steps", "created_at", "updated_at"}
 DETAILS: dict[str, Any] = {
     "owner": {"id": "o"}, "team": None, "files": [{"id": BODY}, {"id": SOURCE}, {"id": "of another version"}], "links": [{"id": "l"}],
     "notes": [{"id": "n"}], "signatures": [{"id": "s"}], "authors": [{"id": "a"}], "rounds": [],
-    "actions": [{"id": "f"}], "comments": [{"id": "c"}],
+    "actions": [{"id": "f"}], "comments": [{"id": "c"}], "asked": [],
 }  # fmt: skip
 
 
