@@ -112,9 +112,10 @@ class Walk(RuleBasedStateMachine):
         answer = self.product.post(function, token, by.organisation, challenge_id=challenge, **given)
         return self.done(thing, step, answer, refused or (409 if late else None))
 
-    def done(self, _thing: Thing, _name: str, answer: Answer, refused: int | None) -> Answer | None:
-        """The answer where the step is done."""
+    def done(self, thing: Thing, step: str, answer: Answer, refused: int | None) -> Answer | None:
+        """The answer where the step is done; both ways are counted."""
         expect(answer, refused)
+        self.seen[thing.kind, step, answer.status == 200] += 1
         return answer if answer.status == 200 else None
 
     def stranger(self, thing: Thing, step: str, name: str, function: str, etag: object, body: dict[str, object]) -> None:
