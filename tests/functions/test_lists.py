@@ -99,3 +99,11 @@ def test_filters_find_what_they_say(product: Product, crowd: Company) -> None:
     assert {row["status"] for row in owner.get("list_changes", mine=True, status="applied").ok["items"]} == {"applied"}
     assert {row["actor"] for row in qa.get("list_audit_trail", person_id=owner.id).ok["items"]} == {f"person:{owner.id}"}
     assert crowd.operator.get("list_documents", status="draft").ok["items"] == []
+
+
+def test_a_record_in_a_list_is_the_record_as_it_is_read_alone(product: Product, crowd: Company) -> None:
+    qa = crowd.qa
+    listed, found = (qa.get(function, limit=1).ok["items"][0] for function in ("list_documents", "search_records"))
+    alone = {name: value for name, value in qa.get("get_document", id=listed["id"]).ok.body.items() if name in listed}
+    assert listed == alone
+    assert found == {name: value for name, value in qa.get(f"get_{found['kind']}", id=found["id"]).ok.body.items() if name in found}

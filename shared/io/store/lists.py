@@ -16,7 +16,6 @@ from shared.io.store.search import LISTED, ORGANISATION
 from shared.kinds import KINDS
 from shared.organisations import Invitation, Team
 from shared.people import STAFF, Member
-from shared.records import Record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,8 +62,7 @@ class Lists(Reading):
             f"select x.id, {LISTED} as row from records x where x.kind = '{kind}'{where}",
             limit, cursor, **given,
         )  # fmt: skip
-        items = [answers.brief(read(Record, row["record"]), row["owner"], row["team"]) for row in rows]
-        return {"items": items, "next_cursor": following}
+        return {"items": rows, "next_cursor": following}
 
     def list_changes(self, status: str | None, record_id: UUID | None, owner_id: UUID | None, limit: int, cursor: str | None) -> Json:
         """Changes, with the records that each is about."""

@@ -48,6 +48,11 @@ def team(column: str) -> str:
     return f"(select jsonb_build_object('id', t.id, 'name', t.name) from teams t where t.id = {column})"
 
 
+def moment(column: str) -> str:
+    """SQL for a time as `canonical.plain` writes it: UTC, to the microsecond."""
+    return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
 # A signature with what it signed: the frozen round of a change, or the version of a record with its files' hashes.
 SIGNATURES = """jsonb_build_object('signature', to_jsonb(s),
       'frozen', (select o.frozen from rounds o where o.change_id = s.change_id and o.round = s.round),

@@ -6,12 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared import answers
-from shared.io.store.reading import after_cursor, person, team, to_cursor
-from shared.io.store.rows import read
+from shared.io.store.reading import after_cursor, moment, person, team, to_cursor
 from shared.kinds import KINDS
 from shared.people import STAFF
-from shared.records import Record
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,14 +20,12 @@ if TYPE_CHECKING:
 # How many of the newest records are looked through before the index of words is asked. Frequent words are found among them; where a page
 # of them can be expected among the newest MORE, those are looked through before the index gathers all there are.
 NEWEST, MORE = 200, 3000
-COLUMNS = (
-    "organisation_id", "id", "kind", "type", "number", "title", "owner_id", "team_id", "status", "version", "latest_version", "due_on",
-    "created_by", "created_at", "updated_at", "revision",
-)  # fmt: skip
-# A record `x` as lists show it; its content and its words, which may be long, aren't read.
+# A record `x` as lists show it (`answers.brief`), made by the database; its content and its words, which may be long, aren't read.
 LISTED = (
-    f"jsonb_build_object('record', jsonb_build_object({', '.join(f'{chr(39)}{name}{chr(39)}, x.{name}' for name in COLUMNS)}),"
-    f" 'owner', {person('x.owner_id')}, 'team', {team('x.team_id')})"
+    "json_build_object('id', x.id, 'kind', x.kind, 'type', x.type, 'number', x.number, 'title', x.title, 'status', x.status,"
+    " 'version', x.version, 'etag', '\"' || x.revision || '\"',"
+    f" 'owner', {person('x.owner_id')}, 'team', {team('x.team_id')}, 'due_on', x.due_on,"
+    f" 'created_at', {moment('x.created_at')}, 'updated_at', {moment('x.updated_at')})"
 )
 ORGANISATION = "cast(current_setting('app.organisation_id') as uuid)"
 
@@ -60,8 +55,7 @@ class Search:
         filters: dict[str, object] = {"kind": kind if shown is None else None, "owner": owner}
         filters |= {"late_on": self.today if overdue else None, "timely_on": self.today if overdue is False else None}
         rows = self.records_found(q, filters, shown, limit + 1, after_cursor(cursor, UUID) if cursor else None)
-        items = [answers.brief(read(Record, row.row["record"]), row.row["owner"], row.row["team"]) for row in rows[:limit]]
-        return {"items": items, "next_cursor": to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None}
+        return {"items": [row.row for row in rows[:limit]], "next_cursor": to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None}
 
     def records_found(
         self, q: str | None, filters: Mapping[str, object], shown: Sequence[tuple[str, str]] | None, most: int, before: UUID | None
