@@ -55,7 +55,10 @@ class Search:
         filters: dict[str, object] = {"kind": kind if shown is None else None, "owner": owner}
         filters |= {"late_on": self.today if overdue else None, "timely_on": self.today if overdue is False else None}
         rows = self.records_found(q, filters, shown, limit + 1, after_cursor(cursor, UUID) if cursor else None)
-        return {"items": [row.row for row in rows[:limit]], "next_cursor": to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None}
+        return {
+            "items": [row.row for row in rows[:limit]],
+            "next_cursor": to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None,
+        }
 
     def records_found(
         self, q: str | None, filters: Mapping[str, object], shown: Sequence[tuple[str, str]] | None, most: int, before: UUID | None
