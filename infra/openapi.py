@@ -147,8 +147,8 @@ def _described(hint: Any) -> Any:
         return typing.Union[tuple(_described(part) for part in arguments)]  # noqa: UP007 - made from parts
     if origin is list:
         return typing.Annotated[list[_described(arguments[0])], Field(max_length=body.MOST_ITEMS)]  # type: ignore[misc]  # made from parts
-    if hint in body.TIMES:
-        read_one, name = body.TIMES[hint]
+    if hint in body.WRITTEN:
+        read_one, name = body.WRITTEN[hint]
         return typing.Annotated[hint, PlainValidator(read_one), WithJsonSchema({"type": "string", "format": name})]
     if hint is str:
         return typing.Annotated[str, Field(min_length=1, max_length=text.REASON), AfterValidator(body.readable)]

@@ -77,6 +77,13 @@ def judge_times(claims: dict[str, Any], now: float) -> None:
         raise errors.Unauthenticated(sentence)
 
 
+def judge_unsigned(header: dict[str, Any], token: str) -> None:
+    """The identity emulator signs nothing: a token that claims a signature isn't the emulator's, and nobody here could prove it."""
+    if header.get("alg") != "none" or not token.endswith("."):
+        sentence = f"The sign-in token claims a signature, and this machine's identity emulator signs none. {AGAIN}"
+        raise errors.Unauthenticated(sentence)
+
+
 def judge_algorithm(header: dict[str, Any]) -> None:
     """Only RS256 with a named key: 'none' and HS256 with the public key as its secret are the classic forgeries."""
     if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str) or not header["kid"]:

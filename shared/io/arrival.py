@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from shared import text
 from shared.errors import Invalid, TooLarge, Unauthenticated, UnsupportedMedia
-from shared.io import identity
+from shared.io import body, identity
 
 if TYPE_CHECKING:
     from flask import Request
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 1024 * 1024  # of a body
 DEEPEST = 32  # objects and lists in one another
 LONGEST_KEY = 255  # characters
-LONGEST_ID = 36  # characters of a UUID with its hyphens
+ETAG = re.compile(r'([0-9]{1,10})|"([0-9]{1,10})"')  # the quotes are part of it, but many clients leave them off
 
 
 @dataclass
@@ -71,9 +72,7 @@ def _organisation(request: Request) -> UUID:
     if given is None:
         raise Invalid("X-Organisation", "Send the header X-Organisation with the id of your organisation.")
     try:
-        if len(given) != LONGEST_ID:
-            raise ValueError
-        return UUID(given)
+        return body.identifier(given)
     except ValueError:
         raise Invalid("X-Organisation", "This must be one organisation's id (a UUID).") from None
 
@@ -82,10 +81,10 @@ def _if_match(request: Request) -> str | None:
     given = request.headers.get("If-Match")
     if given is None:
         return None
-    bare = given.strip().strip('"')
-    if not (bare.isascii() and bare.isdigit()) or len(bare) > 10:
+    found = ETAG.fullmatch(given.strip())
+    if found is None:
         raise Invalid("If-Match", 'Send one strong etag as it was given, such as "7".')
-    return f'"{int(bare)}"'
+    return f'"{int(found[2] or found[1])}"'
 
 
 def _key(request: Request) -> str | None:

@@ -144,8 +144,8 @@ def _checked(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
         return _either(arguments, _checked)
     if origin is list:
         return _core().list_schema(_checked(arguments[0]), max_length=MOST_ITEMS)
-    if hint in TIMES:
-        return _core().no_info_plain_validator_function(TIMES[hint][0])
+    if hint in WRITTEN:
+        return _core().no_info_plain_validator_function(WRITTEN[hint][0])
     if is_dataclass(hint):
         return _given(hint)
     return _plain(hint)
@@ -200,6 +200,14 @@ def _plain(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
     return simple[hint]()
 
 
+def identifier(value: object) -> UUID:
+    """An id as RFC 9562 §4 writes it and in no other way: one thing has one name, in requests, in the trail and in logs."""
+    if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
+        message = "This must be an id (a UUID) with its hyphens"
+        raise ValueError(message)
+    return UUID(value)
+
+
 def day(value: object) -> date:
     """A calendar date, written as YYYY-MM-DD and in no other way (RFC 3339 full-date)."""
     if not isinstance(value, str) or not DAY.fullmatch(value):
@@ -239,7 +247,13 @@ def day_or_moment(value: object) -> date | datetime:
 EARLIEST, LATEST = 1900, 9998
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
-TIMES: Mapping[object, tuple[Callable[[object], object], str]] = {date: (day, "date"), datetime: (moment, "date-time")}
+IDENTIFIER = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+# Types that are written in one way, and the name of that way in JSON Schema.
+WRITTEN: Mapping[object, tuple[Callable[[object], object], str]] = {
+    date: (day, "date"),
+    datetime: (moment, "date-time"),
+    UUID: (identifier, "uuid"),
+}
 
 
 def readable(value: str) -> str:

@@ -18,11 +18,16 @@ from tests.product import Product
 STEPS = [name for name in HTTP if DOORS[name].method == "POST"]
 
 
+# An id is written in one way: other spellings of a UUID would be other names of the same thing, in the trail and in logs.
+AN_ID = "0192f0c1-7b7c-7000-8000-00000000000a"
+ODD_IDS = (AN_ID.replace("-", ""), f"{{{AN_ID}}}", f"urn:uuid:{AN_ID}", f" {AN_ID}", AN_ID[:-1], "1", "")
+
 HEADERS: list[tuple[str, dict[str, str], str]] = [
     ("two etags", {"If_Match": '"1", "2"'}, "If-Match"),
     ("a weak etag", {"If_Match": 'W/"1"'}, "If-Match"),
     ("any etag", {"If_Match": "*"}, "If-Match"),
     ("words", {"If_Match": '"one"'}, "If-Match"),
+    ("half an etag", {"If_Match": '"1'}, "If-Match"),
     ("an empty etag", {"If_Match": ""}, "If-Match"),
     ("a huge number", {"If_Match": f'"{"9" * 400}"'}, "If-Match"),
     ("Arabic digits", {"If_Match": '"\u0661"'}, "If-Match"),
@@ -32,6 +37,7 @@ HEADERS: list[tuple[str, dict[str, str], str]] = [
     ("an organisation's name", {"X_Organisation": "Company"}, "X-Organisation"),
     ("two organisations", {"X_Organisation": f"{uuid4()},{uuid4()}"}, "X-Organisation"),
     ("no hyphens", {"X_Organisation": uuid4().hex}, "X-Organisation"),
+    ("braces", {"X_Organisation": f"{{{uuid4()}}}"}, "X-Organisation"),
 ]
 
 
@@ -79,12 +85,20 @@ QUERIES: list[tuple[str, dict[str, Any], str]] = [
     ("compare_versions", {"id": str(uuid4()), "from_": 1, "to": 1}, "from"),
     ("compare_versions", {"id": str(uuid4()), "from": 1, "to": 10**12}, "to"),
     ("get_document", {}, "id"),
+    *[("get_document", {"id": given}, "id") for given in ODD_IDS],
+    *[("list_documents", {"team_id": given}, "team_id") for given in ODD_IDS],
 ]
 
 
 @pytest.mark.parametrize(("function", "query", "field"), QUERIES)
 def test_queries_that_cant_be_are_refused(product: Product, ours: World, function: str, query: dict[str, Any], field: str) -> None:
     refused(ours.person("qa").get(function, **query), 422, field)
+
+
+@pytest.mark.parametrize("given", ODD_IDS)
+def test_an_id_written_in_another_way_is_refused(product: Product, ours: World, given: str) -> None:
+    with nothing_written(product):
+        refused(ours.person("action_owner").post("discard_change", change_id=given, etag='"1"'), 422, "change_id")
 
 
 @pytest.mark.parametrize("q", ["'", "a & | !", "it's:*", "%_\\", "<->", "a" * 200, "日本語", "-1' or '1'='1"])

@@ -38,6 +38,15 @@ def test_bad_tokens_open_no_function(product: Product, ours: World, function: st
 
 
 @pytest.mark.clause("11.10(d)")
+@pytest.mark.parametrize(("algorithm", "signature"), [("HS256", b"x" * 32), ("RS256", b"x" * 256), ("none", b"x"), ("RS256", b"")])
+def test_a_token_that_claims_a_signature_isnt_the_emulators(product: Product, ours: World, algorithm: str, signature: bytes) -> None:
+    """Where the emulator says who people are, no signature can be proven, so a real person's claims don't help."""
+    _, person, _ = ours.person("qa").token.split(".")
+    token = f"{encoded({'alg': algorithm, 'kid': 'test-key', 'typ': 'JWT'})}.{person}.{encoded(signature)}"
+    product.get("get_organisation", token, ours.firm.id).refused(401, "claims a signature")
+
+
+@pytest.mark.clause("11.10(d)")
 def test_forged_tokens_open_no_function_where_signatures_count(product: Product, google: Google) -> None:
     """Against tokens that are really signed: the emulator's are not."""
     from cryptography.hazmat.primitives.asymmetric import rsa
