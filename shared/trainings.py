@@ -34,7 +34,7 @@ class Status(StrEnum):
 
 
 S = Status
-READ, QUIZ, CLASSROOM, ON_JOB = "read", "quiz", "classroom", "on_job"
+READ, QUIZ, CLASSROOM, ON_JOB = "read", "quiz", "classroom", "on_the_job"
 TAUGHT = frozenset({CLASSROOM, ON_JOB})  # by a trainer, who assesses it
 DAYS_TO_COMPLETE = 14
 CONTENT = Fields(

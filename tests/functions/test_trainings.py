@@ -270,7 +270,7 @@ def test_a_training_names_only_what_is_there(quizless: Company) -> None:
 
 def test_the_trainer_signs_after_the_learner_and_never_for_themselves(firm: Company) -> None:
     trainer = firm.second_operator
-    training(firm, method="on_job", trainer_id=trainer.id, audience={"person_ids": [firm.operator.id, trainer.id]})
+    training(firm, method="on_the_job", trainer_id=trainer.id, audience={"person_ids": [firm.operator.id, trainer.id]})
     found = only(firm.operator)
     assessing = {"subject_kind": "assignment", "subject_id": found["id"], "meaning": "assessed"}
     trainer.post("start_signing", **assessing).refused(409, "learner must sign first")
@@ -414,6 +414,7 @@ def test_qa_assigns_by_hand(firm: Company) -> None:
     given = {"training_id": made["id"], "etag": made["etag"]}
     done = firm.qa.post("assign_training", **given, team_ids=[team], due_on=in_days(3)).ok
     assert (done["assigned"], done["present"], len(done["assignments"])) == (2, 0, 2)
+    assert done["training"]["owner"] == made["owner"] is not None
     assert (only(firm.operator)["due_on"], only(firm.operator)["assigned_by"]["id"]) == (in_days(3), firm.qa.id)
     firm.qa.post("assign_training", **given, person_ids=[firm.operator.id]).refused(409, "open already")
     firm.qa.post("assign_training", **given, person_ids=[firm.admin.id]).refused(422)

@@ -125,7 +125,7 @@ def _trainings(firm: Company, trainings: int) -> None:
     quiz = {"questions": [{"text": "Which gloves?", "kind": "single", "options": options}], "attempts": 1}
     audience = {"roles": ["operator"], "person_ids": [owner.id]}
     first = owner.post("create_training", title="Gloves", content={"quiz": quiz, "audience": audience}).ok
-    taught = {"method": "on_job", "trainer_id": owner.id, "audience": {"roles": ["operator"]}, "description": "Watch"}
+    taught = {"method": "on_the_job", "trainer_id": owner.id, "audience": {"roles": ["operator"]}, "description": "Watch"}
     joined = {"change_id": first["change"]["id"], "content": taught}
     second = owner.post("create_training", title="Gowning", **joined).ok
     for number in range(2, trainings):

@@ -62,7 +62,7 @@ def settled(product: Product) -> World:
     invited = admin.post("invite_member", email=f"guest-{firm.id}@test.qfacts.example", role="operator").ok["invitation"]
     alone = {"description": "How to weigh", "audience": {"person_ids": [owner.id]}}
     learnt = owner.post("create_training", title="Weighing", content=alone).ok
-    by_owner = {"method": "on_job", "trainer_id": owner.id, "audience": {"person_ids": [firm.operator.id]}}
+    by_owner = {"method": "on_the_job", "trainer_id": owner.id, "audience": {"person_ids": [firm.operator.id]}}
     joined = {"change_id": learnt["change"]["id"], "content": by_owner}
     approve(qa, submitted(owner, owner.post("create_training", title="Gowning", **joined).ok["change"])["approval_request"]).ok
     [taught] = firm.operator.get("list_assignments").ok["items"]

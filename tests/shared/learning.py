@@ -26,7 +26,7 @@ QUESTIONS: list[dict[str, Any]] = [
     },
 ]
 QUIZ = {"method": "quiz", "quiz": {"questions": QUESTIONS, "pass_mark": 50, "attempts": 2}}
-ON_JOB = {"method": "on_job", "description": "Watch and do"}
+ON_JOB = {"method": "on_the_job", "description": "Watch and do"}
 READ = {"method": "read", "description": "How to weigh"}
 
 

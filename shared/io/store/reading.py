@@ -177,14 +177,22 @@ class Reading(More):
     def show_decided(self, proposal: Proposal, signature: Signature, by: Member) -> Json:
         """What a decision did: the request, the change, the signature and the records as they are now."""
         change = self.show_change(proposal, by)
-        records = [answers.brief(document.record, None, None) for document in proposal.dossiers.values()]
         request = answers.request(approvals.asked(proposal))
         return {
             "approval_request": request,
             "change": change,
             "signature": answers.signature(saved(signature), valid=True),
-            "records": records,
+            "records": self.briefs(proposal.dossiers),
         }
+
+    def briefs(self, record_ids: Iterable[UUID]) -> list[Json]:
+        """Records as a list shows them, as they are now, in the order asked."""
+        rows = self.tx.rows(
+            f"select to_jsonb(r) - 'search' as record, {person('r.owner_id')} as owner, {team('r.team_id')} as team"
+            " from unnest(:ids::uuid[]) with ordinality asked(id, place) join records r on r.id = asked.id order by asked.place",
+            ids=list(record_ids),
+        )
+        return [answers.brief(read(Record, row.record), row.owner, row.team) for row in rows]
 
     def compare(self, record_id: UUID, earlier: int, later: int, by: Member) -> Json:
         """Two versions of a record, field by field; raises NotFound."""

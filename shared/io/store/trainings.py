@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared import answers, assignments, training_answers
+from shared import assignments, training_answers
 from shared.assignments import Assigned, Assignment
 from shared.canonical import sha256
 from shared.errors import NotFound
@@ -95,9 +95,8 @@ class Trainings(Audiences):
         """What assigning by hand did, with the newest hundred assignments of the training."""
         newest = self.list_assignments(by, {"training": training.id, "state": "assigned"}, 100, None)["items"]
         assert isinstance(newest, list)  # noqa: S101 - a page's items
-        return {
-            "training": answers.brief(training, None, None), "assigned": assigned, "present": present, "assignments": newest[:assigned]
-        }  # fmt: skip
+        [shown] = self.briefs([training.id])
+        return {"training": shown, "assigned": assigned, "present": present, "assignments": newest[:assigned]}
 
     def _assignment(self, assignment_id: UUID) -> dict[str, Any]:
         row = self.tx.row(ASSIGNED, id=assignment_id)
