@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from shared.organisations import Organisation
 
 # So many entries of the trail are read and laid out well within the time limits of a request.
-MOST_ENTRIES = {"json": 5_000, "pdf": 2_000}
-MOST_BYTES = {"json": 12 * 1024 * 1024, "pdf": 8 * 1024 * 1024}
-INSTEAD = {
-    "json": "read its history and its trail page by page (get_record_history, list_audit_trail)",
-    "pdf": "export it as JSON, or read its history and its trail page by page (get_record_history, list_audit_trail)",
-}
-MEDIA_TYPES = {"json": "application/json", "pdf": "application/pdf"}
+MOST_ENTRIES = {"json": 5_000, "csv": 5_000, "pdf": 2_000}
+MOST_BYTES = {"json": 12 * 1024 * 1024, "csv": 8 * 1024 * 1024, "pdf": 8 * 1024 * 1024}
+PAGES = "read its history and its trail page by page (get_record_history, list_audit_trail)"
+INSTEAD = {"json": PAGES, "csv": f"export it as JSON, or {PAGES}", "pdf": f"export it as JSON, or {PAGES}"}
+MEDIA_TYPES = {"csv": "text/csv", "pdf": "application/pdf"}
 # What is counted, in the order in which it is shown.
 PARTS = ("versions", "signatures", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments", "trail")
 # The tables whose rows each have the entry that made them in the trail, and the column that names the row there.
@@ -139,13 +137,13 @@ def as_json(export: Json) -> Json:
     return export
 
 
-def as_pdf(export: Json, content: bytes) -> Json:
-    """The answer of an export for people: the bytes, named and with their own hash."""
-    _refuse_too_large("pdf", export, len(content))
+def as_file(form: str, export: Json, content: bytes) -> Json:
+    """The answer of an export as a file, a printout or a sheet: the bytes, named and with their own hash."""
+    _refuse_too_large(form, export, len(content))
     return {
-        "format": "pdf",
-        "filename": f"{_number(export)}-{str(export['exported_at'])[:10]}.pdf",
-        "media_type": MEDIA_TYPES["pdf"],
+        "format": form,
+        "filename": f"{_number(export)}-{str(export['exported_at'])[:10]}.{form}",
+        "media_type": MEDIA_TYPES[form],
         "content_base64": base64.b64encode(content).decode(),
         "sha256": hashlib.sha256(content).hexdigest(),
         "size": len(content),

@@ -9,13 +9,16 @@ from shared import exports, people, printouts
 from shared.io.call import Call
 from shared.io.http import query
 from shared.io.pdf import pdf
-from shared.io.shapes.exports import ExportedJson, ExportedPdf
+from shared.io.shapes.exports import ExportedFile, ExportedJson
+from shared.sheets import sheet
 
 
 @query(who=people.STAFF)
-def export_record(call: Call, id: UUID, format: Literal["pdf", "json"]) -> ExportedJson | ExportedPdf:
-    """Give out a record with all its versions, signatures, attachments and its whole trail: as JSON for machines, as PDF for people."""
+def export_record(call: Call, id: UUID, format: Literal["pdf", "json", "csv"]) -> ExportedJson | ExportedFile:
+    """Give out a record with all its versions, signatures, attachments and trail: as JSON or CSV for machines, as PDF for people."""
     export = call.store.export(id, format, call.member, call.now)
     if format == "json":
         return exports.as_json(export)
-    return exports.as_pdf(export, pdf(*printouts.around(export), printouts.sections(export)))
+    if format == "csv":
+        return exports.as_file(format, export, sheet(export))
+    return exports.as_file(format, export, pdf(*printouts.around(export), printouts.sections(export)))

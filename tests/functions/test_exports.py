@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import io
 import re
@@ -95,6 +96,23 @@ def record(product: Product, firm: Company, storage_server: Storage) -> dict[str
         proposed(owner, again)
     config.current.cache_clear()
     return dict(owner.get("get_document", id=made["id"]).ok.body)
+
+
+@pytest.mark.clause("11.10(b)")
+def test_a_sheet_says_what_the_json_says_and_no_cell_is_a_formula(firm: Company) -> None:
+    made = document(firm.action_owner, "=HYPERLINK(A1)")["record"]
+    firm.action_owner.post("add_note", id=made["id"], text="@SUM(1)", etag=made["etag"]).ok
+    export, answer = exported(firm.qa, made["id"]), firm.qa.get("export_record", id=made["id"], format="csv").ok.body
+    content = base64.b64decode(answer["content_base64"], validate=True)
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (answer["size"], answer["sha256"])
+    assert answer["counts"] == export["counts"]
+    rows = list(csv.reader(io.StringIO(content.decode())))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert ["record", "1", "title", "'=HYPERLINK(A1)"] in rows
+    assert ["notes", "1", "text", "'@SUM(1)"] in rows
+    assert {row[0] for row in rows if row[1] == "1"} >= {name for name, count in export["counts"].items() if count}
+    for entry, one in enumerate(export["trail"], start=1):
+        assert ["trail", str(entry), "step", one["step"]] in rows
 
 
 @pytest.mark.clause("11.10(b)")
@@ -270,7 +288,7 @@ def test_an_export_that_would_not_be_whole_is_refused(product: Product, firm: Co
         connection.run("alter table notes enable trigger audit_row")
     finally:
         connection.close()
-    for form in ("json", "pdf"):
+    for form in ("json", "csv", "pdf"):
         firm.qa.get("export_record", id=made["id"], format=form).refused(409, "would not be whole", "no entry in the audit trail")
 
 
@@ -290,14 +308,14 @@ def test_an_export_is_refused_to_who_only_reads_and_of_what_is_not_there(firm: C
     firm.operator.get("export_record", id=record["id"], format="json").refused(403, "needs")
     firm.admin.get("export_record", id=record["id"], format="pdf").refused(403)
     firm.qa.get("export_record", id=str(uuid4()), format="json").refused(404, "no such record")
-    firm.qa.get("export_record", id=record["id"], format="csv").refused(422)
+    firm.qa.get("export_record", id=record["id"], format="xlsx").refused(422)
     firm.qa.get("export_record", id=record["id"]).refused(422)
 
 
 @pytest.mark.clause("11.10(d)")
 def test_another_organisations_record_is_not_exported(product: Product, firm: Company, record: dict[str, Any]) -> None:
     other = company(product, "qa")
-    for form in ("json", "pdf"):
+    for form in ("json", "csv", "pdf"):
         other.qa.get("export_record", id=record["id"], format=form).refused(404)
 
 
@@ -361,7 +379,7 @@ def test_a_learner_exports_a_training_once_its_quiz_is_behind_them(firm: Company
     made = owner.post("create_training", title="Gloves", content={"quiz": quiz, "audience": {"person_ids": [qa.id]}}).ok
     approve(firm.second_qa, submitted(owner, made["change"])["approval_request"]).ok
     training = made["record"]["id"]
-    for form in ("json", "pdf"):
+    for form in ("json", "csv", "pdf"):
         qa.get("export_record", id=training, format=form).refused(409, "right answers")
     export = exported(firm.inspector, training)
     assert export["counts"]["assignments"] == 1

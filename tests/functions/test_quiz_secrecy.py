@@ -135,7 +135,7 @@ def test_another_records_export_gives_no_answer_away(firm: Company) -> None:
     def export(by: Colleague, of: dict[str, Any], form: str = "json") -> Answer:
         return by.get("export_record", id=of["id"], format=form)
 
-    for form in ("json", "pdf"):
+    for form in ("json", "csv", "pdf"):
         export(firm.qa, record, form).refused(409, "quiz you are yet to pass")
         export(firm.second_qa, record, form).ok
         export(firm.qa, apart, form).ok

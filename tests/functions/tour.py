@@ -200,7 +200,7 @@ def _reads(firm: Company, file_id: str) -> None:
     owner.get("get_record_history", id=record["id"]).ok
     owner.get("compare_versions", id=record["id"], **{"from": 1, "to": 2}).ok
     owner.get("download_file", file_id=file_id).ok
-    for form in ("json", "pdf"):
+    for form in ("json", "csv", "pdf"):
         owner.get("export_record", id=record["id"], format=form).ok
     period = {"from": "2020-01-01", "to": "2020-12-31"}
     firm.qa.sign("review_audit_trail", "audit_trail", firm.id, "reviewed", finding="Nothing unusual", **period).ok

@@ -121,14 +121,14 @@ def test_an_export_has_its_limits_and_a_way_around_them(form: str, most: int) ->
 def test_a_file_too_large_for_an_answer_is_refused() -> None:
     export = whole()
     with pytest.raises(Conflict, match=r"one answer holds 8 MiB; export it as JSON"):
-        exports.as_pdf(export, b" " * (exports.MOST_BYTES["pdf"] + 1))
+        exports.as_file("pdf", export, b" " * (exports.MOST_BYTES["pdf"] + 1))
     large = {**export, "names": {OWNER: "x" * exports.MOST_BYTES["json"]}}
     with pytest.raises(Conflict, match="one answer holds 12 MiB"):
         exports.as_json(large)
 
 
 def test_a_pdf_comes_with_its_name_size_and_hash() -> None:
-    answer = exports.as_pdf(whole(), b"%PDF")
+    answer = exports.as_file("pdf", whole(), b"%PDF")
     assert answer["filename"] == "SOP-2026-0001-2026-03-01.pdf"
     assert (answer["size"], answer["sha256"]) == (4, hashlib.sha256(b"%PDF").hexdigest())
     assert base64.b64decode(str(answer["content_base64"])) == b"%PDF"

@@ -115,10 +115,10 @@ class ExportedJson(TypedDict):
     sha256: str
 
 
-class ExportedPdf(TypedDict):
-    """A printout, its bytes in base64 and their SHA-256."""
+class ExportedFile(TypedDict):
+    """A printout or a sheet, its bytes in base64 and their SHA-256."""
 
-    format: Literal["pdf"]
+    format: Literal["pdf", "csv"]
     filename: str
     media_type: str
     content_base64: str
