@@ -17,6 +17,7 @@ from shared.people import LANGUAGES, Member, Person, Role
 from shared.records import Notice, Outcome
 
 INVITATION_DAYS = 7
+INSPECTION_DAYS = 90  # how long an inspector reads where no date is given
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SECRET_BYTES = 32
 
@@ -183,12 +184,12 @@ def invite(
     at: datetime,
 ) -> tuple[Invitation, str]:
     """An invitation and the token that goes into its mail, `<organisation>.<secret>` with 256 random bits."""
-    _check_until(role, admin, role_until, organisation.today(at))
+    until = _until(role, admin, role_until, organisation.today(at))
     if role is None and not admin:
         raise Invalid("role", "Give a role, or make this person an admin.")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     invitation = Invitation(
-        organisation.id, ids.new(at), address("email", email), role, admin, tuple(dict.fromkeys(team_ids)), role_until,
+        organisation.id, ids.new(at), address("email", email), role, admin, tuple(dict.fromkeys(team_ids)), until,
         digest(secret), "open", at + timedelta(days=INVITATION_DAYS), by.person_id, at, at,
     )  # fmt: skip
     return invitation, f"{organisation.id}.{secret}"
@@ -258,9 +259,9 @@ def set_role(
     people.not_themselves(member.person_id, by, "change the role of")
     if not member.active:
         raise Conflict("This member is deactivated; invite the person again.")
-    _check_until(role, admin, role_until, today)
+    until = _until(role, admin, role_until, today)
     _keep_an_admin(member, admin, admins)
-    return replace(member, role=role, admin=admin, role_until=role_until, updated_at=at)
+    return replace(member, role=role, admin=admin, role_until=until, updated_at=at)
 
 
 def deactivate(member: Member, successor: Member | None, *, has_work: bool, admins: int, by: Member, at: datetime) -> Member:
@@ -279,17 +280,17 @@ def deactivate(member: Member, successor: Member | None, *, has_work: bool, admi
     return replace(member, status="deactivated", updated_at=at)
 
 
-def _check_until(role: Role | None, admin: bool, role_until: date | None, today: date) -> None:  # noqa: FBT001 - as in a member
+def _until(role: Role | None, admin: bool, given: date | None, today: date) -> date | None:  # noqa: FBT001 - as in a member
+    """The last day of a role: an inspector always has one."""
     if admin and role is Role.INSPECTOR:
         raise Invalid("admin", "An inspector only reads; make somebody else an admin.")
-    if admin and role_until is not None:
+    if admin and given is not None:
         raise Invalid("role_until", "An admin stays one until another admin says otherwise; give no day.")
-    if role_until is not None and role_until < today:
+    if given is not None and given < today:
         raise Invalid("role_until", "This day has passed.")
-    if role is Role.INSPECTOR and role_until is None:
-        raise Invalid("role_until", "An inspector reads until a date; give it.")
-    if role_until is not None and role_until.year > LAST_YEAR:
+    if given is not None and given.year > LAST_YEAR:
         raise Invalid("role_until", f"This day is after {LAST_YEAR}.")
+    return today + timedelta(days=INSPECTION_DAYS) if role is Role.INSPECTOR and given is None else given
 
 
 def _keep_an_admin(member: Member, still: bool, admins: int) -> None:  # noqa: FBT001 - the question's own word

@@ -29,7 +29,7 @@ SENTENCES: Final = {
     "records_team": "There is no such team in this organisation.",
     "versions_in_force": "A version of this record is in force already.",
     "versions_waiting": "A version of this record is waiting to take effect already.",
-    "versions_pkey": "That version exists already.",
+    "versions_pkey": "This has a newer version already: somebody decided at the same moment. Load it again.",
     "change_items_pkey": "The change holds this record already.",
     "change_items_in_approval": "Another change to this record is in approval already.",
     "change_items_owner": "The owner isn't a member of this organisation.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import date
 
 import pytest
 
@@ -106,7 +107,6 @@ def test_a_revoked_invitation_is_as_unknown_as_a_wrong_one(product: Product, fir
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"role": "inspector"}, "role_until"),
         ({"role": None}, "role"),
         ({"role": "king"}, "role"),
         ({"role": "qa", "email": "nobody"}, "email"),
@@ -117,6 +117,11 @@ def test_a_revoked_invitation_is_as_unknown_as_a_wrong_one(product: Product, fir
 )
 def test_an_invitation_says_what_it_needs(firm: Company, given: dict[str, object], field: str) -> None:
     assert firm.admin.post("invite_member", **{"email": "guest@test.qfacts.example", **given}).refused(422)["field"] == field
+
+
+def test_an_inspector_without_a_date_reads_for_ninety_days(firm: Company) -> None:
+    invited = firm.admin.post("invite_member", email="eye@test.qfacts.example", role="inspector").ok["invitation"]
+    assert (date.fromisoformat(invited["role_until"]) - date.fromisoformat(invited["created_at"][:10])).days in (90, 91)
 
 
 @pytest.mark.clause("11.300")

@@ -126,7 +126,6 @@ def test_what_is_one_is_kept_in_small_letters(email: str) -> None:
     ("given", "field"),
     [
         ({"role": None, "admin": False}, "role"),
-        ({"role": Role.INSPECTOR}, "role_until"),
         ({"role": Role.INSPECTOR, "role_until": TODAY - timedelta(days=1)}, "role_until"),
         ({"role_until": TODAY - timedelta(days=1)}, "role_until"),
         ({"role_until": date(9999, 12, 31)}, "role_until"),
@@ -140,6 +139,8 @@ def test_an_invitation_grants_something_until_a_day_that_has_not_passed(given: d
 
 def test_an_inspector_is_invited_until_a_date_and_an_admin_without_a_role() -> None:
     assert invite(role=Role.INSPECTOR, role_until=TODAY)[0].role_until == TODAY
+    assert invite(role=Role.INSPECTOR)[0].role_until == TODAY + timedelta(days=90)
+    assert invite(role=Role.QA)[0].role_until is None
     assert invite(role=None, admin=True)[0].admin
 
 

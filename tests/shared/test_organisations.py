@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -147,12 +147,13 @@ def test_the_last_admin_stays_one() -> None:
     assert deactivate(QUINN, admins=1).status == "deactivated"
 
 
-@pytest.mark.parametrize(("role", "until"), [(Role.INSPECTOR, None), (Role.INSPECTOR, date(9999, 12, 31)), (Role.QA, date(9999, 12, 31))])
+@pytest.mark.parametrize(("role", "until"), [(Role.INSPECTOR, date(9999, 12, 31)), (Role.QA, date(9999, 12, 31))])
 def test_an_inspector_reads_until_a_date_that_somebody_can_mean(role: Role, until: date | None) -> None:
     with pytest.raises(Invalid) as refused:
         set_role(QUINN, role, role_until=until)
     assert refused.value.field == "role_until"
-    assert set_role(QUINN, Role.INSPECTOR, role_until=date(2027, 1, 1)).role is Role.INSPECTOR
+    assert set_role(QUINN, Role.INSPECTOR, role_until=date(2027, 1, 1)).role_until == date(2027, 1, 1)
+    assert set_role(QUINN, Role.INSPECTOR).role_until == TODAY + timedelta(days=90)
 
 
 def test_a_deactivated_member_gets_no_role_but_a_new_invitation() -> None:
