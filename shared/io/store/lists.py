@@ -9,10 +9,10 @@ from uuid import UUID
 
 from shared import answers, quizzes
 from shared.answers import Json
-from shared.io.store.reading import Reading, person
+from shared.io.store.reading import LISTED, Reading, person
 from shared.io.store.reading import team as team_of
 from shared.io.store.rows import read
-from shared.io.store.search import LISTED, ORGANISATION
+from shared.io.store.search import ORGANISATION
 from shared.kinds import KINDS
 from shared.organisations import Invitation, Team
 from shared.people import STAFF, Member

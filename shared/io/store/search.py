@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.io.store.reading import after_cursor, moment, person, team, to_cursor
+from shared.io.store.reading import LISTED, after_cursor, to_cursor
 from shared.kinds import KINDS
 from shared.people import STAFF
 
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 # How many of the newest records are looked through before the index of words is asked. Frequent words are found among them; where a page
 # of them can be expected among the newest MORE, those are looked through before the index gathers all there are.
 NEWEST, MORE = 200, 3000
-# A record `x` as lists show it (`answers.brief`), made by the database; its content and its words, which may be long, aren't read.
-LISTED = (
-    "json_build_object('id', x.id, 'kind', x.kind, 'type', x.type, 'number', x.number, 'title', x.title, 'status', x.status,"
-    " 'version', x.version, 'etag', '\"' || x.revision || '\"',"
-    f" 'owner', {person('x.owner_id')}, 'team', {team('x.team_id')}, 'due_on', x.due_on,"
-    f" 'created_at', {moment('x.created_at')}, 'updated_at', {moment('x.updated_at')})"
-)
 ORGANISATION = "cast(current_setting('app.organisation_id') as uuid)"
 
 
