@@ -21,12 +21,13 @@ def migrate(
     url: str = "",
     logins: tuple[str, ...] = (),
     backups: tuple[str, ...] = (),
+    usage: tuple[str, ...] = (),
 ) -> None:
     """Run every outstanding migration, all or nothing.
 
     `socket_dir` holds PostgreSQL's Unix socket; `url` is used instead where given (Cloud SQL, through its proxy). `user` may create
     roles. `logins` are further login roles (a service account's e-mail without `.gserviceaccount.com`) that may act for the product,
-    `backups` those of them that may also read everything in order to back it up.
+    `backups` those of them that may also read everything in order to back it up, `usage` those that may count over all organisations.
     """
     from alembic import command
     from alembic.config import Config
@@ -41,8 +42,9 @@ def migrate(
         with engine.begin() as connection:
             for login in logins:
                 connection.exec_driver_sql("select prepare_login(%s)", (login,))
-            for login in backups:
-                connection.exec_driver_sql(f'grant qfacts_backup to "{login}" with set true, inherit false')
+            for role, chosen in (("qfacts_backup", backups), ("qfacts_usage", usage)):
+                for login in chosen:
+                    connection.exec_driver_sql(f'grant {role} to "{login}" with set true, inherit false')
     finally:
         engine.dispose()
 
@@ -69,6 +71,7 @@ def main() -> None:
     parser.add_argument("--url", default=os.environ.get("QFACTS_MIGRATION_URL", ""), help="SQLAlchemy URL, instead of a socket")
     parser.add_argument("--login", action="append", default=[], help="a further login role to prepare")
     parser.add_argument("--backups", action="append", default=[], help="one of them that makes backups")
+    parser.add_argument("--usage", action="append", default=[], help="one of them that exports usage")
     arguments = parser.parse_args()
     migrate(
         arguments.socket,
@@ -77,6 +80,7 @@ def main() -> None:
         url=arguments.url,
         logins=tuple(arguments.login),
         backups=tuple(arguments.backups),
+        usage=tuple(arguments.usage),
     )
 
 

@@ -21,7 +21,7 @@ from shared.workflows import WORKFLOWS
 if TYPE_CHECKING:
     from shared.io.database import Transaction
 
-ROLE = "qfacts_job"
+ROLE = "qfacts_usage"
 # A statement counts one function's facts of one day; the socket waits for 20 seconds.
 SETTINGS = {"app.actor": "system:export_usage", "app.step": "export_usage", "app.source": "job", "statement_timeout": "18s"}
 DAYS = 3

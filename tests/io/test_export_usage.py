@@ -14,6 +14,7 @@ from shared import usage
 from shared.io import usage as module
 from shared.io import warehouse as house
 from shared.io.database import Database
+from shared.io.server_errors import StatementFailed
 from shared.io.usage import export, lifecycle_step
 from shared.usage import Column, NotAnonymous
 from tests.usage import Field, published
@@ -205,12 +206,18 @@ def test_there_are_queries_for_what_analysts_ask() -> None:
 
 
 def test_only_the_export_counts_over_all_organisations(busy: Field, database: Database) -> None:
-    """Another job, or the export inside an organisation, sees what that organisation has."""
-    for settings, seen in (
-        (module.SETTINGS, True),
-        ({**module.SETTINGS, "app.step": "deliver_mail"}, False),
-        ({**module.SETTINGS, "app.organisation_id": "0198c0de-0000-7000-8000-000000000000"}, False),
-    ):
-        with database.transaction(role=module.ROLE, settings=settings) as tx:
-            for table in ("members", "records", "actions", "approval_requests"):
+    """Any other job sees what its organisation has, and none outside of one."""
+    for role, seen in ((module.ROLE, True), ("qfacts_job", False)):
+        with database.transaction(role=role, settings=module.SETTINGS) as tx:
+            for table in ("usage_facts", "members", "records", "actions", "approval_requests"):
                 assert bool(tx.row(f"select count(*) as found from {table}").found) is seen, table
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["select name from organisations", "select 1 from people", "select title from records", "select description from actions",
+     "select 1 from audit_entries", "delete from usage_facts", "delete from usage_releases", "update usage_releases set rows = '[]'"],
+)  # fmt: skip
+def test_the_export_reads_nothing_that_it_doesnt_count(database: Database, sql: str) -> None:
+    with pytest.raises(StatementFailed, match="42501"), database.transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
+        tx.rows(sql)
