@@ -20,14 +20,16 @@ def migrate(
     user: str = "postgres",
     url: str = "",
     logins: tuple[str, ...] = (),
+    jobs: tuple[str, ...] = (),
     backups: tuple[str, ...] = (),
     usage: tuple[str, ...] = (),
 ) -> None:
     """Run every outstanding migration, all or nothing.
 
     `socket_dir` holds PostgreSQL's Unix socket; `url` is used instead where given (Cloud SQL, through its proxy). `user` may create
-    roles. `logins` are further login roles (a service account's e-mail without `.gserviceaccount.com`) that may act for the product,
-    `backups` those of them that may also read everything in order to back it up, `usage` those that may count over all organisations.
+    roles. `logins` are further login roles (a service account's e-mail without `.gserviceaccount.com`) that may act for people,
+    `jobs` those of them that also do what no person asks for, `backups` those that may read everything in order to back it up, `usage`
+    those that may count over all organisations.
     """
     from alembic import command
     from alembic.config import Config
@@ -42,7 +44,7 @@ def migrate(
         with engine.begin() as connection:
             for login in logins:
                 connection.exec_driver_sql("select prepare_login(%s)", (login,))
-            for role, chosen in (("qfacts_backup", backups), ("qfacts_usage", usage)):
+            for role, chosen in (("qfacts_job", jobs), ("qfacts_backup", backups), ("qfacts_usage", usage)):
                 for login in chosen:
                     connection.exec_driver_sql(f'grant {role} to "{login}" with set true, inherit false')
     finally:
@@ -70,6 +72,7 @@ def main() -> None:
     parser.add_argument("--user", default="postgres", help="a role that may create roles")
     parser.add_argument("--url", default=os.environ.get("QFACTS_MIGRATION_URL", ""), help="SQLAlchemy URL, instead of a socket")
     parser.add_argument("--login", action="append", default=[], help="a further login role to prepare")
+    parser.add_argument("--job", action="append", default=[], help="one of them that functions of the scheduler run as")
     parser.add_argument("--backups", action="append", default=[], help="one of them that makes backups")
     parser.add_argument("--usage", action="append", default=[], help="one of them that exports usage")
     arguments = parser.parse_args()
@@ -79,6 +82,7 @@ def main() -> None:
         user=arguments.user,
         url=arguments.url,
         logins=tuple(arguments.login),
+        jobs=tuple(arguments.job),
         backups=tuple(arguments.backups),
         usage=tuple(arguments.usage),
     )

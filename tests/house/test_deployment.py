@@ -223,3 +223,18 @@ def test_the_smoke_test_is_python() -> None:
 def test_the_build_says_what_a_trigger_sets() -> None:
     head = BUILD_TEXT[: BUILD_TEXT.index("steps:")]
     assert set(re.findall(r"^#   (_[A-Z]+) ", head, re.MULTILINE)) == set(re.findall(r"\$\{(_[A-Z]+)\}", BUILD_TEXT))
+
+
+def test_only_those_act_as_jobs_that_the_scheduler_or_a_webhook_calls() -> None:
+    jobs = {one.service_account for one in FUNCTIONS if one.trigger != "http"}
+    assert set(re.findall(r'--job "qfacts-(\w+)@', BUILD_TEXT)) == jobs
+    assert jobs & {one.service_account for one in FUNCTIONS if one.trigger == "http"} == set()
+
+
+def test_what_deletes_has_an_account_of_its_own_and_may_do_nothing_else_outside_the_database() -> None:
+    accounts = module("accounts")
+    assert {one.name for one in FUNCTIONS if one.service_account == "purger"} == {"purge", "delete_orphaned_files"}
+    for role, permissions in {"eraser": ["firebaseauth.users.delete"], "collector": ["storage.objects.delete"]}.items():
+        assert listed("permissions =", accounts[accounts.index(f'"google_project_iam_custom_role" "{role}"') :]) == permissions
+    assert "firebaseauth.admin" not in accounts
+    assert re.search(r"^\s*(?:jobs|purger)\s*=\s*concat", accounts, re.MULTILINE) is None

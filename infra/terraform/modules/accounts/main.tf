@@ -5,6 +5,7 @@ locals {
     web       = "Functions that people call"
     files     = "Functions that handle files; signs their addresses"
     jobs      = "Functions that the scheduler calls; sends mail"
+    purger    = "Deletes what is over: workings, files that came to nothing, sign-ins of people who were erased"
     usage     = "Exports anonymous usage data"
     seals     = "Seals the audit trail; signs the seals"
     backups   = "Makes and checks backups"
@@ -20,8 +21,8 @@ locals {
     # Signing asks whether the sign-in still stands, which reads the account.
     web      = concat(local.database, ["roles/firebaseauth.viewer"])
     files    = local.database
-    # Deletes the sign-ins of people who were erased.
-    jobs     = concat(local.database, ["roles/firebaseauth.admin"])
+    jobs     = local.database
+    purger   = local.database
     seals    = local.database
     backups  = local.database
     migrator = local.database
@@ -51,7 +52,8 @@ locals {
 
   # What the deployer may hand on in the project: what the others have, so never more than this.
   grantable = distinct(concat(
-    local.roles.web, local.roles.files, local.roles.jobs, local.roles.seals, local.roles.migrator, local.roles.usage, local.roles.backups,
+    [google_project_iam_custom_role.eraser.id],
+    local.roles.web, local.roles.files, local.roles.jobs, local.roles.purger, local.roles.seals, local.roles.migrator, local.roles.usage, local.roles.backups,
   ))
 }
 
@@ -100,6 +102,19 @@ resource "google_project_iam_custom_role" "collector" {
   permissions = ["storage.objects.delete"]
 }
 
+# No more than that: it neither makes an account nor changes one, which would be to sign in as somebody else.
+resource "google_project_iam_custom_role" "eraser" {
+  role_id     = "qfactsEraser"
+  title       = "Deletes the sign-ins of people who were erased"
+  permissions = ["firebaseauth.users.delete"]
+}
+
+resource "google_project_iam_member" "purger_erases" {
+  project = var.project
+  role    = google_project_iam_custom_role.eraser.id
+  member  = google_service_account.this["purger"].member
+}
+
 resource "google_project_iam_member" "deployer_keeps" {
   project = var.project
   role    = google_project_iam_custom_role.keeper.id
@@ -119,7 +134,7 @@ resource "google_project_iam_member" "deployer_grants" {
 
 # The deployer gives services and schedules their accounts, and migrates in the migrator's name.
 resource "google_service_account_iam_member" "deployer_uses" {
-  for_each = toset(["web", "files", "jobs", "seals", "usage", "backups", "scheduler"])
+  for_each = toset(["web", "files", "jobs", "purger", "seals", "usage", "backups", "scheduler"])
 
   service_account_id = google_service_account.this[each.key].name
   role               = "roles/iam.serviceAccountUser"

@@ -1,5 +1,5 @@
 output "emails" {
-  description = "The address of each account by its short name: web, files, jobs, seals, usage, backups, scheduler, migrator, deployer."
+  description = "The address of each account by its short name: web, files, jobs, purger, seals, usage, backups, scheduler, migrator, deployer."
   value       = { for name, account in google_service_account.this : name => account.email }
 }
 

@@ -35,7 +35,7 @@ module "database" {
   availability    = var.database_availability
   max_connections = var.max_connections
   kms_key         = var.kms_key
-  logins          = { for name in ["web", "files", "jobs", "seals", "usage", "backups", "migrator"] : name => module.accounts.emails[name] }
+  logins          = { for name in ["web", "files", "jobs", "purger", "seals", "usage", "backups", "migrator"] : name => module.accounts.emails[name] }
 }
 
 module "files" {
@@ -46,7 +46,7 @@ module "files" {
   account = module.accounts.emails["files"]
   kms_key = var.kms_key
 
-  collector      = module.accounts.emails["jobs"]
+  collector      = module.accounts.emails["purger"]
   collector_role = module.accounts.collector_role
 }
 

@@ -1,4 +1,5 @@
-"""Usage is counted by a role of its own, so that no other job's policies ask anything but the organisation.
+"""Usage is counted by a role of its own, so that no other job's policies ask anything but the organisation; who isn't called by the scheduler
+can't act as a job.
 
 Two policies of one role are joined by OR, and a condition on the organisation that is joined to another one can use no index: every job
 read the members, records, actions and requests of all organisations to find those of one.
@@ -27,6 +28,16 @@ $$;
 grant usage on schema public to qfacts_usage;
 """
 
+# A login that is prepared may act for people; for jobs only where that is granted to it (infra/migrate.py).
+LOGINS = """
+do $$
+begin
+    execute replace(pg_get_functiondef('prepare_login(text)'::regprocedure), 'qfacts_application, qfacts_directory, qfacts_job to',
+        'qfacts_application, qfacts_directory to');
+end
+$$;
+"""
+
 # The columns that the export counts by, and no other: no name, no address, no title, no content.
 TABLES = """
 drop policy every_fact on usage_facts;
@@ -53,6 +64,7 @@ create policy counted on <table> for select to qfacts_usage using (true);
 def upgrade() -> None:
     """Make the role, and give it what the export reads."""
     run(ROLE)
+    run(LOGINS)
     run("set local role qfacts_owner")
     run(TABLES)
     for table in ("members", "records", "actions", "approval_requests"):
