@@ -1,5 +1,4 @@
-"""Usage is counted by a role of its own, so that no other job's policies ask anything but the organisation; who isn't called by the scheduler
-can't act as a job.
+"""Usage is counted by a role of its own, and only accounts of jobs act as jobs.
 
 Two policies of one role are joined by OR, and a condition on the organisation that is joined to another one can use no index: every job
 read the members, records, actions and requests of all organisations to find those of one.
