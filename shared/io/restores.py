@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from shared import backups
-from shared.errors import Unavailable
+from shared.errors import Conflict, Unavailable
 from shared.io import catalogue, config, files, telemetry
 from shared.io.backups import PATIENCE, ROLE, SETTINGS, SNAPSHOT, measured
 from shared.io.database import Database
@@ -107,6 +107,8 @@ def _loaded(scratch: Database, vault: Vault, manifest: backups.Manifest) -> list
             load(tx, vault, manifest)
     except Damaged as damage:
         return [str(damage)]
+    except Conflict:
+        return ["A row refers to one that isn't there, or is there twice."]
     return []
 
 

@@ -98,6 +98,15 @@ def rewritten(bucket: Any, change: Callable[[domain.Manifest], domain.Manifest])
     bucket.blob(blob.name).upload_from_string(changed)
 
 
+def test_a_row_that_refers_to_nothing_is_found(
+    bucket: Any, office: Office, beside: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    beside("update records set owner_id = gen_random_uuid() where id = :id", id=office.record())
+    backups.make()
+    assert restores.check()["differences"] >= 1
+    assert "A row refers to one that isn't there, or is there twice." in said(capsys)
+
+
 @pytest.mark.clause("11.10(c)")
 @pytest.mark.clause("Annex 11 §5-7")
 @pytest.mark.clause("Annex 11 §16-17")
