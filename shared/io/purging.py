@@ -63,13 +63,19 @@ RULES: Final = (
     ),
     Rule("job_runs", "job_runs", "t.finished_at < now() - interval '30 days'", own=False),
 )
+# What would be kept no longer than the organisation says (its default stands in the trigger that refuses earlier): told, and kept.
+RETENTION_OVER: Final = """
+select count(*) as records from records r
+where r.closed_at < now() - make_interval(years => coalesce((cast(:years as jsonb) ->> r.kind)::integer, 10))
+"""
 ORGANISATION: Final = "(select current_setting('app.organisation_id')::uuid)"
 
 
 def purge_rows(run: Run) -> dict[str, int]:
-    """What is over of this organisation, and what is over of nobody's; how many rows by rule, and how many tallies were summed up."""
+    """What is over of this organisation, and what is over of nobody's; how many by rule, and how many tallies were summed up."""
     held = bool(run.organisation.setting("legal_hold"))
     counts = {rule.name: 0 if held and rule.own else _go(run, rule) for rule in RULES}
+    counts["retention_over"] = 0 if held else _over(run)
     return {**counts, "held": int(held), "tallies": run.store.compact_tallies(), "accounts": 0 if held else _accounts(run)}
 
 
@@ -86,6 +92,11 @@ def _accounts(run: Run) -> int:
         run.store.account_gone(account_id)
         gone += 1
     return gone
+
+
+def _over(run: Run) -> int:
+    """How many records the organisation needn't keep any longer; removing them would open the trail (decision 13)."""
+    return int(run.tx.row(RETENTION_OVER, years=run.organisation.setting("retention_years")).records)
 
 
 def _go(run: Run, rule: Rule) -> int:

@@ -128,6 +128,22 @@ def test_a_record_is_deleted_by_nobody_before_its_retention_ends(product: Produc
     firm.admin.post("update_organisation", retention_years={"event": 4}).refused(422)
 
 
+@pytest.mark.clause("11.10(e)")
+def test_a_record_whose_retention_is_over_is_told_and_stays_with_its_trail(product: Product, deliver: Deliver, firm: Company) -> None:
+    made = event(firm.action_owner)
+    before = deliver("purge", slot(140)).ok["retention_over"]
+    ended = "update records set closed_at = now() - interval '11 years' where id = :id"
+    as_superuser(product, ended, firm.id, id=made["id"])
+    assert deliver("purge", slot(141)).ok["retention_over"] == before + 1
+    assert deliver("purge", slot(142)).ok["retention_over"] == before + 1
+    for settings in ({"retention_years": {"event": 12}}, {"retention_years": {}, "legal_hold": True}):
+        firm.admin.post("update_organisation", **settings).ok
+        assert deliver("purge", slot(143 + len(settings))).ok["retention_over"] == before
+    assert firm.qa.get("get_event", id=made["id"]).ok["number"] == made["number"]
+    assert firm.qa.get("list_audit_trail", record_id=made["id"]).ok["items"]
+    assert firm.qa.get("verify_audit_trail").ok["intact"] is True
+
+
 def role(product: Product, name: str, sql: str, record_id: str) -> Any:
     connection = product.superuser()
     try:
