@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -95,6 +96,23 @@ def organisation(**settings: Any) -> organisations.Organisation:
 )
 def test_the_morning_is_the_organisations_own_and_of_a_working_day(at: datetime, expected: date | None) -> None:
     assert reminders.morning(organisation(), at) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Brussels", date(2026, 3, 29)),  # 23 hours
+        ("Europe/Brussels", date(2026, 10, 25)),  # 25 hours
+        ("Africa/Cairo", date(2026, 4, 24)),  # begins at one o'clock
+        ("Australia/Lord_Howe", date(2026, 10, 4)),  # half an hour less
+    ],
+)
+def test_on_a_day_when_the_clocks_change_morning_comes_once_and_at_seven(zone: str, day: date) -> None:
+    firm = replace(organisation(weekend=[]), time_zone=zone)
+    quarters = [datetime.combine(day, time(), UTC) + timedelta(minutes=15 * count) for count in range(-80, 160)]
+    awake = [at.astimezone(ZoneInfo(zone)) for at in quarters if reminders.morning(firm, at) == day]
+    assert (awake[0].date(), awake[0].time(), awake[-1].time()) == (day, time(7), time(23, 45))
+    assert len(awake) == 17 * 4, "without a gap"
 
 
 def test_holidays_and_another_weekend_are_quiet() -> None:
