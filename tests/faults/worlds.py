@@ -35,8 +35,13 @@ State = dict[str, Counter[str]]
 TOKEN = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:\+\d\d(?::\d\d)?|Z)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:x|\b)[0-9a-f]{40,}"
 )
-VARYING = "{chain,id,xid,sequence,lane,ordinal,previous,digest,attempts,next_attempt_at}"
-ROWS = "select (to_jsonb(t) {without})::text from {table} t"
+WITHOUT = {
+    "audit_entries": "- '{id,xid,ordinal,digest}'::text[]",
+    "audit_links": "- '{xid,lane,sequence,previous,digest}'::text[]",
+    "tallies": "- 'id'",
+    "mails": "- '{attempts,next_attempt_at}'::text[]",
+}
+ROWS = "select '{table}', (to_jsonb(t) {without})::text from {table} t"
 
 
 @dataclass
@@ -85,6 +90,7 @@ class World:
         for line in process.stdout:
             if line == "held\n":
                 return process
+        process.communicate(timeout=10)
         pytest.fail(f"{job} never came to moment {moment}.")
 
     def leases_end(self) -> None:
@@ -98,7 +104,11 @@ class World:
 
     def state(self) -> State:
         """Everything that stands: rows, objects, mail, what analysts see; without what no two runs share."""
-        found = {table: Counter(self._plain(row) for row in rows) for table, rows in self.rows().items() if table != "job_runs"}
+        found = {
+            table: Counter(self._plain(row) for row in rows)
+            for table, rows in rows_of(self.ground.server, self.product.database_name).items()
+            if table != "job_runs"
+        }
         found |= {f"objects of {name}": Counter(map(self._plain, self.objects(name))) for name in BUCKETS}
         found["sent"] = Counter(f"{message['to']} {self._plain(message['subject'])}" for message in self.inbox.messages())
         found["published"] = Counter(json.dumps(row, sort_keys=True, default=str) for rows in published().values() for row in rows)
@@ -106,15 +116,6 @@ class World:
             row[0] for row in self.asks("select datname from pg_database where starts_with(datname, 'qfacts_check_')")
         )
         return found
-
-    def rows(self) -> dict[str, list[str]]:
-        """Each table's rows as JSON."""
-        kinds = self.asks("select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")
-        without = {"audit_entries", "audit_links", "mails", "tallies"}
-        return {
-            table: [row[0] for row in self.asks(ROWS.format(table=table, without=f"- '{VARYING}'::text[]" if table in without else ""))]
-            for [table] in kinds
-        }
 
     def objects(self, variable: str) -> list[str]:
         """The names in a bucket; of a backup only the manifest's, beside which a killed attempt leaves parts that nothing names."""
@@ -138,6 +139,18 @@ def server_asked(server: Server, sql: str, database: str = "postgres") -> list[A
         return list(connection.run(sql) or [])
     finally:
         connection.close()
+
+
+def rows_of(server: Server, database: str) -> dict[str, list[str]]:
+    """Each table's rows as JSON, without what no two runs share."""
+    tables = server_asked(
+        server, "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace", database
+    )
+    found: dict[str, list[str]] = {table: [] for [table] in tables}
+    every = " union all ".join(ROWS.format(table=table, without=WITHOUT.get(table, "")) for table in found)
+    for table, row in server_asked(server, every, database):
+        found[table].append(row)
+    return found
 
 
 def _client() -> Any:
