@@ -96,6 +96,8 @@ def test_the_mail_about_actions_goes_to_who_must_act(product: Product, firm: Com
     for judge in (firm.qa, firm.second_qa, firm.third_qa):
         assert [(one["number"], one["page"]) for one in letters(product, judge, "extension_requested")] == [(action["number"], "actions")]
     decided(firm.qa, wish, granted=True).ok
+    names = firm.qa.get("export_record", id=action["about"]["id"], format="json").ok["names"]
+    assert names[action["id"]] == action["number"]
     assert [one["subject_id"] for one in letters(product, firm.doer, "extension_granted")] == [action["id"]]
     take(firm.doer, "complete_action", action, evidence="Done").ok
     take(firm.qa, "return_action", action, reason="Which seal?").ok
