@@ -105,6 +105,20 @@ def test_the_mail_about_actions_goes_to_who_must_act(product: Product, firm: Com
     assert (back["reason"], back["due_on"], back["action_id"]) == ("Which seal?", LATER, action["id"])
 
 
+def test_a_due_date_is_set_and_comes_nearer_by_an_edit_but_moves_away_by_an_extension_only(firm: Company) -> None:
+    plan, owner = created(firm), firm.action_owner
+    for due_on in (LATER, SOON):
+        edited = owner.post("edit_record", id=plan["id"], due_on=due_on, etag=shown(owner, plan)["etag"]).ok["capa_plan"]
+        assert edited["due_on"] == due_on
+    answer = firm.qa.post("edit_record", id=plan["id"], due_on=LATER, etag=edited["etag"]).refused(422, "ask QA for an extension")
+    assert answer["field"] == "due_on"
+    body = {"record_id": plan["id"], "due_on": LATER, "reason": "Seals come late"}
+    wish = owner.post("request_extension", etag=edited["etag"], **body).ok["extension"]
+    decided(firm.qa, wish, granted=True).ok
+    now = shown(owner, plan)
+    assert (now["due_on"], [(one["due_on_before"], one["status"]) for one in now["extensions"]]) == (LATER, [(SOON, "granted")])
+
+
 @pytest.mark.clause("11.10(i)")
 def test_open_actions_of_whoever_leaves_go_to_the_successor(product: Product, firm: Company) -> None:
     plan = implementing(firm, firm.doer, firm.doer, firm.action_owner)
