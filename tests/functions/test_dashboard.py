@@ -288,6 +288,17 @@ def test_days_and_months_are_those_of_the_organisation_and_move_with_it(product:
     assert months == Counter(f"{at:%Y-%m}" for at in moments.values())
 
 
+def test_a_request_is_due_on_the_organisations_day(product: Product) -> None:
+    firm = company(product, "action_owner", "qa")
+    asked = submitted(firm.action_owner, document(firm.action_owner)["change"])["approval_request"]
+    moment = "update approval_requests set expires_at = cast('2030-01-31T23:30Z' as timestamptz) where id = cast(:id as uuid)"
+    as_superuser(product, moment, firm.id, id=asked["id"])
+    for zone, day in (("UTC", "2030-01-31"), ("Europe/Brussels", "2030-02-01")):
+        firm.admin.post("update_organisation", time_zone=zone).ok
+        [task] = firm.qa.get("get_dashboard").ok["my_tasks"]["approval_requests"]["items"]
+        assert task["due_on"] == day
+
+
 def test_of_many_tasks_the_most_pressing_are_shown_and_a_hundred_counted(product: Product) -> None:
     firm = company(product, "action_owner", "qa", "second_qa")
     owner, made = firm.action_owner, document(firm.action_owner)["record"]["id"]
