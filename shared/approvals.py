@@ -180,7 +180,7 @@ def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
     if stale := changes.moved(proposal):
         return " ".join(stale)
     if canonical.sha256(rounds.freeze(proposal)) != request.content_sha256:
-        return "The content isn't what was submitted."
+        return "The content isn't what was submitted: it was altered, or work in it was handed over."
     signed = {signature.on_behalf_of or signature.person_id for signature in proposal.signatures}
     left = replace(
         proposal.approvers,

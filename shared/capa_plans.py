@@ -79,6 +79,7 @@ CONTENT = Fields(
     no_adverse_effect=Text(text.PROSE),
     effectiveness=Fields(criterion=Text(text.REASON), measure=Text(text.REASON), not_before=Day()),
     effectiveness_result=Text(text.PROSE),
+    form_version=Text(text.NAME),
     attachments=ListOf(FileId(), 50),
 )
 

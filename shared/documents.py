@@ -110,7 +110,8 @@ def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at:
         )  # fmt: skip
         version, rows = kind.frozen(of, titled, S.APPROVED, change.id, at)
         version = replace(version, effective_on=change.effective_on)
-        shown = _show(replace(record, latest_version=version.version), version if record.effective_version is None else None, at)
+        owned = replace(record, latest_version=version.version, owner_id=titled.owner_id, team_id=titled.team_id)
+        shown = _show(owned, version if record.effective_version is None else None, at)
         if change.effective_on is not None and change.effective_on > today:
             return Outcome(saves=(version, *rows, shown))
         effect = take_effect(Dossier(saved(shown), found.current, saved(version)), today=today, at=at)
@@ -192,13 +193,12 @@ def signed_content(number: str, version: Version, hashes: Mapping[UUID, str]) ->
 
 
 def _show(record: Record, version: Version | None, at: datetime) -> Record:
-    """The record showing `version`; with None it goes on showing what it showed."""
+    """The record showing `version`; with None it goes on showing what it showed. Its owner may have changed since the approval."""
     if version is None:
         return replace(record, updated_at=at)
     alive = version.status in (S.EFFECTIVE, S.SUSPENDED)
     return replace(
-        record, title=version.title, owner_id=version.owner_id if record.version != version.version else record.owner_id,
-        team_id=version.team_id if record.version != version.version else record.team_id, status=version.status, version=version.version,
+        record, title=version.title, status=version.status, version=version.version,
         effective_version=version.version if alive else None, content=version.content,
         due_on=version.next_review_on if alive else None, updated_at=at,
         closed_at=(record.closed_at or at) if version.status in OVER else None,

@@ -20,6 +20,8 @@ SHOWN = {
     "version": ("status", "effective_on", "effective_at", "ended_at", "next_review_on", "created_at", "content_sha256"),
 }
 TIMES = ("created_at", "updated_at", "effective_at", "ended_at", "closed_at", "completed_at", "verified_at", "decided_at", "at")
+NAMED = ("kind", "type", "status", "step")  # fields whose values are names of ours
+FIRST = ("number", "person_id", "action_id", "title", "kind", "step", "status", "description", "reason")  # by which a row is recognised
 OF_A_ROW = frozenset({"organisation_id", "revision", "id"})
 LEFT_OUT = OF_A_ROW | {"record_id", "etag"}
 
@@ -129,7 +131,7 @@ def _record(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     yield Block("field", named.say(export["organisation"]), "Organisation")
     for name in SHOWN["record"]:
         if record.get(name) is not None:
-            yield Block("field", when(record[name]) if name in TIMES else named.say(record[name]), _label(name))
+            yield Block("field", _fact(name, record[name], named), _label(name))
     yield Block("field", f"{named.say(export['exported_by'])}, {when(export['exported_at'])}", "Exported by")
     yield Block("field", str(export["sha256"]), "SHA-256 of the data")
     yield Block("heading", "What this export holds")
@@ -148,7 +150,7 @@ def _version(row: Mapping[str, object], signatures: list[Json], named: Names) ->
     yield Block("stopped" if mark else "standing", f"Status: {words(str(row['status']))}. {_standing(mark, 'This version is in force.')}")
     for name in SHOWN["version"]:
         if row.get(name) is not None:
-            yield Block("field", when(row[name]) if name in TIMES else named.say(row[name]), _label(name))
+            yield Block("field", _fact(name, row[name], named), _label(name))
     if isinstance(change, Mapping):
         yield Block("field", f"{change['number']}: {change['reason']}", "Made by")
     yield from (Block("field", signed(one, named), "Signed") for one in signatures if _is_under(one, row))
@@ -215,9 +217,15 @@ def _belongings(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
 
 
 def _said(row: Mapping[str, object], named: Names) -> Iterator[str]:
-    for key, value in row.items():
-        if key not in LEFT_OUT and value is not None:
-            yield f"{words(key)}: {when(value) if key in TIMES else named.say(value)}"
+    for key in sorted(row, key=lambda one: FIRST.index(one) if one in FIRST else len(FIRST)):
+        if key not in LEFT_OUT and row[key] is not None:
+            yield f"{_label(key)}: {_fact(key, row[key], named)}"
+
+
+def _fact(name: str, value: object, named: Names) -> str:
+    if name in TIMES:
+        return when(value)
+    return words(str(value)) if name in NAMED else named.say(value)
 
 
 def _trail(export: Mapping[str, Json], named: Names) -> Iterator[Block]:

@@ -47,6 +47,7 @@ CONTENT = Fields(
     validity_months=Integer(1, 120),
     quiz=quizzes.QUIZ,
     no_retraining_reason=Text(text.REASON),
+    form_version=Text(text.NAME),
 )
 WORKFLOW = Workflow(
     "training",

@@ -23,7 +23,7 @@ BEHIND = timedelta(hours=12)  # by which the last time zone's day is behind UTC'
 
 
 def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: date | None = None, by: Member, at: datetime) -> Outcome:
-    """The record with other working content; a field left out stays, a null clears it."""
+    """The record with other working content; a field left out stays, a null clears it. A due date only comes nearer."""
     of = KINDS[found.record.kind]
     if "edit" not in of.workflow.steps:
         raise Conflict(f"The draft of a {of.workflow.noun} lives in a change; propose or edit that.", status=found.status)
@@ -32,6 +32,9 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
     if not fresh and title is None and due_on is None:
         raise Invalid("content", "Nothing would change; give content, a title or a due date.")
     refuse_guarded(of, fresh)
+    present = found.record.due_on
+    if present is not None and due_on is not None and due_on > present:
+        raise Invalid("due_on", f"This is after {present.isoformat()}, the present due date; ask QA for an extension (request_extension).")
     return written(found, fresh, title=title, due_on=due_on, by=by, at=at)
 
 

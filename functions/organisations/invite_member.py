@@ -29,9 +29,8 @@ def invite_member(
     invitation, token = organisations.invite(
         call.organisation, email=email, role=role, admin=admin, team_ids=team_ids, role_until=role_until, by=call.member, at=call.now
     )
-    facts = {
-        "organisation": call.organisation.name, "inviter": call.name, "token": token, "expires_on": invitation.expires_at.date().isoformat()
-    }  # fmt: skip
+    expires_on = people.local_day(invitation.expires_at, call.organisation.time_zone).isoformat()
+    facts = {"organisation": call.organisation.name, "inviter": call.name, "token": token, "expires_on": expires_on}
     outcome = organisations.granted(invitation, call.store.admins_and_qa(), call.name)
     call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
     call.store.mail_again(invitation.email)

@@ -10,5 +10,5 @@ from shared.io.shapes.dashboard import Dashboard
 
 @query(who=people.READERS)
 def get_dashboard(call: Call) -> Dashboard:
-    """Show what waits for the caller; to those who see every record also how the organisation's work stands."""
+    """Show what waits for the caller; to those who see every record also the organisation's work, in days of its own time zone."""
     return call.store.dashboard(call.member)

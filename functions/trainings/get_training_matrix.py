@@ -24,7 +24,10 @@ def get_training_matrix(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Matrix:
-    """Show who is trained in what on a day, today if left out; of a change it is the day that it counts, `untrained` keeps what is owed."""
+    """Show who is trained in what on a day, today if left out; of a change it is the day that it counts, `untrained` keeps what is owed.
+
+    What had to be learnt and who had learnt it are those of that day; the people, their roles and their teams are always today's.
+    """
     planned = call.store.day_of(change_id) if change_id else None
     day = on or planned or call.today
     return call.store.matrix(

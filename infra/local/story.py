@@ -226,7 +226,7 @@ class Story:
         event = self.closing(event, plan)
         history = self.qa.get("get_record_history", id=event["id"])
         reached = [one["number"] for one in history["trail"]["records"]]
-        trained = [one["person"]["name"] for one in history["trail"]["people"]]
+        trained = dict.fromkeys(one["person"]["name"] for one in history["trail"]["people"] if one["status"] == "completed")
         self.say("The whole trail", " → ".join(reached), f"trained: {', '.join(trained)}")
         self.say("Refused", f"{len(self.refusals)} steps that weren't theirs", f"{time.monotonic() - began:.0f} s in all")
         return dict(history)

@@ -38,6 +38,7 @@ STYLES: Final = {
     "trail": (7.6, 10.4, 4, 0, INK),
 }
 LABELLED: Final = {"heading"}
+BESIDES: Final = "›"  # what labels have besides plain English
 
 
 def pdf(title: str, subject: str, footer: str, sections: Sequence[Section]) -> bytes:
@@ -114,7 +115,7 @@ def _paragraph(block: Block, styles: dict[str, Any], covered: frozenset[int]) ->
     if block.style == "trail":
         text = f"{label}<br/><font color='{SOFT}'>{text}</font>"
     elif label:
-        text = f'{mark}<font name="{LABELS if label.isascii() else TEXT}">{label}:</font> {text}'
+        text = f'{mark}<font name="{LABELS if label.replace(BESIDES, "").isascii() else TEXT}">{label}:</font> {text}'
     return Paragraph(text, styles[block.style])
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 KEPT = "select measure, kind, day, days, sum(n) as n from tallies group by 1, 2, 3, 4 having sum(n) <> 0"
 COUNTED = "select measure, kind, day, days, n from count_tallies()"
 KINDS = ("document", "training", "event", "investigation", "capa_plan")
+ZONES = ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Brussels", "Asia/Kathmandu")
 DAYS = (None, "2025-01-31", "2026-02-28", "2026-12-31")
 
 
@@ -47,8 +50,8 @@ class Walk:
     def step(self) -> None:
         """One statement, of one row or of many."""
         self.number += 1
-        {1: self.record, 2: self.change, 3: self.action, 4: self.assignment, 5: self.move, 6: self.move, 7: self.move}[
-            self.rng.randrange(1, 8)
+        {1: self.record, 2: self.change, 3: self.action, 4: self.assignment, 5: self.move, 6: self.move, 7: self.move, 8: self.zone}[
+            self.rng.randrange(1, 9)
         ]()
 
     def record(self) -> None:
@@ -93,6 +96,10 @@ class Walk:
             o=self.office.id, p=self.office.person, due=self.rng.choice(DAYS[1:]), status=status, closed=moment(self.rng),
             at=moment(self.rng),
         )  # fmt: skip
+
+    def zone(self) -> None:
+        """The organisation in another time zone."""
+        self.office.does("update organisations set time_zone = :zone where id = :o", zone=self.rng.choice(ZONES), o=self.office.id)
 
     def move(self) -> None:
         """Some rows of a table on to another state."""
@@ -196,6 +203,27 @@ def test_writers_and_adding_up_at_once_lose_nothing(office: Office) -> None:
     assert office.reads(lambda tx: tx.row("select sum(n) as n from tallies where measure = 'opened'").n) == 15
 
 
+def test_an_organisation_moves_once_those_who_are_counting_are_done(office: Office) -> None:
+    def move() -> None:
+        office.does("update organisations set time_zone = 'Pacific/Kiritimati'")
+
+    with office.database.transaction(role="qfacts_application", settings=acting(office.id, office.person)) as tx:
+        tx.rows(
+            "insert into records (organisation_id, id, kind, number, title, owner_id, status, created_by, created_at)"
+            " values (:o::uuid, gen_random_uuid(), 'event', 'EVT-1', 'T', :p::uuid, 'reported', :p::uuid, '2026-02-28 23:30+00')",
+            o=office.id, p=office.person,
+        )  # fmt: skip
+        thread = threading.Thread(target=move)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert compare(office) == 2
+    months = office.reads(lambda tx: tx.rows("select day from tallies where measure = 'opened' group by day having sum(n) > 0"))
+    assert [str(row.day) for row in months] == ["2026-03-01"]
+
+
 @pytest.mark.parametrize("role", ["qfacts_application", "qfacts_job", "qfacts_directory", "qfacts_backup", "qfacts_login"])
 def test_nobody_writes_tallies_beside_the_triggers(superuser: Any, role: str) -> None:
     for right in ("insert", "update", "delete", "truncate"):
@@ -234,6 +262,41 @@ def test_the_dashboard_says_how_the_work_stands(product: Product) -> None:
     assert mine["changes"]["items"][0]["number"] == asked["change"]["number"]
     assert set(firm.operator.get("get_dashboard").ok.body) == {"my_tasks"}
     assert set(firm.inspector.get("get_dashboard").ok.body) == set(shown.body)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])  # 25 hours apart
+def test_days_and_months_are_those_of_the_organisation_and_move_with_it(product: Product, zone: str) -> None:
+    firm = company(product, "action_owner", "qa")
+    there = datetime.now(ZoneInfo(zone))
+    moments = {
+        "under_7": (there - timedelta(days=6)).replace(hour=0, minute=5),
+        "to_30": (there - timedelta(days=7)).replace(hour=23, minute=55),
+    }
+    for age, at in moments.items():
+        if age == "to_30":
+            firm.admin.post("update_organisation", time_zone=zone).ok
+        as_superuser(
+            product,
+            "insert into records (organisation_id, id, kind, number, title, owner_id, created_by, status, created_at)"
+            " values (:o, gen_random_uuid(), 'event', :number, 'T', :p, :p, 'reported', cast(:at as timestamptz))",
+            firm.id, o=firm.id, p=firm.qa.id, number=f"EVT-{at:%H%M}", at=at.isoformat(),
+        )  # fmt: skip
+    shown = firm.qa.get("get_dashboard").ok
+    [row] = shown["open_by_kind"]
+    assert row["ages"] == {"under_7": 1, "to_30": 1, "to_90": 0, "over_90": 0}
+    months = {month["month"]: one["opened"] for month in shown["trend"] for one in month["kinds"] if one["opened"]}
+    assert months == Counter(f"{at:%Y-%m}" for at in moments.values())
+
+
+def test_a_request_is_due_on_the_organisations_day(product: Product) -> None:
+    firm = company(product, "action_owner", "qa")
+    asked = submitted(firm.action_owner, document(firm.action_owner)["change"])["approval_request"]
+    moment = "update approval_requests set expires_at = cast('2030-01-31T23:30Z' as timestamptz) where id = cast(:id as uuid)"
+    as_superuser(product, moment, firm.id, id=asked["id"])
+    for zone, day in (("UTC", "2030-01-31"), ("Europe/Brussels", "2030-02-01")):
+        firm.admin.post("update_organisation", time_zone=zone).ok
+        [task] = firm.qa.get("get_dashboard").ok["my_tasks"]["approval_requests"]["items"]
+        assert task["due_on"] == day
 
 
 def test_of_many_tasks_the_most_pressing_are_shown_and_a_hundred_counted(product: Product) -> None:

@@ -7,8 +7,23 @@ from typing import Any
 import pytest
 
 from shared.mail import Mail, compose
-from tests.builders import Colleague, Company, company, effective_document, mails
-from tests.functions.test_capa_plans import LATER, SOON, decided, extension, implementing, shown, states, take
+from tests.builders import Colleague, Company, approve, company, effective_document, mails
+from tests.functions.test_capa_plans import (
+    LATER,
+    SOON,
+    applied,
+    asked,
+    content,
+    created,
+    decided,
+    extension,
+    implementing,
+    shown,
+    signed,
+    states,
+    take,
+    verified,
+)
 from tests.functions.test_trainings import completed, in_days, only, training
 from tests.product import Answer, Product
 
@@ -81,11 +96,27 @@ def test_the_mail_about_actions_goes_to_who_must_act(product: Product, firm: Com
     for judge in (firm.qa, firm.second_qa, firm.third_qa):
         assert [(one["number"], one["page"]) for one in letters(product, judge, "extension_requested")] == [(action["number"], "actions")]
     decided(firm.qa, wish, granted=True).ok
+    names = firm.qa.get("export_record", id=action["about"]["id"], format="json").ok["names"]
+    assert names[action["id"]] == action["number"]
     assert [one["subject_id"] for one in letters(product, firm.doer, "extension_granted")] == [action["id"]]
     take(firm.doer, "complete_action", action, evidence="Done").ok
     take(firm.qa, "return_action", action, reason="Which seal?").ok
     [back] = letters(product, firm.doer, "action_returned")
     assert (back["reason"], back["due_on"], back["action_id"]) == ("Which seal?", LATER, action["id"])
+
+
+def test_a_due_date_is_set_and_comes_nearer_by_an_edit_but_moves_away_by_an_extension_only(firm: Company) -> None:
+    plan, owner = created(firm), firm.action_owner
+    for due_on in (LATER, SOON):
+        edited = owner.post("edit_record", id=plan["id"], due_on=due_on, etag=shown(owner, plan)["etag"]).ok["capa_plan"]
+        assert edited["due_on"] == due_on
+    answer = firm.qa.post("edit_record", id=plan["id"], due_on=LATER, etag=edited["etag"]).refused(422, "ask QA for an extension")
+    assert answer["field"] == "due_on"
+    body = {"record_id": plan["id"], "due_on": LATER, "reason": "Seals come late"}
+    wish = owner.post("request_extension", etag=edited["etag"], **body).ok["extension"]
+    decided(firm.qa, wish, granted=True).ok
+    now = shown(owner, plan)
+    assert (now["due_on"], [(one["due_on_before"], one["status"]) for one in now["extensions"]]) == (LATER, [(SOON, "granted")])
 
 
 @pytest.mark.clause("11.10(i)")
@@ -113,3 +144,58 @@ def test_open_actions_of_whoever_leaves_go_to_the_successor(product: Product, fi
     moved = [one for one in firm.qa.get("list_audit_trail", record_id=plan["id"]).ok["items"] if one["step"] == "deactivate_member"]
     assert [(one["table_name"], one["row_key"]) for one in moved] == [("actions", second["id"])]
     assert firm.qa.get("verify_audit_trail").ok["intact"]
+
+
+def test_planned_work_of_whoever_leaves_goes_to_the_successor_before_it_is_approved(product: Product, firm: Company) -> None:
+    follow_up = {"description": "Tell them", "owner_id": firm.doer.id, "due_on": SOON}
+    plan = created(firm, firm.doer, firm.action_owner)
+    other, running = created(firm, firm.action_owner), implementing(firm, firm.doer, firm.action_owner)
+    reassigned = [dict(row, owner_id=firm.doer.id) for row in running["content"]["actions"]]
+    drafted = firm.action_owner.post(
+        "propose_change", reason="Why", follow_ups=[follow_up],
+        items=[
+            {"record_id": running["id"], "content": {"actions": [*reassigned, content(firm)["actions"][0]]}},
+            {"record_id": other["id"], "step": "approve_plan", "owner_id": firm.doer.id},
+        ],
+    ).ok["change"]  # fmt: skip
+    waiting = asked(firm.action_owner, plan, "approve_plan").ok["approval_request"]
+    firm.admin.post("deactivate_member", person_id=firm.doer.id).refused(422, "successor")
+    firm.admin.post("deactivate_member", person_id=firm.doer.id, successor_id=firm.second_qa.id).ok
+    left = [row["owner_id"] for row in shown(firm.qa, plan)["content"]["actions"]]
+    assert left == [firm.second_qa.id, firm.action_owner.id], "a draft plan is worked on"
+    request = firm.qa.get("get_approval_request", id=waiting["id"]).ok
+    assert (request["status"], "handed over" in request["cause"]) == ("lapsed", True), "nobody signs for what isn't so any more"
+    assert mails(product, firm.action_owner.email)[0][0] == "change_lapsed"
+    change = firm.action_owner.get("get_change", id=drafted["id"]).ok
+    assert [row["owner_id"] for row in change["follow_ups"]] == [firm.second_qa.id]
+    request = firm.action_owner.post("submit_change", change_id=change["id"], etag=change["etag"]).ok["approval_request"]
+    approve(firm.third_qa, request).ok
+    owners = {one["key"]: one["owner"]["id"] for one in shown(firm.qa, running)["actions"]}
+    assert owners == {"A1": firm.second_qa.id, "A2": firm.second_qa.id, "A3": firm.second_qa.id}
+    signed_rows = [row["owner_id"] for row in shown(firm.qa, running)["content"]["actions"]]
+    assert signed_rows == [firm.doer.id, firm.second_qa.id, firm.second_qa.id], "what was signed stays as it was"
+    assert shown(firm.qa, other)["owner"]["id"] == firm.second_qa.id
+    assert firm.qa.get("verify_audit_trail").ok["intact"]
+
+
+@pytest.mark.parametrize("where", ["plan", "item", "follow_up", "owner"])
+def test_who_only_has_planned_work_leaves_to_a_successor_too(firm: Company, where: str) -> None:
+    if where == "plan":
+        created(firm, firm.doer)
+    else:
+        planned = {"item": {"content": {"actions": content(firm)["actions"]}}, "owner": {"owner_id": firm.doer.id}}
+        follow_ups = [{"description": "Tell them", "owner_id": firm.doer.id, "due_on": SOON}] if where == "follow_up" else []
+        items = [{"record_id": created(firm, firm.action_owner)["id"], "step": "approve_plan", **planned.get(where, {})}]
+        firm.action_owner.post("propose_change", reason="Why", items=items, follow_ups=follow_ups).ok
+    firm.admin.post("deactivate_member", person_id=firm.doer.id).refused(422, "successor")
+
+
+def test_what_whoever_left_has_done_stays_theirs_in_the_plan_that_begins_again(firm: Company) -> None:
+    plan = verified(firm, implementing(firm, firm.doer))
+    signed(firm.third_qa, "mark_capa_plan_ineffective", plan, "ineffective", reason="It leaks again").ok
+    fresh = [*shown(firm.qa, plan)["content"]["actions"], content(firm)["actions"][0]]
+    firm.action_owner.post("edit_record", id=plan["id"], content={"actions": fresh}, etag=shown(firm.qa, plan)["etag"]).ok
+    firm.admin.post("deactivate_member", person_id=firm.doer.id, successor_id=firm.second_qa.id).ok
+    left = [row["owner_id"] for row in shown(firm.qa, plan)["content"]["actions"]]
+    assert left == [firm.doer.id, firm.second_qa.id]
+    assert states(applied(firm, plan, "approve_plan")) == {"A1": "verified", "A2": "open"}

@@ -237,6 +237,22 @@ def test_what_is_serious_closes_on_a_concluded_investigation(firm: Company) -> N
     assert approve(qa, submitted(owner, change)["approval_request"]).ok["records"][0]["status"] == "closed"
 
 
+@pytest.mark.clause("ISO 13485 8.3 / 8.5.2-3")
+@pytest.mark.parametrize("source", ["event", "investigation"])
+def test_an_event_waits_for_every_plan_that_came_of_it_or_says_why_not(firm: Company, source: str) -> None:
+    owner, qa = firm.action_owner, firm.qa
+    made = triaged_event(owner, qa, severity="major")
+    found = investigation(owner, made)
+    carried_out(owner, qa, found, "conclude").ok
+    sources = {"event": made["id"], "investigation": found["id"]}
+    plan = owner.post("create_capa_plan", title="New seals", source_ids=[sources[source]]).ok["capa_plan"]
+    change = owner.post("propose_change", reason="Done", items=[{"record_id": made["id"], "step": "close"}]).ok["change"]
+    owner.post("submit_change", change_id=change["id"], etag=change["etag"]).refused(409, plan["number"], "isn't implemented yet")
+    items = [{"record_id": made["id"], "content": {"no_capa_reason": "The plan is about another line"}}]
+    change = owner.post("edit_change", change_id=change["id"], items=items, etag=change["etag"]).ok["change"]
+    assert approve(qa, submitted(owner, change)["approval_request"]).ok["records"][0]["status"] == "closed"
+
+
 def test_qas_fields_are_in_no_change_either(firm: Company) -> None:
     made = triaged_event(firm.action_owner, firm.qa)
     items = [{"record_id": made["id"], "content": {"severity": "minor"}}]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -92,6 +93,15 @@ def test_an_invitation_expires_after_seven_days(product: Product, firm: Company)
         product, "select extract(day from expires_at + interval '7 days' - created_at) from invitations where id = :id", id=invited["id"]
     )
     assert days[0][0] in {6, 7}
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])  # 25 hours apart
+def test_an_invitation_says_its_last_day_where_the_organisation_is(product: Product, firm: Company, zone: str) -> None:
+    firm.admin.post("update_organisation", time_zone=zone).ok
+    guest = visitor(product)
+    invited = firm.admin.post("invite_member", email=guest.email, role="operator").ok["invitation"]
+    facts = mails(product, guest.email)[0][1]
+    assert facts["expires_on"] == str(datetime.fromisoformat(invited["expires_at"]).astimezone(ZoneInfo(zone)).date())
 
 
 def test_a_revoked_invitation_is_as_unknown_as_a_wrong_one(product: Product, firm: Company) -> None:

@@ -65,6 +65,16 @@ def test_what_is_over_goes_and_what_was_signed_stays(product: Product, deliver: 
     assert firm.qa.get("verify_audit_trail").ok["intact"] is True
 
 
+def test_the_dashboards_tallies_are_added_up(product: Product, deliver: Deliver, firm: Company) -> None:
+    keys = "(select from tallies where organisation_id = :o group by measure, kind, day, days) k"
+    shown = firm.qa.get("get_dashboard").ok.body
+    rows, kept = count(product, "tallies", "organisation_id = :o", o=firm.id), count(product, keys, o=firm.id)
+    assert rows > kept
+    assert deliver("purge", slot(9)).ok["tallies"] >= rows - kept
+    assert count(product, "tallies", "organisation_id = :o", o=firm.id) <= kept, "one row a key, and none that comes to nothing"
+    assert firm.qa.get("get_dashboard").ok.body == shown
+
+
 def test_of_an_invitation_only_the_used_or_long_expired_secret_goes(product: Product, deliver: Deliver, firm: Company) -> None:
     deliver("purge", slot(1)).ok
     rows = as_superuser(product, "select status, secret_sha256 is null from invitations where organisation_id = :o", firm.id, o=firm.id)

@@ -98,6 +98,21 @@ def test_what_waits_takes_effect_on_its_day_and_supersedes_the_former(product: P
     assert deliver("take_documents_into_effect", slot(2)).ok["documents"] == 0
 
 
+def test_what_takes_effect_after_its_owner_left_stays_with_the_successor(product: Product, deliver: Deliver) -> None:
+    firm = company(product, "action_owner", "qa")
+    leaver = firm.join("leaver", "action_owner")
+    records = [effective_document(firm.action_owner, firm.qa), effective_document(leaver, firm.qa)]
+    items = [{"record_id": records[0]["id"], "owner_id": leaver.id, "content": {"summary": "Clearer"}}, {"record_id": records[1]["id"]}]
+    later = {"effective_on": str(datetime.now(UTC).date() + timedelta(days=3))}
+    change = firm.action_owner.post("propose_change", reason="Clearer", items=items, **later).ok["change"]
+    approve(firm.qa, submitted(firm.action_owner, change)["approval_request"]).ok
+    firm.admin.post("deactivate_member", person_id=leaver.id, successor_id=firm.qa.id).ok
+    day_comes(product, firm)
+    deliver("take_documents_into_effect", slot()).ok
+    shown = [firm.qa.get("get_document", id=one["id"]).ok for one in records]
+    assert [(one["version"], one["owner"]["id"]) for one in shown] == [(2, firm.qa.id)] * 2
+
+
 def test_the_day_is_the_organisations_own(product: Product, deliver: Deliver) -> None:
     firm = company(product, "action_owner", "qa")
     records = planned(product, firm, "One")

@@ -188,7 +188,7 @@ def test_security_definer_functions_belong_to_no_table_owner_and_fix_their_searc
     rows = ask(
         "select proname, proowner::regrole::text, proconfig::text from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
     )
-    tallied = {"tally_records", "tally_changes", "tally_actions", "tally_assignments"}
+    tallied = {"tally_records", "tally_changes", "tally_actions", "tally_assignments", "tally_organisations"}
     derived = {"found_records", "compact_tallies"} | tallied
     owners = {"audit_row": "qfacts_audit", "audit_link": "qfacts_audit", "erase_contact_data": "qfacts_eraser"}
     owners |= dict.fromkeys(derived, "qfacts_derived")

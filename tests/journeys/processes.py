@@ -20,7 +20,7 @@ QA = {name for name, role in ROLES.items() if role == "qa"}
 STAFF = {*WRITERS, "inspector"}
 OVER = {
     "applied", "discarded", "cancelled", "closed_effective", "void", "retired", "verified", "granted", "denied", "completed", "waived",
-    "obsolete", "withdrawn",
+    "obsolete", "withdrawn", "resolved",
 }  # fmt: skip
 READS = {
     "event": "get_event", "investigation": "get_investigation", "capa_plan": "get_capa_plan", "action": "get_action",
@@ -211,3 +211,17 @@ class Investigation(Thing):
                     event.moved("set_back")
             elif step == "reopen" and event.status == "triaged":
                 event.moved("investigate")
+
+
+class Comment(Thing):
+    """What somebody said about a change: settled by them, by an author of the change or by QA."""
+
+    kind = "comment"
+
+    def __init__(self, change: Change, id_: str, by: str) -> None:
+        super().__init__(change.thing.firm, id_, "open")
+        self.change, self.by = change, by
+
+    def barred(self, _step: str, name: str) -> bool:
+        """Who only read it leaves it open."""
+        return name not in QA | {self.by, self.change.author}

@@ -1,4 +1,4 @@
-"""Random lives of events and investigations, in two organisations with every role, against a small model (21 CFR 11.10(f))."""
+"""Random lives of events, investigations and comments, in two organisations with every role, against a small model (21 CFR 11.10(f))."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import pytest
 
 from tests.builders import INQUIRY
-from tests.journeys.processes import WRITERS, Change, Event, Investigation, Thing
+from tests.journeys.processes import WRITERS, Change, Comment, Event, Investigation, Thing
 from tests.journeys.walk import PERSON, PLACE, Walk, expect, move, pick, run
-from tests.product import Product
+from tests.product import Answer, Product
 
 One = TypeVar("One", bound=Thing)
 FIRM = (0, 1)
@@ -31,10 +31,11 @@ class Plan(Thing):
 class EventLives(Walk):
     """Events are reported, judged, investigated, closed, cancelled and reopened."""
 
-    kinds = ("event", "investigation")
+    kinds = ("event", "investigation", "comment")
 
     def begin(self, dice: Random) -> None:
         """Some to begin with, each somewhere in its life."""
+        self.comments: list[Comment] = []
         for place in range(3):
             self.report(place // 2, None, "complaint" if place else "deviation", product=bool(place))
             for _ in range(dice.randrange(7)):
@@ -151,17 +152,45 @@ class EventLives(Walk):
         if inquiry:
             self.propose(inquiry, "conclude", name, dict(INQUIRY) if whole else {})
 
-    @move(place=PLACE, name=PERSON)
-    def plan(self, place: int, name: str | None) -> None:
-        """Draft a CAPA plan for an event, and ask to cancel it: until then the event waits for it, or says why not."""
+    @move(place=PLACE, name=PERSON, through=(True, False))
+    def plan(self, place: int, name: str | None, through: bool) -> None:
+        """Draft a CAPA plan for an event or for its investigation, and ask to cancel it: until then the event waits, or says why not."""
         event, name = pick(self.things_of(Event), place), name or "second_action_owner"
         assert event
-        answer = self.by(event.firm, name).post("create_capa_plan", title="Seals", source_ids=[event.id])
+        inquiry = event.investigations[-1] if through and event.investigations else None
+        answer = self.by(event.firm, name).post("create_capa_plan", title="Seals", source_ids=[(inquiry or event).id])
         expect(answer, None if name in WRITERS else 403)
         if answer.status == 200:
             self.things.append(Plan(event.firm, answer["capa_plan"]["id"], "draft", {name}))
-            event.plans.append(self.things[-1])
+            for one in inquiry.events if inquiry else [event]:
+                one.plans.append(self.things[-1])
             self.propose(self.things[-1], "cancel", name, {})
+
+    @move(place=PLACE, name=PERSON)
+    def comment(self, place: int, name: str | None) -> None:
+        """Say something about a change that isn't decided for good."""
+        change, name = pick(self.chgs, place), name or "second_action_owner"
+        if change:
+            answer = self._post(change, name, "add_comment", 403 if name not in WRITERS else 409 if change.over else None, text="Why?")
+            if answer:
+                self.comments.append(Comment(change, answer["comment"]["id"], name))
+
+    @move(place=PLACE, name=PERSON)
+    def resolve(self, place: int, name: str | None) -> None:
+        """Settle what was said."""
+        comment = pick(self.comments, place)
+        if comment and self.take(comment, "resolve", name, "resolve_comment"):
+            comment.moved("resolve")
+
+    def shown(self, thing: Thing, name: str = "inspector") -> Answer:
+        """A comment is read with its change."""
+        if not isinstance(thing, Comment):
+            return super().shown(thing, name)
+        reader = name if thing.seen_by(name) else "inspector"
+        said = self.by(thing.firm, reader).get("get_change", id=thing.change.id).ok["comments"]
+        found = next(one for one in said if one["id"] == thing.id)
+        self.agrees(thing, reader, found)
+        return Answer(200, found, {})
 
     @move(place=PLACE, name=PERSON)
     def read(self, place: int, name: str | None) -> None:

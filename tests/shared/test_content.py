@@ -15,6 +15,7 @@ from shared import canonical
 from shared.content import Choice, Day, Fields, FileId, Identifier, Integer, ListOf, Text, Type, Whole, identifier, merge
 from shared.documents import CONTENT
 from shared.errors import Invalid
+from shared.kinds import KINDS
 from tests.shared import cases
 
 A_FILE, OTHER_FILE = str(cases.uid("a")), str(cases.uid("b"))
@@ -223,3 +224,8 @@ def test_the_schema_says_what_the_check_does() -> None:
     assert ListOf(Day(), 2).schema() == {"type": "array", "items": Day().schema(), "maxItems": 2, "uniqueItems": True}
     assert Day().schema() == {"type": "string", "format": "date"}
     assert FileId().schema() == {"type": "string", "format": "uuid"}
+
+
+def test_every_kind_names_the_version_of_the_form_that_was_filled_in() -> None:
+    for kind in KINDS.values():
+        assert kind.content.check("content", {"form_version": "FRM-2026-0003 version 2"}) == {"form_version": "FRM-2026-0003 version 2"}

@@ -143,6 +143,21 @@ def test_a_printout_has_a_section_for_each_version_with_its_own_stamp() -> None:
     assert not [block for block in made["Version 1"].blocks if block.changed]
 
 
+def test_what_belongs_to_a_record_is_said_as_people_know_it() -> None:
+    action = {"key": "A1", "owner_id": OWNER, "original_due_on": "2026-04-01", "status": "open", "number": "CAPA-2026-0001/A1"}
+    extension = {"due_on": "2026-04-02", "action_id": CHANGE, "status": "granted", "decided_at": "2026-03-02T12:30:00.000000Z"}
+    export = {**whole(), "actions": [action], "extensions": [extension], "names": {OWNER: "Ann Owner", CHANGE: "CAPA-2026-0001/A1"}}
+    export["counts"] = {**export["counts"], "actions": 1, "extensions": 1}
+    belongings = next(section for section in printouts.sections(export) if section.name == "Belongings")
+    assert [block.text for block in belongings.blocks if block.style == "entry"] == [
+        "number: CAPA-2026-0001/A1; status: open; key: A1; owner: Ann Owner; original due on: 2026-04-01",
+        "action: CAPA-2026-0001/A1; status: granted; due on: 2026-04-02; decided at: 2026-03-02 12:30:00 UTC",
+    ]
+    worked = {**export["record"], "kind": "capa_plan", "status": "closed_effective"}
+    said = {block.label: block.text for block in printouts.sections({**export, "record": worked})[0].blocks}
+    assert (said["kind"], said["status"]) == ("capa plan", "closed effective")
+
+
 def test_a_signatures_line_says_who_what_when_and_why() -> None:
     row = {
         "printed_name": "Ann Owner", "meaning": "read_and_understood", "local_time": "2026-03-01T13:30:00+01:00",

@@ -33,7 +33,9 @@ LAPSES: dict[str, Callable[[Proposal], Proposal]] = {
     "SOP-2026-0001 is at version 2 now; this change was based on version 1.": lambda waits: replace(
         waits, dossiers={SOP.record.id: replace(SOP, record=replace(SOP.record, latest_version=2))}
     ),
-    "The content isn't what was submitted.": lambda waits: replace(waits, change=replace(waits.change, reason="Another one")),
+    "The content isn't what was submitted: it was altered, or work in it was handed over.": lambda waits: replace(
+        waits, change=replace(waits.change, reason="Another one")
+    ),
     NOBODY: lambda waits: replace(waits, **gone()),
     "Nobody eligible can approve this: 2 signatures are needed and 1 QA may sign.": lambda waits: replace(waits, **gone(RUTH)),
     "Nobody eligible can approve this: a named approver isn't active QA, or wrote part of it, and has no delegate today.": lambda waits: (

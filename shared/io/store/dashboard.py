@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from shared.answers import Json
     from shared.io.database import Transaction
+    from shared.organisations import Organisation
     from shared.people import Member
 
 # Sums by key: of what is open by day, of what was due before today, of twelve months by month and by days taken, of assignments by status.
@@ -50,7 +51,7 @@ TASKS = "select " + ", ".join((
     task("assignment", "assignments x join records r on r.organisation_id = x.organisation_id and r.id = x.record_id",
          "x.person_id = :person and x.closed_at is null order by x.due_on, x.id", number="r.number", title="r.title") + " as assignments",
     task("approval_request", "approval_requests x", f"{MINE} order by x.expires_at, x.id",
-         due_on="cast(x.expires_at as date)", record_id="null") + " as approval_requests",
+         due_on="cast(x.expires_at at time zone :zone as date)", record_id="null") + " as approval_requests",
     task("action", "actions x", "x.owner_id = :person and x.closed_at is null and x.status = 'open' order by x.due_on, x.id",
          title="left(x.description, 300)") + " as actions",
     task("change", "changes x", "x.owner_id = :person and x.status in ('draft', 'in_approval') order by x.id desc",
@@ -69,11 +70,12 @@ class Dashboards:
     """What get_dashboard shows."""
 
     tx: Transaction
+    organisation: Organisation
     today: date
 
     def dashboard(self, by: Member) -> Json:
         """The tasks of `by`, and for staff how the organisation's work stands."""
-        row = self.tx.row(TASKS, person=by.person_id, signer=by.person_id, qa=QA.admits(by))
+        row = self.tx.row(TASKS, person=by.person_id, signer=by.person_id, qa=QA.admits(by), zone=self.organisation.time_zone)
         shown: Json = {"my_tasks": row._asdict()}
         if STAFF.admits(by):
             rows = self.tx.rows(TALLIES, today=self.today, since=dashboard.months(self.today)[0])

@@ -89,6 +89,7 @@ select m.person_id as id, coalesce(m.printed_name, (select 'erased' from erasure
 union all select t.id, t.name, null from teams t where t.id = any(cast(:ids as uuid[]))
 union all select r.id, r.number, null from records r where r.id = any(cast(:ids as uuid[]))
 union all select c.id, c.number, null from changes c where c.id = any(cast(:ids as uuid[]))
+union all select a.id, a.number, null from actions a where a.id = any(cast(:ids as uuid[]))
 union all select f.id, f.filename, (select left(x.text, :longest) from file_texts x where x.file_id = f.id and f.id = any(cast(:compared as uuid[])))
   from files f where f.id = any(cast(:ids as uuid[]))
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -35,7 +36,45 @@ select * from entered
 OPEN_WORK = """
 select exists (select from records r where r.owner_id = :person and r.closed_at is null)
   or exists (select from actions a where a.owner_id = :person and a.closed_at is null)
-  or exists (select from changes c where c.owner_id = :person and c.status in ('draft', 'in_approval')) as has_work
+  or exists (select from changes c where c.status in ('draft', 'in_approval') and (c.owner_id = :person or c.follow_ups @> cast(:planned as jsonb)
+    or exists (select from change_items i where i.organisation_id = c.organisation_id and i.change_id = c.id
+      and (i.owner_id = :person or i.content -> 'actions' @> cast(:planned as jsonb)))))
+  or exists (select from records r where r.kind = 'capa_plan' and r.status = 'draft' and r.content -> 'actions' @> cast(:planned as jsonb)) as has_work
+"""
+# Planned rows (<rows>) with those of whoever leaves given to the successor. A row that stands like that in the plan's approved version
+# (<base>) stays as it was signed: its action is handed over itself.
+HANDED = """
+(select jsonb_agg(case
+    when p.planned ->> 'owner_id' <> cast(:leaving as text) then p.planned
+    when <base> @> jsonb_build_array(jsonb_build_object('key', p.planned -> 'key', 'owner_id', cast(:leaving as text))) then p.planned
+    else p.planned || jsonb_build_object('owner_id', cast(:successor as text)) end order by p.place)
+  from jsonb_array_elements(<rows>) with ordinality p (planned, place))
+"""
+APPROVED = (
+    "(select v.content -> 'actions' from versions v"
+    " where v.organisation_id = r.organisation_id and v.record_id = r.id and v.version = r.latest_version)"
+)
+# What isn't approved yet and plans work for whoever leaves: the follow-ups of changes, the content of draft plans, the items of changes.
+FOLLOW_UPS = f"""
+update changes c set follow_ups = {HANDED.replace("<base>", "jsonb '[]'").replace("<rows>", "c.follow_ups")}, revision = c.revision + 1,
+  updated_at = now()
+where c.status in ('draft', 'in_approval') and c.follow_ups @> cast(:planned as jsonb) returning 1 as written
+"""
+DRAFT_PLANS = f"""
+with handed as (
+  select r.id, {HANDED.replace("<base>", APPROVED).replace("<rows>", "r.content -> 'actions'")} as planned from records r
+  where r.kind = 'capa_plan' and r.status = 'draft' and r.content -> 'actions' @> cast(:planned as jsonb))
+update records r set content = jsonb_set(r.content, '{{actions}}', h.planned), revision = r.revision + 1, updated_at = now()
+from handed h where r.id = h.id and r.content -> 'actions' <> h.planned returning 1 as written
+"""
+ITEMS = f"""
+with handed as (
+  select i.change_id, i.record_id, {HANDED.replace("<base>", APPROVED).replace("<rows>", "i.content -> 'actions'")} as planned
+  from changes c join change_items i on i.organisation_id = c.organisation_id and i.change_id = c.id
+  join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
+  where c.status in ('draft', 'in_approval') and i.content -> 'actions' @> cast(:planned as jsonb))
+update change_items i set content = jsonb_set(i.content, '{{actions}}', h.planned), revision = i.revision + 1
+from handed h where i.change_id = h.change_id and i.record_id = h.record_id and i.content -> 'actions' <> h.planned returning 1 as written
 """
 
 
@@ -107,11 +146,14 @@ class Organisations:
 
     def has_open_work(self, person_id: UUID) -> bool:
         """Whether a member owns anything that somebody must go on with."""
-        row = self.tx.row(OPEN_WORK, person=person_id)
+        row = self.tx.row(OPEN_WORK, person=person_id, planned=_planned_for(person_id))
         return bool(row and row.has_work)
 
     def hand_over(self, leaving: UUID, successor: UUID) -> None:
-        """Move a member's open work to the successor, who becomes an author of the open changes too."""
+        """Move a member's open and planned work to the successor, who becomes an author of the open changes too.
+
+        What is in approval is altered as well: it isn't what was submitted any more, so that its request lapses.
+        """
         both = {"leaving": leaving, "successor": successor}
         self.tx.rows(
             "insert into change_authors (organisation_id, change_id, person_id, revision, created_at)"
@@ -131,9 +173,11 @@ class Organisations:
             )
         self.tx.rows(
             "update change_items i set owner_id = :successor, revision = i.revision + 1 from changes c where c.id = i.change_id"
-            " and c.status = 'draft' and i.owner_id = :leaving returning 1 as written",
+            " and c.status in ('draft', 'in_approval') and i.owner_id = :leaving returning 1 as written",
             **both,
         )
+        for planned in (FOLLOW_UPS, DRAFT_PLANS, ITEMS):
+            self.tx.rows(planned, planned=_planned_for(leaving), **both)
 
     def team(self, team_id: UUID) -> Team:
         """One team; raises NotFound."""
@@ -194,3 +238,8 @@ class Organisations:
         """The organisation's own row."""
         row = self.tx.row("select to_jsonb(o) as organisation from organisations o where o.id = :id", id=organisation_id)
         return read(Organisation, row.organisation) if row else None
+
+
+def _planned_for(person_id: UUID) -> str:
+    """What the rows of a plan hold where one of them is for this person."""
+    return json.dumps([{"owner_id": str(person_id)}])
