@@ -108,7 +108,7 @@ def change(found: Proposal, details: Mapping[str, object], texts: Mapping[str, s
         "id": str(row.id), "kind": "change", "number": row.number, "title": row.title, "status": row.status, "version": row.round,
         "etag": etag(row.revision), "owner": details["owner"], "team": None, "due_on": canonical.plain(row.effective_on),
         **about, "content": about, "round": row.round, "authors": _rows(details["authors"]),
-        "items": _items(found, frozen, texts), "rounds": submissions,
+        "items": _items(found, frozen, texts), "rounds": [_shown(one) for one in submissions],
         "approval_request": request(found.request) if found.request else None, "files": [thing(file) for file in found.files.values()],
         "links": [
             *({"type": "changes", "direction": "out", "record": _pointer(found.record(item.record_id))} for item in found.items),
@@ -138,13 +138,17 @@ def _items(found: Proposal, frozen: Mapping[str, object], texts: Mapping[str, st
     return shown
 
 
+def _shown(row: Mapping[str, object]) -> Json:
+    """A row as the database keeps it, without the hidden columns."""
+    return {name: value for name, value in row.items() if name not in HIDDEN}
+
+
 def versions(rows: Iterable[Mapping[str, object]], texts: Mapping[str, str]) -> list[Json]:
     """A record's versions, newest first, each with what it altered in the one before."""
     newest_first = list(rows)
     answers = []
     for row, earlier in itertools.zip_longest(newest_first, newest_first[1:]):
-        shown = {name: value for name, value in row.items() if name not in HIDDEN}
-        answers.append({**shown, "diff": diff(earlier or {}, row, texts)})
+        answers.append({**_shown(row), "diff": diff(earlier or {}, row, texts)})
     return answers
 
 

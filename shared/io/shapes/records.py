@@ -133,14 +133,12 @@ class ChangeItem(TypedDict):
 class Round(TypedDict):
     """One submission, frozen, and what became of it."""
 
-    organisation_id: str
     change_id: str
     round: int
     frozen: dict[str, Any]
     content_sha256: str
     submitted_by: Named
     created_at: str
-    revision: int
     outcome: str | None
     cause: str | None
 

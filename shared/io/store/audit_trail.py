@@ -6,10 +6,12 @@ transaction's link, the order of the links in each lane, and compares each row w
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -50,8 +52,8 @@ REGULATED: Final = {
     "extensions": ("id",),
     "comments": ("id",),
 }
-PAGE: Final = 20_000  # entries, or rows, that one worker goes through
-SLICES: Final = 6  # a statement's: a second's work on two cores, far from the time limit, and three workers end together
+PAGE: Final = 20_000  # entries, rows or links in a slice, which one worker goes through
+SLICES: Final = 6  # in a statement: a second's work on two cores, far from the time limit, and three workers end together
 FIRST: Final = "00000000-0000-0000-0000-000000000000"
 LAST: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
@@ -60,7 +62,7 @@ COLUMNS: Final = "id, at, table_name, row_key, record_id, operation, step, actor
 # Times as the trail writes them; each page planned for what it holds, and sorted in memory.
 SETTINGS: Final = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan", "work_mem": "64MB", "enable_mergejoin": "off", "jit": "off"}
 
-# The slices of a page, each gone through by a worker of its own (PostgreSQL's Parallel Append); the first that is broken counts.
+# The slices of a statement, each gone through by a worker of its own (PostgreSQL's Parallel Append); the first that is broken counts.
 SLICED: Final = """
 select coalesce(sum(s.entries), 0)::bigint as entries,
     (array_agg(s.broken order by s.place) filter (where s.broken is not null))[1] as broken
@@ -95,16 +97,21 @@ from (
 ) j
 """
 
+# The end of a slice of links: so many of each lane.
+LANES_BOUNDARY: Final = """
+select :after::bigint + greatest(:page::int / 16, 1) as key from unnest(:chains::uuid[]) c (chain) cross join generate_series(0, 15) n (lane)
+    cross join lateral (select k.sequence from audit_links k where k.chain = c.chain and k.lane = n.lane order by k.sequence desc limit 1) l
+having max(l.sequence) > :after::bigint + greatest(:page::int / 16, 1)
+"""
 # Each link holds the digest of the one before it in its lane, and no number is left out.
-LANE: Final = """
-select count(*) as links, max(s.sequence) as last, (array_agg(jsonb_build_object('entry', (select min(e.id) from audit_entries e
-        where e.chain = s.chain and e.xid = s.xid and e.at = s.at), 'cause', 'order', 'chain', s.chain, 'lane', s.lane,
-        'sequence', s.sequence) order by s.sequence)
-    filter (where s.sequence > :after::bigint and (s.sequence <> s.before + 1 or s.previous <> s.expected)))[1] as broken
+LANES: Final = """
+select <place> as place, 0::bigint as entries, (array_agg(jsonb_build_object('cause', 'order', 'chain', s.chain, 'lane', s.lane,
+    'sequence', s.sequence) order by s.chain, s.lane, s.sequence)
+    filter (where s.sequence > :<after>::bigint and (s.sequence <> s.before + 1 or s.previous <> s.expected)))[1] as broken
 from (
     select k.*, lag(k.sequence, 1, 0::bigint) over w as before, lag(k.digest, 1, decode(repeat('00', 32), 'hex')) over w as expected
-    from audit_links k where k.chain = :chain::uuid and k.lane = :lane::int and k.sequence >= :after::bigint
-    window w as (order by k.sequence) order by k.sequence limit :page::int
+    from audit_links k where k.chain <chains> and k.sequence >= :<after>::bigint and k.sequence <= :<upto>::bigint
+    window w as (partition by k.chain, k.lane order by k.sequence)
 ) s
 """
 
@@ -115,7 +122,8 @@ select left(e.row_key, 36) as key from audit_entries e where e.chain <chains> an
 """
 # No sub-select but in `from`: one would keep the workers away.
 ROWS: Final = """
-select <place> as place, 0::bigint as entries, (array_agg(jsonb_build_object('entry', j.id, 'cause', j.cause, 'row', j.row_key) order by j.id)
+select <place> as place, 0::bigint as entries, (array_agg(jsonb_build_object('table', '<table>', 'row', j.row_key, 'entry', j.id,
+    'cause', j.cause) order by j.id)
     filter (where j.cause is not null))[1] as broken
 from (
     select l.id, row_key, case
@@ -167,61 +175,91 @@ def verify(tx: Transaction) -> dict[str, Any]:
     """Whether the current organisation's trail and rows hold: `{"intact": bool, "entries": int, "first_broken": {...} or None}`.
 
     `first_broken` names the entry, its table and row, and the cause: an entry altered, missing, unlinked or out of order, a link that
-    doesn't fit, or a row altered, missing or unknown beside the trail. Reads only, in pages; what others write meanwhile does no harm.
+    doesn't fit, or a row altered, missing or unknown beside the trail. Reads only, in slices; what others write meanwhile does no harm.
     """
     tx.set(**SETTINGS)
-    organisation: UUID = tx.row("select current_setting('app.organisation_id')::uuid as id").id
-    count, broken = _transactions(tx, [organisation])
-    for lane in range(16):
-        broken = broken or _lane(tx, organisation, lane)
-    for table in REGULATED:
-        if table != "people":
-            broken = broken or _rows(tx, table, [organisation])
-    after = FIRST
-    while not broken:
-        people = [
-            row.person_id
-            for row in tx.rows(
-                "select m.person_id from members m where m.person_id > :after::uuid order by m.person_id limit 1000", after=after
-            )
-        ]
-        if not people:
-            break
-        after = people[-1]
-        more, broken = _transactions(tx, people)
-        count += more
-        broken = broken or _rows(tx, "people", people)
+    count, broken = _checked(tx, _slices(tx))
     return {"intact": not broken, "entries": count, "first_broken": _named(tx, broken) if broken else None}
 
 
-def _transactions(tx: Transaction, chains: Sequence[UUID]) -> tuple[int, dict[str, Any] | None]:
-    """How many entries the chains have, and the first that doesn't hold."""
-    return _pages(tx, BOUNDARY, TRANSACTIONS, chains, 0, 2**63 - 1)
-
-
-def _pages(
-    tx: Transaction, boundary: str, check: str, chains: Sequence[UUID], first: object, last: object, **words: str
-) -> tuple[int, dict[str, Any] | None]:
-    """`check` in slices from `first` to `last`, a page of them at a time, until something is broken."""
-    many = len(chains) > 1
-    words = {"chains": "= any(:chains::uuid[])" if many else "= :chains::uuid", **words}
-    values: dict[str, object] = {"chains": chains if many else chains[0]}
-    count, bounds = 0, [first]
-    while bounds[-1] != last:
-        bounds = bounds[-1:]
-        while len(bounds) <= SLICES and bounds[-1] != last:
-            found = tx.row(_worded(boundary, words), after=bounds[-1], page=PAGE, **values)
-            bounds.append(found.key if found else last)
-        slices = (
-            _worded(check, words | {"place": str(place), "after": f"bound_{place}", "upto": f"bound_{place + 1}"})
-            for place in range(len(bounds) - 1)
-        )
-        sql = SLICED.replace("<slices>", " union all ".join(slices))
-        checked = tx.row(sql, **values, **{f"bound_{place}": bound for place, bound in enumerate(bounds)})
+def _checked(tx: Transaction, slices: Iterator[Slice]) -> tuple[int, dict[str, Any] | None]:
+    """How many entries were gone through, and the first thing that doesn't hold: a few slices in each statement."""
+    count = 0
+    while batch := list(itertools.islice(slices, SLICES)):
+        words = (one.words(place) for place, one in enumerate(batch))
+        sql = SLICED.replace("<slices>", " union all ".join(_worded(one.check, given) for one, given in zip(batch, words, strict=True)))
+        values = {name: value for place, one in enumerate(batch) for name, value in one.values(place).items()}
+        checked = tx.row(sql, **values)
         count += checked.entries
         if checked.broken:
             return count, checked.broken
     return count, None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of some chains, from after one key up to another, and the statement that checks it."""
+
+    check: str
+    chains: Sequence[UUID]
+    after: object
+    upto: object
+
+    def words(self, place: int) -> dict[str, str]:
+        """What its statement says at a place among others."""
+        return {"place": str(place), "after": f"after_{place}", "upto": f"upto_{place}", "chains": _among(self.chains, f"chains_{place}")}
+
+    def values(self, place: int) -> dict[str, object]:
+        """The values of its statement's parameters there."""
+        return {f"chains_{place}": list(self.chains), f"after_{place}": self.after, f"upto_{place}": self.upto}
+
+
+def _slices(tx: Transaction) -> Iterator[Slice]:
+    """Everything of the current organisation that is to be checked: its chain, its rows, then its people's."""
+    organisation: UUID = tx.row("select current_setting('app.organisation_id')::uuid as id").id
+    yield from _chain_slices(tx, [organisation])
+    for table in REGULATED:
+        if table != "people":
+            yield from _row_slices(tx, table, [organisation])
+    after = FIRST
+    while people := [
+        row.person_id
+        for row in tx.rows(
+            "select m.person_id from members m where m.person_id > :after::uuid order by m.person_id limit 1000", after=after
+        )
+    ]:
+        yield from _chain_slices(tx, people)
+        yield from _row_slices(tx, "people", people)
+        after = people[-1]
+
+
+def _chain_slices(tx: Transaction, chains: Sequence[UUID]) -> Iterator[Slice]:
+    """The transactions of the chains, and the order of their links."""
+    yield from _between(tx, BOUNDARY, TRANSACTIONS, chains, 0, 2**63 - 1)
+    yield from _between(tx, LANES_BOUNDARY, LANES, chains, 0, 2**63 - 1)
+
+
+def _row_slices(tx: Transaction, table: str, chains: Sequence[UUID]) -> Iterator[Slice]:
+    """The rows of `table`, beside what the trail tells of them."""
+    keys = REGULATED[table]
+    named = " || ':' || ".join(f"x.{key}::text" for key in keys)
+    words = {"table": table, "keys": named, "lead": keys[0], "scope": SCOPES.get(table, "organisation_id")}
+    yield from _between(tx, _worded(ROWS_BOUNDARY, words), _worded(ROWS, words), chains, FIRST, LAST)
+
+
+def _between(tx: Transaction, boundary: str, check: str, chains: Sequence[UUID], first: object, last: object) -> Iterator[Slice]:
+    """Slices of about a page each, from `first` to `last`."""
+    after = first
+    while after != last:
+        found = tx.row(_worded(boundary, {"chains": _among(chains, "chains")}), chains=list(chains), after=after, page=PAGE)
+        upto = found.key if found else last
+        yield Slice(check, chains, after, upto)
+        after = upto
+
+
+def _among(chains: Sequence[UUID], name: str) -> str:
+    """SQL for being of these chains: for one, as an index keeps its order."""
+    return f"= any(:{name}::uuid[])" if len(chains) > 1 else f"= (:{name}::uuid[])[1]"
 
 
 def _worded(sql: str, words: Mapping[str, str]) -> str:
@@ -230,35 +268,15 @@ def _worded(sql: str, words: Mapping[str, str]) -> str:
     return sql
 
 
-def _lane(tx: Transaction, chain: UUID, lane: int) -> dict[str, Any] | None:
-    """The first link of a lane that doesn't follow the one before it."""
-    after = 0
-    while True:
-        found = tx.row(LANE, chain=chain, lane=lane, after=after, page=PAGE)
-        if found.broken or found.links < PAGE:
-            broken: dict[str, Any] | None = found.broken
-            return broken
-        after = found.last
-
-
-def _rows(tx: Transaction, table: str, chains: Sequence[UUID]) -> dict[str, Any] | None:
-    """The first row of `table` that isn't as the trail tells."""
-    keys = REGULATED[table]
-    words = {
-        "table": table,
-        "keys": " || ':' || ".join(f"x.{key}::text" for key in keys),
-        "lead": keys[0],
-        "scope": SCOPES.get(table, "organisation_id"),
-    }
-    _, broken = _pages(tx, ROWS_BOUNDARY, ROWS, chains, FIRST, LAST, **words)
-    return {"table": table, **broken} if broken else None
-
-
 def _named(tx: Transaction, broken: dict[str, Any]) -> dict[str, Any]:
     """What an inspector needs to find it: the entry with its table, row and time, as far as there is one."""
+    sequence = {name: broken.get(name) for name in ("chain", "lane", "sequence")}
     found = tx.row(
-        'select table_name as "table", row_key as "row", record_id, at from audit_entries where id = :id::bigint',
-        id=broken.get("entry"),
-    )
+        'select e.id as entry, e.table_name as "table", e.row_key as "row", e.record_id, e.at from audit_entries e'
+        " where e.id = coalesce(:entry::bigint, (select min(o.id) from audit_links k"
+        " join audit_entries o on o.chain = k.chain and o.xid = k.xid and o.at = k.at"
+        " where k.chain = :chain::uuid and k.lane = :lane::int and k.sequence = :sequence::bigint))",
+        entry=broken.get("entry"), **sequence,
+    )  # fmt: skip
     names = {"entry": None, "table": None, "row": None, "record_id": None, "at": None}
-    return names | (found._asdict() if found else {}) | broken
+    return names | broken | (found._asdict() if found else {})
