@@ -74,3 +74,17 @@ def test_the_collector_rests_while_importing_and_is_back_whatever_happens() -> N
         assert not gc.isenabled()
         raise ZeroDivisionError
     assert gc.isenabled()
+
+
+def test_what_an_import_made_is_set_aside_from_the_collector_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "never_imported_before.py").write_text("kept = [{} for _ in range(1000)]")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with importing():
+        import json  # noqa: F401 - known already
+    before = gc.get_freeze_count()
+    with importing():
+        pass
+    assert gc.get_freeze_count() <= before
+    with importing():
+        import never_imported_before  # type: ignore[import-not-found]  # noqa: F401 - just written
+    assert gc.get_freeze_count() >= before + 1000
