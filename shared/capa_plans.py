@@ -142,7 +142,7 @@ def keyed(given: Content, spent: frozenset[str]) -> dict[str, object]:
     return {**given, "actions": named} if named else dict(given)
 
 
-def judge(given: Content, _at: datetime) -> None:
+def judge(_type: str | None, given: Content, _at: datetime) -> None:
     """Raise Invalid where two actions have the same key."""
     seen: set[object] = set()
     for index, row in enumerate(rows(given)):

@@ -100,6 +100,17 @@ def why_not(of: Kind, found: Dossier, step: str) -> str | None:
     return kind.state_refuses(of, found, step)
 
 
+def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
+    """What an external document still needs before a version of it is released: what identifies it (ISO 13485 4.2.4 f)."""
+    if step != "release" or found.record.type != "external":
+        return []
+    return [
+        f"{found.record.number} needs its {name}: an external document is identified by whoever issued it and by its edition."
+        for name in ("issuer", "edition")
+        if not given.get(name)
+    ]
+
+
 def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at: datetime) -> Outcome:
     """What the approval of `change` does to one document; a version whose date has come takes effect in the same transaction."""
     record, cause = found.record, f"approval of {change.number}"
@@ -212,5 +223,5 @@ def _review(given: Content, today: date) -> date | None:
 
 KIND = Kind(
     WORKFLOW, CONTENT, PREFIXES, over=OVER, drafted=True, passing=frozenset({"no_retraining_reason"}), apply=apply, why_not=why_not,
-    read_by_all=frozenset({S.EFFECTIVE}), subject=subject,
+    read_by_all=frozenset({S.EFFECTIVE}), subject=subject, unmet=unmet,
 )  # fmt: skip

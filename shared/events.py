@@ -89,11 +89,11 @@ def type_named(name: str) -> str:
     return found
 
 
-def judge(given: Content, at: datetime) -> None:
-    """Raise Invalid where something was detected before it occurred, or hasn't happened yet."""
+def judge(type_: str | None, given: Content, at: datetime) -> None:
+    """Raise Invalid where something was detected before it occurred, or hasn't happened yet; a planned deviation may lie ahead."""
     occurred, detected = moment(given.get("occurred_at")), moment(given.get("detected_at"))
     for name, when in (("occurred_at", occurred), ("detected_at", detected)):
-        if when is not None and when > at:
+        if when is not None and when > at and type_ != "planned_deviation":
             raise Invalid(f"content.{name}", "This lies in the future; an event is reported once it has happened.")
     if occurred is not None and detected is not None and detected < occurred:
         raise Invalid("content.detected_at", "This is before the event occurred.")

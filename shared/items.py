@@ -118,7 +118,7 @@ def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Ite
     )  # fmt: skip
     if not freezes:
         return replace(altered, title=None, content={})
-    kind.judge(kind.laid_over(record, altered.content, found.spent), at)
+    kind.judge(record.type, kind.laid_over(record, altered.content, found.spent), at)
     return altered
 
 

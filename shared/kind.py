@@ -26,7 +26,7 @@ Unmet = Callable[["Dossier", str, Content, date], list[str]]
 Settle = Callable[[Content], dict[str, object]]
 Keyed = Callable[[Content, frozenset[str]], dict[str, object]]
 Owners = Callable[[Content, Content], Mapping[str, UUID]]
-Judge = Callable[[Content, datetime], None]
+Judge = Callable[[str | None, Content, datetime], None]  # of a record's type and content, at a time
 Effects = Callable[["Record", "Dossier", datetime], tuple[object, ...]]
 
 
@@ -64,7 +64,7 @@ def owned_by_nobody(_base: Content, _given: Content) -> Mapping[str, UUID]:
     return {}
 
 
-def nothing_to_judge(_given: Content, _at: datetime) -> None:
+def nothing_to_judge(_type: str | None, _given: Content, _at: datetime) -> None:
     """No rule over several fields."""
 
 

@@ -67,7 +67,7 @@ def settled(given: Content) -> dict[str, object]:
     return {**said, "quiz": quizzes.settled(quiz)} if isinstance(quiz, Mapping) else said
 
 
-def judge(given: Content, _at: datetime) -> None:
+def judge(_type: str | None, given: Content, _at: datetime) -> None:
     """Raise Invalid where a quiz is wanted and there is none, or a question can't be answered."""
     if given.get("method") == QUIZ and not quizzes.questions_of(given):
         raise Invalid("content.quiz", "A training by quiz needs a quiz with at least one question.")

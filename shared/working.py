@@ -59,7 +59,7 @@ def written(
     if due_on is not None and due_on < (record.created_at - BEHIND).date():
         raise Invalid("due_on", "This day is before the record was made.")
     merged = of.complete(content.merge(record.content, fresh), found.spent)
-    of.judge(merged, at)
+    of.judge(record.type, merged, at)
     renamed = record.title if title is None else text.check("title", title, text.TITLE, lines=False)
     altered = replace(record, content=merged, title=renamed, due_on=due_on or record.due_on, updated_at=at)
     author = (Contributor(record.organisation_id, record.id, by.person_id, at),) if contributes else ()
@@ -77,7 +77,7 @@ def begun(record: Record, *, by: Member, at: datetime) -> Outcome:
     of = KINDS[record.kind]
     refuse_guarded(of, record.content)
     settled = replace(record, content=of.complete(record.content))
-    of.judge(settled.content, at)
+    of.judge(record.type, settled.content, at)
     return Outcome(saves=(settled, *files(settled), Contributor(record.organisation_id, record.id, by.person_id, at)))
 
 

@@ -139,6 +139,18 @@ def test_two_approvers_at_once_make_one_version(product: Product, firm: Company)
 
 
 @pytest.mark.clause("ISO 13485 4.2.4")
+def test_an_external_document_names_its_issuer_and_edition_before_it_is_released(firm: Company) -> None:
+    owner = firm.action_owner
+    made = owner.post("create_document", title="Sterilisation of products", type="external", content={"edition": "2018"}).ok
+    change, body = made["change"], {"change_id": made["change"]["id"]}
+    refused = owner.post("submit_change", **body, etag=change["etag"]).refused(409)
+    assert "issuer" in refused["detail"]
+    assert "edition" not in refused["detail"].split(":")[0]
+    items = [{"record_id": made["record"]["id"], "content": {"issuer": "ISO"}}]
+    assert submitted(owner, owner.post("edit_change", **body, items=items, etag=change["etag"]).ok["change"])
+
+
+@pytest.mark.clause("ISO 13485 4.2.4")
 def test_a_reader_gets_the_version_in_force_and_no_other(product: Product, firm: Company, storage: Storage) -> None:
     old, new = uploaded(firm.action_owner, pdf("Old way")), uploaded(firm.action_owner, pdf("New way"))
     source = uploaded(firm.action_owner, pdf("Editable"))

@@ -88,7 +88,7 @@ def test_revising_keeps_plan_and_actions_in_step(revisions: list[list[int | None
 
 def test_two_actions_dont_have_one_key() -> None:
     with pytest.raises(Invalid, match="A1 stands in the list twice") as refused:
-        KIND.judge(content(row("A1"), row("A1", description="Other")), cases.AT)
+        KIND.judge(None, content(row("A1"), row("A1", description="Other")), cases.AT)
     assert refused.value.field == "content.actions.1.key"
 
 

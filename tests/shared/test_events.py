@@ -172,11 +172,18 @@ def test_another_type_is_refused_by_name(name: str) -> None:
 def test_an_event_occurred_before_it_was_detected_and_both_have_been(occurred: int, detected: int) -> None:
     content = {name: (AT + timedelta(hours=hours)).isoformat() for name, hours in (("occurred_at", occurred), ("detected_at", detected))}
     if occurred <= 0 and occurred <= detected <= 0:
-        events.judge(content, AT)
+        events.judge("deviation", content, AT)
         return
     with pytest.raises(Invalid) as refused:
-        events.judge(content, AT)
+        events.judge("deviation", content, AT)
     assert refused.value.field == ("content.occurred_at" if occurred > 0 else "content.detected_at")
+
+
+def test_a_planned_deviation_may_lie_ahead() -> None:
+    ahead = {"occurred_at": (AT + timedelta(days=7)).isoformat()}
+    events.judge("planned_deviation", ahead, AT)
+    with pytest.raises(Invalid):
+        events.judge("planned_deviation", {**ahead, "detected_at": AT.isoformat()}, AT)
 
 
 def test_a_report_has_its_first_contributor_and_ties_its_files() -> None:
