@@ -42,16 +42,19 @@ class EventLives(Walk):
                 self.get_on(self.things_of(Event)[-1], dice.choice(SEVERITY))
 
     def get_on(self, event: Event, severity: str) -> None:
-        """The next step of an event that gets on: judged, investigated, concluded, closed, reopened."""
+        """The next step of an event that gets on: judged, investigated, concluded, closed, reopened with its investigation."""
         inquiry = event.investigations[-1] if event.investigations else None
         if event.status == "reported":
             self.triaged(event, None, severity, decided=True)
         elif event.status == "triaged" and inquiry is None:
             self.investigated([event], None, INQUIRY)
         elif inquiry is not None and inquiry.status == "open":
+            self.edited(inquiry, "action_owner", whole=True)
             self.asked(inquiry, "conclude", {})
         elif event.status == "closed":
             self.take_signed(event, None, "reopen")
+        elif event.status == "triaged" and inquiry is not None and inquiry.status == "concluded":
+            self.take_signed(inquiry, None, "reopen")
         elif event.status in event.row("close").sources:
             self.asked(event, "close", ENDING)
 
@@ -103,18 +106,21 @@ class EventLives(Walk):
         """Work on the content: whoever does is a contributor."""
         thing = pick(self.things_of(Event, Investigation), place)
         assert thing
+        self.edited(thing, name or "action_owner", whole=whole)
+
+    def edited(self, thing: Event | Investigation, name: str, *, whole: bool) -> None:
+        """The content as somebody leaves it."""
         given = {"event": {"cause": "Wear" if whole else None}, "investigation": {"extent": "Line 1" if whole else None}}[thing.kind]
-        name = name or "action_owner"
         if self.take(thing, "edit", name, "edit_record", content=given):
             thing.contributors.add(name)
             thing.content |= given
 
-    @move(place=PLACE, name=PERSON, step=("cancel", "reopen"))
-    def cancel_or_reopen(self, place: int, name: str | None, step: str) -> None:
+    @move(kind=(Event, Investigation), place=PLACE, name=PERSON, step=("cancel", "reopen"))
+    def cancel_or_reopen(self, kind: type[Event | Investigation], place: int, name: str | None, step: str) -> None:
         """By QA's signature; cancelling by nobody who worked on it."""
-        thing = pick(self.things_of(Event, Investigation), place)
-        assert thing
-        self.take_signed(thing, name, step)
+        thing = pick(self.things_of(kind), place)
+        if thing:
+            self.take_signed(thing, name, step)
 
     def take_signed(self, thing: Thing, name: str | None, step: str) -> None:
         """Reopening an investigation waits for the events that are being closed."""
