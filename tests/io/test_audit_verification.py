@@ -99,6 +99,22 @@ def test_a_deleted_entry_is_found(office: Office, beside: Beside, superuser: Any
     assert answer["first_broken"]["cause"] == ("order" if link_too else "missing")
 
 
+def test_what_is_cut_out_of_a_persons_own_chain_is_found(office: Office, beside: Beside, superuser: Any) -> None:
+    for name in ("app.actor", "app.step"):
+        superuser.run("select set_config(:name, 'update_me', false)", name=name)
+    for name in ("Anna", "Anne", "Annette"):
+        superuser.run("update people set name = :name where id = :id", name=name, id=office.person)
+    assert office.verifies()["intact"]
+    cut = superuser.run("select max(sequence) - 1 from audit_links where chain = :id", id=office.person)[0][0]
+    beside(
+        "delete from audit_entries e using audit_links l where l.chain = :id and l.sequence = :cut and e.chain = l.chain and e.xid = l.xid",
+        id=office.person, cut=cut,
+    )  # fmt: skip
+    beside("delete from audit_links where chain = :id and sequence = :cut", id=office.person, cut=cut)
+    broken = office.verifies()["first_broken"]
+    assert (broken["cause"], broken["sequence"], broken["table"]) == ("order", cut + 1, "people")
+
+
 def test_the_newest_transaction_deleted_with_its_link_is_found_by_its_row(
     office: Office,
     beside: Beside,
