@@ -100,16 +100,18 @@ def token(uid: str) -> str:
 @contextmanager
 def ground() -> Iterator[Ground]:
     """A server of its own, migrated, with this process's configuration pointing at it."""
+    from infra import restorer
     from infra.migrate import migrate
 
     with running_server() as server:
         connection = server.connect()
         connection.run("create database bench")
         connection.close()
-        migrate(server.socket, "bench")
+        migrate(server.socket, "bench", backups=("qfacts_login",))
+        restorer.prepare(server.socket)
         os.environ |= {
             "QFACTS_PROJECT": "demo-qfacts", "QFACTS_ORIGIN": "http://127.0.0.1:8080", "QFACTS_DATABASE_SOCKET": server.socket,
-            "QFACTS_DATABASE_NAME": "bench", "FIREBASE_AUTH_EMULATOR_HOST": EMULATOR, "QFACTS_POOL_SIZE": "16",
+            "QFACTS_DATABASE_NAME": "bench", "QFACTS_RESTORE_USER": restorer.LOGIN, "FIREBASE_AUTH_EMULATOR_HOST": EMULATOR, "QFACTS_POOL_SIZE": "16",
         }  # fmt: skip
         config.current.cache_clear()
         database._current = None

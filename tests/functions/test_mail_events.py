@@ -12,33 +12,28 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from infra.local.inbox import Inbox
 from shared.io import config, outbox
+from tests import sendgrid
 from tests.builders import Company, as_superuser, company
 from tests.io.test_mail import inbox, mailer
 from tests.product import Answer, Product
 
 __all__ = ["inbox", "mailer"]
 
-KEY = ec.generate_private_key(ec.SECP256R1())
-PUBLIC = base64.b64encode(KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 Tell = Callable[..., Answer]
 
 
 @pytest.fixture
 def tell(product: Product, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Deliver events as SendGrid does."""
-    monkeypatch.setenv("QFACTS_MAIL_EVENTS_KEY", PUBLIC)
+    monkeypatch.setenv("QFACTS_MAIL_EVENTS_KEY", sendgrid.PUBLIC)
     config.current.cache_clear()
 
     def deliver(*events: object, body: bytes | None = None, **headers: str) -> Answer:
-        body, stamp = json.dumps(events).encode() if body is None else body, str(int(time.time()))
-        signature = base64.b64encode(KEY.sign(stamp.encode() + body, ec.ECDSA(SHA256()))).decode()
-        names = {"Signature": signature, "Timestamp": stamp} | headers
-        sent = {f"X-Twilio-Email-Event-Webhook-{name}": value for name, value in names.items()}
-        return product.send("receive_mail_events", "POST", headers=sent, data=body)
+        body = json.dumps(events).encode() if body is None else body
+        return product.send("receive_mail_events", "POST", headers=sendgrid.signed(body, **headers), data=body)
 
     yield deliver
     config.current.cache_clear()
