@@ -122,7 +122,9 @@ def _asked(function: register.Function, made: Firm, role: str, stand_in: google.
         token = stand_in.sign(_scheduler_claims(function.path))
         return Asked(function.name, function.source, "POST", headers={"Authorization": f"Bearer {token}"})
     if function.trigger == "webhook":
-        events = json.dumps([{"sg_event_id": uuid4().hex, "email": "a@bench.qfacts.example", "event": "bounce", "timestamp": int(time.time())}])
+        events = json.dumps(
+            [{"sg_event_id": uuid4().hex, "email": "a@bench.qfacts.example", "event": "bounce", "timestamp": int(time.time())}]
+        )
         headers = sendgrid.signed(events.encode()) | {"Content-Type": "application/json"}
         return Asked(function.name, function.source, "POST", body=events, headers=headers)
     from tests.functions.samples import DOORS, sample
