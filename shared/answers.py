@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from shared import canonical, changes, quizzes, rounds
@@ -155,7 +155,7 @@ def versions(rows: Iterable[Mapping[str, object]], texts: Mapping[str, str]) -> 
 def diff(earlier: Mapping[str, object], later: Mapping[str, object], texts: Mapping[str, str]) -> list[object]:
     """What differs between two versions, or two sides of an item: title, owner, team and content, field by field."""
     old, new = ({name: side.get(name) for name in ("title", "owner_id", "team_id", "content")} for side in (earlier, later))
-    return [canonical.plain(asdict(one)) for one in differences(old, new, texts)]
+    return [canonical.plain(vars(one)) for one in differences(old, new, texts)]
 
 
 def entry(row: Mapping[str, object]) -> Json:
@@ -170,7 +170,7 @@ def entry(row: Mapping[str, object]) -> Json:
 
 def steps(open_steps: Sequence[OpenStep]) -> list[Json]:
     """The buttons: every step, open or with its reason why not."""
-    return [asdict(step) for step in open_steps]
+    return [dict(vars(step)) for step in open_steps]
 
 
 def signature(row: Signature, *, valid: bool) -> Json:

@@ -121,7 +121,8 @@ class Call:
 
     def record(self, outcome: Outcome, *mails: Mail) -> None:
         """Write what a step changes: rows, the system's steps that follow from it, and the mail that is owed."""
-        save(self.tx, (*self.owed, *outcome.saves))
+        letters = self.store.letters(outcome.notices, mails, self.now) if outcome.notices or mails else ()
+        save(self.tx, (*self.owed, *outcome.saves), letters)
         self.owed = ()
         remove(self.tx, outcome.removes)
         for following in outcome.follows:
@@ -132,8 +133,6 @@ class Call:
                 remove(self.tx, following.removes)
         if outcome.follows:
             self.tx.set(**{"app.actor": f"person:{self.person.id}", "app.step": self.function, "app.cause": ""})
-        if outcome.notices or mails:
-            self.store.mail(outcome.notices, mails, self.now)
 
     def save(self, *rows: object) -> None:
         """Write rows and nothing else."""

@@ -66,12 +66,10 @@ class Run:
 
     def record(self, outcome: Outcome) -> None:
         """Write what the system does, audited as the system's with its cause, and the mail that is owed."""
-        save(self.tx, outcome.saves)
+        save(self.tx, outcome.saves, self.store.letters(outcome.notices, (), self.now))
         for following in outcome.follows:
             self.tx.set(**{"app.step": following.step, "app.cause": following.cause})
             save(self.tx, following.saves)
-        if outcome.notices:
-            self.store.mail(outcome.notices, (), self.now)
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,8 @@ def _apart() -> Iterator[list[list[rows.Part]]]:
     kept: list[list[rows.Part]] = []
     original = rows.parts
 
-    def parts(given: Any) -> list[rows.Part]:
-        kept.append(original(given))
+    def parts(*given: Any) -> list[rows.Part]:
+        kept.append(original(*given))
         return kept[-1]
 
     rows.parts = parts

@@ -41,9 +41,6 @@ select to_jsonb(c) as change,
       where i.change_id = c.id
     union select z.file_id from record_files z join change_items i on i.organisation_id = z.organisation_id and i.record_id = z.record_id
       where i.change_id = c.id)) as files,
-  (select jsonb_object_agg(i.record_id, oc.number) from change_items i
-    join change_items o on o.organisation_id = i.organisation_id and o.record_id = i.record_id and o.in_approval and o.change_id <> c.id
-    join changes oc on oc.organisation_id = o.organisation_id and oc.id = o.change_id where i.change_id = c.id) as busy,
   (select to_jsonb(q) from approval_requests q where q.change_id = c.id order by q.round desc limit 1) as request,
   (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
   (select count(*) from comments k where k.change_id = c.id and k.status = 'open' and k.parent_id is null) as open_comments,
@@ -116,7 +113,7 @@ class Changes(Dossiers):
         return Proposal(
             change, items, frozenset(UUID(one) for one in row.authors or ()),
             {one.record.id: one for one in found}, {file.id: file for file in read_all(File, row.files)},
-            {UUID(record): number for record, number in (row.busy or {}).items()}, approvers, self.today, request, read_all(Signature, row.signatures),
+            {one.record.id: one.in_approval for one in found if one.in_approval not in {None, change.number}}, approvers, self.today, request, read_all(Signature, row.signatures),
             blocking,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum
@@ -157,12 +157,13 @@ class Part:
     expected: int | None = None
 
 
-def save(tx: Transaction, rows: Iterable[object], **settings: str) -> None:
+def save(tx: Transaction, rows: Iterable[object], further: Sequence[Part] = (), /, **settings: str) -> None:
     """Insert the new rows and update the others, each guarded by its revision: one statement for all of them, after setting `settings`.
 
+    `further` parts join that statement; like each part of it, they see what stood before.
     Raises Stale where a row has moved on since it was read.
     """
-    batch = parts(rows)
+    batch = parts(rows, further)
     if not batch:
         return
     values = {f"rows_{place}": part.rows for place, part in enumerate(batch)}
@@ -181,8 +182,8 @@ def _together(statements: tuple[str, ...], *, set_first: bool) -> str:
     return f"with {', '.join(wholes)} select array[{counts}] as counts{settings}"
 
 
-def parts(rows: Iterable[object]) -> list[Part]:
-    """A statement a table and way, in the order in which rows may be written."""
+def parts(rows: Iterable[object], further: Sequence[Part] = ()) -> list[Part]:
+    """A statement a table and way, in the order in which rows may be written; then the `further` ones."""
     groups: dict[tuple[type, bool], list[object]] = {}
     for row in rows:
         groups.setdefault((type(row), row.revision == 0), []).append(row)  # type: ignore[attr-defined]  # every row has one
@@ -190,10 +191,11 @@ def parts(rows: Iterable[object]) -> list[Part]:
     if missing := groups.keys() - set(order):
         message = f"no table is declared for {sorted(kind.__name__ for kind, _ in missing)}"
         raise TypeError(message)
-    return [
+    made = [
         Part(_insert(kind), _dump(groups[kind, new])) if new else Part(_update(kind), _dump(groups[kind, new]), len(groups[kind, new]))
         for kind, new in order
     ]
+    return [*made, *further]
 
 
 def remove(tx: Transaction, rows: Iterable[object]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import canonical, ids
-from shared.io.store.rows import read
+from shared.io.store.rows import Part, read
 from shared.signatures import LOCK_MINUTES, Challenge
 
 if TYPE_CHECKING:
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 
 FAILURES = "select count(*) from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)"
+LETTERS = """
+insert into mails (id, organisation_id, to_email, language, template, facts, status, attempts, next_attempt_at, created_at)
+select r.id, cast(current_setting('app.organisation_id') as uuid), coalesce(r.to_email, p.email), coalesce(r.language, p.language), r.template,
+  r.facts, 'queued', 0, now(), now()
+from jsonb_to_recordset(cast(:rows as jsonb)) r(id uuid, person_id uuid, to_email text, language text, template text, facts jsonb)
+left join people p on p.id = r.person_id left join members m on m.person_id = p.id and m.status = 'active'
+where r.to_email is not null or m.person_id is not null returning 1 as written"""
 
 
 class Signing:
@@ -45,26 +52,18 @@ class Signing:
         """Wait until no other transaction writes about this membership, and keep others waiting until this one ends."""
         self.tx.row("select 1 as kept from members m where m.person_id = :person for update", person=person_id)
 
-    def mail(self, notices: Iterable[Notice], mails: Iterable[Mail], at: datetime) -> None:
-        """Put mail in the outbox; it goes only if this transaction commits. Members get it in their own language."""
-        rows = [
+    def letters(self, notices: Iterable[Notice], mails: Iterable[Mail], at: datetime) -> list[Part]:
+        """What puts mail in the outbox, in the statement that saves: it goes only if the transaction commits.
+
+        Active members get it in their own language, as they are before that statement: a membership that begins or ends is saved first.
+        """
+        rows: list[dict[str, object]] = [
             {"person_id": str(person), "template": notice.template, "facts": {**notice.facts, "organisation": self.organisation.name}}
             for notice in notices
             for person in notice.person_ids
         ]
-        for row in rows:
-            row["id"] = str(ids.new(at))
-        if rows:
-            self.tx.rows(
-                "insert into mails (id, organisation_id, to_email, language, template, facts, status, attempts, next_attempt_at, created_at)"
-                " select r.id, cast(current_setting('app.organisation_id') as uuid), p.email, p.language, r.template, r.facts, 'queued', 0, now(), now()"
-                " from jsonb_to_recordset(cast(:rows as jsonb)) r(id uuid, person_id uuid, template text, facts jsonb)"
-                " join people p on p.id = r.person_id join members m on m.person_id = p.id and m.status = 'active'",
-                rows=json.dumps(rows),
-            )
-        for mail in mails:
-            self.tx.rows(
-                "insert into mails (id, organisation_id, to_email, language, template, facts, status, attempts, next_attempt_at, created_at)"
-                " values (:id, cast(current_setting('app.organisation_id') as uuid), :to, :language, :template, cast(:facts as jsonb), 'queued', 0, now(), now())",
-                id=ids.new(at), to=mail.to_email, language=mail.language, template=mail.template, facts=json.dumps(canonical.plain(mail.facts)),
-            )  # fmt: skip
+        rows += [
+            {"to_email": mail.to_email, "language": mail.language, "template": mail.template, "facts": canonical.plain(mail.facts)}
+            for mail in mails
+        ]
+        return [Part(LETTERS, json.dumps([{"id": str(ids.new(at)), **row} for row in rows]))] if rows else []
