@@ -111,9 +111,10 @@ where a.status = 'completed' and a.valid_until <= cast(:today as date) + 365
 order by a.valid_until, a.id limit 10000
 """
 AUDIENCES = "hashtextextended('audiences ' || current_setting('app.organisation_id'), 0)"
-HOLD = """
-select count(*) as held from (select pg_advisory_xact_lock(k.key) from (select distinct hashtextextended(
-    'material ' || current_setting('app.organisation_id') || i.id, 0) as key from unnest(cast(:ids as text[])) i (id) order by 1) k) x
+HOLD = f"""
+select count(*) as held from (select case when k.shared then pg_advisory_xact_lock_shared(k.key) else pg_advisory_xact_lock(k.key) end
+  from (select {AUDIENCES} as key, true as shared union select hashtextextended(
+    'material ' || current_setting('app.organisation_id') || i.id, 0), false from unnest(cast(:ids as text[])) i (id) order by 2 desc, 1) k) x
 """
 MATRIX_PEOPLE = f"""
 select x.person_id, x.learner, {person("x.person_id")} as person from (select m.person_id, {LEARNER} as learner from members m
@@ -147,7 +148,6 @@ class Audiences(Reading):
         Who approves a document and who approves a training on it name the same document, so that the second sees what the first did;
         always in the same order, so that no two wait for each other. Others go on meanwhile, but for those who move people.
         """
-        self.tx.row(f"select 1 as held from (select pg_advisory_xact_lock_shared({AUDIENCES})) x")
         self.tx.row(HOLD, ids=sorted({str(one) for one in ids}))
 
     def standing(self, records: Sequence[UUID], documents: Sequence[UUID] = (), people: Sequence[UUID] = ()) -> Standing:
