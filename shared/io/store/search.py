@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # How many of the newest records are looked through before the index of words is asked. Frequent words are found among them; where a page
 # of them can be expected among the newest MORE, those are looked through before the index gathers all there are.
 NEWEST, MORE = 200, 3000
+# How many of all that the index of words finds are taken, and among how many of the newest keys it is asked next; then eight times as many.
+# Where a page can be expected among those keys, they are asked at once.
+FEW, KEYS = 250, 6000
 ORGANISATION = "cast(current_setting('app.organisation_id') as uuid)"
 
 
@@ -73,6 +76,7 @@ class Search:
         found, words = [row for row in looked if row.id is not None], looked[0].words
         if len(found) == most or looked[0].seen < NEWEST or words is None:
             return found
+        few = 0 if len(found) * KEYS > most * NEWEST else FEW
         if len(found) * MORE > most * NEWEST:
             found = self.tx.rows(
                 f"select x.id, {LISTED} as row from ({_newest(given, shown, str(MORE))}) x where x.search @@ cast(:words as tsquery)"
@@ -84,8 +88,8 @@ class Search:
         beneath = {"kind": None, "owner": None, "late_on": None, "timely_on": None} | given
         return self.tx.rows(
             f"select x.id, {LISTED} as row from records x where x.id = any(array(select found_records("
-            "cast(:words as tsquery), :kind, :states, :owner, :late_on, :timely_on, :before, :most))) order by x.id desc",
-            **beneath, words=words, states=None if shown is None else [f"{kind} {of}" for kind, of in shown],
+            "cast(:words as tsquery), :kind, :states, :owner, :late_on, :timely_on, :before, :most, :few, :keys))) order by x.id desc",
+            **beneath, words=words, few=few, keys=KEYS, states=None if shown is None else [f"{kind} {of}" for kind, of in shown],
         )  # fmt: skip
 
 
