@@ -111,7 +111,8 @@ def ground() -> Iterator[Ground]:
         restorer.prepare(server.socket)
         os.environ |= {
             "QFACTS_PROJECT": "demo-qfacts", "QFACTS_ORIGIN": "http://127.0.0.1:8080", "QFACTS_DATABASE_SOCKET": server.socket,
-            "QFACTS_DATABASE_NAME": "bench", "QFACTS_RESTORE_USER": restorer.LOGIN, "FIREBASE_AUTH_EMULATOR_HOST": EMULATOR, "QFACTS_POOL_SIZE": "16",
+            "QFACTS_DATABASE_NAME": "bench", "QFACTS_RESTORE_USER": restorer.LOGIN, "FIREBASE_AUTH_EMULATOR_HOST": EMULATOR,
+            "QFACTS_POOL_SIZE": "16",
         }  # fmt: skip
         config.current.cache_clear()
         database._current = None
