@@ -106,8 +106,11 @@ def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Ite
     record, kind = found.record, KINDS[found.record.kind]
     _check_step(f"{path}.step", old.step, found)
     fresh = kind.content.check(f"{path}.content", one.content) if one.content is not None else {}
-    if guarded := kind.guarded & set(fresh):
-        raise Invalid(f"{path}.content.{min(guarded)}", "This is QA's to judge; it moves by a reclassification, not by a change.")
+    if guarded := (kind.guarded(record.status) - kind.closing) & set(fresh):
+        raise Invalid(
+            f"{path}.content.{min(guarded)}",
+            "This is QA's to judge; it moves by a signed reclassification (reclassify_event), not by a change.",
+        )
     freezes = kind.workflow[old.step].version
     if not freezes and (fresh or one.title):
         raise Invalid(f"{path}.content", f"To {old.step.replace('_', ' ')} takes no new content; propose that as a new version.")
