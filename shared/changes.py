@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import canonical, days, ids, kind, rounds, text
+from shared import canonical, days, ids, kind, planning, rounds, text
 from shared.items import Item
 from shared.kinds import KINDS
 from shared.people import ACTION_OWNERS, QA, Member
@@ -75,7 +75,8 @@ class Author:
 class Proposal:
     """A change with its items, its authors, the records as they are now, and who could approve it.
 
-    `open_comments` counts the open ones where the organisation wants them resolved before submission.
+    `open_comments` counts the open ones where the organisation wants them resolved before submission; `unable` are those who would be
+    given work and may not own any.
     """
 
     change: Change
@@ -89,6 +90,7 @@ class Proposal:
     request: Request | None = None
     signatures: tuple[Signature, ...] = ()
     open_comments: int = 0
+    unable: frozenset[UUID] = frozenset()
 
     @property
     def status(self) -> str:
@@ -137,13 +139,13 @@ def moved(proposal: Proposal) -> list[str]:
 
 
 def unmet(proposal: Proposal) -> list[str]:
-    """The conditions of the items' steps that their content, links and days don't meet: one sentence each."""
+    """The conditions of the items' steps that their content, links, days and owners don't meet: one sentence each."""
     sentences = []
     for item in proposal.items:
         found = proposal.dossiers[item.record_id]
         of = KINDS[found.record.kind]
         sentences += of.unmet(found, item.step, of.laid_over(found.record, item.content, found.spent), proposal.today)
-    return sentences
+    return sentences + planning.disowned(proposal)
 
 
 def _nothing_moved(proposal: object, _: Actor) -> str | None:

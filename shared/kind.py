@@ -25,7 +25,7 @@ WhyNot = Callable[["Kind", "Dossier", str], str | None]
 Unmet = Callable[["Dossier", str, Content, date], list[str]]
 Settle = Callable[[Content], dict[str, object]]
 Keyed = Callable[[Content, frozenset[str]], dict[str, object]]
-Owners = Callable[[Content, Content], Mapping[str, UUID]]
+Owners = Callable[[Content, Content], Mapping[str, tuple[str, UUID]]]  # by field: the row's key and who
 Guarded = Callable[[str], frozenset[str]]  # of a status
 Judge = Callable[[str | None, Content, datetime], None]  # of a record's type and content, at a time
 Effects = Callable[["Record", "Dossier", datetime], tuple[object, ...]]
@@ -60,7 +60,7 @@ def without_keys(given: Content, _spent: frozenset[str]) -> dict[str, object]:
     return dict(given)
 
 
-def owned_by_nobody(_base: Content, _given: Content) -> Mapping[str, UUID]:
+def owned_by_nobody(_base: Content, _given: Content) -> Mapping[str, tuple[str, UUID]]:
     """Content that names nobody who must do something."""
     return {}
 

@@ -99,7 +99,9 @@ def check_owners(call: Call, given: Mapping[str, tuple[str, Content, Content]]) 
     `given` has the kind, the content that the record has, and what is laid over it.
     """
     named = {
-        f"{field}.{path}": person for field, (kind, base, laid) in given.items() for path, person in KINDS[kind].owners(base, laid).items()
+        f"{field}.{path}": person
+        for field, (kind, base, laid) in given.items()
+        for path, (_, person) in KINDS[kind].owners(base, laid).items()
     }
     found = call.store.members([*named.values()]) if named else {}
     for path, person in named.items():

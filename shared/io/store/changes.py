@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared import approvals
+from shared import approvals, planning
 from shared.aftermath import settle
 from shared.approvers import Approvers, policy
 from shared.changes import Change, Proposal
+from shared.comments import COMMENTED
 from shared.errors import NotFound
 from shared.files import File
 from shared.io.store.dossiers import DOSSIER, Dossiers, assemble
 from shared.io.store.rows import read, read_all
 from shared.items import Item
+from shared.people import ACTION_OWNERS
 from shared.signatures import Signature
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 QA = (
     "(select jsonb_agg(m.person_id) from members m where m.role = 'qa' and m.status = 'active'"
     " and (m.role_until is null or m.role_until >= :today))"
+)
+ABLE = (
+    "select m.person_id from members m where m.person_id = any(cast(:ids as uuid[])) and m.status = 'active'"
+    " and m.role = any(cast(:roles as text[])) and (m.role_until is null or m.role_until >= :today)"
 )
 PROPOSAL = f"""
 select to_jsonb(c) as change,
@@ -65,13 +71,13 @@ class Changes(Dossiers):
         row = self.tx.row(f"{PROPOSAL} c.id = :id", id=change_id, today=self.today)
         if row is None:
             raise NotFound("There is no such change.")
-        return self._proposal(row)
+        return self._judged([self._proposal(row)])[0]
 
     def proposals(self, change_ids: Sequence[UUID]) -> list[Proposal]:
         """Several of them; those that aren't there are left out."""
         ids = [str(one) for one in change_ids]
         rows = self.tx.rows(f"{PROPOSAL} c.id = any(cast(:ids as uuid[])) order by c.id", ids=ids, today=self.today)
-        return [self._proposal(row) for row in rows]
+        return self._judged([self._proposal(row) for row in rows])
 
     def proposal_of_request(self, request_id: UUID) -> Proposal:
         """The change that an approval request is about, with that request as its own; raises NotFound."""
@@ -80,7 +86,7 @@ class Changes(Dossiers):
         )
         if row is None:
             raise NotFound("There is no such approval request.")
-        proposal = self._proposal(row)
+        (proposal,) = self._judged([self._proposal(row)])
         if proposal.request is not None and proposal.request.id == request_id:
             return proposal
         former = self.tx.row("select to_jsonb(q) as request from approval_requests q where q.id = :id", id=request_id)
@@ -119,6 +125,15 @@ class Changes(Dossiers):
             {UUID(record): number for record, number in (row.busy or {}).items()}, approvers, self.today, request, read_all(Signature, row.signatures),
             blocking,
         )  # fmt: skip
+
+    def _judged(self, found: list[Proposal]) -> list[Proposal]:
+        """The proposals with who may not own what is planned for them; where nothing is planned, nothing is asked."""
+        named = {person for one in found if one.change.status in COMMENTED for person in planning.owners(one).values()}
+        if not named:
+            return found
+        rows = self.tx.rows(ABLE, ids=list(map(str, named)), roles=sorted(ACTION_OWNERS.groups), today=self.today)
+        unable = frozenset(named - {row.person_id for row in rows})
+        return [replace(one, unable=unable) for one in found]
 
     def _approvers(self, change: Change, items: Sequence[Item], qa: frozenset[UUID], request: approvals.Request | None) -> Approvers:
         approvers = policy(self.organisation, (item.kind for item in items), qa, self.today)
