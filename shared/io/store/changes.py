@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from shared.io.database import Transaction
-    from shared.items import Given
     from shared.organisations import Organisation
     from shared.records import Outcome
 
@@ -41,7 +40,8 @@ select to_jsonb(c) as change,
   (select jsonb_agg(to_jsonb(i) order by i.position) from change_items i where i.change_id = c.id) as items,
   (select jsonb_agg(a.person_id) from change_authors a where a.change_id = c.id) as authors,
   (select jsonb_agg({DOSSIER})
-    from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id where i.change_id = c.id) as dossiers,
+    from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
+    where i.change_id = c.id and not i.removed) as dossiers,
   (select jsonb_agg(to_jsonb(f)) from files f where f.id in (select x.file_id from change_item_files x where x.change_id = c.id
     union select y.file_id from version_files y join change_items i on i.organisation_id = y.organisation_id and i.record_id = y.record_id
       where i.change_id = c.id
@@ -49,7 +49,8 @@ select to_jsonb(c) as change,
       where i.change_id = c.id)) as files,
   (select jsonb_object_agg(i.record_id, oc.number) from change_items i
     join change_items o on o.organisation_id = i.organisation_id and o.record_id = i.record_id and o.in_approval and o.change_id <> c.id
-    join changes oc on oc.organisation_id = o.organisation_id and oc.id = o.change_id where i.change_id = c.id) as busy,
+    join changes oc on oc.organisation_id = o.organisation_id and oc.id = o.change_id
+    where i.change_id = c.id and not i.removed) as busy,
   (select to_jsonb(q) from approval_requests q where q.change_id = c.id order by q.round desc limit 1) as request,
   (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
   (select count(*) from comments k where k.change_id = c.id and k.status = 'open' and k.parent_id is null) as open_comments,
@@ -106,16 +107,27 @@ class Changes(Dossiers):
         )
         return self.proposals([row.change_id for row in rows]) if rows else []
 
-    def change_title(self, given: Sequence[Given]) -> str:
+    def drafted_elsewhere(self, change_id: UUID) -> frozenset[UUID]:
+        """The records of a change that another change, which isn't decided, is about as well."""
+        rows = self.tx.rows(
+            "select distinct o.record_id from change_items i join change_items o on o.organisation_id = i.organisation_id"
+            " and o.record_id = i.record_id and o.change_id <> i.change_id join changes c on c.organisation_id = o.organisation_id"
+            " and c.id = o.change_id where i.change_id = :id and not i.removed and not o.removed and c.status in ('draft', 'in_approval')",
+            id=change_id,
+        )
+        return frozenset(row.record_id for row in rows)
+
+    def change_title(self, record_ids: Sequence[UUID]) -> str:
         """What a change is called until somebody says otherwise: the record that it is about, or how many."""
-        found = self.dossiers([one.record_id for one in given[:1]])
+        found = self.dossiers(record_ids[:1])
         first = next((f"{one.record.number} {one.record.title}"[:280] for one in found.values()), "Change")
-        return first if len(given) < 2 else f"{first} (+{len(given) - 1})"
+        return first if len(record_ids) < 2 else f"{first} (+{len(record_ids) - 1})"
 
     def _proposal(self, row: Any) -> Proposal:  # noqa: ANN401 - its columns are the statement's
         found = [assemble(one) for one in row.dossiers or ()]
         request = read(approvals.Request, row.request) if row.request else None
-        items = read_all(Item, row.items)
+        every = read_all(Item, row.items)
+        items = tuple(item for item in every if not item.removed)
         change = read(Change, row.change)
         approvers = self._approvers(change, items, frozenset(UUID(one) for one in row.qa or ()), request)
         blocking = row.open_comments if self.organisation.setting("open_comments_block") else 0
@@ -123,7 +135,7 @@ class Changes(Dossiers):
             change, items, frozenset(UUID(one) for one in row.authors or ()),
             {one.record.id: one for one in found}, {file.id: file for file in read_all(File, row.files)},
             {UUID(record): number for record, number in (row.busy or {}).items()}, approvers, self.today, request, read_all(Signature, row.signatures),
-            blocking,
+            blocking, removed=tuple(item for item in every if item.removed),
         )  # fmt: skip
 
     def _judged(self, found: list[Proposal]) -> list[Proposal]:
