@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import actions, canonical, changes, ids, rounds
+from shared import actions, canonical, changes, ids, planning, rounds
 from shared.changes import Proposal
 from shared.errors import Conflict, Invalid
 from shared.kinds import KINDS
@@ -181,6 +181,8 @@ def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
         return " ".join(stale)
     if canonical.sha256(rounds.freeze(proposal)) != request.content_sha256:
         return "The content isn't what was submitted: it was altered, or work in it was handed over."
+    if lost := planning.disowned(proposal):
+        return " ".join(lost)
     signed = {signature.on_behalf_of or signature.person_id for signature in proposal.signatures}
     left = replace(
         proposal.approvers,

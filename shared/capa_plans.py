@@ -151,11 +151,11 @@ def judge(_type: str | None, given: Content, _at: datetime) -> None:
         seen.add(row.get("key"))
 
 
-def owners(base: Content, given: Content) -> dict[str, UUID]:
-    """Who is given an action that they don't have yet, by field: they must be able to own work."""
+def owners(base: Content, given: Content) -> dict[str, tuple[str, UUID]]:
+    """Who is given an action that they don't have yet, by field, with the action's key if it has one: they must be able to own work."""
     had = {(row.get("key"), row.get("owner_id")) for row in rows(base)}
     return {
-        f"actions.{index}.owner_id": UUID(str(row["owner_id"]))
+        f"actions.{index}.owner_id": (str(row.get("key", "")), UUID(str(row["owner_id"])))
         for index, row in enumerate(rows(given))
         if row.get("owner_id") and (row.get("key"), row["owner_id"]) not in had
     }

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import canonical, days, ids, kind, rounds, text
-from shared.items import Item
+from shared import canonical, days, ids, planning, rounds, text
+from shared.items import Item, voided
 from shared.kinds import KINDS
 from shared.people import ACTION_OWNERS, QA, Member
 from shared.records import Notice, Record
@@ -75,7 +75,8 @@ class Author:
 class Proposal:
     """A change with its items, its authors, the records as they are now, and who could approve it.
 
-    `open_comments` counts the open ones where the organisation wants them resolved before submission.
+    `open_comments` counts the open ones where the organisation wants them resolved before submission; `unable` are those who would be
+    given work and may not own any; `removed` are the items that were taken out.
     """
 
     change: Change
@@ -89,6 +90,8 @@ class Proposal:
     request: Request | None = None
     signatures: tuple[Signature, ...] = ()
     open_comments: int = 0
+    unable: frozenset[UUID] = frozenset()
+    removed: tuple[Item, ...] = ()
 
     @property
     def status(self) -> str:
@@ -137,13 +140,13 @@ def moved(proposal: Proposal) -> list[str]:
 
 
 def unmet(proposal: Proposal) -> list[str]:
-    """The conditions of the items' steps that their content, links and days don't meet: one sentence each."""
+    """The conditions of the items' steps that their content, links, days and owners don't meet: one sentence each."""
     sentences = []
     for item in proposal.items:
         found = proposal.dossiers[item.record_id]
         of = KINDS[found.record.kind]
         sentences += of.unmet(found, item.step, of.laid_over(found.record, item.content, found.spent), proposal.today)
-    return sentences
+    return sentences + planning.disowned(proposal)
 
 
 def _nothing_moved(proposal: object, _: Actor) -> str | None:
@@ -272,14 +275,12 @@ def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[o
     return (change, *(replace(item, in_approval=False) for item in proposal.items))
 
 
-def discard(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Record, ...]]:
-    """The change given up, and the records that existed only for it, which become void."""
+def discard(
+    proposal: Proposal, elsewhere: Collection[UUID] = frozenset(), *, by: Member, at: datetime
+) -> tuple[Change, tuple[Record, ...]]:
+    """The change given up, and the records that existed only for it (not `elsewhere`), which become void."""
     WORKFLOW.take("discard", proposal, by)
-    lonely = tuple(
-        kind.moved(record, "void", KINDS[record.kind].over, at)
-        for record in (proposal.record(item.record_id) for item in proposal.items)
-        if record.latest_version == 0 and KINDS[record.kind].drafted
-    )
+    lonely = voided(proposal.items, proposal.dossiers, elsewhere, at)
     return replace(proposal.change, status=S.DISCARDED, updated_at=at), lonely
 
 

@@ -37,6 +37,8 @@ TYPES = (
 SEVERITIES = ("minor", "major", "critical")
 LATE_AFTER = timedelta(hours=24)
 TRIAGE = frozenset({"classification", "severity", "risk", "reportable"})
+# What whoever reports may say was done at once; from the triage on it is QA's to judge, and closing states what became of the product.
+MEASURES = frozenset({"containment", "disposition"})
 CONTENT = Fields(
     description=Text(text.PROSE),
     occurred_at=Moment(),
@@ -79,6 +81,11 @@ WORKFLOW = Workflow(
     Step("cancel", WORKED_ON[:2], S.CANCELLED, JUDGES, Gate.SIGNED, "cancel_event", "cancelled", (not_in_approval,)),
     Step("reopen", (S.CLOSED,), S.TRIAGED, QA, Gate.SIGNED, "reopen_event", "reopened"),
 )
+
+
+def guarded(status: str) -> frozenset[str]:
+    """The fields that are QA's to judge: at the triage first, then by a signed reclassification."""
+    return TRIAGE if status == S.REPORTED else TRIAGE | MEASURES
 
 
 def type_named(name: str) -> str:
@@ -138,5 +145,6 @@ def _concluded(found: Dossier) -> bool:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, dict.fromkeys(TYPES, "EVT"), over=frozenset({S.CLOSED, S.CANCELLED}), guarded=TRIAGE, judge=judge, unmet=unmet
+    WORKFLOW, CONTENT, dict.fromkeys(TYPES, "EVT"), over=frozenset({S.CLOSED, S.CANCELLED}), guarded=guarded,
+    closing=frozenset({"disposition"}), judge=judge, unmet=unmet,
 )  # fmt: skip

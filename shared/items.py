@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,6 +11,7 @@ from uuid import UUID
 from shared import content, text
 from shared.content import Content
 from shared.errors import Conflict, Invalid
+from shared.kind import moved
 from shared.kinds import KINDS
 from shared.people import Member
 from shared.records import Record, responsible
@@ -24,7 +25,10 @@ MOST_ITEMS = 100
 
 @dataclass(frozen=True)
 class Item:
-    """What the change does to one record: new content, a gated step, or both. Fields left out keep the base's value."""
+    """What the change does to one record: new content, a gated step, or both. Fields left out keep the base's value.
+
+    One that is `removed` was taken out again; it stays for what was said about it.
+    """
 
     organisation_id: UUID
     change_id: UUID
@@ -38,6 +42,7 @@ class Item:
     team_id: UUID | None = None
     content: Content = field(default_factory=dict)
     in_approval: bool = False
+    removed: bool = False
     revision: int = 0
 
 
@@ -76,11 +81,15 @@ def place(
     *,
     at: datetime,
 ) -> tuple[Item, ...]:
-    """The items that `given` adds or alters, each based on its record as it is now (editing rebases)."""
+    """The items that `given` adds or alters, each based on its record as it is now (editing rebases).
+
+    `items` are all that the change ever had; one that was taken out begins anew in its place.
+    """
     present = {item.record_id: item for item in items}
+    kept = {item.record_id for item in items if not item.removed}
     if len({one.record_id for one in given}) != len(given):
         raise Invalid("items", "A record stands in the list twice; give it one item.")
-    if len({*present, *(one.record_id for one in given)}) > MOST_ITEMS:
+    if len({*kept, *(one.record_id for one in given)}) > MOST_ITEMS:
         raise Invalid("items", f"A change holds at most {MOST_ITEMS} records.")
     found = []
     for index, one in enumerate(given):
@@ -90,9 +99,11 @@ def place(
         record = dossiers[one.record_id].record
         kind = KINDS[record.kind]
         drafted = kind.drafted and record.status == "draft"
-        if drafted and record.id not in present and record.created_by != change.owner_id:
+        if drafted and record.id not in kept and record.created_by != change.owner_id:
             raise Conflict(f"{record.number} is the draft of another change; wait until that is approved.", status=record.status)
         old = present.get(record.id) or Item(change.organisation_id, change.id, record.id, len(present), record.kind, "", 0)
+        if old.removed:
+            old = replace(old, removed=False, step="", title=None, owner_id=None, team_id=None, content={})
         present[record.id] = old
         if one.owner_id is not None:
             responsible(owners.get(one.owner_id), f"{path}.owner_id")
@@ -101,13 +112,41 @@ def place(
     return tuple(found)
 
 
+def taken_out(items: Sequence[Item], record_ids: Sequence[UUID], given: Sequence[Given]) -> tuple[Item, ...]:
+    """The items that leave a change; raises Invalid naming one that isn't in it or is given as well, and where none would be left."""
+    present, added = {item.record_id: item for item in items}, {one.record_id for one in given}
+    for index, record_id in enumerate(record_ids):
+        path = f"remove_record_ids.{index}"
+        if record_id not in present:
+            raise Invalid(path, "This record isn't part of the change.")
+        if record_id in added:
+            raise Invalid(path, "Give an item for this record, or take it out, not both.")
+        if record_id in record_ids[:index]:
+            raise Invalid(path, "This stands in the list twice.")
+    if record_ids and not {*present, *added} - set(record_ids):
+        raise Invalid("remove_record_ids", "A change keeps at least one record; discard the change instead (discard_change).")
+    return tuple(replace(present[record_id], removed=True) for record_id in record_ids)
+
+
+def voided(items: Sequence[Item], dossiers: Mapping[UUID, Dossier], elsewhere: Collection[UUID], at: datetime) -> tuple[Record, ...]:
+    """The records that existed only for these items, void; those that another change, named in `elsewhere`, still drafts stay."""
+    return tuple(
+        moved(record, "void", KINDS[record.kind].over, at)
+        for record in (dossiers[item.record_id].record for item in items if item.record_id not in elsewhere)
+        if record.latest_version == 0 and KINDS[record.kind].drafted and record.status == "draft"
+    )
+
+
 def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Item:
     """One item with what is given laid over it."""
     record, kind = found.record, KINDS[found.record.kind]
     _check_step(f"{path}.step", old.step, found)
     fresh = kind.content.check(f"{path}.content", one.content) if one.content is not None else {}
-    if guarded := kind.guarded & set(fresh):
-        raise Invalid(f"{path}.content.{min(guarded)}", "This is QA's to judge; it moves by a reclassification, not by a change.")
+    if guarded := (kind.guarded(record.status) - kind.closing) & set(fresh):
+        raise Invalid(
+            f"{path}.content.{min(guarded)}",
+            "This is QA's to judge; it moves by a signed reclassification (reclassify_event), not by a change.",
+        )
     freezes = kind.workflow[old.step].version
     if not freezes and (fresh or one.title):
         raise Invalid(f"{path}.content", f"To {old.step.replace('_', ' ')} takes no new content; propose that as a new version.")

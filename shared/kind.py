@@ -25,7 +25,8 @@ WhyNot = Callable[["Kind", "Dossier", str], str | None]
 Unmet = Callable[["Dossier", str, Content, date], list[str]]
 Settle = Callable[[Content], dict[str, object]]
 Keyed = Callable[[Content, frozenset[str]], dict[str, object]]
-Owners = Callable[[Content, Content], Mapping[str, UUID]]
+Owners = Callable[[Content, Content], Mapping[str, tuple[str, UUID]]]  # by field: the row's key and who
+Guarded = Callable[[str], frozenset[str]]  # of a status
 Judge = Callable[[str | None, Content, datetime], None]  # of a record's type and content, at a time
 Effects = Callable[["Record", "Dossier", datetime], tuple[object, ...]]
 
@@ -59,9 +60,14 @@ def without_keys(given: Content, _spent: frozenset[str]) -> dict[str, object]:
     return dict(given)
 
 
-def owned_by_nobody(_base: Content, _given: Content) -> Mapping[str, UUID]:
+def owned_by_nobody(_base: Content, _given: Content) -> Mapping[str, tuple[str, UUID]]:
     """Content that names nobody who must do something."""
     return {}
+
+
+def nothing_guarded(_status: str) -> frozenset[str]:
+    """No field that is QA's to judge."""
+    return frozenset()
 
 
 def nothing_to_judge(_type: str | None, _given: Content, _at: datetime) -> None:
@@ -101,11 +107,12 @@ class Kind:
     """One kind of record.
 
     `prefixes` number it, by type (None where it has no types); `over` are the statuses in which its work is done; `drafted` kinds exist
-    as the draft of a change until that is approved; `passing` are fields that count for one version only; `guarded` ones are QA's to
-    judge; in the statuses `read_by_all` an Operator sees it. `apply` is what an approved change does and `effects` what else that
-    brings; `unmet` says the conditions of a step beyond its state; `settled` completes content, `keyed` gives its rows their keys (it is
-    told those that were ever given), `judge` refuses fields that contradict each other; `owners` are the people to whom new content
-    gives something to do, by field; `subject` is what a step looks at.
+    as the draft of a change until that is approved; `passing` are fields that count for one version only; `guarded` says which are QA's
+    to judge in a status, and `closing` which of these the change that closes may state as well; in the statuses `read_by_all` an
+    Operator sees it. `apply` is what an approved change does and `effects` what else that brings; `unmet` says the conditions of a step
+    beyond its state; `settled` completes content, `keyed` gives its rows their keys (it is told those that were ever given), `judge`
+    refuses fields that contradict each other; `owners` are the people to whom new content gives something to do, by field; `subject` is
+    what a step looks at.
     """
 
     workflow: Workflow
@@ -114,7 +121,8 @@ class Kind:
     over: frozenset[str]
     drafted: bool = False
     passing: frozenset[str] = frozenset()
-    guarded: frozenset[str] = frozenset()
+    guarded: Guarded = nothing_guarded
+    closing: frozenset[str] = frozenset()
     read_by_all: frozenset[str] = frozenset()
     apply: Apply = take
     why_not: WhyNot = state_refuses

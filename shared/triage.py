@@ -29,7 +29,7 @@ def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: d
     events.WORKFLOW.take("reclassify", found, by)
     fresh = checked(given)
     if not fresh:
-        raise Invalid("severity", "Give what is judged anew: severity, classification, risk or reportable.")
+        raise Invalid("severity", "Give what is judged anew: severity, classification, risk, containment, disposition or reportable.")
     return working.written(found, fresh, by=by, at=at, contributes=False)
 
 

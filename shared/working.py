@@ -31,17 +31,21 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
     fresh = of.content.check("content", given)
     if not fresh and title is None and due_on is None:
         raise Invalid("content", "Nothing would change; give content, a title or a due date.")
-    refuse_guarded(of, fresh)
+    refuse_guarded(of, found.status, fresh)
     present = found.record.due_on
     if present is not None and due_on is not None and due_on > present:
         raise Invalid("due_on", f"This is after {present.isoformat()}, the present due date; ask QA for an extension (request_extension).")
     return written(found, fresh, title=title, due_on=due_on, by=by, at=at)
 
 
-def refuse_guarded(of: Kind, given: Content) -> None:
-    """Raise Invalid where somebody gives what QA alone judges."""
-    if guarded := of.guarded & set(given):
-        raise Invalid(f"content.{min(guarded)}", "This is QA's to judge: at the triage first, then by a reclassification.")
+def refuse_guarded(of: Kind, status: str, given: Content) -> None:
+    """Raise Invalid where somebody gives what QA alone judges in this status."""
+    if guarded := of.guarded(status) & set(given):
+        by_change = " or by the change that closes" if min(guarded) in of.closing else ""
+        raise Invalid(
+            f"content.{min(guarded)}",
+            f"This is QA's to judge: at the triage first (triage_event), then by a signed reclassification (reclassify_event){by_change}.",
+        )
 
 
 def written(
@@ -75,7 +79,7 @@ def files(record: Record) -> tuple[RecordFile, ...]:
 def begun(record: Record, *, by: Member, at: datetime) -> Outcome:
     """A new record with working content, and its first contributor."""
     of = KINDS[record.kind]
-    refuse_guarded(of, record.content)
+    refuse_guarded(of, record.status, record.content)
     settled = replace(record, content=of.complete(record.content))
     of.judge(record.type, settled.content, at)
     return Outcome(saves=(settled, *files(settled), Contributor(record.organisation_id, record.id, by.person_id, at)))

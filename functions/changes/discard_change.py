@@ -16,7 +16,7 @@ def discard_change(call: Call, change_id: UUID) -> AChange:
     """Discard your draft; records that existed only for it become void, their numbers stay listed."""
     proposal = call.store.proposal(change_id)
     call.match(proposal.change)
-    discarded, lonely = changes.discard(proposal, by=call.member, at=call.now)
+    discarded, lonely = changes.discard(proposal, call.store.drafted_elsewhere(change_id), by=call.member, at=call.now)
     follows = (Following("void", f"discarding of {discarded.number}", lonely),) if lonely else ()
     call.record(Outcome(saves=(discarded,), follows=follows))
     return {"change": call.store.show_change(call.store.proposal(change_id), call.member)}

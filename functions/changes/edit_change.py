@@ -9,7 +9,7 @@ from shared import changes
 from shared.actions import FollowUp
 from shared.io.body import Reason
 from shared.io.call import Call
-from shared.io.drafting import owed, put_items
+from shared.io.drafting import owed, put_items, take_out
 from shared.io.http import command
 from shared.io.shapes.answers import AChange
 from shared.items import Given
@@ -25,17 +25,20 @@ def edit_change(
     impact: Reason | None = None,
     risk: Reason | None = None,
     follow_ups: list[FollowUp] | None = None,
+    remove_record_ids: list[UUID] = (),
 ) -> AChange:
     """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now.
 
-    Follow-ups that are given replace those there were.
+    Follow-ups that are given replace those there were. Records in `remove_record_ids` are taken out; one that existed only for this
+    change becomes void. At least one record stays.
     """
     proposal = call.store.proposal(change_id)
     call.match(proposal.change)
     changes.WORKFLOW.take("edit", proposal, call.member)
+    change, present = take_out(call, proposal, remove_record_ids, items)
     edited = changes.edited(
-        proposal.change, reason=reason, impact=impact, risk=risk, effective_on=effective_on,
+        change, reason=reason, impact=impact, risk=risk, effective_on=effective_on,
         follow_ups=None if follow_ups is None else owed(call, follow_ups), today=call.today, at=call.now,
     )  # fmt: skip
     call.save(edited)
-    return {"change": call.store.show_change(put_items(call, edited, items, proposal.items), call.member)}
+    return {"change": call.store.show_change(put_items(call, edited, items, present), call.member)}

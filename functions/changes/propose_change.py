@@ -27,8 +27,6 @@ def propose_change(
 
     Its follow-ups become actions of their owners once it is applied.
     """
-    change = draft(
-        call, None, title=call.store.change_title(items), reason=reason, effective_on=effective_on, impact=impact, risk=risk,
-        follow_ups=follow_ups,
-    )  # fmt: skip
+    title = call.store.change_title([one.record_id for one in items])
+    change = draft(call, None, title=title, reason=reason, effective_on=effective_on, impact=impact, risk=risk, follow_ups=follow_ups)
     return {"change": call.store.show_change(put_items(call, change, items), call.member)}

@@ -21,10 +21,15 @@ def reclassify_event(
     severity: str | None = None,
     classification: Name | None = None,
     risk: dict[str, Any] | None = None,
+    containment: Reason | None = None,
+    disposition: Reason | None = None,
     reportable: dict[str, Any] | None = None,
 ) -> ARecord:
-    """Sign another severity, classification, risk or decision about reporting; what is left out stays."""
-    given = triage.checked({"severity": severity, "classification": classification, "risk": risk, "reportable": reportable})
+    """Sign another severity, classification, risk, containment, disposition or decision about reporting; what is left out stays."""
+    given = triage.checked({
+        "severity": severity, "classification": classification, "risk": risk, "containment": containment, "disposition": disposition,
+        "reportable": reportable,
+    })  # fmt: skip
     found = call.store.dossier(id, "event")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "reclassify", reason)

@@ -11,10 +11,10 @@ from uuid import UUID
 from shared import actions, changes, trainings
 from shared.errors import Invalid
 from shared.io.call import Call
-from shared.items import drafts, file_rows, place
+from shared.items import drafts, file_rows, place, taken_out, voided
 from shared.kind import Kind, begin
 from shared.kinds import KINDS
-from shared.records import Outcome, responsible
+from shared.records import Following, Outcome, responsible, saved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,9 +64,13 @@ def owed(call: Call, given: Sequence[FollowUp]) -> tuple[Mapping[str, object], .
 
 
 def put_items(call: Call, change: Change, given: Sequence[Given], present: Sequence[Item] | None = None) -> Proposal:
-    """The change with the items that are given; whoever puts them is an author from now on. The answer is the change as it is now."""
+    """The change with the items that are given; whoever puts them is an author from now on. The answer is the change as it is now.
+
+    `present` are all that the change ever had, where they are known.
+    """
     if present is None:
-        present = call.store.proposal(change.id).items
+        proposal = call.store.proposal(change.id)
+        present = (*proposal.items, *proposal.removed)
     dossiers = call.store.dossiers([one.record_id for one in given])
     owners = call.store.members([one.owner_id for one in given if one.owner_id is not None])
     items = place(change, present, given, dossiers, owners, at=call.now)
@@ -80,6 +84,23 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
     author = changes.Author(change.organisation_id, change.id, call.person.id, call.now)
     call.record(Outcome(saves=(author, *items, *file_rows(items), *drafts(items, dossiers, call.now))))
     return call.store.proposal(change.id)
+
+
+def take_out(call: Call, proposal: Proposal, record_ids: Sequence[UUID], given: Sequence[Given]) -> tuple[Change, tuple[Item, ...]]:
+    """The change without these records, called by those it keeps, and all items that it ever had.
+
+    A record that existed only for the change becomes void.
+    """
+    gone = taken_out(proposal.items, record_ids, given)
+    if not gone:
+        return proposal.change, (*proposal.items, *proposal.removed)
+    kept = [item for item in proposal.items if item.record_id not in record_ids]
+    left = dict.fromkeys([*(one.record_id for one in kept), *(one.record_id for one in given)])
+    change = replace(proposal.change, title=call.store.change_title([*left]))
+    lonely = voided(gone, proposal.dossiers, call.store.drafted_elsewhere(change.id), call.now)
+    follows = (Following("void", f"taking out of {change.number}", lonely),) if lonely else ()
+    call.record(Outcome(saves=gone, follows=follows))
+    return change, (*kept, *proposal.removed, *map(saved, gone))
 
 
 def numbered(call: Call, of: Kind, title: str, of_type: str | None, given: Content, status: str, team_id: UUID | None = None) -> Record:
@@ -99,7 +120,9 @@ def check_owners(call: Call, given: Mapping[str, tuple[str, Content, Content]]) 
     `given` has the kind, the content that the record has, and what is laid over it.
     """
     named = {
-        f"{field}.{path}": person for field, (kind, base, laid) in given.items() for path, person in KINDS[kind].owners(base, laid).items()
+        f"{field}.{path}": person
+        for field, (kind, base, laid) in given.items()
+        for path, (_, person) in KINDS[kind].owners(base, laid).items()
     }
     found = call.store.members([*named.values()]) if named else {}
     for path, person in named.items():

@@ -178,6 +178,35 @@ def test_planned_work_of_whoever_leaves_goes_to_the_successor_before_it_is_appro
     assert firm.qa.get("verify_audit_trail").ok["intact"]
 
 
+def test_what_is_planned_for_somebody_who_may_not_do_it_any_more_goes_back_and_gets_another_owner(product: Product, firm: Company) -> None:
+    owner = firm.action_owner
+    asks = {"description": "Tell them", "owner_id": firm.doer.id, "due_on": SOON}
+    record = effective_document(owner, firm.qa)
+    drafted = owner.post("propose_change", reason="Why", items=[{"record_id": record["id"]}], follow_ups=[asks]).ok["change"]
+    waiting = asked(owner, plan := created(firm, firm.doer), "approve_plan").ok
+    fine = asked(owner, created(firm, owner), "approve_plan").ok["approval_request"]
+    firm.admin.post("set_member_role", person_id=firm.doer.id, role="qa").ok
+    assert firm.qa.get("get_approval_request", id=waiting["approval_request"]["id"]).ok["status"] == "open", "QA does actions as well"
+    firm.admin.post("set_member_role", person_id=firm.doer.id, role="operator").ok
+    request = firm.qa.get("get_approval_request", id=waiting["approval_request"]["id"]).ok
+    assert (request["status"], request["cause"].split(" would ")[0]) == ("lapsed", f"{plan['number']}/A1")
+    assert "name another owner" in request["cause"]
+    assert mails(product, owner.email)[0][0] == "change_lapsed"
+    assert firm.qa.get("get_approval_request", id=fine["id"]).ok["status"] == "open"
+    change = owner.get("get_change", id=waiting["change"]["id"]).ok
+    owner.post("submit_change", change_id=change["id"], etag=change["etag"]).refused(409, f"{plan['number']}/A1", "name another owner")
+    owner.post("submit_change", change_id=drafted["id"], etag=drafted["etag"]).refused(409, f"{drafted['number']}/F1", "another owner")
+    shut = next(step for step in owner.get("get_change", id=drafted["id"]).ok["open_steps"] if step["step"] == "submit")
+    assert not shut["open"]
+    assert f"{drafted['number']}/F1" in shut["why_not"], "the web app says it before"
+    again = [{**asks, "owner_id": owner.id}]
+    drafted = owner.post("edit_change", change_id=drafted["id"], follow_ups=again, etag=drafted["etag"]).ok["change"]
+    owner.post("submit_change", change_id=drafted["id"], etag=drafted["etag"]).ok
+    rows = {"actions": [{**row, "owner_id": owner.id} for row in shown(owner, plan)["content"]["actions"]]}
+    owner.post("edit_record", id=plan["id"], content=rows, etag=shown(owner, plan)["etag"]).ok
+    assert applied(firm, plan, "approve_plan")["actions"][0]["owner"]["id"] == owner.id
+
+
 @pytest.mark.parametrize("where", ["plan", "item", "follow_up", "owner"])
 def test_who_only_has_planned_work_leaves_to_a_successor_too(firm: Company, where: str) -> None:
     if where == "plan":

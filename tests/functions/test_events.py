@@ -131,7 +131,8 @@ def test_an_event_is_worked_on_until_it_is_closed(firm: Company) -> None:
     firm.action_owner.post("edit_record", id=made["id"], etag=made["etag"], **change).refused(412)
     firm.action_owner.post("edit_record", id=made["id"], **change).refused(428)
     firm.action_owner.post("edit_record", id=made["id"], etag=edited["etag"]).refused(422, "Nothing would change")
-    for field, value in (("severity", "critical"), ("classification", "B"), ("risk", RISK), ("reportable", {"decision": "no"})):
+    judged = {"severity": "critical", "classification": "B", "risk": RISK, "reportable": {"decision": "no"}, "containment": "None"}
+    for field, value in (*judged.items(), ("disposition", "Released")):
         answer = firm.qa.post("edit_record", id=made["id"], etag=edited["etag"], content={field: value}).refused(422, "QA's to judge")
         assert answer["field"] == f"content.{field}"
     entries = firm.qa.get("list_audit_trail", record_id=made["id"]).ok["items"]
@@ -152,9 +153,22 @@ def test_the_judgement_moves_by_a_signed_reclassification_only(firm: Company) ->
     signed(firm.qa, "reclassify_event", "reclassified", made).refused(422, "judged anew")
     challenge = {"id": made["id"], "challenge_id": signature["challenge_id"], "severity": "minor", "reason": "Again"}
     assert firm.qa.post("reclassify_event", etag=now(firm.qa, made)["etag"], **challenge).status in {401, 404, 409}, "used up"
+    given = {"containment": "Line stopped", "disposition": "Destroyed"}
+    assert given.items() <= signed(firm.qa, "reclassify_event", "reclassified", made, **given).ok["event"]["content"].items()
     reported = event(firm.action_owner)
     asked = {"subject_kind": "event", "subject_id": reported["id"], "meaning": "reclassified"}
     firm.qa.post("start_signing", **asked).refused(409, "must be triaged or under investigation")
+
+
+def test_the_reporter_says_what_was_done_at_once_until_qa_has_triaged(firm: Company) -> None:
+    made = event(firm.action_owner, containment="Line stopped")
+    body = {"id": made["id"], "content": {"containment": "Line stopped, batch held", "disposition": "Quarantined"}}
+    edited = firm.action_owner.post("edit_record", etag=made["etag"], **body).ok["event"]
+    assert body["content"].items() <= edited["content"].items()
+    judged = {"severity": "minor", "containment": "Batch held"}
+    done = firm.qa.post("triage_event", id=made["id"], etag=edited["etag"], **judged).ok["event"]
+    assert (done["content"]["containment"], done["content"]["disposition"]) == ("Batch held", "Quarantined")
+    firm.action_owner.post("edit_record", etag=done["etag"], **body).refused(422, "reclassify_event")
 
 
 def test_what_was_signed_is_what_was_seen(firm: Company) -> None:

@@ -113,6 +113,19 @@ def test_what_takes_effect_after_its_owner_left_stays_with_the_successor(product
     assert [(one["version"], one["owner"]["id"]) for one in shown] == [(2, firm.qa.id)] * 2
 
 
+def test_what_is_planned_for_somebody_whose_role_has_ended_goes_back(product: Product, deliver: Deliver) -> None:
+    firm = company(product, "action_owner", "qa", "second_qa")
+    follow_up = {"description": "Tell them", "owner_id": firm.second_qa.id, "due_on": str(datetime.now(UTC).date() + timedelta(3))}
+    change = proposed(firm.action_owner, effective_document(firm.action_owner, firm.qa), follow_ups=[follow_up])
+    request = submitted(firm.action_owner, change)["approval_request"]
+    assert deliver("expire_approval_requests", slot()).ok["lapsed"] == 0
+    ended = "update members set role_until = current_date - 2, revision = revision + 1 where person_id = :id"
+    as_superuser(product, ended, firm.id, id=firm.second_qa.id)
+    approve(firm.qa, request).refused(409, f"{change['number']}/F1", "name another owner")
+    assert deliver("expire_approval_requests", slot(1)).ok["lapsed"] == 1
+    assert firm.qa.get("get_approval_request", id=request["id"]).ok["status"] == "lapsed"
+
+
 def test_the_day_is_the_organisations_own(product: Product, deliver: Deliver) -> None:
     firm = company(product, "action_owner", "qa")
     records = planned(product, firm, "One")

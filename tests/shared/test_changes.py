@@ -13,7 +13,7 @@ from shared.changes import Change
 from shared.content import merge
 from shared.dossiers import Dossier
 from shared.errors import Conflict, Forbidden, Invalid
-from shared.items import Given, Item, drafts, file_rows, place
+from shared.items import Given, Item, drafts, file_rows, place, taken_out
 from shared.people import Role
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN, TODAY
@@ -231,6 +231,25 @@ def test_discarding_a_change_voids_the_records_that_existed_only_for_it() -> Non
     assert change.status == "discarded"
     assert lonely == (replace(draft.record, status="void", closed_at=AT, updated_at=AT),)
     assert lonely[0].number == "SOP-2026-0002"
+
+
+def test_a_record_that_another_change_drafts_as_well_is_not_void() -> None:
+    draft = cases.draft("SOP-2026-0002")
+    assert changes.discard(cases.proposal(SOP, draft), {draft.record.id}, by=AUTHOR, at=AT)[1] == ()
+
+
+def test_what_is_taken_out_is_in_the_change_and_leaves_something_in_it() -> None:
+    sop, wi = cases.item(SOP), cases.item(WI)
+    assert taken_out([sop, wi], [], []) == ()
+    assert taken_out([sop, wi], [wi.record_id], []) == (replace(wi, removed=True),)
+    assert taken_out([sop], [sop.record_id], [Given(wi.record_id)]) == (replace(sop, removed=True),)
+    for gone, given, path in (
+        ([cases.uid("x")], [], "remove_record_ids.0"), ([sop.record_id] * 2, [], "remove_record_ids.1"),
+        ([sop.record_id], [Given(sop.record_id)], "remove_record_ids.0"), ([sop.record_id, wi.record_id], [], "remove_record_ids"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            taken_out([sop, wi], gone, given)
+        assert refused.value.field == path
 
 
 def test_only_an_author_discards_and_only_a_draft() -> None:

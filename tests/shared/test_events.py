@@ -14,6 +14,7 @@ from shared import changes, events, kind, triage, working
 from shared.content import moment
 from shared.dossiers import Dossier
 from shared.errors import Conflict, Forbidden, Invalid
+from shared.items import Given, place
 from shared.people import Role
 from shared.records import Contributor, Outcome, Record, RecordFile, Version, VersionFile
 from tests.shared import cases
@@ -206,6 +207,30 @@ def test_what_qa_judges_is_nobodys_to_write(field: str) -> None:
         working.edit(event(), {field: None}, by=AUTHOR, at=AT)
     with pytest.raises(Invalid, match="QA's to judge"):
         working.begun(replace(event("reported").record, content={field: value}), by=AUTHOR, at=AT)
+
+
+@pytest.mark.parametrize("field", ["containment", "disposition"])
+def test_what_was_done_at_once_is_qas_to_judge_from_the_triage_on(field: str) -> None:
+    working.edit(event("reported"), {field: "Held back"}, by=AUTHOR, at=AT)
+    working.begun(replace(event("reported").record, content={field: "Held back"}), by=AUTHOR, at=AT)
+    for status in ("triaged", "under_investigation"):
+        for value in ("Released", None):
+            with pytest.raises(Invalid, match=r"signed reclassification \(reclassify_event\)") as refused:
+                working.edit(event(status), {field: value}, by=QUINN, at=AT)
+            assert refused.value.field == f"content.{field}"
+            assert ("by the change that closes" in str(refused.value)) == (field == "disposition")
+        anew = one(triage.reclassify(event(status), {field: "Destroyed"}, by=QUINN, at=AT), Record)
+        assert anew.content[field] == "Destroyed"
+
+
+def test_a_change_that_closes_states_the_disposition_but_not_the_containment() -> None:
+    found, change = event(), cases.change()
+    wanted = Given(found.record.id, "close", content={"disposition": "Destroyed"})
+    (placed,) = place(change, (), [wanted], {found.record.id: found}, {}, at=AT)
+    assert placed.content == {"disposition": "Destroyed"}
+    with pytest.raises(Invalid, match="not by a change") as refused:
+        place(change, (), [replace(wanted, content={"containment": "None"})], {found.record.id: found}, {}, at=AT)
+    assert refused.value.field == "items.0.content.containment"
 
 
 def test_whoever_edits_is_a_contributor_from_then_on() -> None:

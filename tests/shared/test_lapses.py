@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from shared import approvals
+from shared import approvals, changes
 from shared.approvals import Request
 from shared.changes import Change, Proposal
+from shared.dossiers import Dossier
+from shared.errors import Conflict
 from shared.items import Item
 from shared.records import Outcome
-from tests.shared import cases
+from tests.shared import cases, planned
 from tests.shared.cases import AT, AUTHOR, QUINN, RUTH, SAM, approvers, delegation
 
 SOP = cases.effective("SOP-2026-0001")
@@ -55,6 +57,48 @@ def test_a_request_that_cannot_be_decided_lapses_with_its_cause_and_the_authors_
     assert (cases.final(outcome, Request).status, cases.final(outcome, Request).cause) == ("lapsed", cause)
     assert (cases.final(outcome, Change).status, cases.final(outcome, Item).in_approval) == ("draft", False)
     assert (notice.template, notice.person_ids, notice.facts["cause"]) == ("change_lapsed", (AUTHOR.person_id,), cause)
+
+
+FOLLOW_UP = {"description": "Tell the customers", "owner_id": str(planned.DOER.person_id), "due_on": planned.SOON.isoformat()}
+LOST = "{} would belong to somebody who isn't an active Action Owner or QA any more; name another owner for it."
+
+
+def planning(found: Dossier, step: str, given: dict[str, object], **more: Any) -> Proposal:
+    """A change of a plan, or of something else."""
+    row = cases.item(found, step, kind=found.record.kind, content=given, **more)
+    return cases.proposal(found, items=(row,))
+
+
+PLANS: dict[str, Proposal] = {
+    "CHG-2026-0001/F1": cases.proposal(SOP, change=cases.change(follow_ups=(FOLLOW_UP,))),
+    "CAPA-2026-0001/A1": planning(planned.plan("draft"), "approve_plan", {}),
+    "CAPA-2026-0001/A2": planning(
+        planned.plan("implementing", planned.action()), "revise", {"actions": [planned.row(), planned.row(None)]}
+    ),
+    "SOP-2026-0001": planning(SOP, "release", {}, owner_id=planned.DOER.person_id),
+}
+
+
+@pytest.mark.parametrize("number", PLANS)
+def test_what_is_planned_for_somebody_who_may_not_own_it_any_more_is_neither_submitted_nor_approved(number: str) -> None:
+    drafted, unable = PLANS[number], frozenset({planned.DOER.person_id})
+    assert changes.unmet(drafted) == []
+    waits = cases.submitted(drafted)
+    assert approvals.why_lapse(replace(waits, unable=frozenset({SAM.person_id})), at=AT) is None
+    with pytest.raises(Conflict) as refused:
+        changes.submit(replace(drafted, unable=unable), by=AUTHOR, at=AT)
+    assert str(refused.value) == LOST.format(number)
+    assert approvals.why_lapse(replace(waits, unable=unable), at=AT) == LOST.format(number)
+    with pytest.raises(Conflict, match="name another owner"):
+        approvals.approve(replace(waits, unable=unable), cases.under(waits, QUINN), by=QUINN, at=AT)
+
+
+def test_what_was_done_or_is_cancelled_asks_for_no_other_owner() -> None:
+    unable = frozenset({planned.DOER.person_id})
+    given: dict[str, object] = {"actions": [planned.row(), planned.row(None, owner=cases.QUINN)]}
+    revised = planning(planned.plan("implementing", planned.action(status="verified")), "revise", given)
+    assert changes.unmet(replace(revised, unable=unable)) == []
+    assert changes.unmet(replace(planning(planned.plan("draft"), "cancel", {}), unable=unable)) == []
 
 
 def test_a_request_that_can_be_decided_stays_when_a_role_ends() -> None:

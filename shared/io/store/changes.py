@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared import approvals
+from shared import approvals, planning
 from shared.aftermath import settle
 from shared.approvers import Approvers, policy
 from shared.changes import Change, Proposal
+from shared.comments import COMMENTED
 from shared.errors import NotFound
 from shared.files import File
 from shared.io.store.dossiers import DOSSIER, Dossiers, assemble
 from shared.io.store.rows import read, read_all
 from shared.items import Item
+from shared.people import ACTION_OWNERS
 from shared.signatures import Signature
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from shared.io.database import Transaction
-    from shared.items import Given
     from shared.organisations import Organisation
     from shared.records import Outcome
 
@@ -30,12 +31,17 @@ QA = (
     "(select jsonb_agg(m.person_id) from members m where m.role = 'qa' and m.status = 'active'"
     " and (m.role_until is null or m.role_until >= :today))"
 )
+ABLE = (
+    "select m.person_id from members m where m.person_id = any(cast(:ids as uuid[])) and m.status = 'active'"
+    " and m.role = any(cast(:roles as text[])) and (m.role_until is null or m.role_until >= :today)"
+)
 PROPOSAL = f"""
 select to_jsonb(c) as change,
   (select jsonb_agg(to_jsonb(i) order by i.position) from change_items i where i.change_id = c.id) as items,
   (select jsonb_agg(a.person_id) from change_authors a where a.change_id = c.id) as authors,
   (select jsonb_agg({DOSSIER})
-    from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id where i.change_id = c.id) as dossiers,
+    from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
+    where i.change_id = c.id and not i.removed) as dossiers,
   (select jsonb_agg(to_jsonb(f)) from files f where f.id in (select x.file_id from change_item_files x where x.change_id = c.id
     union select y.file_id from version_files y join change_items i on i.organisation_id = y.organisation_id and i.record_id = y.record_id
       where i.change_id = c.id
@@ -62,13 +68,13 @@ class Changes(Dossiers):
         row = self.tx.row(f"{PROPOSAL} c.id = :id", id=change_id, today=self.today)
         if row is None:
             raise NotFound("There is no such change.")
-        return self._proposal(row)
+        return self._judged([self._proposal(row)])[0]
 
     def proposals(self, change_ids: Sequence[UUID]) -> list[Proposal]:
         """Several of them; those that aren't there are left out."""
         ids = [str(one) for one in change_ids]
         rows = self.tx.rows(f"{PROPOSAL} c.id = any(cast(:ids as uuid[])) order by c.id", ids=ids, today=self.today)
-        return [self._proposal(row) for row in rows]
+        return self._judged([self._proposal(row) for row in rows])
 
     def proposal_of_request(self, request_id: UUID) -> Proposal:
         """The change that an approval request is about, with that request as its own; raises NotFound."""
@@ -77,7 +83,7 @@ class Changes(Dossiers):
         )
         if row is None:
             raise NotFound("There is no such approval request.")
-        proposal = self._proposal(row)
+        (proposal,) = self._judged([self._proposal(row)])
         if proposal.request is not None and proposal.request.id == request_id:
             return proposal
         former = self.tx.row("select to_jsonb(q) as request from approval_requests q where q.id = :id", id=request_id)
@@ -97,25 +103,45 @@ class Changes(Dossiers):
         )
         return self.proposals([row.change_id for row in rows]) if rows else []
 
-    def change_title(self, given: Sequence[Given]) -> str:
+    def drafted_elsewhere(self, change_id: UUID) -> frozenset[UUID]:
+        """The records of a change that another change, which isn't decided, is about as well."""
+        rows = self.tx.rows(
+            "select distinct o.record_id from change_items i join change_items o on o.organisation_id = i.organisation_id"
+            " and o.record_id = i.record_id and o.change_id <> i.change_id join changes c on c.organisation_id = o.organisation_id"
+            " and c.id = o.change_id where i.change_id = :id and not i.removed and not o.removed and c.status in ('draft', 'in_approval')",
+            id=change_id,
+        )
+        return frozenset(row.record_id for row in rows)
+
+    def change_title(self, record_ids: Sequence[UUID]) -> str:
         """What a change is called until somebody says otherwise: the record that it is about, or how many."""
-        found = self.dossiers([one.record_id for one in given[:1]])
+        found = self.dossiers(record_ids[:1])
         first = next((f"{one.record.number} {one.record.title}"[:280] for one in found.values()), "Change")
-        return first if len(given) < 2 else f"{first} (+{len(given) - 1})"
+        return first if len(record_ids) < 2 else f"{first} (+{len(record_ids) - 1})"
 
     def _proposal(self, row: Any) -> Proposal:  # noqa: ANN401 - its columns are the statement's
         found = [assemble(one) for one in row.dossiers or ()]
         request = read(approvals.Request, row.request) if row.request else None
-        items = read_all(Item, row.items)
+        every = read_all(Item, row.items)
+        items = tuple(item for item in every if not item.removed)
         change = read(Change, row.change)
         approvers = self._approvers(change, items, frozenset(UUID(one) for one in row.qa or ()), request)
         blocking = row.open_comments if self.organisation.setting("open_comments_block") else 0
         return Proposal(
             change, items, frozenset(UUID(one) for one in row.authors or ()),
             {one.record.id: one for one in found}, {file.id: file for file in read_all(File, row.files)},
-            {one.record.id: one.in_approval for one in found if one.in_approval not in {None, change.number}}, approvers, self.today, request, read_all(Signature, row.signatures),
-            blocking,
+            {one.record.id: one.in_approval for one in found if one.in_approval not in {None, change.number}}, approvers, self.today, request,
+            read_all(Signature, row.signatures), blocking, removed=tuple(item for item in every if item.removed),
         )  # fmt: skip
+
+    def _judged(self, found: list[Proposal]) -> list[Proposal]:
+        """The proposals with who may not own what is planned for them; where nothing is planned, nothing is asked."""
+        named = {person for one in found if one.change.status in COMMENTED for person in planning.owners(one).values()}
+        if not named:
+            return found
+        rows = self.tx.rows(ABLE, ids=list(map(str, named)), roles=sorted(ACTION_OWNERS.groups), today=self.today)
+        unable = frozenset(named - {row.person_id for row in rows})
+        return [replace(one, unable=unable) for one in found]
 
     def _approvers(self, change: Change, items: Sequence[Item], qa: frozenset[UUID], request: approvals.Request | None) -> Approvers:
         approvers = policy(self.organisation, (item.kind for item in items), qa, self.today)

@@ -93,13 +93,15 @@ TABLES: Mapping[type, Table] = {
     records.Note: Table("notes", (_ORG, "id")),
     records.NoteFile: Table("note_files", (_ORG, "note_id", "file_id")),
     changes.Change: Table(
-        "changes", (_ORG, "id"), ("reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "follow_ups", "updated_at")
+        "changes",
+        (_ORG, "id"),
+        ("title", "reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "follow_ups", "updated_at"),
     ),
     changes.Author: Table("change_authors", (_ORG, "change_id", "person_id"), once=True),
     Item: Table(
         "change_items",
         (_ORG, "change_id", "record_id"),
-        ("step", "base_version", "title", "owner_id", "team_id", "content", "in_approval"),
+        ("step", "base_version", "title", "owner_id", "team_id", "content", "in_approval", "removed"),
     ),
     ItemFile: Table("change_item_files", (_ORG, "change_id", "record_id", "file_id", "field"), once=True),
     rounds.Round: Table("rounds", (_ORG, "change_id", "round")),
