@@ -240,3 +240,14 @@ def test_one_organisations_fault_never_stops_the_others(product: Product, delive
         as_superuser(product, "update organisations set time_zone = 'Etc/UTC' where id = :id", broken.id, id=broken.id)
     assert counts["failed"] == 1
     assert firm.qa.get("get_document", id=records[0]["id"]).ok["status"] == "effective"
+
+
+def test_who_has_left_gets_no_mail_of_what_they_wrote(product: Product) -> None:
+    firm = company(product, "action_owner", "qa", "second_qa")
+    made = submitted(firm.action_owner, proposed(firm.action_owner, effective_document(firm.action_owner, firm.qa)))
+    as_superuser(product, "delete from mails where organisation_id = :id", firm.id, id=firm.id)
+    firm.admin.post("deactivate_member", person_id=firm.action_owner.id, successor_id=firm.second_qa.id).ok
+    approve(firm.qa, firm.qa.get("get_approval_request", id=made["approval_request"]["id"]).ok.body).ok
+    told = as_superuser(product, "select to_email from mails where organisation_id = :id", firm.id, id=firm.id)
+    assert [firm.second_qa.email] in [list(row) for row in told]
+    assert [firm.action_owner.email] not in [list(row) for row in told]
