@@ -125,8 +125,8 @@ order by m.person_id limit :limit) x order by x.person_id
 MATRIX = f"""
 with scope as materialized (select r.* from records r where r.kind in ('document', 'training') and r.latest_version > 0
     and (cast(:training as uuid) is null or r.id = :training or r.content #>> '{{material,document_id}}' = cast(cast(:training as uuid) as text))
-    and (cast(:change as uuid) is null or r.id in (select i.record_id from change_items i where i.change_id = :change and not i.removed)
-      or r.content #>> '{{material,document_id}}' in (select cast(i.record_id as text) from change_items i where i.change_id = :change and not i.removed))
+    and (cast(:change as uuid) is null or r.id in (select i.record_id from present_items i where i.change_id = :change)
+      or r.content #>> '{{material,document_id}}' in (select cast(i.record_id as text) from present_items i where i.change_id = :change))
     and (r.kind = 'training' or exists (select from versions v where v.record_id = r.id and v.content ? 'audience'))),
   needed as materialized ({needed("scope", on_the_day)})
 select (select jsonb_agg(to_jsonb(n) order by n.number) from needed n) as needed, null as learners,

@@ -40,8 +40,7 @@ select to_jsonb(c) as change,
   (select jsonb_agg(to_jsonb(i) order by i.position) from change_items i where i.change_id = c.id) as items,
   (select jsonb_agg(a.person_id) from change_authors a where a.change_id = c.id) as authors,
   (select jsonb_agg({DOSSIER})
-    from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
-    where i.change_id = c.id and not i.removed) as dossiers,
+    from present_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id where i.change_id = c.id) as dossiers,
   (select jsonb_agg(to_jsonb(f)) from files f where f.id in (select x.file_id from change_item_files x where x.change_id = c.id
     union select y.file_id from version_files y join change_items i on i.organisation_id = y.organisation_id and i.record_id = y.record_id
       where i.change_id = c.id
@@ -106,9 +105,9 @@ class Changes(Dossiers):
     def drafted_elsewhere(self, change_id: UUID) -> frozenset[UUID]:
         """The records of a change that another change, which isn't decided, is about as well."""
         rows = self.tx.rows(
-            "select distinct o.record_id from change_items i join change_items o on o.organisation_id = i.organisation_id"
+            "select distinct o.record_id from present_items i join present_items o on o.organisation_id = i.organisation_id"
             " and o.record_id = i.record_id and o.change_id <> i.change_id join changes c on c.organisation_id = o.organisation_id"
-            " and c.id = o.change_id where i.change_id = :id and not i.removed and not o.removed and c.status in ('draft', 'in_approval')",
+            " and c.id = o.change_id where i.change_id = :id and c.status in ('draft', 'in_approval')",
             id=change_id,
         )
         return frozenset(row.record_id for row in rows)

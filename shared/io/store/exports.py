@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT: Final = 200_000  # characters of a file that are compared between versions
 ORGANISATION: Final = "cast(current_setting('app.organisation_id') as uuid)"
-OF_CHANGES: Final = "(select i.change_id from change_items i where i.record_id = r.id and not i.removed)"
+OF_CHANGES: Final = "(select i.change_id from present_items i where i.record_id = r.id)"
 OF_ACTIONS: Final = f"(a.record_id = r.id or a.change_id in {OF_CHANGES})"
 SIGNED: Final = f"(s.record_id = r.id or s.change_id in {OF_CHANGES})"
 LINKED: Final = "(l.from_id = r.id or l.to_id = r.id)"
@@ -56,8 +56,8 @@ select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team(
           from changes c where c.id = l.change_id))) order by l.id) from links l where {LINKED}) as links,
   (select jsonb_agg(jsonb_build_object('id', c.id, 'number', c.number, 'title', c.title, 'status', c.status, 'step', i.step, 'reason', c.reason,
       'impact', c.impact, 'risk', c.risk, 'effective_on', c.effective_on, 'rounds', c.round, 'created_at', c.created_at) order by c.id)
-    from change_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
-    where i.record_id = r.id and not i.removed) as changes,
+    from present_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
+    where i.record_id = r.id) as changes,
   (select jsonb_agg(to_jsonb(a) {PLAIN} order by a.number) from actions a where {OF_ACTIONS}) as actions,
   (select jsonb_agg(to_jsonb(e) {PLAIN} order by e.id) from extensions e where {EXTENDED}) as extensions,
   (select jsonb_agg(to_jsonb(q) {PLAIN} order by q.id) from assignments q where q.record_id = r.id) as assignments,
@@ -70,7 +70,7 @@ select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team(
   jsonb_build_object('versions', (select count(*) from versions v where v.record_id = r.id),
     'signatures', (select count(*) from signatures s where {SIGNED}), 'attachments', (select count(*) from {ATTACHED} f),
     'notes', (select count(*) from notes n where n.record_id = r.id), 'links', (select count(*) from links l where {LINKED}),
-    'changes', (select count(*) from change_items i where i.record_id = r.id and not i.removed), 'actions', (select count(*) from actions a where {OF_ACTIONS}),
+    'changes', (select count(*) from present_items i where i.record_id = r.id), 'actions', (select count(*) from actions a where {OF_ACTIONS}),
     'extensions', (select count(*) from extensions e where {EXTENDED}),
     'assignments', (select count(*) from assignments q where q.record_id = r.id)) as counted
 from records r where r.id = :id

@@ -9,8 +9,8 @@ POINTER: Final = "jsonb_build_object('id', {0}.id, 'kind', {0}.kind, 'number', {
 # what teaches it, is completed and still valid; whoever left its audience isn't asked.
 IMPACT: Final = f"""
   (with items as (select i.record_id as id, r.kind, coalesce(i.content->'audience', r.content->'audience') as audience
-      from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
-      where i.change_id = c.id and not i.removed),
+      from present_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
+      where i.change_id = c.id),
     linked as (select case when l.from_id = i.id then l.to_id else l.from_id end as id from items i
       join links l on l.from_id = i.id or l.to_id = i.id),
     trainings as (select t.* from records t where t.kind = 'training' and t.status not in ('void', 'retired') and (t.id in (select id from items)

@@ -36,11 +36,11 @@ with recursive walk (id, onward, depth) as (
       union all
         select l.from_id from links l where l.change_id = w.id and not w.onward
       union all
-        select i.change_id from change_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
-          where i.record_id = w.id and (i.kind in {WORKED_ON}) = w.onward and c.status <> 'discarded' and not i.removed
+        select i.change_id from present_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
+          where i.record_id = w.id and (i.kind in {WORKED_ON}) = w.onward and c.status <> 'discarded'
       union all
-        select i.record_id from change_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
-          where i.change_id = w.id and (i.kind in {WORKED_ON}) <> w.onward and c.status <> 'discarded' and not i.removed
+        select i.record_id from present_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
+          where i.change_id = w.id and (i.kind in {WORKED_ON}) <> w.onward and c.status <> 'discarded'
       union all
         select t.id from records t where w.onward and t.kind = 'training' and t.content #>> '{{material,document_id}}' = w.id::text
       union all
@@ -61,7 +61,7 @@ select
         from reached a join links l on l.from_id = a.id join reached b on b.id = coalesce(l.to_id, l.change_id)
       union
       select least(a.depth, b.depth), i.change_id, 'changes', i.record_id
-        from reached a join change_items i on i.change_id = a.id and not i.removed join reached b on b.id = i.record_id
+        from reached a join present_items i on i.change_id = a.id join reached b on b.id = i.record_id
       union
       select least(a.depth, b.depth), t.id, 'trains', b.id
         from reached a join records t on t.id = a.id and t.kind = 'training' join reached b on b.id = {MATERIAL}) x) as links,

@@ -36,8 +36,8 @@ def mail_problem(address: str) -> str:
 MINE = (
     "x.status = 'open' and not exists (select from change_authors a where a.change_id = x.change_id and a.person_id = :signer)"
     " and not exists (select from signatures s where s.change_id = x.change_id and s.round = x.round and s.person_id = :signer)"
-    " and not exists (select from change_items i join contributors w on w.organisation_id = i.organisation_id"
-    " and w.record_id = i.record_id where i.change_id = x.change_id and not i.removed and w.person_id = :signer)"
+    " and not exists (select from present_items i join contributors w on w.organisation_id = i.organisation_id"
+    " and w.record_id = i.record_id where i.change_id = x.change_id and w.person_id = :signer)"
     " and :qa"
 )
 
@@ -69,7 +69,7 @@ class Lists(Reading):
         filters = {"status": status, "record": record_id, "owner": owner_id}
         conditions = {
             "status": "x.status = :status", "owner": "x.owner_id = :owner",
-            "record": "exists (select from change_items i where i.change_id = x.id and i.record_id = :record and not i.removed)",
+            "record": "exists (select from present_items i where i.change_id = x.id and i.record_id = :record)",
         }  # fmt: skip
         where, given = _where(conditions, filters)
         rows, following = self.rows_page(
@@ -77,8 +77,8 @@ class Lists(Reading):
             f" 'version', x.round, 'round', x.round, 'etag', '\"' || x.revision || '\"', 'owner', {person('x.owner_id')}, 'team', null,"
             " 'due_on', x.effective_on, 'reason', x.reason, 'effective_on', x.effective_on, 'created_at', x.created_at, 'updated_at', x.updated_at,"
             " 'records', (select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))"
-            " from change_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id"
-            " where i.change_id = x.id and not i.removed))"
+            " from present_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id"
+            " where i.change_id = x.id))"
             f" as row from changes x where true{where}",
             limit, cursor, **given,
         )  # fmt: skip

@@ -37,8 +37,8 @@ OPEN_WORK = """
 select exists (select from records r where r.owner_id = :person and r.closed_at is null)
   or exists (select from actions a where a.owner_id = :person and a.closed_at is null)
   or exists (select from changes c where c.status in ('draft', 'in_approval') and (c.owner_id = :person or c.follow_ups @> cast(:planned as jsonb)
-    or exists (select from change_items i where i.organisation_id = c.organisation_id and i.change_id = c.id
-      and not i.removed and (i.owner_id = :person or i.content -> 'actions' @> cast(:planned as jsonb)))))
+    or exists (select from present_items i where i.organisation_id = c.organisation_id and i.change_id = c.id
+      and (i.owner_id = :person or i.content -> 'actions' @> cast(:planned as jsonb)))))
   or exists (select from records r where r.kind = 'capa_plan' and r.status = 'draft' and r.content -> 'actions' @> cast(:planned as jsonb)) as has_work
 """
 # Planned rows (<rows>) with those of whoever leaves given to the successor. A row that stands like that in the plan's approved version
@@ -70,9 +70,9 @@ from handed h where r.id = h.id and r.content -> 'actions' <> h.planned returnin
 ITEMS = f"""
 with handed as (
   select i.change_id, i.record_id, {HANDED.replace("<base>", APPROVED).replace("<rows>", "i.content -> 'actions'")} as planned
-  from changes c join change_items i on i.organisation_id = c.organisation_id and i.change_id = c.id
+  from changes c join present_items i on i.organisation_id = c.organisation_id and i.change_id = c.id
   join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
-  where c.status in ('draft', 'in_approval') and not i.removed and i.content -> 'actions' @> cast(:planned as jsonb))
+  where c.status in ('draft', 'in_approval') and i.content -> 'actions' @> cast(:planned as jsonb))
 update change_items i set content = jsonb_set(i.content, '{{actions}}', h.planned), revision = i.revision + 1
 from handed h where i.change_id = h.change_id and i.record_id = h.record_id and i.content -> 'actions' <> h.planned returning 1 as written
 """
@@ -172,8 +172,8 @@ class Organisations:
                 **both,
             )
         self.tx.rows(
-            "update change_items i set owner_id = :successor, revision = i.revision + 1 from changes c where c.id = i.change_id"
-            " and c.status in ('draft', 'in_approval') and i.owner_id = :leaving and not i.removed returning 1 as written",
+            "update present_items i set owner_id = :successor, revision = i.revision + 1 from changes c where c.id = i.change_id"
+            " and c.status in ('draft', 'in_approval') and i.owner_id = :leaving returning 1 as written",
             **both,
         )
         for planned in (FOLLOW_UPS, DRAFT_PLANS, ITEMS):

@@ -80,7 +80,7 @@ select {DOSSIER} as dossier, {person("r.owner_id")} as owner, {team("r.team_id")
       union select z.file_id from record_files z where z.record_id = r.id)) as files,
   (select jsonb_agg(jsonb_build_object('type', 'changes', 'direction', 'in', 'step', i.step, 'record', jsonb_build_object(
       'id', c.id, 'kind', 'change', 'number', c.number, 'title', c.title, 'status', c.status)) order by c.id)
-    from (select * from change_items i where i.record_id = r.id and not i.removed order by i.change_id desc limit 100) i
+    from (select * from present_items i where i.record_id = r.id order by i.change_id desc limit 100) i
     join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id) as changes,
   (select jsonb_agg(jsonb_build_object('id', l.id, 'type', l.type, 'direction', case when l.from_id = r.id then 'out' else 'in' end,
       'record', coalesce((select jsonb_build_object('id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)

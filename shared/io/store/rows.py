@@ -98,7 +98,7 @@ TABLES: Mapping[type, Table] = {
         ("title", "reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "follow_ups", "updated_at"),
     ),
     changes.Author: Table("change_authors", (_ORG, "change_id", "person_id"), once=True),
-    Item: Table(
+    Item: Table(  # whoever asks what a change is about asks `present_items`, which leaves out what was taken out of it
         "change_items",
         (_ORG, "change_id", "record_id"),
         ("step", "base_version", "title", "owner_id", "team_id", "content", "in_approval", "removed"),
