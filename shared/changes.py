@@ -37,6 +37,7 @@ class Status(StrEnum):
 
 
 S = Status
+UNDECIDED = frozenset({S.DRAFT, S.IN_APPROVAL})  # it can still be altered, withdrawn or refused
 
 
 @dataclass(frozen=True)

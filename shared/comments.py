@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import ids, text
+from shared.changes import UNDECIDED
 from shared.errors import Conflict, Invalid
 from shared.people import ACTION_OWNERS, QA, Member
 from shared.workflow import Actor, Gate, Relation, Step, Workflow, words
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from shared.changes import Proposal
 
 OPEN, RESOLVED = "open", "resolved"
-COMMENTED = ("draft", "in_approval")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def add(
     Raises Conflict once the change is decided, Invalid where it names what isn't part of the change.
     """
     change = proposal.change
-    if change.status not in COMMENTED:
+    if change.status not in UNDECIDED:
         raise Conflict(f"This change is {words(change.status)}; comments are for a draft or a change in approval.", status=change.status)
     if record_id is not None and record_id not in proposal.dossiers:
         raise Invalid("record_id", "This record isn't part of the change.")

@@ -9,8 +9,7 @@ from uuid import UUID
 from shared import approvals, planning
 from shared.aftermath import settle
 from shared.approvers import Approvers, policy
-from shared.changes import Change, Proposal
-from shared.comments import COMMENTED
+from shared.changes import UNDECIDED, Change, Proposal
 from shared.errors import NotFound
 from shared.files import File
 from shared.io.store.dossiers import DOSSIER, Dossiers, assemble
@@ -135,7 +134,7 @@ class Changes(Dossiers):
 
     def _judged(self, found: list[Proposal]) -> list[Proposal]:
         """The proposals with who may not own what is planned for them; where nothing is planned, nothing is asked."""
-        named = {person for one in found if one.change.status in COMMENTED for person in planning.owners(one).values()}
+        named = {person for one in found if one.change.status in UNDECIDED for person in planning.owners(one).values()}
         if not named:
             return found
         rows = self.tx.rows(ABLE, ids=list(map(str, named)), roles=sorted(ACTION_OWNERS.groups), today=self.today)
