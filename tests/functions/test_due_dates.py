@@ -8,6 +8,7 @@ import pytest
 
 from shared.mail import Mail, compose
 from tests.builders import Colleague, Company, approve, company, effective_document, mails
+from tests.functions.courses import completed, in_days, only, training
 from tests.functions.test_capa_plans import (
     LATER,
     SOON,
@@ -24,7 +25,6 @@ from tests.functions.test_capa_plans import (
     take,
     verified,
 )
-from tests.functions.test_trainings import completed, in_days, only, training
 from tests.product import Answer, Product
 
 

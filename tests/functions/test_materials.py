@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.builders import Colleague, Company, approve, at_once, company, document, effective_document, submitted
-from tests.functions.test_trainings import mine, revised, training
+from tests.functions.courses import mine, revised, training
 from tests.product import Answer, Product
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.builders import Colleague, Company, approve, company, document, effective_document, submitted
-from tests.functions.test_trainings import QUESTIONS, QUIZ, answered, completed, only, revised, training
+from tests.functions.courses import QUESTIONS, QUIZ, answered, completed, only, revised, training
 from tests.product import Answer, Product
 
 NEW = {"text": "Which mask?", "kind": "single", "options": [{"text": "FFP2", "correct": True}, {"text": "None", "correct": False}]}

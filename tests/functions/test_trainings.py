@@ -1,104 +1,26 @@
-"""Trainings from draft to signed: who is assigned what, learns how, and who sees which answers (21 CFR 11.10(i), ISO 13485 6.2)."""
+"""Trainings from draft to signed: who is assigned what and learns how (21 CFR 11.10(i), ISO 13485 6.2)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.builders import Colleague, Company, approve, as_superuser, company, dated, document, mails, proposed, submitted, uploaded
+from tests.builders import Company, approve, as_superuser, dated, document, mails, proposed, submitted, uploaded
+from tests.functions.courses import (
+    QUIZ,
+    completed,
+    in_days,
+    mine,
+    only,
+    revised,
+    team_of,
+    training,
+)
 from tests.functions.test_schedules import deliver as scheduler  # noqa: F401 - a fixture
-from tests.product import Answer, Product
+from tests.product import Product
 from tests.storage import Storage
-
-QUESTIONS = [
-    {"text": "Which gloves?", "kind": "single", "options": [{"text": "Blue", "correct": True}, {"text": "Red", "correct": False}]},
-    {
-        "text": "What is weighed?",
-        "kind": "multiple",
-        "options": [{"text": "Powder", "correct": True}, {"text": "Liquid", "correct": True}, {"text": "People", "correct": False}],
-    },
-]
-RIGHT = {"Which gloves?": {"Blue"}, "What is weighed?": {"Powder", "Liquid"}}
-QUIZ = {"questions": QUESTIONS, "pass_mark": 100, "attempts": 2}
-
-
-def options(wrong: object) -> list[dict[str, object]]:
-    """Two options of which none is correct, or that doesn't say."""
-    return [{"text": "A", "correct": wrong}, {"text": "B", "correct": False}]
-
-
-@pytest.fixture
-def firm(product: Product) -> Company:
-    """A company with an author, two QA and two operators."""
-    return company(product, "action_owner", "qa", "second_qa", "operator", "second_operator")
-
-
-def training(firm: Company, title: str = "Weighing", **content: object) -> dict[str, Any]:
-    """An active training; as get_training shows it to its author."""
-    made = firm.action_owner.post("create_training", title=title, content={"description": "How to weigh", **content}).ok
-    approve(firm.qa, submitted(firm.action_owner, made["change"])["approval_request"]).ok
-    return dict(firm.action_owner.get("get_training", id=made["record"]["id"]).ok.body)
-
-
-def team_of(firm: Company, *people: Colleague, name: str = "Production") -> str:
-    """A new team with these people."""
-    team = firm.admin.post("create_team", name=name).ok["team"]["id"]
-    for person in people:
-        firm.admin.post("add_team_member", team_id=team, person_id=person.id).ok
-    return str(team)
-
-
-def mine(person: Colleague, **query: object) -> list[dict[str, Any]]:
-    """A person's own assignments, newest first."""
-    return list(person.get("list_assignments", mine=True, **query).ok["items"])
-
-
-def only(person: Colleague) -> dict[str, Any]:
-    """The one open assignment of a person, whole."""
-    [found] = mine(person, state="assigned")
-    return dict(person.get("get_assignment", id=found["id"]).ok.body)
-
-
-def completed(person: Colleague, assignment: dict[str, Any]) -> Answer:
-    """Sign "read and understood"."""
-    return person.sign(
-        "complete_training",
-        "assignment",
-        assignment["id"],
-        "read_and_understood",
-        assignment_id=assignment["id"],
-        etag=assignment["etag"],
-    )
-
-
-def answered(person: Colleague, assignment: dict[str, Any], *, rightly: bool) -> Answer:
-    """The quiz taken once."""
-    begun = person.post("start_quiz", assignment_id=assignment["id"], etag=assignment["etag"]).ok
-    answers = []
-    for question in begun["attempt"]["questions"]:
-        wanted = RIGHT[question["text"]] if rightly else {question["options"][0]["text"], question["options"][1]["text"]}
-        if not rightly and question["kind"] == "single":
-            wanted = {"Red"}
-        answers.append({"question": question["key"], "options": [one["key"] for one in question["options"] if one["text"] in wanted]})
-        if not rightly and question["kind"] == "multiple":
-            answers[-1]["options"] = [one["key"] for one in question["options"] if one["text"] == "People"]
-    return person.post("answer_quiz", assignment_id=assignment["id"], answers=answers, etag=begun["assignment"]["etag"])
-
-
-def revised(firm: Company, record: dict[str, Any], **content: object) -> dict[str, Any]:
-    """The approval of a new version with this content."""
-    items = [{"record_id": record["id"], "content": content}]
-    change = firm.action_owner.post("propose_change", reason="Better", items=items).ok["change"]
-    return dict(approve(firm.qa, submitted(firm.action_owner, change)["approval_request"]).ok.body)
-
-
-def in_days(days: int) -> str:
-    """A day from today, the organisation's own."""
-    return (datetime.now(ZoneInfo("Europe/Brussels")) + timedelta(days=days)).date().isoformat()
 
 
 @pytest.mark.clause("11.10(i)")
@@ -147,111 +69,6 @@ def test_a_signature_of_another_assignment_does_not_hold(product: Product, firm:
     as_superuser(product, moved, firm.id, other=second["id"], id=first["id"])
     as_superuser(product, "alter table signatures enable trigger all")
     assert firm.qa.get("get_assignment", id=second["id"]).ok["signatures"][0]["valid"] is False
-
-
-def test_the_quiz_is_passed_before_it_is_signed(firm: Company) -> None:
-    training(firm, method="quiz", quiz=QUIZ, audience={"roles": ["operator"]})
-    found = only(firm.operator)
-    assert found["quiz"] == {
-        "questions": 2, "pass_mark": 100, "attempts": 2, "attempts_left": 2, "passed": False, "begun": False, "results": []
-    }  # fmt: skip
-    signing = {"subject_kind": "assignment", "subject_id": found["id"], "meaning": "read and understood"}
-    firm.operator.post("start_signing", **signing).refused(409, "Pass the quiz first")
-    first = firm.operator.post("start_quiz", assignment_id=found["id"], etag=found["etag"]).ok["attempt"]
-    assert (first["number"], first["of"], len(first["questions"])) == (1, 2, 2)
-    assert "correct" not in str(first)
-    again = firm.operator.post("start_quiz", assignment_id=found["id"], etag=found["etag"]).ok["attempt"]
-    assert again == first, "one open attempt at a time"
-    failed = answered(firm.operator, found, rightly=False).ok
-    assert (failed["attempt"]["passed"], failed["attempt"]["correct"], failed["attempt"]["attempts_left"]) == (False, 0, 1)
-    assert sorted(failed["attempt"]["wrong"]) == ["q1", "q2"]
-    passed = answered(firm.operator, failed["assignment"], rightly=True).ok
-    assert (passed["attempt"]["passed"], passed["attempt"]["correct"], passed["attempt"]["wrong"]) == (True, 2, [])
-    firm.operator.post("start_quiz", assignment_id=found["id"], etag=passed["assignment"]["etag"]).refused(409, "passed this quiz")
-    assert completed(firm.operator, passed["assignment"]).ok["assignment"]["status"] == "completed"
-
-
-def test_used_up_attempts_lock_until_qa_assigns_again(product: Product, firm: Company) -> None:
-    training(firm, method="quiz", quiz=QUIZ, audience={"roles": ["operator"]})
-    found = only(firm.operator)
-    for _ in range(2):
-        found = answered(firm.operator, found, rightly=False).ok["assignment"]
-    assert found["status"] == "locked"
-    assert [template for template, _ in mails(product, firm.qa.email)].count("training_locked") == 1
-    firm.operator.post("start_quiz", assignment_id=found["id"], etag=found["etag"]).refused(409, "locked")
-    firm.operator.post("reassign_training", assignment_id=found["id"], etag=found["etag"]).refused(403)
-    opened = firm.qa.post("reassign_training", assignment_id=found["id"], etag=found["etag"]).ok["assignment"]
-    assert (opened["status"], opened["attempts"], opened["quiz"]["attempts_left"]) == ("assigned", 0, 2)
-    passed = answered(firm.operator, opened, rightly=True).ok
-    assert passed["attempt"]["passed"]
-
-
-@pytest.mark.parametrize(
-    ("answers", "field"),
-    [
-        ([], "answers"),
-        ([{"question": "q9", "options": ["a"]}], "answers.0.question"),
-        ([{"question": "q1", "options": []}], "answers.0.options"),
-        ([{"question": "q1", "options": ["z"]}], "answers.0.options"),
-        ([{"question": "q1", "options": ["a"]}, {"question": "q1", "options": ["a"]}], "answers.1.question"),
-    ],
-)
-def test_answers_that_miss_a_question_use_up_no_attempt(product: Product, ours_quiz: Any, answers: Any, field: str) -> None:
-    person, assignment_id = ours_quiz
-    found = person.get("get_assignment", id=assignment_id).ok
-    refused = person.post("answer_quiz", assignment_id=assignment_id, answers=answers, etag=found["etag"]).refused(422)
-    assert refused["field"] == field
-    assert person.get("get_assignment", id=assignment_id).ok["quiz"]["attempts_left"] == 2
-
-
-@pytest.fixture(scope="module")
-def ours_quiz(product: Product) -> tuple[Colleague, str]:
-    """An operator with an open attempt, and the assignment's id."""
-    firm = company(product, "action_owner", "qa", "operator")
-    training(firm, method="quiz", quiz=QUIZ, audience={"roles": ["operator"]})
-    found = only(firm.operator)
-    firm.operator.post("start_quiz", assignment_id=found["id"], etag=found["etag"]).ok
-    return firm.operator, found["id"]
-
-
-def test_the_right_answers_are_hidden_from_whoever_has_yet_to_give_them(firm: Company) -> None:
-    made = training(firm, method="quiz", quiz=QUIZ, audience={"roles": ["operator", "qa"]})
-    for person in (firm.operator, firm.second_qa):
-        assert "correct" not in str(person.get("get_training", id=made["id"]).ok["content"]["quiz"])
-        assert "correct" not in str(only(person))
-    assert firm.action_owner.get("get_training", id=made["id"]).ok["content"]["quiz"]["questions"] == QUESTIONS
-    passed = answered(firm.second_qa, only(firm.second_qa), rightly=True).ok["assignment"]
-    completed(firm.second_qa, passed).ok
-    assert "correct" in str(firm.second_qa.get("get_training", id=made["id"]).ok["content"]["quiz"])
-    other = training(firm, "Other")
-    asked = firm.action_owner.post("propose_change", reason="Ask", items=[{"record_id": other["id"], "content": {"quiz": QUIZ}}]).ok[
-        "change"
-    ]
-    assert any("correct" in one["field"] for one in asked["items"][0]["diff"]), "author and QA see what they approve"
-
-
-@pytest.mark.parametrize(
-    ("quiz", "field"),
-    [
-        (None, "content.quiz"),
-        ({"questions": []}, "content.quiz"),
-        ({"questions": [{**QUESTIONS[0], "options": QUESTIONS[0]["options"][:1]}]}, "content.quiz.questions.0.options"),
-        ({"questions": [{**QUESTIONS[0], "kind": "perhaps"}]}, "items.0.content.quiz.questions.0.kind"),
-        ({"questions": [{**QUESTIONS[1], "kind": "single"}]}, "content.quiz.questions.0.options"),
-        ({"questions": [{**QUESTIONS[0], "options": options(wrong=False)}]}, "content.quiz.questions.0.options"),
-        ({"questions": [{**QUESTIONS[0], "options": options(wrong="yes")}]}, "content.quiz.questions.0.options.0.correct"),
-    ],
-)  # fmt: skip
-def test_a_quiz_that_cannot_be_answered_is_refused(product: Product, quizless: Company, quiz: Any, field: str) -> None:
-    given = {"method": "quiz", **({"quiz": quiz} if quiz is not None else {})}
-    refused = quizless.action_owner.post("create_training", title="Bad", content=given).refused(422)
-    assert refused["field"].endswith(field.removeprefix("items.0."))
-
-
-@pytest.fixture(scope="module")
-def quizless(product: Product) -> Company:
-    """A company that gets no training made."""
-    return company(product, "action_owner")
 
 
 def test_a_training_names_only_what_is_there(quizless: Company) -> None:
@@ -436,52 +253,6 @@ def test_what_runs_out_is_assigned_again_once(product: Product, firm: Company, s
     assert scheduler("assign_retraining").ok["assigned"] == 1
     assert only(firm.operator)["due_on"] == soon
     assert scheduler("assign_retraining").ok["assigned"] == 0
-
-
-@pytest.mark.clause("11.10(i)")
-def test_the_matrix_shows_the_untrained_as_untrained(product: Product, firm: Company) -> None:
-    made = training(firm, audience={"roles": ["operator"]})
-    completed(firm.operator, only(firm.operator)).ok
-    matrix = firm.qa.get("get_training_matrix", training_id=made["id"]).ok
-    states = {row["person"]["id"]: [cell["state"] for cell in row["trainings"]] for row in matrix["items"]}
-    assert states[firm.operator.id] == ["trained"]
-    assert states[firm.second_operator.id] == ["assigned"]
-    assert states[firm.qa.id] == []
-    late = firm.qa.get("get_training_matrix", on=in_days(20), untrained=True).ok
-    assert [(row["person"]["id"], row["trainings"][0]["state"]) for row in late["items"]] == [(firm.second_operator.id, "overdue")]
-    assert firm.qa.get("get_training_matrix", on=in_days(-20), untrained=True).ok["items"] == []
-
-
-@pytest.mark.clause("ISO 13485 6.2")
-def test_the_matrix_of_a_change_lists_who_is_not_trained_when_it_counts(firm: Company) -> None:
-    made = document(firm.action_owner, "Gowning", audience={"roles": ["operator"]})
-    approve(firm.qa, submitted(firm.action_owner, made["change"])["approval_request"]).ok
-    for person in (firm.operator, firm.second_operator):
-        completed(person, only(person)).ok
-    training(firm, "Another", audience={"roles": ["operator"]})
-    change = proposed(firm.action_owner, made["record"], effective_on=in_days(9))
-    approve(firm.qa, submitted(firm.action_owner, change)["approval_request"]).ok
-    [new] = [one for one in mine(firm.operator, state="assigned") if one["training"]["kind"] == "document"]
-    completed(firm.operator, new).ok
-    matrix = firm.qa.get("get_training_matrix", change_id=change["id"], untrained=True).ok
-    assert matrix["on"] == in_days(9)
-    [row] = matrix["items"]
-    [cell] = row["trainings"]
-    assert (row["person"]["id"], cell["version"], cell["state"]) == (firm.second_operator.id, 2, "assigned")
-    now = firm.qa.get("get_training_matrix", training_id=made["record"]["id"], person_id=firm.second_operator.id).ok["items"]
-    assert [(cell["version"], cell["state"]) for cell in now[0]["trainings"]] == [(1, "trained")], "today the version in force counts"
-
-
-def test_the_matrix_is_walked_person_by_person(firm: Company) -> None:
-    training(firm, audience={"roles": ["operator"]})
-    seen, cursor = [], None
-    while True:
-        page = firm.qa.get("get_training_matrix", limit=1, untrained=True, **({"cursor": cursor} if cursor else {})).ok
-        seen += [row["person"]["id"] for row in page["items"]]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
-    assert sorted(seen) == sorted([firm.operator.id, firm.second_operator.id])
 
 
 def test_an_operator_sees_only_their_own_assignments(firm: Company) -> None:
