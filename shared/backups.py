@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from shared import canonical
+from shared.values import dataclass
 
 FORMAT = 1
 FOLDER = "backups"

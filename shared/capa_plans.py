@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import count
@@ -18,6 +17,7 @@ from shared.errors import Invalid
 from shared.kind import Kind
 from shared.links import End, Link
 from shared.people import ACTION_OWNERS, QA
+from shared.values import dataclass
 from shared.workflow import SAME, Actor, Gate, Relation, Step, Workflow
 
 if TYPE_CHECKING:

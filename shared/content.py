@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol, TypeGuard
 from uuid import UUID
 
 from shared import text
 from shared.errors import Invalid
+from shared.values import dataclass
 
 Content = Mapping[str, object]
 FIRST_YEAR, LAST_YEAR = 1900, 2199

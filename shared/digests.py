@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
 from shared.reminder_texts import WORDS, Words
 from shared.reminders import KINDS, OWNER, TOLD
+from shared.values import dataclass
 
 # Where each thing is opened; an invitation is among the members.
 PAGES = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.values import dataclass
 from shared.workflow import Actor, Relation
 
 if TYPE_CHECKING:

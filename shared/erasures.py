@@ -6,7 +6,6 @@ still needed, so they go when the last membership has ended; here nobody sees th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from shared.errors import Conflict
 from shared.organisations import Organisation
 from shared.people import ADMIN, Member
 from shared.signatures import Signable, Signature
+from shared.values import dataclass
 from shared.workflow import SAME, Gate, Step, Workflow
 
 KIND = "person"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from shared import ids
 from shared.errors import Invalid, NotFound
+from shared.values import dataclass
 from shared.workflow import words
 
 # From which kinds to which a type of link leads; from the other end it shows as the same type, coming in.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from string import Formatter
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from urllib.parse import quote
 from shared import mail_texts, reminder_texts
 from shared.digests import Section, sections
 from shared.mail_texts import FOOTERS
+from shared.values import dataclass
 
 OCCASIONS = {**mail_texts.OCCASIONS, **reminder_texts.OCCASIONS}
 FACT_LIMIT = 300  # characters of one fact

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from shared.errors import Invalid
+from shared.values import dataclass
 
 BOUNCE, DROPPED, SPAM, UNSUBSCRIBED = "bounce", "dropped", "spam_complaint", "unsubscribed"
 # A new invitation says that the address is good after all; to a complaint or a wish nobody but the person has the last word.

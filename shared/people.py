@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from shared import text
 from shared.errors import Conflict, Forbidden, Invalid
+from shared.values import dataclass
 from shared.workflow import Who
 
 

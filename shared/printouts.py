@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.exports import stamp
 from shared.records import differences, values
+from shared.values import dataclass
 from shared.workflow import words
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shared.occasions import Occasion, Text
+from shared.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ whatever came between the last day told and today is told today.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from shared.organisations import WEEK
 from shared.people import DOCUMENT_REVIEWS, EARLY_REMINDERS
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from shared.organisations import Organisation

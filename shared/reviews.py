@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from shared.errors import Invalid
 from shared.organisations import Organisation
 from shared.people import QA, Member
 from shared.signatures import Signable, Signature
+from shared.values import dataclass
 from shared.workflow import SAME, Gate, Step, Workflow
 
 KIND = "audit_trail"

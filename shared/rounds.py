@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import canonical
 from shared.kinds import KINDS
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from shared.changes import Proposal

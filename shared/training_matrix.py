@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.assignments import Assignment, Status
 from shared.audiences import Learner, Requirement, Standing
+from shared.values import dataclass
 
 S = Status
 TRAINED, ASSIGNED, OVERDUE, LOCKED, EXPIRED, WAIVED, NONE = "trained", "assigned", "overdue", "locked", "expired", "waived", "none"

@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
@@ -17,6 +17,7 @@ from uuid import UUID
 from shared import text
 from shared.errors import Invalid
 from shared.io.imports import importing
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from flask import Request

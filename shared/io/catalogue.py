@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from shared.io.database import Transaction

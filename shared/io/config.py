@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
+
+from shared.values import dataclass
 
 # Variables that only the stack on one machine may set: with any of them in production, identity or storage wouldn't be proven.
 LOCAL_ONLY = (

@@ -12,7 +12,6 @@ import inspect
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -23,6 +22,7 @@ from shared.io.arrival import Arrival, arrive
 from shared.io.call import Call, record_failure
 from shared.io.facts import Fact, count_refusal, done
 from shared.signatures import SigningRefused
+from shared.values import dataclass
 from shared.workflow import Who
 from shared.workflows import who_takes
 

@@ -11,13 +11,13 @@ import logging
 import os
 import threading
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared import errors, tokens
 from shared.io import config
 from shared.io.imports import importing
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from firebase_admin.auth import Client

@@ -5,11 +5,11 @@ Rows go in batches, each a statement, so that no statement outlasts its limit; w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from shared.errors import Unavailable
 from shared.io import identity, telemetry
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from shared.io.schedule import Run

@@ -7,7 +7,6 @@ import binascii
 import functools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -15,6 +14,7 @@ from shared.errors import MethodNotAllowed, Refusal, TooLarge, Unauthenticated
 from shared.io import config, database, telemetry
 from shared.io.http import SECURITY, problem
 from shared.io.imports import importing
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from flask import Request, Response

@@ -7,8 +7,9 @@ transaction's link, the order of the links in each lane, and compares each row w
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,7 +9,7 @@ import json
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -38,6 +38,7 @@ from shared.io.database import SETTING
 from shared.items import Item, ItemFile
 from shared.quizzes import Attempt
 from shared.reviews import Review
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from shared.io.database import Transaction

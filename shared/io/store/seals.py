@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from shared.seals import Checkpoint, Head, Seal, Standing
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,67 @@
+"""Frozen dataclasses as Python's own, but made in a third of the time.
+
+Python compiles six methods for every dataclass that is imported: of a hundred and more, a tenth of each function's cold start. Only
+`__init__` differs from class to class, so here that one is compiled and all share the others. What `dataclasses` offers works on them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, NoReturn
+
+__all__ = ["dataclass"]
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+
+    def dataclass(*, frozen: bool) -> object:
+        """`@dataclass(frozen=True)`: equal to another of its class with the same values, hashed by them, and never altered."""
+        assert frozen  # noqa: S101 - what may be altered is one of Python's own
+        return _made
+
+
+def _made(cls: type) -> type:
+    dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+    for name, method in {"__init__": _init(cls), **SHARED}.items():
+        if name not in vars(cls):
+            setattr(cls, name, method)
+    return cls
+
+
+def _init(cls: type) -> object:
+    """Its `__init__`, which writes past `__setattr__`, because that refuses."""
+    known: dict[str, object] = {}
+    parameters, lines = ["self"], ["_kept = self.__dict__"]
+    for row in dataclasses.fields(cls):
+        default, value = "", row.name
+        if row.default_factory is not dataclasses.MISSING:
+            known |= {f"_make_{row.name}": row.default_factory, "_unset": dataclasses.MISSING}
+            default, value = "=_unset", f"_make_{row.name}() if {row.name} is _unset else {row.name}"
+        elif row.default is not dataclasses.MISSING:
+            known[f"_default_{row.name}"] = row.default
+            default = f"=_default_{row.name}"
+        parameters.append(row.name + default)
+        lines.append(f"_kept[{row.name!r}] = {value}")
+    exec(f"def __init__({', '.join(parameters)}):\n    " + "\n    ".join(lines), known)  # noqa: S102 - as dataclasses does: names of fields only
+    return known["__init__"]
+
+
+def _equal(self: object, other: object) -> object:
+    return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
+
+
+def _hash(self: object) -> int:
+    return hash(tuple(vars(self).values()))
+
+
+def _repr(self: object) -> str:
+    return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+
+
+def _keep(self: object, name: str, _value: object = None) -> NoReturn:
+    message = f"cannot alter {name!r} of a {type(self).__qualname__}"
+    raise dataclasses.FrozenInstanceError(message)
+
+
+SHARED = {"__eq__": _equal, "__hash__": _hash, "__repr__": _repr, "__setattr__": _keep, "__delattr__": _keep}
