@@ -1,7 +1,5 @@
 """The shapes of actions, extensions, comments, and of what a change has an impact on."""
 
-from __future__ import annotations
-
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.io.shapes.parts import File, Named, OpenStep, Pointer

@@ -1,7 +1,5 @@
 """The shapes of whole answers: pages, and what each step gives back."""
 
-from __future__ import annotations
-
 from typing import Any, Generic, TypeVar
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11

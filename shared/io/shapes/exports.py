@@ -1,7 +1,5 @@
 """The shapes of what leaves the product: exports, and reviews of the trail."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11

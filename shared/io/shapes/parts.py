@@ -1,7 +1,5 @@
 """The shapes that stand within many others: people, steps, records and files in brief."""
 
-from __future__ import annotations
-
 from typing import NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11

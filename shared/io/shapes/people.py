@@ -1,7 +1,5 @@
 """The shapes of people and organisations."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11

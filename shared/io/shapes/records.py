@@ -1,7 +1,5 @@
 """The shapes of records, changes and what belongs to them."""
 
-from __future__ import annotations
-
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11

@@ -1,7 +1,5 @@
 """The shapes of trainings' assignments, quizzes and the matrix."""
 
-from __future__ import annotations
-
 from typing import NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
