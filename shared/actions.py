@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -14,7 +13,7 @@ from shared.content import LAST_YEAR
 from shared.errors import Invalid
 from shared.people import ACTION_OWNERS, QA, Member
 from shared.records import Notice, Outcome, responsible
-from shared.values import dataclass
+from shared.values import dataclass, replace
 from shared.workflow import SYSTEM, Gate, Relation, Step, Workflow
 
 if TYPE_CHECKING:

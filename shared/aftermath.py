@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.approvals import Request
@@ -13,6 +12,7 @@ from shared.items import Item
 from shared.records import Outcome, Record, Version, VersionFile, saved
 from shared.rounds import Round
 from shared.signatures import Signature
+from shared.values import replace
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,7 +14,7 @@ from shared.kinds import KINDS
 from shared.people import SYSTEM_ACTOR, Member
 from shared.records import Following, Outcome
 from shared.signatures import Signable
-from shared.values import dataclass
+from shared.values import dataclass, replace
 from shared.workflow import Actor
 
 if TYPE_CHECKING:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 if TYPE_CHECKING:
     from shared.organisations import Organisation

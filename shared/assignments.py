@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -14,7 +13,7 @@ from shared.people import QA, Role
 from shared.quizzes import Answer, Attempt
 from shared.records import Following, Notice, Outcome, saved
 from shared.trainings import TAUGHT
-from shared.values import dataclass
+from shared.values import dataclass, replace
 from shared.workflow import SAME, SYSTEM, Actor, Gate, Relation, Step, Who, Workflow
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from shared.assignments import Assignment, Status
 from shared.errors import Invalid
 from shared.records import Following, Notice, Outcome
 from shared.trainings import DAYS_TO_COMPLETE
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 S = Status
 RUNS_OUT, BY_HAND = "the validity runs out", "by hand"

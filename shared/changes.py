@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from shared.items import Item, voided
 from shared.kinds import KINDS
 from shared.people import ACTION_OWNERS, QA, Member
 from shared.records import Notice, Record
-from shared.values import dataclass
+from shared.values import dataclass, replace
 from shared.workflow import SYSTEM, Actor, Gate, Relation, Step, Workflow
 
 if TYPE_CHECKING:

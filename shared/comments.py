@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,7 +11,7 @@ from shared import ids, text
 from shared.changes import UNDECIDED
 from shared.errors import Conflict, Invalid
 from shared.people import ACTION_OWNERS, QA, Member
-from shared.values import dataclass
+from shared.values import dataclass, replace
 from shared.workflow import Actor, Gate, Relation, Step, Workflow, words
 
 if TYPE_CHECKING:

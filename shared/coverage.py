@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,6 +12,7 @@ from shared.errors import Conflict, Invalid, NotFound
 from shared.investigations import Status
 from shared.links import End, Link
 from shared.records import Following, Outcome, Record
+from shared.values import replace
 
 if TYPE_CHECKING:
     from shared.dossiers import Dossier, Related

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from shared.errors import Conflict, Invalid
 from shared.kind import Kind
 from shared.people import ACTION_OWNERS, QA, Role
 from shared.records import Following, Outcome, Record, Version, saved
-from shared.values import dataclass
+from shared.values import dataclass, replace
 from shared.workflow import SYSTEM, Actor, Gate, Step, Workflow
 
 if TYPE_CHECKING:

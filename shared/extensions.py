@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -15,7 +14,7 @@ from shared.content import LAST_YEAR
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.people import QA, Member, Role
 from shared.records import Notice, Outcome, Version
-from shared.values import dataclass
+from shared.values import dataclass, replace
 from shared.workflow import Actor, Gate, Relation, Step, Who, Workflow
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
 from uuid import UUID
 
 from shared import errors
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 SIZE_LIMIT = 50 * 1024 * 1024  # bytes
 NAME_LIMIT = 200  # characters

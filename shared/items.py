@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -15,7 +15,7 @@ from shared.kind import moved
 from shared.kinds import KINDS
 from shared.people import Member
 from shared.records import Record, responsible
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 if TYPE_CHECKING:
     from shared.changes import Change

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,7 +11,7 @@ from shared import canonical, content, ids, text
 from shared.content import Content, Fields
 from shared.errors import Conflict
 from shared.records import Outcome, Record, Version, VersionFile
-from shared.values import dataclass
+from shared.values import dataclass, replace
 from shared.workflow import SYSTEM, Actor, Gate, OpenStep, Subject, Workflow, words
 
 if TYPE_CHECKING:

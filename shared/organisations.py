@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from shared.content import LAST_YEAR, Choice, Content, Day, Fields, Flag, Identi
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.people import LANGUAGES, Member, Person, Role
 from shared.records import Notice, Outcome
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 INVITATION_DAYS = 7
 INSPECTION_DAYS = 90  # how long an inspector reads where no date is given

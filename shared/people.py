@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from shared import text
 from shared.errors import Conflict, Forbidden, Invalid
-from shared.values import dataclass
+from shared.values import dataclass, replace
 from shared.workflow import Who
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -12,7 +11,7 @@ from uuid import UUID
 from shared import ids, text
 from shared.content import Choice, Content, Fields, Flag, Integer, ListOf, Text, Whole
 from shared.errors import Conflict, Invalid
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 PASS_MARK, ATTEMPTS = 80, 3  # per cent and times, where a quiz doesn't say
 SINGLE, MULTIPLE = "single", "multiple"

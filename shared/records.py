@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ from shared import ids, text
 from shared.content import Content
 from shared.errors import Conflict, Invalid
 from shared.people import ACTION_OWNERS, Member
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 Row = TypeVar("Row")
 DIFF_LINES = 2000

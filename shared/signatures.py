@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from shared import canonical, ids
 from shared.errors import Conflict, Forbidden, NotFound, Refusal
 from shared.people import Member, ready_to_sign
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 CHALLENGE_SECONDS = 120
 LOCK_AFTER, LOCK_MINUTES = 5, 15

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from shared import events, kind, working
 from shared.errors import Invalid
+from shared.values import replace
 
 if TYPE_CHECKING:
     from shared.dossiers import Dossier

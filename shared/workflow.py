@@ -7,13 +7,13 @@ documentation and the exhaustive tests all read the same rows (21 CFR 11.10(f), 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from shared.errors import Conflict, Forbidden
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 
 class Gate(StrEnum):

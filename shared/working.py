@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from shared.content import Content
 from shared.errors import Conflict, Invalid
 from shared.kinds import KINDS
 from shared.records import Contributor, Outcome, Record, RecordFile
+from shared.values import replace
 
 if TYPE_CHECKING:
     from shared.dossiers import Dossier

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import audiences, trainings
 from shared.errors import Conflict, Invalid
+from shared.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared import ids
 from shared.io.store.rows import read, save
 from shared.people import Person
+from shared.values import replace
 
 if TYPE_CHECKING:
     from shared.io.database import Transaction

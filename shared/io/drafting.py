@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,6 +14,7 @@ from shared.items import drafts, file_rows, place, taken_out, voided
 from shared.kind import Kind, begin
 from shared.kinds import KINDS
 from shared.records import Following, Outcome, responsible, saved
+from shared.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

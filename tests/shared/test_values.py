@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.values import dataclass
+from shared.values import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def test_what_python_offers_for_dataclasses_works() -> None:
     assert dataclasses.is_dataclass(batch)
     assert dataclasses.asdict(batch) == {"number": "B-1", "units": 1, "labels": ("x",), "content": {}}
     assert dataclasses.replace(batch, units=3) == Batch("B-1", 3, ("x",))
-    assert dataclasses.replace(batch, units=3).doubled == 6
+    assert replace(batch, units=3) == dataclasses.replace(batch, units=3)
+    assert replace(batch, units=3).doubled == 6
     assert copy.deepcopy(batch) == copy.copy(batch) == batch
     assert Batch.__match_args__ == Theirs.__match_args__
 
@@ -107,6 +110,28 @@ def test_wrong_arguments_are_refused(given: tuple[Any, ...]) -> None:
 def test_an_unknown_field_is_refused() -> None:
     with pytest.raises(TypeError, match="weight"):
         Batch("B-1", weight=1)  # type: ignore[call-arg]  # on purpose
+    with pytest.raises(TypeError, match="a Batch has no weight"):
+        replace(Batch("B-1"), weight=1)
+
+
+def test_an_altered_one_leaves_the_first_as_it_was() -> None:
+    batch = Kept("B-1")
+    altered = replace(batch, number="B-2", place="shelf")
+    assert (type(altered), altered.number, altered.place, altered.units) == (Kept, "B-2", "shelf", 1)
+    assert (batch.number, batch.place) == ("B-1", "cold store")
+
+
+def test_threads_that_make_the_first_ones_at_once_each_get_theirs() -> None:
+    def made(number: int) -> list[tuple[int, int]]:
+        start.wait()
+        return [(one(number, 1).a, one(number, 1).b) for one in classes]
+
+    classes = [
+        dataclass(frozen=True)(type("Row", (), {"__annotations__": {"a": "int", "b": "int"}, "__doc__": "A row."})) for _ in range(200)
+    ]
+    start = threading.Barrier(4)
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(made, range(4))) == [[(number, 1)] * 200 for number in range(4)]
 
 
 def test_only_frozen_ones_are_made() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from shared.errors import NotFound
 from shared.io.store.reading import Reading, after_cursor, person, to_cursor
 from shared.io.store.rows import read, read_all
 from shared.training_matrix import row_of
+from shared.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

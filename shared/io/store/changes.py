@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from shared.io.store.rows import read, read_all
 from shared.items import Item
 from shared.people import ACTION_OWNERS
 from shared.signatures import Signature
+from shared.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from shared.kinds import KINDS, in_force
 from shared.people import STAFF
 from shared.records import Record, Version, saved
 from shared.signatures import Signature, holds
+from shared.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
