@@ -62,7 +62,17 @@ class Door:
     @property
     def signs(self) -> bool:
         """Whether the step takes a signature."""
-        return "challenge_id" in inspect.signature(self.function).parameters
+        return "challenge_id" in _parameters(self.function)
+
+    @property
+    def lists(self) -> bool:
+        """Whether its answer is one page of many."""
+        return "limit" in _parameters(self.function)
+
+
+@functools.cache
+def _parameters(function: Function) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
 
 
 def query(function: Function | None = None, *, who: Who = people.MEMBER, organisation: bool = True) -> Callable[..., object]:
