@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
+from typing import Any, NoReturn
 from uuid import UUID
 
 LARGEST_EXACT = 2**53 - 1
-_PLAIN = frozenset({type(None), bool, int, str})
 _WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -31,26 +31,43 @@ def sha256(value: object) -> str:
 
 def plain(value: object) -> object:
     """The domain's value as plain JSON data: ids, dates and enums become text."""
-    if type(value) in _PLAIN:  # most are
-        return value
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if isinstance(value, int | str):
-        return value
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(name): plain(item) for name, item in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted((plain(item) for item in value), key=str)
-    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
-        return [plain(item) for item in value]
+    form = _FORMS.get(type(value))
+    if form is None:
+        form = next((form for kind, form in _FORMS.items() if isinstance(value, kind)), _refuse)
+    return form(value)
+
+
+def _itself(value: object) -> object:
+    return value
+
+
+def _moment(value: datetime) -> str:
+    return _refuse(value) if value.tzinfo is None else value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _named(value: Mapping[object, object]) -> dict[str, object]:
+    return {str(name): plain(item) for name, item in value.items()}
+
+
+def _listed(value: Iterable[object]) -> list[object]:
+    return [plain(item) for item in value]
+
+
+def _refuse(value: object) -> NoReturn:
     message = f"{type(value).__name__} has no canonical form"
     raise ValueError(message)
+
+
+# How a value of each type is written; one of another type is written as the first that it also is.
+_FORMS: Mapping[type, Callable[[Any], object]] = {
+    Enum: lambda value: plain(value.value),
+    str: _itself, int: _itself, bool: _itself, type(None): _itself,
+    UUID: str, datetime: _moment, date: date.isoformat,
+    dict: _named, list: _listed, tuple: _listed,
+    frozenset: lambda value: sorted(_listed(value), key=str), set: lambda value: sorted(_listed(value), key=str),
+    bytes: _refuse, bytearray: _refuse, memoryview: _refuse,
+    Mapping: _named, Sequence: _listed,
+}  # fmt: skip
 
 
 def _text(value: object) -> str:
