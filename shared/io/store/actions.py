@@ -10,6 +10,7 @@ from shared.actions import Action
 from shared.errors import NotFound
 from shared.extensions import Asked, Due, Extension
 from shared.io.store.dossiers import Dossiers
+from shared.io.store.names import person
 from shared.io.store.rows import read
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ WAITING = "exists (select from extensions e where e.status = 'requested' and e.{
 
 def extension_rows(where: str) -> str:
     """SQL for the extensions `e` as JSON, with the names of who asked and who decided, the newest hundred."""
-    from shared.io.store.reading import person
-
     return (
         f"(select jsonb_agg(jsonb_build_object('extension', to_jsonb(e), 'requested_by', {person('e.requested_by')},"
         f" 'decided_by', {person('e.decided_by')}) order by e.id)"
@@ -37,8 +36,6 @@ def extension_rows(where: str) -> str:
 
 def action_row(alias: str) -> str:
     """SQL for an action as JSON, with what it belongs to, who owns it, its evidence and its extensions."""
-    from shared.io.store.reading import person
-
     pointer = "jsonb_build_object('id', o.id, 'kind', {kind}, 'number', o.number, 'title', o.title, 'status', o.status)"
     return (
         f"jsonb_build_object('action', to_jsonb({alias}), 'owner', {person(f'{alias}.owner_id')},"

@@ -8,6 +8,7 @@ from uuid import UUID
 from shared import answers, comments
 from shared.comments import Comment, Remark
 from shared.errors import Invalid, NotFound
+from shared.io.store.names import person
 from shared.io.store.rows import read
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 def comment_row(alias: str) -> str:
     """SQL for a comment as JSON, with the names of who wrote it and who resolved it."""
-    from shared.io.store.reading import person
-
     return (
         f"jsonb_build_object('comment', to_jsonb({alias}), 'author', {person(f'{alias}.author_id')},"
         f" 'resolved_by', {person(f'{alias}.resolved_by')})"

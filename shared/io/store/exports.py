@@ -11,7 +11,8 @@ from shared import answers, canonical, exports, printouts, quizzes
 from shared.answers import Json
 from shared.errors import NotFound
 from shared.io.store.audit_trail import COLUMNS
-from shared.io.store.reading import ASKED, SIGNATURES, person, signatures, team
+from shared.io.store.names import NAME, person, team
+from shared.io.store.reading import ASKED, SIGNATURES, signatures
 from shared.io.store.rows import read
 from shared.kinds import KINDS
 from shared.records import Record
@@ -84,8 +85,8 @@ select {COLUMNS}, count(*) over () as total from audit_entries e where e.organis
     join audit_entries b on b.chain = {ORGANISATION} and b.table_name = k.table_name and b.row_key = k.row_key)
 order by e.id limit :most
 """
-NAMES: Final = """
-select m.person_id as id, coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), p.email) as name, null as text
+NAMES: Final = f"""
+select m.person_id as id, {NAME} as name, null as text
   from members m join people p on p.id = m.person_id where m.person_id = any(cast(:ids as uuid[]))
 union all select t.id, t.name, null from teams t where t.id = any(cast(:ids as uuid[]))
 union all select r.id, r.number, null from records r where r.id = any(cast(:ids as uuid[]))

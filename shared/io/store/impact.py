@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from shared.io.store.names import NAME
+
 POINTER: Final = "jsonb_build_object('id', {0}.id, 'kind', {0}.kind, 'number', {0}.number, 'title', {0}.title, 'status', {0}.status)"
 # What the change `c` hangs together with, and whom it concerns. A person is trained in something if their newest assignment to it, or to
 # what teaches it, is completed and still valid; whoever left its audience isn't asked.
@@ -31,7 +33,7 @@ IMPACT: Final = f"""
     'trainings', (select jsonb_agg({POINTER.format("o")} order by o.id) from (select * from trainings order by id desc limit 100) o),
     'people', (select jsonb_build_object('count', count(*), 'untrained', count(*) filter (where not trained)) from concerned),
     'named', (select jsonb_agg(jsonb_build_object('id', n.id, 'name', n.name, 'trained', n.trained) order by n.name, n.id)
-      from (select p.id, y.trained, coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), p.email) as name from concerned y
+      from (select p.id, y.trained, {NAME} as name from concerned y
         join people p on p.id = y.person_id join members m on m.person_id = y.person_id
         order by y.trained, y.person_id limit 100) n))) as impact
 """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.errors import NotFound
-from shared.io.store.reading import person
+from shared.io.store.names import person
 from shared.io.store.rows import read
 from shared.links import Link
 

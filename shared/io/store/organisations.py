@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound
+from shared.io.store.names import person
 from shared.io.store.rows import read
 from shared.mail_events import LIFTED_BY_INVITING
 from shared.organisations import Invitation, Organisation, Team, TeamMember
@@ -139,8 +140,6 @@ class Organisations:
 
     def name_of(self, person_id: UUID) -> str:
         """How a member is named to others."""
-        from shared.io.store.reading import person
-
         row = self.tx.row(f"select {person('cast(:id as uuid)')} as who", id=person_id)
         return str(row.who["name"]) if row and row.who else ""
 
@@ -204,7 +203,6 @@ class Organisations:
     def team_answer(self, team: Team) -> dict[str, object]:
         """A team with its people."""
         from shared import answers
-        from shared.io.store.reading import person
 
         row = self.tx.row(
             f"select jsonb_agg({person('x.person_id')} order by x.created_at) as people from team_members x where x.team_id = :id",

@@ -17,6 +17,7 @@ from shared.io.store.comments import comment_rows, shown_threads
 from shared.io.store.dossiers import DOSSIER, assemble
 from shared.io.store.impact import IMPACT
 from shared.io.store.more import More
+from shared.io.store.names import each_person, moment, person, team
 from shared.io.store.rows import read
 from shared.kinds import KINDS, in_force
 from shared.people import STAFF
@@ -35,29 +36,11 @@ if TYPE_CHECKING:
 Key = TypeVar("Key", int, UUID)
 
 
-def person(column: str) -> str:
-    """SQL for who a column names: id and printed name."""
-    return (
-        "(select jsonb_build_object('id', p.id, 'name', coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), p.email)) from people p"
-        f" left join members m on m.person_id = p.id where p.id = {column})"
-    )
-
-
-def team(column: str) -> str:
-    """SQL for the team that a column names."""
-    return f"(select jsonb_build_object('id', t.id, 'name', t.name) from teams t where t.id = {column})"
-
-
-def moment(column: str) -> str:
-    """SQL for a time as `canonical.plain` writes it: UTC, to the microsecond."""
-    return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-
-
 # A record `x` as lists show it (`answers.brief`), made by the database; its content and its words, which may be long, aren't read.
 LISTED = (
     "json_build_object('id', x.id, 'kind', x.kind, 'type', x.type, 'number', x.number, 'title', x.title, 'status', x.status,"
     " 'version', x.version, 'etag', '\"' || x.revision || '\"',"
-    f" 'owner', {person('x.owner_id')}, 'team', {team('x.team_id')}, 'due_on', x.due_on,"
+    f" 'owner', {each_person('x.owner_id')}, 'team', {team('x.team_id')}, 'due_on', x.due_on,"
     f" 'created_at', {moment('x.created_at')}, 'updated_at', {moment('x.updated_at')})"
 )
 # A signature with what it signed: the frozen round of a change, or the version of a record with its files' hashes.

@@ -1,0 +1,31 @@
+"""Who or what a column names, as SQL for how it shows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# How the person `p`, as the member `m`, is named to others.
+NAME: Final = "coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), p.email)"
+
+
+def person(column: str) -> str:
+    """SQL for who a column names: id and name. The database begins to look once it has somebody to look for."""
+    return f"person_shown({column})"
+
+
+def each_person(column: str) -> str:
+    """The same for lists, where nearly every row names somebody: there, what looks is made ready once for all rows."""
+    return (
+        f"(select jsonb_build_object('id', p.id, 'name', {NAME}) from people p left join members m on m.person_id = p.id"
+        f" where p.id = {column})"
+    )
+
+
+def team(column: str) -> str:
+    """SQL for the team that a column names."""
+    return f"(select jsonb_build_object('id', t.id, 'name', t.name) from teams t where t.id = {column})"
+
+
+def moment(column: str) -> str:
+    """SQL for a time as `canonical.plain` writes it: UTC, to the microsecond."""
+    return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
