@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from shared.io.store import audit_trail
 from tests.bench.ground import Ground, firm
 
 ENTRIES = 250_000
+TIMES = 5  # of which the median counts
 
 
 def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
@@ -33,15 +35,17 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
     connection.close()
     with database.current().transaction(role="qfacts_application", settings=settings) as tx:
         tx.set(**audit_trail.SETTINGS)
-        began = time.perf_counter()
-        entries, broken = audit_trail._checked(tx, audit_trail._chain_slices(tx, [UUID(made.id)]))
-        alone = entries / (time.perf_counter() - began)
-        assert broken is None, broken
-        began = time.perf_counter()
-        verdict = audit_trail.verify(tx)
-        whole = verdict["entries"] / (time.perf_counter() - began)
-        assert verdict["intact"], verdict
+        alone, whole = [], []
+        for _ in range(TIMES):
+            began = time.perf_counter()
+            entries, broken = audit_trail._checked(tx, audit_trail._chain_slices(tx, [UUID(made.id)]))
+            alone.append(entries / (time.perf_counter() - began))
+            assert broken is None, broken
+            began = time.perf_counter()
+            verdict = audit_trail.verify(tx)
+            whole.append(verdict["entries"] / (time.perf_counter() - began))
+            assert verdict["intact"], verdict
     return [
-        (f"verify the audit trail, {entries:,} entries", f"{alone:,.0f}/s", "", "", ">= 250,000/s on two cores"),
-        ("  and every row beside it, and the people's chains", f"{whole:,.0f}/s", "", "", ""),
+        (f"verify the audit trail, {entries:,} entries", f"{statistics.median(alone):,.0f}/s", "", "", ">= 250,000/s on two cores"),
+        ("  and every row beside it, and the people's chains", f"{statistics.median(whole):,.0f}/s", "", "", ""),
     ]

@@ -54,7 +54,7 @@ REGULATED: Final = {
     "comments": ("id",),
 }
 PAGE: Final = 20_000  # entries, rows or links in a slice, which one worker goes through
-SLICES: Final = 6  # in a statement: a second's work on two cores, far from the time limit, and three workers end together
+SLICES: Final = 12  # in a statement: a second's work on two cores, far from the time limit, and three workers end together
 FIRST: Final = "00000000-0000-0000-0000-000000000000"
 LAST: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
