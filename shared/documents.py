@@ -79,6 +79,8 @@ OVER = frozenset({S.VOID, S.RETIRED})
 
 @dataclass(frozen=True)
 class _At:
+    """What stands at a status, and nothing else."""
+
     status: str
 
 

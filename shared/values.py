@@ -35,6 +35,7 @@ else:
 
 
 def _made(cls: type) -> type:
+    assert cls.__doc__  # noqa: S101 - else dataclasses writes one, for which it imports and reads much
     dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
     for name, method in SHARED.items():
         if name not in vars(cls):

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shared.io import database, telemetry
-from shared.usage import refusal_word
 
 if TYPE_CHECKING:
     from shared.errors import Refusal
@@ -29,6 +28,8 @@ def done(door: Door) -> Fact | None:
 
 def count_refusal(door: Door, arrival: Arrival, refusal: Refusal) -> None:
     """Count a member's refused step; a stranger's isn't. Counting it or not never changes the answer."""
+    from shared.usage import refusal_word
+
     fact, word = done(door), refusal_word(refusal.status)
     if fact is None or word is None:
         return
