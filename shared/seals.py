@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from shared import canonical
+from shared.values import dataclass
 
 NOTHING: Final = "0" * 64  # stands before the first checkpoint
 SEALED: Final = "sealed"
@@ -40,7 +41,7 @@ class MissingSeal(BadSeal):
     """A seal that was written and isn't there."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclasses.dataclass(frozen=True, order=True)
 class Head:
     """The newest link of a lane; of a person's own chain, which has one lane, with the person's id."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -28,7 +28,7 @@ LONGEST_KEY = 255  # characters
 ETAG = re.compile(r'([0-9]{1,10})|"([0-9]{1,10})"')  # the quotes are part of it, but many clients leave them off
 
 
-@dataclass
+@dataclasses.dataclass
 class Arrival:
     """One request as it came: what is known before anything is loaded."""
 

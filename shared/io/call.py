@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
 from typing import TYPE_CHECKING, TypeVar
 
 from shared import signatures
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 
-@dataclass
+@dataclasses.dataclass
 class Call:
     """What a step gets: the person, their membership, the organisation, the database's time and the store."""
 
@@ -46,7 +46,7 @@ class Call:
     _person: Person | None = None
     _member: Member | None = None
     _organisation: Organisation | None = None
-    _store: Store | None = field(default=None, repr=False)
+    _store: Store | None = dataclasses.field(default=None, repr=False)
 
     def enter(self, person: Person, member: Member, organisation: Organisation) -> None:
         """The organisation that this call is for, and who in it calls."""

@@ -7,10 +7,10 @@ why no library does this: `infra/decisions/0007-connections-of-our-own.md`.
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.errors import Unavailable
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 PATIENCE: Final = 5  # seconds a request waits for a connection
 
 
-@dataclass(eq=False)
+@dataclasses.dataclass(eq=False)
 class Lent:
     """A connection in one transaction's hands, with the statements that the server keeps prepared for it."""
 
     connection: Any  # pg8000's; it has no types
-    prepared: dict[str, Any] = field(default_factory=dict)
+    prepared: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class Connections:

@@ -6,11 +6,11 @@ run's cursor, so that a run that was killed goes on where it stopped and nothing
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from shared.io.http import SECURITY, problem
 from shared.io.store import Store
 from shared.io.store.rows import read, save
 from shared.organisations import Organisation
+from shared.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,7 +42,7 @@ select to_jsonb(o) as organisation from turn, organisations o where o.id = cast(
 """
 
 
-@dataclass
+@dataclasses.dataclass
 class Run:
     """What a scheduled function gets: one organisation, one transaction."""
 

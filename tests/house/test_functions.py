@@ -204,6 +204,20 @@ def test_there_is_one_way_to_write_to_know_the_time_and_to_refuse(path: Path) ->
     assert raised <= {"Invalid", "NotFound", "Conflict", "Forbidden"}
 
 
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name != "values.py"], ids=name)
+def test_frozen_dataclasses_are_the_houses_own_and_others_say_whose_they_are(path: Path) -> None:
+    """Rule 7, and a cold start pays for each that Python makes: `@dataclass` is of shared.values, `@dataclasses.dataclass` is Python's."""
+    taken = {
+        alias.name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses"
+        for alias in node.names
+    }
+    assert not taken & {"dataclass", "replace"}, f"{name(path)} takes {taken} from dataclasses"
+    made = [ast.unparse(one) for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef) for one in node.decorator_list]
+    assert "dataclasses.dataclass(frozen=True)" not in made, f"{name(path)} has Python make what shared.values makes"
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
     """Rule 5: functions-framework imports before gunicorn forks, and a cold start pays for every import."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shared.organisations import Organisation
 
 
-@dataclass
+@dataclasses.dataclass
 class Store(
     Organisations, Files, Signing, Links, Actions, Comments, Lists, Search, Trainings, Exports, Dashboards, Reminders, Erasures
 ):  # fmt: skip
