@@ -62,11 +62,11 @@ def _refuse(value: object) -> NoReturn:
 _FORMS: Mapping[type, Callable[[Any], object]] = {
     Enum: lambda value: plain(value.value),
     str: _itself, int: _itself, bool: _itself, type(None): _itself,
-    UUID: str, datetime: _moment, date: date.isoformat,
-    dict: _named, list: _listed, tuple: _listed,
+    UUID: str, datetime: _moment, date: lambda value: value.isoformat(),
+    Mapping: _named, dict: _named,
     frozenset: lambda value: sorted(_listed(value), key=str), set: lambda value: sorted(_listed(value), key=str),
     bytes: _refuse, bytearray: _refuse, memoryview: _refuse,
-    Mapping: _named, Sequence: _listed,
+    list: _listed, tuple: _listed, Sequence: _listed,
 }  # fmt: skip
 
 

@@ -37,6 +37,8 @@ else:
 def _made(cls: type) -> type:
     assert cls.__doc__  # noqa: S101 - else dataclasses writes one, for which it imports and reads much
     dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+    plain = all(row.init and row.compare and row.repr and not row.kw_only for row in dataclasses.fields(cls))
+    assert plain and not hasattr(cls, "__post_init__")  # noqa: S101, PT018 - one that needs more is one of Python's own
     for name, method in SHARED.items():
         if name not in vars(cls):
             setattr(cls, name, method)
@@ -46,10 +48,10 @@ def _made(cls: type) -> type:
 def _first(self: object, *given: object, **named: object) -> None:
     """What makes the first one of a class: from then on the class has an `__init__` of its own."""
     for cls in type(self).__mro__:
-        if vars(cls).get("__init__") is _first:  # else another thread was quicker
-            cls.__init__ = _init(cls)  # type: ignore[misc]  # that is what it is for
-            break
-    type(self).__init__(self, *given, **named)
+        if vars(cls).get("__init__") is _first:
+            made = cls.__init__ = _init(cls)  # type: ignore[misc]  # that is what it is for
+            return made(self, *given, **named)
+    return type(self).__init__(self, *given, **named)  # another thread was quicker
 
 
 def _init(cls: type) -> Callable[..., None]:

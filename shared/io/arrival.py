@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from shared.io.http import Door
     from shared.io.identity import Identity
 
-# What is about one thing is planned once a connection. Left to itself PostgreSQL plans each of the first five anew, and often all that
-# follow, at six times what running them takes; only for a list is a plan for what is asked worth it.
+# A statement is planned once a connection. Left to itself PostgreSQL plans each of the first five anew, and often all that follow, at six
+# times what running them takes; for a list, where what is asked for differs most, that may be worth it.
 PLANNED = {True: "auto", False: "force_generic_plan"}  # by whether it lists
 MOST_BYTES = 1024 * 1024  # of a body
 DEEPEST = 32  # objects and lists in one another

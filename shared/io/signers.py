@@ -72,7 +72,8 @@ def _local(path: str) -> tuple[Any, Any]:
 
     account = json.loads(Path(path).read_text("utf-8"))
     email, private = str(account["client_email"]), str(account["private_key"]).encode("ascii")
-    key: Any = crypt.RSASigner(load_pem_private_key(private, None, unsafe_skip_rsa_key_validation=True))  # type: ignore[no-untyped-call]  # google-auth is typed in parts
+    named, loaded = account.get("private_key_id"), load_pem_private_key(private, None, unsafe_skip_rsa_key_validation=True)
+    key: Any = crypt.RSASigner(loaded, named)  # type: ignore[no-untyped-call]  # google-auth is typed in parts
 
     class Local(credentials.Credentials, credentials.Signing):
         signer_email = email

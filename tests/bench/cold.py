@@ -109,17 +109,16 @@ def _taken(starter: Starter, function: register.Function, made: Firm, stand_in: 
         if status != 403:
             break
     assert status not in {401, 403, 405, 500, 503}, f"{function.name} answers {status}: that isn't its own answer"
-    best, work, in_vain = [float("inf"), float("inf")], 0.0, 0
+    best, in_vain = [float("inf")] * 3, 0
     for _ in range(MOST):
         first, second, _ = starter.start(_asked(function, made, role, stand_in))
-        done = second if function.trigger == "schedule" else 0
-        tried = [first - done, starter.start(EMPTY)[0]]
+        tried = [first, starter.start(EMPTY)[0], second if function.trigger == "schedule" else 0]
         in_vain = 0 if any(new < 0.98 * old for new, old in zip(tried, best, strict=True)) else in_vain + 1
-        work = done if tried[0] < best[0] else work
         best = [min(pair) for pair in zip(tried, best, strict=True)]
         if in_vain == IN_VAIN:
             break
-    return best[0], best[1], f"answering {status}" + (f" after {work:.0f} ms of work" if work else "")
+    ours, empty, work = best
+    return ours - work, empty, f"answering {status}" + (f" after {work:.0f} ms of work" if work else "")
 
 
 def _asked(function: register.Function, made: Firm, role: str, stand_in: google.Google) -> Asked:

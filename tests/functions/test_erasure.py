@@ -7,8 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from shared.io import database
-from shared.io.store.names import each_person, person
 from tests.builders import Colleague, Company, as_superuser, company, effective_document, invitation_token
 from tests.functions.test_schedules import Deliver, deliver, slot
 from tests.product import Answer, Product
@@ -52,21 +50,6 @@ def test_contact_data_go_and_trail_and_signatures_hold(product: Product, deliver
         product.emulator.sign_in(left.email)
     assert deliver("purge", slot(301)).ok["accounts"] == 0
     assert firm.second_qa.get("verify_audit_trail").ok["intact"] is True
-
-
-def test_details_and_lists_name_everybody_alike(product: Product) -> None:
-    made = company(product, "operator", "second_operator", "qa")
-    made.admin.post("deactivate_member", person_id=made.operator.id).ok
-    erase(made.admin, made.operator.id).ok
-    as_superuser(product, "update members set printed_name = null where organisation_id = :firm returning 1", made.id, firm=made.id)
-    as_superuser(product, "update people set name = '' where id = :id returning 1", id=made.second_operator.id)
-    with database.current().transaction(role="qfacts_application", settings={"app.organisation_id": made.id}) as tx:
-        rows = tx.rows(f"select x.person_id, {person('x.person_id')} as detail, {each_person('x.person_id')} as listed from members x")
-    assert len(rows) == 4
-    assert all(detail == listed for _, detail, listed in rows)
-    names = {str(person_id): detail["name"] for person_id, detail, _ in rows}
-    assert names[made.operator.id] == "erased"
-    assert names[made.second_operator.id] == made.second_operator.email
 
 
 def test_only_a_member_who_left_is_erased_and_only_once(firm: Company) -> None:

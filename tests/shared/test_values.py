@@ -137,3 +137,28 @@ def test_threads_that_make_the_first_ones_at_once_each_get_theirs() -> None:
 def test_only_frozen_ones_are_made() -> None:
     with pytest.raises(AssertionError):
         dataclass(frozen=False)
+
+
+def test_a_maker_of_its_own_may_use_the_inherited_one() -> None:
+    @dataclass(frozen=True)
+    class Counted(Batch):
+        """Made by a method of its own."""
+
+        def __init__(self, number: str) -> None:
+            super().__init__(number.upper(), units=2)
+
+    assert [(Counted("b").number, Counted("b").units) for _ in range(2)] == [("B", 2)] * 2
+
+
+def test_what_only_pythons_own_can_is_refused_when_the_class_is_made() -> None:
+    def later(_self: object) -> None:
+        """Would never be called."""
+
+    for more in (
+        {"__post_init__": later},
+        {"a": dataclasses.field(compare=False)},
+        {"a": dataclasses.field(init=False)},
+        {"__doc__": None},
+    ):
+        with pytest.raises(AssertionError):
+            dataclass(frozen=True)(type("Row", (), {"__annotations__": {"a": "int"}, "__doc__": "A row.", **more}))

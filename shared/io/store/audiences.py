@@ -9,7 +9,7 @@ from shared import training_answers
 from shared.assignments import Assignment
 from shared.audiences import Learner, Requirement, Standing
 from shared.errors import NotFound
-from shared.io.store.names import each_person
+from shared.io.store.names import person
 from shared.io.store.reading import Reading, after_cursor, to_cursor
 from shared.io.store.rows import read, read_all
 from shared.training_matrix import row_of
@@ -118,7 +118,7 @@ select count(*) as held from (select case when k.shared then pg_advisory_xact_lo
     'material ' || current_setting('app.organisation_id') || i.id, 0), false from unnest(cast(:ids as text[])) i (id) order by 2 desc, 1) k) x
 """
 MATRIX_PEOPLE = f"""
-select x.person_id, x.learner, {each_person("x.person_id")} as person from (select m.person_id, {LEARNER} as learner from members m
+select x.person_id, x.learner, {person("x.person_id")} as person from (select m.person_id, {LEARNER} as learner from members m
 where {LEARNS} and (cast(:person as uuid) is null or m.person_id = :person) and (cast(:after as uuid) is null or m.person_id > :after)
   and (cast(:team as uuid) is null or exists (select from team_members t where t.team_id = :team and t.person_id = m.person_id))
 order by m.person_id limit :limit) x order by x.person_id

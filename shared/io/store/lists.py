@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared import answers, quizzes
 from shared.answers import Json
-from shared.io.store.names import NAME, each_person
+from shared.io.store.names import NAME, person
 from shared.io.store.names import team as team_of
 from shared.io.store.reading import LISTED, Reading
 from shared.io.store.rows import read
@@ -75,7 +75,7 @@ class Lists(Reading):
         where, given = _where(conditions, filters)
         rows, following = self.rows_page(
             "select x.id, jsonb_build_object('id', x.id, 'kind', 'change', 'number', x.number, 'title', x.title, 'status', x.status,"
-            f" 'version', x.round, 'round', x.round, 'etag', '\"' || x.revision || '\"', 'owner', {each_person('x.owner_id')}, 'team', null,"
+            f" 'version', x.round, 'round', x.round, 'etag', '\"' || x.revision || '\"', 'owner', {person('x.owner_id')}, 'team', null,"
             " 'due_on', x.effective_on, 'reason', x.reason, 'effective_on', x.effective_on, 'created_at', x.created_at, 'updated_at', x.updated_at,"
             " 'records', (select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))"
             " from present_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id"
@@ -93,7 +93,7 @@ class Lists(Reading):
             given["qa"] = "qa" in signer.groups
         rows, following = self.rows_page(
             "select x.id, to_jsonb(x) - 'organisation_id' - 'revision' || jsonb_build_object('kind', 'approval_request',"
-            f" 'etag', '\"' || x.revision || '\"', 'submitted_by', {each_person('x.submitted_by')}) as row from approval_requests x where true{where}",
+            f" 'etag', '\"' || x.revision || '\"', 'submitted_by', {person('x.submitted_by')}) as row from approval_requests x where true{where}",
             limit, cursor, **given,
         )  # fmt: skip
         return {"items": rows, "next_cursor": following}
@@ -117,7 +117,7 @@ class Lists(Reading):
 
     def list_teams(self, limit: int, cursor: str | None) -> Json:
         """Teams with their people."""
-        people = f"(select jsonb_agg({each_person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
+        people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
         rows, following = self.rows_page(
             f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor
         )  # fmt: skip

@@ -9,12 +9,7 @@ NAME: Final = "coalesce(m.printed_name, (select 'erased' from erasures e where e
 
 
 def person(column: str) -> str:
-    """SQL for who a column names: id and name. The database begins to look once it has somebody to look for."""
-    return f"person_shown({column})"
-
-
-def each_person(column: str) -> str:
-    """The same for lists, where nearly every row names somebody: there, what looks is made ready once for all rows."""
+    """SQL for who a column names: id and name."""
     return (
         f"(select jsonb_build_object('id', p.id, 'name', {NAME}) from people p left join members m on m.person_id = p.id"
         f" where p.id = {column})"

@@ -17,7 +17,7 @@ from shared.io.store.comments import comment_rows, shown_threads
 from shared.io.store.dossiers import DOSSIER, assemble
 from shared.io.store.impact import IMPACT
 from shared.io.store.more import More
-from shared.io.store.names import each_person, moment, person, team
+from shared.io.store.names import moment, person, team
 from shared.io.store.rows import read
 from shared.kinds import KINDS, in_force
 from shared.people import STAFF
@@ -40,7 +40,7 @@ Key = TypeVar("Key", int, UUID)
 LISTED = (
     "json_build_object('id', x.id, 'kind', x.kind, 'type', x.type, 'number', x.number, 'title', x.title, 'status', x.status,"
     " 'version', x.version, 'etag', '\"' || x.revision || '\"',"
-    f" 'owner', {each_person('x.owner_id')}, 'team', {team('x.team_id')}, 'due_on', x.due_on,"
+    f" 'owner', {person('x.owner_id')}, 'team', {team('x.team_id')}, 'due_on', x.due_on,"
     f" 'created_at', {moment('x.created_at')}, 'updated_at', {moment('x.updated_at')})"
 )
 # A signature with what it signed: the frozen round of a change, or the version of a record with its files' hashes.

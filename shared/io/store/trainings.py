@@ -11,7 +11,7 @@ from shared.canonical import sha256
 from shared.errors import NotFound
 from shared.io.store.actions import extension_rows, of_assignment, shown_extensions
 from shared.io.store.audiences import Audiences
-from shared.io.store.names import each_person, person
+from shared.io.store.names import person
 from shared.io.store.reading import SIGNATURES, signatures
 from shared.io.store.rows import read, read_all
 from shared.people import STAFF
@@ -86,7 +86,7 @@ class Trainings(Audiences):
             where, given = f"{where} and x.person_id = :own", {**given, "own": by.person_id}
         rows, following = self.rows_page(
             f"select x.id, jsonb_build_object('assignment', to_jsonb(x), 'training', (select {POINTER} from records r where r.id = x.record_id),"
-            f" 'person', {each_person('x.person_id')}, 'assigned_by', {each_person('x.assigned_by')}) as row from assignments x where true{where}",
+            f" 'person', {person('x.person_id')}, 'assigned_by', {person('x.assigned_by')}) as row from assignments x where true{where}",
             limit, cursor, **given, **({"today": self.today} if "late" in given else {}),
         )  # fmt: skip
         items = [training_answers.brief(read(Assignment, row["assignment"]), row, self.today) for row in rows]
