@@ -53,6 +53,10 @@ def _listed(value: Iterable[object]) -> list[object]:
     return [plain(item) for item in value]
 
 
+def _sorted(value: Iterable[object]) -> list[object]:
+    return sorted(_listed(value), key=str)
+
+
 def _refuse(value: object) -> NoReturn:
     message = f"{type(value).__name__} has no canonical form"
     raise ValueError(message)
@@ -64,7 +68,7 @@ _FORMS: Mapping[type, Callable[[Any], object]] = {
     str: _itself, int: _itself, bool: _itself, type(None): _itself,
     UUID: str, datetime: _moment, date: lambda value: value.isoformat(),
     Mapping: _named, dict: _named,
-    frozenset: lambda value: sorted(_listed(value), key=str), set: lambda value: sorted(_listed(value), key=str),
+    frozenset: _sorted, set: _sorted,
     bytes: _refuse, bytearray: _refuse, memoryview: _refuse,
     list: _listed, tuple: _listed, Sequence: _listed,
 }  # fmt: skip

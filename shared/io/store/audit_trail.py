@@ -53,9 +53,7 @@ REGULATED: Final = {
     "comments": ("id",),
 }
 PAGE: Final = 20_000  # entries, rows or links in a slice, which one worker goes through
-SLICES: Final = (
-    12  # in a statement, where they are whole: a second's work on two cores, far from the time limit; three workers end together
-)
+SLICES: Final = 12  # whole ones in a statement: a second's work on two cores, far from the time limit, and three workers end together
 FIRST: Final = "00000000-0000-0000-0000-000000000000"
 LAST: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
@@ -199,7 +197,7 @@ def _checked(tx: Transaction, slices: Iterator[Slice]) -> tuple[int, dict[str, A
 
 
 def _batch(slices: Iterator[Slice]) -> list[Slice]:
-    """The next slices, for one statement: half as many where they are the ends of something short, which take as long to plan and no longer."""
+    """The next slices, for one statement. One that ends early counts twice: it takes as long to plan, and planning is all that it takes."""
     batch: list[Slice] = []
     room = SLICES
     for one in slices:
