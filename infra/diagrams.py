@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from shared.workflow import SYSTEM, Gate, Step, Workflow, words
+from shared.domain.kernel.workflow import SYSTEM, Gate, Step, Workflow, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,13 +16,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.errors import Refusal
-from shared.io import database, seal_bucket
-from shared.io.config import Misconfigured
-from shared.seals import BadSeal
+from shared.db import database
+from shared.domain.kernel.errors import Refusal
+from shared.domain.signing.seals import BadSeal
+from shared.google import seal_bucket
+from shared.outside.config import Misconfigured
 
 if TYPE_CHECKING:
-    from shared.io.database import Database
+    from shared.db.database import Database
 
 ROLE = "qfacts_job"
 PAGE = 2_000

@@ -106,7 +106,7 @@ def _differences(name: str, found: Any, wanted: Any) -> Iterator[str]:
 
 def declared(functions: Iterable[register.Function], cloud: Cloud) -> tuple[Schedule, ...]:
     """The schedules of the register. Each calls its service itself, for Hosting would hang up after 60 seconds, with a token made out to
-    the function's address under the origin: shared/io/schedule.py accepts no other.
+    the function's address under the origin: shared/doors/schedule.py accepts no other.
     """
     functions = tuple(functions)
     hosts = {name: service.host for service in register.services(functions) for name in service.functions}

@@ -12,13 +12,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from infra import register
-from shared import documents, text
-from shared.io import body
+from shared.domain.documents import documents
+from shared.domain.kernel import text
+from shared.doors import body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.io.http import Door
+    from shared.doors.door import Door
 
 Json = dict[str, Any]
 TITLE = "QFacts"
@@ -117,7 +118,7 @@ def _answer(function: Callable[..., object], schemas: Json) -> Json:
 
 
 def model(function: Callable[..., object]) -> Any:
-    """The function's parameters after `call` as pydantic describes them; requests are checked by the same (`shared.io.body`)."""
+    """The function's parameters after `call` as pydantic describes them; requests are checked by the same (`shared.doors.body`)."""
     from pydantic import ConfigDict, Field, create_model
 
     hints = typing.get_type_hints(function, include_extras=True)

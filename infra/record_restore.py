@@ -12,12 +12,12 @@ import argparse
 import sys
 from uuid import UUID, uuid4
 
-from shared.errors import Refusal
-from shared.io import database
-from shared.io.config import Misconfigured
-from shared.io.database import Database
-from shared.io.sealing import record_restore
-from shared.seals import BadSeal, Checkpoint
+from shared.app.sealing import record_restore
+from shared.db import database
+from shared.db.database import Database
+from shared.domain.kernel.errors import Refusal
+from shared.domain.signing.seals import BadSeal, Checkpoint
+from shared.outside.config import Misconfigured
 
 ROLE = "qfacts_job"
 ORGANISATIONS = "select o.id from organisations o where o.id > :after order by o.id limit 1000"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from infra import openapi, register
 from infra.diagrams import gate, svg
-from shared.workflow import SAME, SYSTEM, Condition, Step, Workflow, words
-from shared.workflows import WORKFLOWS
+from shared.domain.kernel.workflow import SAME, SYSTEM, Condition, Step, Workflow, words
+from shared.domain.records.lifecycles import WORKFLOWS
 
 FILE = Path(__file__).with_name("reference") / "lifecycles.md"
 MADE = "Made from the code by `python -m infra.reference`: change the code, then run it again."

@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from shared import seals
-from shared.io.seal_signers import fingerprint, holds
-from shared.seals import BadSeal, Checkpoint
+from shared.domain.signing import seals
+from shared.domain.signing.seals import BadSeal, Checkpoint
+from shared.google.seal_signers import fingerprint, holds
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 NOTHING = bytes(32)

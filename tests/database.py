@@ -19,7 +19,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.io.database import Database, Transaction
+    from shared.db.database import Database, Transaction
 
 TEMPLATE = "qfacts_template"
 APPLICATION = "qfacts_application"
@@ -131,7 +131,7 @@ def database_name(server: Server, template: str) -> Iterator[str]:
 @pytest.fixture
 def database(server: Server, database_name: str) -> Iterator[Database]:
     """The product's own access to this test's database, with its ordinary pool of two."""
-    from shared.io.database import Database
+    from shared.db.database import Database
 
     made = Database.on_socket(server.socket, database_name)
     yield made
@@ -205,7 +205,7 @@ class Office:
 
     def verifies(self) -> dict[str, Any]:
         """The verdict on its trail."""
-        from shared.io.store import audit_trail
+        from shared.queries import audit_trail
 
         answer: dict[str, Any] = self.reads(audit_trail.verify)
         return answer

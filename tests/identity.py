@@ -18,7 +18,7 @@ import pytest
 
 from infra.local.identity import FASTER
 from infra.local.setup import node_program
-from shared.io import config
+from shared.outside import config
 from tests.ports import free_port, launcher
 
 pytest_plugins = ["tests.google"]

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from infra import register
-from shared.io import config, database
+from shared.db import database
+from shared.outside import config
 from tests.database import Server, copy_of
 from tests.identity import PROJECT, Emulator
 

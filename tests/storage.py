@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.local import keys
-from shared.io import config
+from shared.outside import config
 from tests.ports import free_port, launcher
 
 BUCKET = "qfacts-test"

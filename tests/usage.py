@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared import usage
-from shared.io import database as module
-from shared.io import warehouse as house
+from shared.db import database as module
+from shared.domain.reports import usage
+from shared.google import bigquery as house
 
 if TYPE_CHECKING:
-    from shared.io.database import Database
+    from shared.db.database import Database
     from tests.warehouse import Warehouse
 
 TABLES = (*usage.DAILY, *usage.MONTHLY)

@@ -19,7 +19,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud.bigquery import Client, DatasetReference, LoadJobConfig, SchemaField, Table, TimePartitioning
 
 from infra.local.place import PROJECT
-from shared.io import config
+from shared.outside import config
 from tests.ports import free_port, launcher
 
 SCHEMA = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared import approvals
-from shared.io.schedule import Run, scheduled
+from shared.app.run import Run
+from shared.domain.changes import approvals
+from shared.doors.schedule import scheduled
 
 
 @scheduled

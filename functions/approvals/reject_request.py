@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import approvals, changes
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import Decided
+from shared.answers.pages import Decided
+from shared.app.call import Call
+from shared.domain.changes import approvals, changes
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import people, signatures
-from shared.io.body import Name
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import SigningChallenge
-from shared.io.signables import signable
+from shared.answers.pages import SigningChallenge
+from shared.app.call import Call
+from shared.app.signing_subjects import signable
+from shared.domain.people import people
+from shared.domain.signing import signatures
+from shared.doors.body import Name
+from shared.doors.http import command
 
 
 @command(who=people.SIGNERS)

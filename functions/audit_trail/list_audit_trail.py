@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from shared import people
-from shared.io.body import Limit
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.answers import Page
-from shared.io.shapes.records import Entry
+from shared.answers.pages import Page
+from shared.answers.records import Entry
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.body import Limit
+from shared.doors.http import query
 
 
 @query(who=people.AUDITORS)

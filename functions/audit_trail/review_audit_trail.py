@@ -5,23 +5,24 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from shared import people, reviews
-from shared.answers import signature as shown
-from shared.answers import thing
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.exports import AReview
-from shared.records import saved
+from shared.answers.building import signature as shown
+from shared.answers.building import thing
+from shared.answers.exports import AReview
+from shared.app.call import Call
+from shared.domain.kernel.outcomes import saved
+from shared.domain.people import people
+from shared.domain.signing import trail_reviews
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command(who=people.QA)
 def review_audit_trail(call: Call, from_: datetime | date, to: datetime | date, finding: Reason, challenge_id: UUID) -> AReview:
     """Sign that you reviewed the audit trail of a time, with what you found; that is itself recorded."""
-    period = reviews.period(call.organisation, from_, to, at=call.now)
-    signable, reason = reviews.signable(call.organisation.id), reviews.reason(period, finding)
-    signature = call.sign(challenge_id, (reviews.WORKFLOW, "review"), reviews.Trail(), signable, reason)
+    period = trail_reviews.period(call.organisation, from_, to, at=call.now)
+    signable, reason = trail_reviews.signable(call.organisation.id), trail_reviews.reason(period, finding)
+    signature = call.sign(challenge_id, (trail_reviews.WORKFLOW, "review"), trail_reviews.Trail(), signable, reason)
     entries = call.store.count_entries(period.from_at, period.to_at)
-    review = reviews.review(period, finding, entries, signature, by=call.member, at=call.now)
+    review = trail_reviews.review(period, finding, entries, signature, by=call.member, at=call.now)
     call.save(signature, review)
     return {"review": thing(saved(review), signature=shown(saved(signature), valid=True))}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared.io.schedule import Run, scheduled
-from shared.io.sealing import seal
+from shared.app.run import Run
+from shared.app.sealing import seal
+from shared.doors.schedule import scheduled
 
 
 @scheduled

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shared import people
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.sealed_trail import verify
-from shared.io.shapes.answers import Verdict
+from shared.answers.pages import Verdict
+from shared.app.call import Call
+from shared.app.sealed_trail import verify
+from shared.domain.people import people
+from shared.doors.http import query
 
 
 @query(who=people.VERIFIERS)

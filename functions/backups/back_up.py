@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.io.backups import make
-from shared.io.schedule import scheduled
+from shared.app.backups import make
+from shared.doors.schedule import scheduled
 
 
 @scheduled(organisation=False)

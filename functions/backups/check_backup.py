@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.io.restores import check
-from shared.io.schedule import scheduled
+from shared.app.restores import check
+from shared.doors.schedule import scheduled
 
 
 @scheduled(organisation=False)

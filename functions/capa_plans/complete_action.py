@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import actions
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.actions import AnAction
+from shared.answers.actions import AnAction
+from shared.app.call import Call
+from shared.domain.capa import actions
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command

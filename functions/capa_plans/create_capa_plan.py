@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from shared import capa_plans, working
-from shared.io.body import Title
-from shared.io.call import Call
-from shared.io.drafting import check_named, check_owners, numbered
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
-from shared.people import ACTION_OWNERS
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.app.drafting import check_named, check_owners, numbered
+from shared.domain.capa import capa_plans
+from shared.domain.people.people import ACTION_OWNERS
+from shared.domain.records import working_content
+from shared.doors.body import Title
+from shared.doors.http import command
 
 
 @command(who=ACTION_OWNERS)
@@ -23,6 +24,6 @@ def create_capa_plan(
     check_named(call, "capa_plan", content)
     check_owners(call, {"content": ("capa_plan", {}, content)})
     sources = capa_plans.sources(record, source_ids, call.store.ends(*source_ids), by=call.member, at=call.now)
-    call.record(working.begun(record, by=call.member, at=call.now))
+    call.record(working_content.begun(record, by=call.member, at=call.now))
     call.save(*sources)
     return call.store.show_step(record.id, call.member)

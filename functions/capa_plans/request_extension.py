@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared import extensions
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.actions import AnExtension
+from shared.answers.actions import AnExtension
+from shared.app.call import Call
+from shared.domain.capa import extensions
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command(who=extensions.ASKERS)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import comments, people
-from shared.io.body import Name, Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.actions import AComment
+from shared.answers.actions import AComment
+from shared.app.call import Call
+from shared.domain.changes import comments
+from shared.domain.people import people
+from shared.doors.body import Name, Reason
+from shared.doors.http import command
 
 
 @command(who=people.ACTION_OWNERS)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import changes
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import AChange
-from shared.records import Following, Outcome
+from shared.answers.pages import AChange
+from shared.app.call import Call
+from shared.domain.changes import changes
+from shared.domain.kernel.outcomes import Following, Outcome
+from shared.doors.http import command
 
 
 @command

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.actions import FollowUp
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.drafting import draft, put_items
-from shared.io.http import command
-from shared.io.shapes.answers import AChange
-from shared.items import Given
+from shared.answers.pages import AChange
+from shared.app.call import Call
+from shared.app.drafting import draft, put_items
+from shared.domain.changes.follow_ups import FollowUp
+from shared.domain.changes.items import Given
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command

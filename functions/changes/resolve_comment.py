@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import comments
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.actions import AComment
+from shared.answers.actions import AComment
+from shared.app.call import Call
+from shared.domain.changes import comments
+from shared.doors.http import command
 
 
 @command

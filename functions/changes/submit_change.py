@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import approvals
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import Submitted
+from shared.answers.pages import Submitted
+from shared.app.call import Call
+from shared.domain.changes import approvals
+from shared.doors.http import command
 
 
 @command

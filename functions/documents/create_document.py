@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from shared import documents
-from shared.io.body import Reason, Title
-from shared.io.call import Call
-from shared.io.drafting import draft, numbered, put_items
-from shared.io.http import command
-from shared.io.shapes.answers import Created
-from shared.items import Given
-from shared.people import ACTION_OWNERS
+from shared.answers.pages import Created
+from shared.app.call import Call
+from shared.app.drafting import draft, numbered, put_items
+from shared.domain.changes.items import Given
+from shared.domain.documents import documents
+from shared.domain.people.people import ACTION_OWNERS
+from shared.doors.body import Reason, Title
+from shared.doors.http import command
 
 
 @command(who=ACTION_OWNERS)

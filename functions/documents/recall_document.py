@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import documents
-from shared.io.assigning import settle_records
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.app.training_follow_ups import settle_records
+from shared.domain.documents import documents
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import working
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.domain.records import working_content
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command
@@ -17,6 +17,6 @@ def cancel_event(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> AR
     found = call.store.dossier(id, "event")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "cancel", reason)
-    call.record(working.take(found, "cancel", by=call.member, at=call.now))
+    call.record(working_content.take(found, "cancel", by=call.member, at=call.now))
     call.save(signature)
     return call.store.show_step(id, call.member)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from shared import events, working
-from shared.io.body import Title
-from shared.io.call import Call
-from shared.io.drafting import check_named, numbered
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
-from shared.people import ACTION_OWNERS
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.app.drafting import check_named, numbered
+from shared.domain.events import events
+from shared.domain.people.people import ACTION_OWNERS
+from shared.domain.records import working_content
+from shared.doors.body import Title
+from shared.doors.http import command
 
 
 @command(who=ACTION_OWNERS)
@@ -19,5 +20,5 @@ def report_event(call: Call, title: Title, type: str, content: dict[str, Any] = 
     """Report what happened; QA triages it."""
     record = numbered(call, events.KIND, title, events.type_named(type), content, "reported", team_id)
     check_named(call, "event", content)
-    call.record(working.begun(record, by=call.member, at=call.now))
+    call.record(working_content.begun(record, by=call.member, at=call.now))
     return call.store.show_step(record.id, call.member)

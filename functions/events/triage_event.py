@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared import triage
-from shared.io.body import Name, Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.domain.events import triage
+from shared.doors.body import Name, Reason
+from shared.doors.http import command
 
 
 @command

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared.io.orphans import collect
-from shared.io.schedule import Run, scheduled
+from shared.app.orphaned_files import collect
+from shared.app.run import Run
+from shared.doors.schedule import scheduled
 
 
 @scheduled

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import ids, people
-from shared.io import files as storage
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.answers import DownloadUrl
-from shared.records import Download
+from shared.answers.pages import DownloadUrl
+from shared.app.call import Call
+from shared.domain.kernel import ids
+from shared.domain.people import people
+from shared.domain.records.records import Download
+from shared.doors.http import query
+from shared.google import files as storage
 
 
 @query(who=people.READERS)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import answers, files, people
-from shared.io import files as storage
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import AFile
+from shared.answers import building
+from shared.answers.pages import AFile
+from shared.app.call import Call
+from shared.domain.files import files
+from shared.domain.people import people
+from shared.doors.http import command
+from shared.google import files as storage
 
 
 @command(who=people.ACTION_OWNERS, before=storage.prove)
@@ -20,4 +22,4 @@ def finish_upload(call: Call, file_id: UUID) -> AFile:
     call.save(finished)
     call.store.keep_text(finished, proof.text)
     storage.keep(finished.organisation_id, finished.id, proof)
-    return {"file": answers.thing(call.store.files([file_id])[file_id])}
+    return {"file": building.thing(call.store.files([file_id])[file_id])}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from shared import files, ids, people
-from shared.io import files as storage
-from shared.io.body import Line
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import Upload
+from shared.answers.pages import Upload
+from shared.app.call import Call
+from shared.domain.files import files
+from shared.domain.kernel import ids
+from shared.domain.people import people
+from shared.doors.body import Line
+from shared.doors.http import command
+from shared.google import files as storage
 
 
 @command(who=people.ACTION_OWNERS)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import coverage
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.domain.events import investigation_scope
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command
@@ -17,7 +17,7 @@ def reopen_investigation(call: Call, id: UUID, challenge_id: UUID, reason: Reaso
     found = call.store.dossier(id, "investigation")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "reopen", reason)
-    covered = call.store.dossiers(coverage.events_of(found))
-    call.record(coverage.reopen(found, list(covered.values()), by=call.member, at=call.now))
+    covered = call.store.dossiers(investigation_scope.events_of(found))
+    call.record(investigation_scope.reopen(found, list(covered.values()), by=call.member, at=call.now))
     call.save(signature)
     return call.store.show_step(id, call.member)

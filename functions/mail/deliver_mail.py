@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.io.outbox import deliver
-from shared.io.schedule import scheduled
+from shared.app.outbox import deliver
+from shared.doors.schedule import scheduled
 
 
 @scheduled(organisation=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared import reminders
-from shared.io.schedule import Run, scheduled
+from shared.app.run import Run
+from shared.domain.mail import reminders
+from shared.doors.schedule import scheduled
 
 
 @scheduled

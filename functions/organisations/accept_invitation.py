@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from shared import answers, organisations, people
-from shared.io.assigning import settle_person
-from shared.io.body import Line
-from shared.io.call import Call
-from shared.io.directory import act_for
-from shared.io.http import command
-from shared.io.shapes.answers import Joined
-from shared.records import Outcome
+from shared.answers import building
+from shared.answers.pages import Joined
+from shared.app.call import Call
+from shared.app.training_follow_ups import settle_person
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.people import organisations, people
+from shared.doors.body import Line
+from shared.doors.http import command
+from shared.queries.directory import act_for
 
 
 @command(who=people.ANYONE, organisation=False)
@@ -23,4 +24,4 @@ def accept_invitation(call: Call, token: Line) -> Joined:
     call.enter(call.person, member, organisation)
     call.record(Outcome(saves=(used, member, *teams)))
     settle_person(call, call.person.id, "joined the organisation")
-    return {"organisation": answers.organisation(organisation), "member": call.store.member_answer(call.person.id)}
+    return {"organisation": building.organisation(organisation), "member": call.store.member_answer(call.person.id)}

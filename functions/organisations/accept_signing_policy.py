@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shared import people
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import AMember
+from shared.answers.pages import AMember
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.http import command
 
 
 @command(who=people.MEMBER)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import people
-from shared.errors import Conflict
-from shared.io.assigning import settle_person
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import ATeam
-from shared.organisations import TeamMember
+from shared.answers.pages import ATeam
+from shared.app.call import Call
+from shared.app.training_follow_ups import settle_person
+from shared.domain.kernel.errors import Conflict
+from shared.domain.people import people
+from shared.domain.people.organisations import TeamMember
+from shared.doors.http import command
 
 
 @command(who=people.ADMIN)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from shared import answers, organisations, people
-from shared.io.body import Name
-from shared.io.call import Call
-from shared.io.directory import act_for
-from shared.io.http import command
-from shared.io.shapes.answers import AnOrganisation
+from shared.answers import building
+from shared.answers.pages import AnOrganisation
+from shared.app.call import Call
+from shared.domain.people import organisations, people
+from shared.doors.body import Name
+from shared.doors.http import command
+from shared.queries.directory import act_for
 
 
 @command(who=people.ANYONE, organisation=False)
@@ -17,4 +18,4 @@ def create_organisation(call: Call, name: Name) -> AnOrganisation:
     act_for(call.tx, organisation.id)
     call.enter(call.person, member, organisation)
     call.save(organisation, member)
-    return {"organisation": answers.organisation(call.store.reload())}
+    return {"organisation": building.organisation(call.store.reload())}

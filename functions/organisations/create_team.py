@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shared import organisations, people
-from shared.io.body import Name
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import ATeam
+from shared.answers.pages import ATeam
+from shared.app.call import Call
+from shared.domain.people import organisations, people
+from shared.doors.body import Name
+from shared.doors.http import command
 
 
 @command(who=people.ADMIN)

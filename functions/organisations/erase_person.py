@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import erasures, people
-from shared.answers import thing
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.people import AnErasure
-from shared.records import saved
+from shared.answers.building import thing
+from shared.answers.people import AnErasure
+from shared.app.call import Call
+from shared.domain.kernel.outcomes import saved
+from shared.domain.people import erasures, people
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command(who=people.ADMIN)

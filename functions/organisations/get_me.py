@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from shared import answers, people
-from shared.io.call import Call
-from shared.io.directory import memberships
-from shared.io.http import query
-from shared.io.shapes.people import Person
+from shared.answers import building
+from shared.answers.people import Person
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.http import query
+from shared.queries.directory import memberships
 
 
 @query(who=people.ANYONE, organisation=False)
 def get_me(call: Call) -> Person:
     """Show the signed-in person with their memberships."""
-    return answers.thing(call.person, memberships=memberships(call.tx, call.person))
+    return building.thing(call.person, memberships=memberships(call.tx, call.person))

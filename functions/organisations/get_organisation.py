@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from shared import answers, people
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.people import Organisation
+from shared.answers import building
+from shared.answers.people import Organisation
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.http import query
 
 
 @query(who=people.MEMBER)
 def get_organisation(call: Call) -> Organisation:
     """Show the organisation: name, time zone, language, approval policy, signing policy."""
-    return answers.organisation(call.organisation)
+    return building.organisation(call.organisation)

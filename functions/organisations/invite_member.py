@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared import answers, organisations, people
-from shared.errors import Invalid
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import AnInvitation
-from shared.mail import Mail
-from shared.people import Role
+from shared.answers import building
+from shared.answers.pages import AnInvitation
+from shared.app.call import Call
+from shared.domain.kernel.errors import Invalid
+from shared.domain.mail.mail import Mail
+from shared.domain.people import organisations, people
+from shared.domain.people.people import Role
+from shared.doors.http import command
 
 
 @command(who=people.ADMIN)
@@ -34,4 +35,4 @@ def invite_member(
     outcome = organisations.granted(invitation, call.store.admins_and_qa(), call.name)
     call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
     call.store.mail_again(invitation.email)
-    return {"invitation": answers.thing(call.store.invitation(invitation.id))}
+    return {"invitation": building.thing(call.store.invitation(invitation.id))}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared.io.purging import purge_rows
-from shared.io.schedule import Run, scheduled
+from shared.app.purging import purge_rows
+from shared.app.run import Run
+from shared.doors.schedule import scheduled
 
 
 @scheduled

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared import approvals, organisations, people
-from shared.io.assigning import settle_person
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import AMember
-from shared.people import Role
+from shared.answers.pages import AMember
+from shared.app.call import Call
+from shared.app.training_follow_ups import settle_person
+from shared.domain.changes import approvals
+from shared.domain.people import organisations, people
+from shared.domain.people.people import Role
+from shared.doors.http import command
 
 
 @command(who=people.ADMIN)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from shared import answers, people
-from shared.io.body import Line, Name
-from shared.io.call import Call
-from shared.io.directory import memberships, own_person
-from shared.io.http import command
-from shared.io.shapes.answers import AMe
+from shared.answers import building
+from shared.answers.pages import AMe
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.body import Line, Name
+from shared.doors.http import command
+from shared.queries.directory import memberships, own_person
 
 
 @command(who=people.ANYONE, organisation=False)
@@ -22,4 +23,4 @@ def update_me(
     altered = people.named(call.person, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)
     call.save(altered)
     person = own_person(call.tx, call.identity)
-    return {"person": answers.thing(person, memberships=memberships(call.tx, person))}
+    return {"person": building.thing(person, memberships=memberships(call.tx, person))}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared import answers, organisations, people
-from shared.io.body import Line, Name
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import AnOrganisation
+from shared.answers import building
+from shared.answers.pages import AnOrganisation
+from shared.app.call import Call
+from shared.domain.people import organisations, people
+from shared.doors.body import Line, Name
+from shared.doors.http import command
 
 
 @command(who=people.ADMIN)
@@ -37,4 +38,4 @@ def update_organisation(
     updated = organisations.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now)
     call.store.refuse_strangers(updated, "approval_policy")
     call.save(updated)
-    return {"organisation": answers.organisation(call.store.reload())}
+    return {"organisation": building.organisation(call.store.reload())}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from shared import people
-from shared.io.body import Between
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.answers import Comparison
+from shared.answers.pages import Comparison
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.body import Between
+from shared.doors.http import query
 
 Number = Annotated[int, Between(1, 1_000_000)]
 

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared import working
-from shared.io.body import Title
-from shared.io.call import Call
-from shared.io.drafting import check_named, check_owners
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.app.drafting import check_named, check_owners
+from shared.domain.records import working_content
+from shared.doors.body import Title
+from shared.doors.http import command
 
 
 @command
@@ -19,7 +19,7 @@ def edit_record(call: Call, id: UUID, content: dict[str, Any] = {}, title: Title
     """Edit an event, an investigation or a CAPA plan that is being worked on; fields left out stay, a null clears one."""
     found = call.store.dossier(id)
     call.match(found.record)
-    outcome = working.edit(found, content, title=title, due_on=due_on, by=call.member, at=call.now)
+    outcome = working_content.edit(found, content, title=title, due_on=due_on, by=call.member, at=call.now)
     check_named(call, found.record.kind, content)
     check_owners(call, {"content": (found.record.kind, found.record.content, content)})
     call.record(outcome)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
-from shared import exports, people, printouts
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.pdf import pdf
-from shared.io.shapes.exports import ExportedFile, ExportedJson
-from shared.sheets import sheet
+from shared.answers.exports import ExportedFile, ExportedJson
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.domain.reports import exports, printouts
+from shared.domain.reports.csv_export import sheet
+from shared.doors.http import query
+from shared.outside.pdf import pdf
 
 
 @query(who=people.STAFF)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shared import people
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.dashboard import Dashboard
+from shared.answers.dashboard import Dashboard
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.http import query
 
 
 @query(who=people.READERS)

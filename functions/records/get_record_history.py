@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import people
-from shared.io.body import Limit
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.answers import History
+from shared.answers.pages import History
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.body import Limit
+from shared.doors.http import query
 
 
 @query(who=people.STAFF)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import coverage, links, people
-from shared.io.body import Name
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.domain.events import investigation_scope
+from shared.domain.people import people
+from shared.domain.records import links
+from shared.doors.body import Name
+from shared.doors.http import command
 
 
 @command(who=people.ACTION_OWNERS)
@@ -19,5 +21,5 @@ def link_records(call: Call, id: UUID, type: Name, to_id: UUID) -> ARecord:
     call.match(found.record)
     end = links.end_of(call.store.ends(to_id), to_id)
     there = call.store.is_linked(id, of_type, to_id)
-    call.record(coverage.link(found, of_type, end, there=there, by=call.member, at=call.now))
+    call.record(investigation_scope.link(found, of_type, end, there=there, by=call.member, at=call.now))
     return call.store.show_step(id, call.member)

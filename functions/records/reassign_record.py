@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import people, records
-from shared.errors import Invalid
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.domain.kernel.errors import Invalid
+from shared.domain.people import people
+from shared.domain.records import records
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command(who=people.ACTION_OWNERS)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
-from shared import kinds, people
-from shared.io.body import Limit, Name
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.answers import Page
-from shared.io.shapes.records import Brief
+from shared.answers.pages import Page
+from shared.answers.records import Brief
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.domain.records import kinds
+from shared.doors.body import Limit, Name
+from shared.doors.http import query
 
 
 @query(who=people.READERS)

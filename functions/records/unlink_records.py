@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import coverage, people
-from shared.io.body import Reason
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.answers import ARecord
+from shared.answers.pages import ARecord
+from shared.app.call import Call
+from shared.domain.events import investigation_scope
+from shared.domain.people import people
+from shared.doors.body import Reason
+from shared.doors.http import command
 
 
 @command(who=people.ACTION_OWNERS)
@@ -18,5 +19,5 @@ def unlink_records(call: Call, id: UUID, link_id: UUID, reason: Reason) -> AReco
     call.match(found.record)
     link = call.store.link(id, link_id)
     ends = call.store.dossiers([one for one in (link.from_id, link.to_id) if one is not None])
-    call.record(coverage.unlink(link, ends, at=call.now))
+    call.record(investigation_scope.unlink(link, ends, at=call.now))
     return call.store.show_step(id, call.member)

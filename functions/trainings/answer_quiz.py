@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import assignments, training_answers
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.trainings import AnAttempt
-from shared.quizzes import Answer
+from shared.answers import training_building
+from shared.answers.trainings import AnAttempt
+from shared.app.call import Call
+from shared.domain.trainings import assignments
+from shared.domain.trainings.quizzes import Answer
+from shared.doors.http import command
 
 
 @command
@@ -20,4 +21,4 @@ def answer_quiz(call: Call, assignment_id: UUID, answers: list[Answer]) -> AnAtt
     attempt, outcome = assignments.answer_quiz(found, answers, told, call.name, by=call.member, at=call.now)
     call.record(outcome)
     answered = call.store.assignment(assignment_id)
-    return {"assignment": call.store.show_assignment(assignment_id, call.member), "attempt": training_answers.attempt(answered, attempt)}
+    return {"assignment": call.store.show_assignment(assignment_id, call.member), "attempt": training_building.attempt(answered, attempt)}

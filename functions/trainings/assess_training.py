@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import answers, assignments
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.trainings import Signed
-from shared.records import saved
+from shared.answers import building
+from shared.answers.trainings import Signed
+from shared.app.call import Call
+from shared.domain.kernel.outcomes import saved
+from shared.domain.trainings import assignments
+from shared.doors.http import command
 
 
 @command
@@ -21,4 +22,4 @@ def assess_training(call: Call, assignment_id: UUID, challenge_id: UUID) -> Sign
     call.record(assignments.assess(found, today=call.today, by=call.member, at=call.now))
     call.save(signature)
     shown = call.store.show_assignment(assignment_id, call.member)
-    return {"assignment": shown, "signature": answers.signature(saved(signature), valid=True)}
+    return {"assignment": shown, "signature": building.signature(saved(signature), valid=True)}

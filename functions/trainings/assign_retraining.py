@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared import audiences
-from shared.io.schedule import Run, scheduled
+from shared.app.run import Run
+from shared.domain.trainings import audiences
+from shared.doors.schedule import scheduled
 
 
 @scheduled

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared import audiences, people
-from shared.errors import Conflict
-from shared.io.assigning import by_hand
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.trainings import AssignedByHand
-from shared.records import Outcome
+from shared.answers.trainings import AssignedByHand
+from shared.app.call import Call
+from shared.app.training_follow_ups import by_hand
+from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.people import people
+from shared.domain.trainings import audiences
+from shared.doors.http import command
 
 
 @command(who=people.QA)

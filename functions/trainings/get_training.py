@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import people
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.records import Record
+from shared.answers.records import Record
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.http import query
 
 
 @query(who=people.READERS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared import people
-from shared.io.body import Limit
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.trainings import Matrix
+from shared.answers.trainings import Matrix
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.body import Limit
+from shared.doors.http import query
 
 
 @query(who=people.STAFF)

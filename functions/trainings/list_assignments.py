@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
-from shared import people
-from shared.io.body import Limit
-from shared.io.call import Call
-from shared.io.http import query
-from shared.io.shapes.answers import Page
-from shared.io.shapes.trainings import AssignmentBrief
+from shared.answers.pages import Page
+from shared.answers.trainings import AssignmentBrief
+from shared.app.call import Call
+from shared.domain.people import people
+from shared.doors.body import Limit
+from shared.doors.http import query
 
 
 @query(who=people.READERS)

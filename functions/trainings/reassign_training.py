@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import assignments
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.trainings import AnAssignment
+from shared.answers.trainings import AnAssignment
+from shared.app.call import Call
+from shared.domain.trainings import assignments
+from shared.doors.http import command
 
 
 @command

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared import assignments, training_answers
-from shared.io.call import Call
-from shared.io.http import command
-from shared.io.shapes.trainings import AnAttempt
+from shared.answers import training_building
+from shared.answers.trainings import AnAttempt
+from shared.app.call import Call
+from shared.domain.trainings import assignments
+from shared.doors.http import command
 
 
 @command
@@ -17,4 +18,4 @@ def start_quiz(call: Call, assignment_id: UUID) -> AnAttempt:
     call.match(found.assignment)
     attempt, outcome = assignments.start_quiz(found, by=call.member, at=call.now)
     call.record(outcome)
-    return {"assignment": call.store.show_assignment(assignment_id, call.member), "attempt": training_answers.attempt(found, attempt)}
+    return {"assignment": call.store.show_assignment(assignment_id, call.member), "attempt": training_building.attempt(found, attempt)}

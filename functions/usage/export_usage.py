@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.io.schedule import scheduled
-from shared.io.usage import export
+from shared.app.usage_export import export
+from shared.doors.schedule import scheduled
 
 
 @scheduled(organisation=False)

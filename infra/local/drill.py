@@ -84,7 +84,7 @@ def fill(size: int) -> None:
 
 
 def _write(organisation: UUID, person: UUID, sql: str, **values: object) -> None:
-    from shared.io import database
+    from shared.db import database
 
     settings = {"app.organisation_id": organisation, "app.person_id": person, "app.actor": f"person:{person}", "app.step": "fill_drill"}
     with database.current().transaction(role="qfacts_application", settings=settings) as tx:
@@ -93,7 +93,7 @@ def _write(organisation: UUID, person: UUID, sql: str, **values: object) -> None
 
 def _keep(organisation: UUID, person: UUID, content: bytes) -> None:
     """A file where finish_upload would put it."""
-    from shared.io import files
+    from shared.google import files
 
     sha256 = hashlib.sha256(content).hexdigest()
     files._bucket().blob(files._blob(organisation, sha256)).upload_from_string(content, "application/pdf")  # noqa: SLF001 - beside the product
@@ -102,7 +102,7 @@ def _keep(organisation: UUID, person: UUID, content: bytes) -> None:
 
 def drill(size: int) -> int:
     """Fill, back up, restore and compare; prints what was seen and returns 0 where nothing differs."""
-    from shared.io import backups, restores
+    from shared.app import backups, restores
 
     print(f"Restore drill: {size / GIGABYTE:.2f} GB on a PostgreSQL and a file storage of its own ...", flush=True)
     with stack():

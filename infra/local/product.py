@@ -18,7 +18,7 @@ from infra.local import keys, pages, place, postgres
 from infra.local.environment import SENDGRID_KEY, THREADS
 from infra.local.http_call import answers
 from infra.local.place import Place
-from shared.io.service import API, Service
+from shared.doors.service import API, Service
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -26,7 +26,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from infra import register
-from shared import tokens
+from shared.domain.people import tokens
 from tests import google, sendgrid, storage, warehouse
 from tests.bench.ground import Firm, Ground, firm
 

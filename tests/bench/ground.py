@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from shared.io import config, database
+from shared.db import database
+from shared.outside import config
 from tests.database import Server, running_server
 
 EMULATOR = "127.0.0.1:1"  # never called: without the revocation check, a token is judged from its claims alone

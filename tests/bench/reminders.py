@@ -75,7 +75,8 @@ def memory() -> Iterator[list[int]]:
 
 def remind(on: Ground) -> tuple[float, int, int, dict[str, int]]:
     """One run: seconds, peak KiB, statements, counts."""
-    from shared.io import database, schedule
+    from shared.db import database
+    from shared.doors import schedule
 
     entered = _function()
     statements = 0

@@ -6,8 +6,8 @@ import statistics
 import time
 from uuid import UUID
 
-from shared.io import database
-from shared.io.store import audit_trail
+from shared.db import database
+from shared.queries import audit_trail
 from tests.bench.ground import Ground, firm
 
 ENTRIES = 250_000

@@ -29,7 +29,8 @@ INDEX = (  # as the migration makes it; filling is quicker without
 # In a process of its own: its peak is then the export's, and the server's is not counted.
 RUN = """
 import resource, time
-from shared.io import database, usage
+from shared.app import usage_export as usage
+from shared.db import database
 statements = [0]
 run = database.Transaction._run
 def counted(self, sql, values):
@@ -42,7 +43,8 @@ print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_m
 """
 ADOPTION = """
 import datetime, time
-from shared.io import database, usage
+from shared.app import usage_export as usage
+from shared.db import database
 with database.current().transaction(role=usage.ROLE, settings=usage.SETTINGS) as tx:
     began = time.perf_counter()
     cells = usage._month(tx, (tx.now.date() - datetime.timedelta(days=2)).replace(day=1))

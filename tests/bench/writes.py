@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from shared.io import database, identity
-from shared.io.store import rows
+from shared.db import database, rows
+from shared.google import identity
 from tests.bench.ground import Ground, firm, token
 
 Statement = tuple[str, tuple[Any, ...]]

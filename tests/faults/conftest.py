@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from infra.migrate import migrate
-from shared.io import config, database
+from shared.db import database
+from shared.outside import config
 from tests.database import Server, running_server
 from tests.identity import PROJECT, Emulator
 from tests.product import ORIGIN, Product

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from shared.io import orphans
-from shared.io.database import Database, Transaction
+from shared.app import orphaned_files
+from shared.db.database import Database, Transaction
 
 MOMENTS = ((Transaction, "_run"), (Transaction, "_copy"), (Transaction, "commit"), (Database, "alone"))
 
@@ -56,7 +56,7 @@ def main(job: str, slot: str, token: str, moment: int) -> None:
     assert found is not None
     os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)
     client = functions_framework.create_app(job, str(found.source), "http").test_client()
-    orphans.DAY = timedelta(seconds=-60)  # type: ignore[misc]  # the storage's own clock can't be moved, the collector's measure can
+    orphaned_files.DAY = timedelta(seconds=-60)  # type: ignore[misc]  # the storage's own clock can't be moved, the collector's measure can
     seen = 0
 
     def hold() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.io.imports import importing
+from shared.outside.imports import importing
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
@@ -21,7 +21,7 @@ HEAVY = {
 PROGRAM = """
 import sys, threading, time
 sys.setswitchinterval(1e-5)
-from shared.io import identity, oidc
+from shared.google import identity, scheduler_tokens as oidc
 faults = []
 def first(work, delay):
     time.sleep(delay)

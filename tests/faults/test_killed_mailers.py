@@ -16,9 +16,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from infra.local.inbox import Inbox
-from shared.io import database as module
-from shared.io import outbox
-from shared.io.database import Database
+from shared.app import outbox
+from shared.db import database as module
+from shared.db.database import Database
 from tests.database import Server
 from tests.io.test_mail import KEY, inbox, mailer
 from tests.io.test_outbox import queue
@@ -26,13 +26,13 @@ from tests.io.test_outbox import queue
 __all__ = ["inbox", "mailer"]
 
 ROOT = Path(__file__).resolve().parents[2]
-DELIVER = "from shared.io.outbox import deliver; deliver()"
+DELIVER = "from shared.app.outbox import deliver; deliver()"
 REMIND = """
 import sys
 from uuid import uuid4
 from datetime import UTC, datetime
 sys.path.insert(0, "functions/mail")
-from shared.io import schedule
+from shared.doors import schedule
 import send_reminders
 schedule._run(send_reminders.send_reminders.scheduled, schedule.Slot("send_reminders", sys.argv[1], uuid4()), organisation=True)
 """

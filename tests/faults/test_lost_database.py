@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.io import database
+from shared.db import database
 from tests.builders import Company, company, document, submitted
 from tests.product import Answer, Product
 

@@ -16,9 +16,10 @@ import pytest
 from infra import restorer
 from infra.local.inbox import Inbox
 from infra.migrate import migrate
-from shared.io import backups, config, orphans
-from shared.io import database as module
-from shared.io import warehouse as house
+from shared.app import backups, orphaned_files
+from shared.db import database as module
+from shared.google import bigquery as house
+from shared.outside import config
 from tests.builders import at_once
 from tests.database import running_server
 from tests.faults import due
@@ -71,7 +72,7 @@ def worlds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Worlds:  # fmt: skip
     """Make a world in which a function is to be delivered."""
-    monkeypatch.setattr(orphans, "DAY", timedelta(seconds=-60))
+    monkeypatch.setattr(orphaned_files, "DAY", timedelta(seconds=-60))
 
     @contextmanager
     def made(job: str) -> Iterator[World]:

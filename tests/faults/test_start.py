@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from shared.io import config
-from shared.io.config import LOCAL_ONLY, Misconfigured
+from shared.outside import config
+from shared.outside.config import LOCAL_ONLY, Misconfigured
 
 
 @pytest.mark.parametrize("name", LOCAL_ONLY)

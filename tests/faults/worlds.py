@@ -17,9 +17,9 @@ from uuid import uuid4
 import pytest
 
 from infra.local.inbox import Inbox
-from shared.io import config
-from shared.io import database as module
-from shared.io.store import audit_trail
+from shared.db import database as module
+from shared.outside import config
+from shared.queries import audit_trail
 from tests.database import Server, acting
 from tests.faults.delivery import each_moment
 from tests.functions.test_schedules import Deliver
@@ -156,7 +156,7 @@ def rows_of(server: Server, database: str) -> dict[str, list[str]]:
 def _client() -> Any:
     from google.cloud.storage import Client
 
-    from shared.io import signers
+    from shared.google import signers
 
     credentials, _ = signers.current(config.current())
     return Client(project="demo-qfacts", credentials=credentials)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from infra import openapi
-from shared.io.http import Door
+from shared.doors.door import Door
 
 NUMBERS = count(1)
 # What a parameter holds where its type alone doesn't say.

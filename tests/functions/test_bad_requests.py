@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.io.arrival import MOST_BYTES
+from shared.doors.arrival import MOST_BYTES
 from tests.functions.samples import DOORS, sample
 from tests.functions.test_bad_input import DRAFT, nothing_written, raw, refused
 from tests.functions.test_matrix import HTTP

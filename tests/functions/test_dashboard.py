@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.io.store.dashboard import SHOWN
+from shared.queries.dashboard import SHOWN
 from tests.builders import as_superuser, company, document, submitted
 from tests.database import acting
 from tests.product import Product

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.mail import Mail, compose
+from shared.domain.mail.mail import Mail, compose
 from tests.builders import Colleague, Company, approve, company, effective_document, mails
 from tests.functions.courses import completed, in_days, only, training
 from tests.functions.test_capa_plans import (

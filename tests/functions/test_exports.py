@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared import canonical
-from shared.kinds import KINDS
+from shared.domain.kernel import canonical
+from shared.domain.records.kinds import KINDS
 from tests.builders import (
     Colleague,
     Company,
@@ -73,7 +73,7 @@ def record(product: Product, firm: Company, storage_server: Storage) -> dict[str
     """A procedure with three versions (one rejected on its way), files in three languages' letters, notes, and a change that waits."""
     owner, qa = firm.action_owner, firm.qa
     with pytest.MonkeyPatch.context() as patch:
-        from shared.io import config
+        from shared.outside import config
 
         for name, value in storage_server.environment().items():
             patch.setenv(name, value)

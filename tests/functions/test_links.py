@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.links import TYPES
+from shared.domain.records.links import TYPES
 from tests.builders import (
     Colleague,
     Company,

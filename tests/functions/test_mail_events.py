@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from infra.local.inbox import Inbox
-from shared.io import config, outbox
+from shared.app import outbox
+from shared.outside import config
 from tests import sendgrid
 from tests.builders import Company, as_superuser, company
 from tests.io.test_mail import inbox, mailer
@@ -122,7 +123,7 @@ def test_inviting_anew_lifts_a_bounce_and_no_complaint(product: Product, tell: T
 def test_no_admin_lifts_or_reads_what_is_said_of_strangers(product: Product, tell: Tell) -> None:
     firm, other = company(product, "operator"), company(product)
     tell(event(firm.operator.email)).ok
-    from shared.io import database
+    from shared.db import database
 
     settings = {"app.organisation_id": other.id, "app.actor": "person:x", "app.step": "test"}
     with database.current().transaction(role="qfacts_application", settings=settings) as tx:

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from infra import register
 from infra.local import place
 from infra.local.product import Product as LocalProduct
-from shared import documents
+from shared.domain.documents import documents
 from tests.builders import as_superuser, company, visitor
 from tests.functions.samples import DOORS
 from tests.functions.test_matrix import HTTP

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.io import files
+from shared.app import orphaned_files
+from shared.google import files
 from tests.builders import Company, as_superuser, at_once, company, put, started_upload, uploaded
 from tests.contents import pdf
 from tests.functions.test_schedules import Deliver, deliver, slot
@@ -27,9 +28,7 @@ def firm(product: Product) -> Company:
 @pytest.fixture
 def tomorrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every object was made a day ago: the storage's own clock can't be moved, the collector's measure can."""
-    from shared.io import orphans
-
-    monkeypatch.setattr(orphans, "DAY", timedelta(seconds=-60))
+    monkeypatch.setattr(orphaned_files, "DAY", timedelta(seconds=-60))
 
 
 def names(firm: Company, kind: str) -> set[str]:

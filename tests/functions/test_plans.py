@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shared.io import database
-from shared.io.store.changes import PROPOSAL
-from shared.io.store.reading import LISTED, RECORD
+from shared.db import database
+from shared.queries.changes import PROPOSAL
+from shared.queries.reading import LISTED, RECORD
 from tests.builders import company, effective_document
 from tests.product import Product
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.io.purging import RULES
-from shared.io.store.audit_trail import REGULATED
+from shared.app.purging import RULES
+from shared.queries.audit_trail import REGULATED
 from tests.builders import Company, as_superuser, at_once, company, effective_document, event
 from tests.functions.test_schedules import Deliver, deliver, slot
 from tests.product import Product

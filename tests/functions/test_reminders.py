@@ -229,7 +229,7 @@ def test_a_long_digest_lists_fifty_and_counts_the_rest(product: Product, deliver
 
 
 def test_pages_of_people_leave_nobody_out(product: Product, deliver: Deliver, monkeypatch: pytest.MonkeyPatch) -> None:
-    from shared.io.store import reminders as store
+    from shared.queries import reminders as store
 
     monkeypatch.setattr(store, "PAGE", 2)
     firm = awake(product, "qa", "second_qa", "action_owner", "operator")

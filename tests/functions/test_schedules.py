@@ -12,8 +12,8 @@ from uuid import uuid4
 import pytest
 
 from infra import register
-from shared.io import config
-from shared.io.http import SECURITY
+from shared.doors.http import SECURITY
+from shared.outside import config
 from tests.builders import Company, approve, as_superuser, at_once, company, dated, document, effective_document, mails, proposed, submitted
 from tests.google import KEY_ID, Google, _certificate
 from tests.product import ORIGIN, Answer, Product

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.io import seal_bucket
+from shared.google import seal_bucket
 from tests.builders import at_once, company, document
 from tests.functions.test_schedules import Deliver, deliver, slot
 from tests.product import Product

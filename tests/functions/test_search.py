@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.io.store import search
+from shared.queries import search
 from tests.builders import Company, as_superuser, company, effective_document
 from tests.product import Product
 

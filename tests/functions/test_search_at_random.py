@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.io.store import search
-from shared.kinds import KINDS
+from shared.domain.records.kinds import KINDS
+from shared.queries import search
 from tests.builders import Company, as_superuser, company
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from shared import usage
-from shared.io import database as module
-from shared.io.server_errors import StatementFailed
-from shared.io.store.organisations import ENTER_COUNTED
+from shared.db import database as module
+from shared.db.server_errors import StatementFailed
+from shared.domain.reports import usage
+from shared.queries.organisations import ENTER_COUNTED
 from tests.builders import Colleague, Company, as_superuser, at_once, company, document, uploaded, visitor
 from tests.database import APPLICATION, acting
 from tests.functions.test_schedules import deliver, slot

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.io import config
+from shared.outside import config
 from tests.builders import (
     Colleague,
     Company,

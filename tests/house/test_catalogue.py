@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.io.store.audit_trail import REGULATED
+from shared.queries.audit_trail import REGULATED
 from tests.database import copy_of
 
 if TYPE_CHECKING:

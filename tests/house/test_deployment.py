@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from infra import migrate, register, schedules
-from shared import signatures
-from shared.io import config, warehouse
+from shared.domain.signing import signatures
+from shared.google import bigquery
+from shared.outside import config
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
@@ -131,7 +132,7 @@ def test_the_environments_differ_by_values_only() -> None:
 
 
 def test_a_browser_may_send_exactly_the_headers_that_are_signed() -> None:
-    tree = ast.parse((ROOT / "shared/io/files.py").read_text())
+    tree = ast.parse((ROOT / "shared/google/files.py").read_text())
     upload = next(each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name == "upload_url")
     signed = next(ast.unparse(each.value) for each in ast.walk(upload) if isinstance(each, ast.Assign) and isinstance(each.value, ast.Dict))
     assert listed("response_header =", module("files")) == re.findall(r"'([a-z-]+)':", signed)
@@ -148,7 +149,7 @@ def test_failed_signings_raise_the_alarm_when_they_lock() -> None:
 
 def test_analysts_read_the_dataset_that_the_export_fills() -> None:
     whole = module("warehouse")
-    assert re.findall(r'(?:dataset_id|location)\s+= "(\w+)"', whole) == [warehouse.DATASET, warehouse.LOCATION]
+    assert re.findall(r'(?:dataset_id|location)\s+= "(\w+)"', whole) == [bigquery.DATASET, bigquery.LOCATION]
     granted = dict(re.findall(r'role\s+= "roles/bigquery\.(\w+)"\n\s+member\s+= "(\w+):', whole))
     assert granted == {"dataEditor": "serviceAccount", "dataViewer": "group", "jobUser": "group"}
     [export] = [function for function in FUNCTIONS if function.service_account == "usage"]
@@ -163,7 +164,7 @@ def test_the_server_keeps_values_out_of_its_log_as_the_migrations_want() -> None
 
 def test_the_connector_asks_for_the_private_address() -> None:
     assert re.search(r"ipv4_enabled\s+= false", module("database"))
-    assert re.search(r'Connector\([^)]*ip_type="private"', (ROOT / "shared/io/database.py").read_text(), re.IGNORECASE)
+    assert re.search(r'Connector\([^)]*ip_type="private"', (ROOT / "shared/db/database.py").read_text(), re.IGNORECASE)
 
 
 def test_the_image_holds_what_functions_need_and_nothing_else() -> None:

@@ -9,8 +9,8 @@ import pytest
 from infra import reference, register
 from infra.diagrams import svg
 from infra.local import pages
-from shared.workflow import Workflow
-from shared.workflows import WORKFLOWS
+from shared.domain.kernel.workflow import Workflow
+from shared.domain.records.lifecycles import WORKFLOWS
 
 EVERY = pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=lambda workflow: workflow.kind)
 

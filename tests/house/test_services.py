@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from infra import jobs, register
-from shared.io import database, service
+from shared.db import database
+from shared.doors import service
 from tests.house.test_deployment import (
     BUILD,
     DOCKERFILE,
@@ -114,7 +115,7 @@ def test_a_schedule_and_its_function_mean_the_same_audience() -> None:
     cloud = jobs.Cloud(project="p", number="1", region="r", origin="https://o", account="a")
     audiences = {each.http_target.audience for each in jobs.declared(FUNCTIONS, cloud)}
     assert audiences == {f"https://o{function.path}" for function in register.scheduled(FUNCTIONS)}
-    assert 'f"{config.current().origin}/api/{name}"' in (ROOT / "shared/io/schedule.py").read_text()
+    assert 'f"{config.current().origin}/api/{name}"' in (ROOT / "shared/doors/schedule.py").read_text()
     assert re.search(r'custom_audiences = .* \[for function in each\.value\.functions : "\$\{var\.origin\}/api/\$\{function\}"\]', whole)
     assert {function.path for function in FUNCTIONS} == {f"/api/{function.name}" for function in FUNCTIONS}
 
@@ -161,7 +162,7 @@ def test_the_image_runs_every_service_as_terraform_names_it(declared: register.S
     said = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=10, check=True).stdout.split()
     assert said[:3] == ["gunicorn" if declared.shared else "functions-framework", *list(environment.values())[-2:]]
     if declared.shared:
-        assert said[-1] == "shared.io.service:create()"
+        assert said[-1] == "shared.doors.service:create()"
         assert said[said.index("--threads") + 1] == str(declared.concurrency)
         assert set(service.Service([source / f"{name}.py" for name in declared.functions]).sources) == {
             f"/api/{name}" for name in declared.functions

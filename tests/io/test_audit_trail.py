@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from shared import errors
-from shared.io.server_errors import StatementFailed
-from shared.io.store import audit_trail
+from shared.db.server_errors import StatementFailed
+from shared.domain.kernel import errors
+from shared.queries import audit_trail
 from tests.database import APPLICATION, RECORD, Office, acting
 
 if TYPE_CHECKING:
-    from shared.io.database import Database
+    from shared.db.database import Database
 
 
 @pytest.mark.clause("11.10(e)")

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.io.store import audit_trail
+from shared.queries import audit_trail
 from tests.database import APPLICATION, Office, acting, make_organisation
 
 if TYPE_CHECKING:

@@ -20,9 +20,11 @@ from uuid import uuid4
 import pytest
 
 from infra import restorer
-from shared import backups as domain
-from shared import errors
-from shared.io import backups, config, files, restores, signers, vault
+from shared.app import backups, restores
+from shared.domain.kernel import errors
+from shared.domain.reports import backups as domain
+from shared.google import files, signers, vault
+from shared.outside import config
 from tests.database import Office, Server
 from tests.storage import Storage
 
@@ -156,7 +158,7 @@ def test_of_ten_backups_at_once_one_is_made(bucket: Any, office: Office) -> None
 def test_a_backup_killed_in_the_middle_is_made_whole_by_the_next_attempt(bucket: Any, office: Office, beside: Callable[..., None]) -> None:
     office.record()
     beside(COUNTERS, o=str(office.id), n=200_000)
-    command = "from shared.io.backups import make; make()"
+    command = "from shared.app.backups import make; make()"
     process = subprocess.Popen([sys.executable, "-c", command], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
     until = time.monotonic() + 30
     while not names(bucket) and time.monotonic() < until:
@@ -295,7 +297,9 @@ insert into file_texts (organisation_id, file_id, text) select m.organisation_id
 """
 MEASURED = """
 import resource
-from shared.io import backups, config, restores, vault
+from shared.app import backups, restores
+from shared.google import vault
+from shared.outside import config
 used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 vault.Vault(config.current()).has("nothing")
 before = used()

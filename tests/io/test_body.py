@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from infra import openapi
-from shared.errors import Invalid
-from shared.io import body
+from shared.domain.kernel.errors import Invalid
+from shared.doors import body
 from tests.functions.samples import DOORS
 
 # What pydantic adds for describing and for writing, not for checking.

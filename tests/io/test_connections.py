@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared import errors
-from shared.io.connections import Connections, Lent
-from shared.io.database import Database
+from shared.db.connections import Connections, Lent
+from shared.db.database import Database
+from shared.domain.kernel import errors
 from tests.database import APPLICATION
 from tests.io.test_database import found
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared import errors
-from shared.io.database import Database
-from shared.io.server_errors import StatementFailed
-from shared.io.statements import parameters
+from shared.db.database import Database
+from shared.db.server_errors import StatementFailed
+from shared.db.statements import parameters
+from shared.domain.kernel import errors
 from tests.database import APPLICATION, acting, make_organisation
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared import errors
-from shared.io import database as module
-from shared.io.database import Database
+from shared.db import database as module
+from shared.db.database import Database
+from shared.domain.kernel import errors
 from tests.database import APPLICATION, acting, make_organisation
 from tests.io.test_database import found
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from shared import usage
-from shared.io import usage as module
-from shared.io import warehouse as house
-from shared.io.database import Database
-from shared.io.server_errors import StatementFailed
-from shared.io.usage import export, lifecycle_step
-from shared.usage import Column, NotAnonymous
+from shared.app import usage_export as module
+from shared.app.usage_export import export, lifecycle_step
+from shared.db.database import Database
+from shared.db.server_errors import StatementFailed
+from shared.domain.reports import usage
+from shared.domain.reports.usage import Column, NotAnonymous
+from shared.google import bigquery as house
 from tests.usage import Field, published
 
 QUERIES = sorted((Path(__file__).parents[2] / "infra" / "bigquery").glob("*.sql"))

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from shared.io import extract
+from shared.outside import extract
 from tests import contents
 
 PDF = "application/pdf"

@@ -16,9 +16,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared import errors
-from shared import files as domain
-from shared.io import config, files
+from shared.domain.files import files as domain
+from shared.domain.kernel import errors
+from shared.google import files
+from shared.outside import config
 from tests import contents
 from tests.storage import Storage
 

@@ -13,8 +13,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from firebase_admin import _token_gen
 
-from shared import errors
-from shared.io import config, identity
+from shared.domain.kernel import errors
+from shared.google import identity
+from shared.outside import config
 from tests.google import PROJECT, Google, claims, encoded
 from tests.identity import Emulator
 
@@ -215,7 +216,7 @@ def test_where_accounts_cannot_be_looked_up_nothing_is_signed(google: Google) ->
 def test_an_emulators_token_is_accepted_from_the_emulator_only(
     identity_server: Emulator, identity: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shared.io import identity as module
+    from shared.google import identity as module
 
     identity.sign_up("Real@demo.example")
     before = int(time.time())
@@ -229,7 +230,7 @@ def test_an_emulators_token_is_accepted_from_the_emulator_only(
 
 
 def test_the_emulator_revokes_disables_and_forgets_people(identity: Emulator) -> None:
-    from shared.io import identity as module
+    from shared.google import identity as module
 
     uid = identity.sign_up("gone@demo.example")
     token = identity.sign_in("gone@demo.example")
@@ -244,7 +245,7 @@ def test_the_emulator_revokes_disables_and_forgets_people(identity: Emulator) ->
 
 def test_importing_the_modules_imports_nothing_heavy() -> None:
     heavy = "('firebase_admin', 'google.auth', 'google.cloud.storage', 'requests', 'jinja2', 'sendgrid', 'pypdf')"
-    modules = "shared.io.identity, shared.io.oidc, shared.io.files, shared.io.mail, shared.io.extract"
+    modules = "shared.google.identity, shared.google.scheduler_tokens, shared.google.files, shared.outside.sendgrid, shared.outside.extract"
     script = f"import sys, {modules}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

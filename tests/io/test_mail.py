@@ -17,11 +17,11 @@ from werkzeug.serving import make_server
 from werkzeug.test import Client
 
 from infra.local.inbox import Inbox
-from shared import errors
-from shared.io import config
-from shared.io import mail as post
-from shared.mail import Mail
-from shared.mail_texts import FOOTERS
+from shared.domain.kernel import errors
+from shared.domain.mail.mail import Mail
+from shared.domain.mail.texts.steps import FOOTERS
+from shared.outside import config
+from shared.outside import sendgrid as post
 
 KEY = "local-key"
 ORIGIN = "https://app.qfacts.example"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra import export_trail, record_restore, verify
-from shared.io import database as connected
-from shared.io.seal_signers import fingerprint
+from shared.db import database as connected
+from shared.google.seal_signers import fingerprint
 from tests.database import Server
 from tests.io.test_seals import Sealed, as_it_is_now
 from tests.storage import ROOT
@@ -22,7 +22,7 @@ from tests.storage import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.io.database import Database
+    from shared.db.database import Database
     from tests.storage import Storage
 
     Beside = Callable[..., None]

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from shared import errors
-from shared.io import config, oidc
+from shared.domain.kernel import errors
+from shared.google import scheduler_tokens
+from shared.outside import config
 from tests.google import PROJECT, Google, encoded
 
 AUDIENCE = "https://jobs.qfacts.example/take_documents_into_effect"
@@ -35,13 +36,13 @@ def claims(**more: Any) -> dict[str, Any]:
 def refusal(token: str) -> str:
     """The sentence with which a token is refused."""
     with pytest.raises(errors.Unauthenticated) as refused:
-        oidc.verify_scheduler(token, AUDIENCE)
+        scheduler_tokens.verify_scheduler(token, AUDIENCE)
     return refused.value.sentence
 
 
 def test_the_schedulers_token_is_accepted_and_names_its_account(google: Google) -> None:
-    assert oidc.verify_scheduler(google.sign(claims()), AUDIENCE) == ACCOUNT
-    assert oidc.verify_scheduler(google.sign(claims(iss="accounts.google.com")), AUDIENCE) == ACCOUNT
+    assert scheduler_tokens.verify_scheduler(google.sign(claims()), AUDIENCE) == ACCOUNT
+    assert scheduler_tokens.verify_scheduler(google.sign(claims(iss="accounts.google.com")), AUDIENCE) == ACCOUNT
     assert google.asked, "The certificate must really have been fetched."
 
 
@@ -96,18 +97,18 @@ def test_certificates_are_fetched_once_for_as_long_as_google_says(google: Google
     monkeypatch.setenv("QFACTS_OIDC_CERTS", f"{google.url}/certificates-kept")
     config.current.cache_clear()
     for _ in range(3):
-        oidc.verify_scheduler(google.sign(claims()), AUDIENCE)
+        scheduler_tokens.verify_scheduler(google.sign(claims()), AUDIENCE)
     assert google.asked == ["/certificates-kept"]
 
 
 def test_without_certificates_it_is_tried_again_later(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
     google.status = 404
     with pytest.raises(errors.Unavailable):
-        oidc.verify_scheduler(google.sign(claims()), AUDIENCE)
+        scheduler_tokens.verify_scheduler(google.sign(claims()), AUDIENCE)
     google.status, google.certificates = 200, b"<html>"
     with pytest.raises(errors.Unavailable):
-        oidc.verify_scheduler(google.sign(claims()), AUDIENCE)
+        scheduler_tokens.verify_scheduler(google.sign(claims()), AUDIENCE)
     monkeypatch.setenv("QFACTS_OIDC_CERTS", "http://127.0.0.1:1/certificates")
     config.current.cache_clear()
     with pytest.raises(errors.Unavailable):
-        oidc.verify_scheduler(google.sign(claims()), AUDIENCE)
+        scheduler_tokens.verify_scheduler(google.sign(claims()), AUDIENCE)

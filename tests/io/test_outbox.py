@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 
 from infra.local.inbox import Inbox
-from shared.io import database as module
-from shared.io import outbox
-from shared.io.database import Database
+from shared.app import outbox
+from shared.db import database as module
+from shared.db.database import Database
 from tests.io.test_mail import INVITATION, configure, inbox, mailer
 
 __all__ = ["inbox", "mailer"]

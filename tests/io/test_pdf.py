@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.io.pdf import pdf
-from shared.printouts import Block, Section
+from shared.domain.reports.printouts import Block, Section
+from shared.outside.pdf import pdf
 
 
 def pages(*sections: Section, title: str = "Firm · SOP-2026-0001", footer: str = "exported by Ann") -> list[str]:

@@ -14,9 +14,9 @@ from uuid import UUID
 
 import pytest
 
-from shared import usage
-from shared.io import usage as module
-from shared.io.usage import export, lifecycle_step
+from shared.app import usage_export as module
+from shared.app.usage_export import export, lifecycle_step
+from shared.domain.reports import usage
 from tests.usage import TABLES, Field, published
 
 ACTIONS = "select organisation_id, owner_id, due_on, count(*) from actions group by 1, 2, 3"

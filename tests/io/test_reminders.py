@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared import reminders
-from shared.io.database import Database
-from shared.io.store.reminders import FALLS
+from shared.db.database import Database
+from shared.domain.mail import reminders
+from shared.queries.reminders import FALLS
 
 TODAY = date(2026, 11, 20)
 

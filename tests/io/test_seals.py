@@ -15,11 +15,14 @@ import pytest
 from google.api_core.exceptions import Forbidden, PreconditionFailed
 
 from infra import record_restore
-from shared import errors, seals
-from shared.io import config, seal_bucket, seal_signers, sealed_trail, sealing
-from shared.io import database as connected
-from shared.io.database import Database, StatementFailed
-from shared.seals import BadSeal, Head
+from shared.app import sealed_trail, sealing
+from shared.db import database as connected
+from shared.db.database import Database, StatementFailed
+from shared.domain.kernel import errors
+from shared.domain.signing import seals
+from shared.domain.signing.seals import BadSeal, Head
+from shared.google import seal_bucket, seal_signers
+from shared.outside import config
 from tests.database import APPLICATION, Office, Server, acting, copy_of
 from tests.google import KEY_ID, Google
 from tests.storage import ROOT, Storage
@@ -27,7 +30,7 @@ from tests.storage import ROOT, Storage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.io.database import Transaction
+    from shared.db.database import Transaction
 
     Beside = Callable[..., None]
 NOTHING_DONE = [{"sealed": 0}]
@@ -75,9 +78,9 @@ def killed(office: Office) -> Iterator[Transaction]:
 KILLED = """
 import os, signal, sys
 from uuid import UUID
-from shared.io import sealing
-from shared.io.database import Database
-from shared.io.store import seals
+from shared.app import sealing
+from shared.db.database import Database
+from shared.queries import seals
 
 seals.remember = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # after the object, before the row
 with Database.on_socket(sys.argv[1], sys.argv[2]).transaction(role="qfacts_job", settings={"app.organisation_id": sys.argv[3]}) as tx:

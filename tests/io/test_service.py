@@ -18,9 +18,10 @@ import pytest
 from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from infra.local.http_call import Unreachable, call
-from shared.io import config, service
-from shared.io.http import SECURITY
-from shared.io.service import Service
+from shared.doors import service
+from shared.doors.http import SECURITY
+from shared.doors.service import Service
+from shared.outside import config
 from tests.builders import company
 from tests.ports import free_port, launcher
 from tests.product import Product

@@ -12,9 +12,10 @@ import pytest
 from google.oauth2.credentials import Credentials
 
 from infra.local.storage_signatures import Key, Refused, Request
-from shared import errors
-from shared.files import disposition
-from shared.io import config, files, signers
+from shared.domain.files.files import disposition
+from shared.domain.kernel import errors
+from shared.google import files, signers
+from shared.outside import config
 from tests.google import Google
 
 SIGNER = "files@qfacts-signed.iam.gserviceaccount.com"

@@ -19,7 +19,8 @@ from google.cloud.storage import Blob, Bucket, Client
 from google.cloud.storage.exceptions import InvalidResponse
 
 from infra.local.storage_signatures import make_key
-from shared.io import config, signers
+from shared.google import signers
+from shared.outside import config
 from tests.storage import BUCKET, ORIGIN, Storage
 
 Answer = tuple[int, bytes, dict[str, str]]

@@ -13,7 +13,8 @@ import pytest
 from google.api_core.exceptions import Conflict
 from google.cloud.storage import Client
 
-from shared.io import config, signers
+from shared.google import signers
+from shared.outside import config
 from tests import storage as servers
 from tests.storage import BUCKET, Storage
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra import export_trail, verify
-from shared.errors import Refusal
-from shared.io import sealed_trail
-from shared.io.database import Database
+from shared.app import sealed_trail
+from shared.db.database import Database
+from shared.domain.kernel.errors import Refusal
 from tests.database import APPLICATION, Server, acting, copy_of
 from tests.io.test_seals import Sealed
 
@@ -163,7 +163,7 @@ def trail(server: Server, template: str, storage_server: Storage) -> Iterator[Tr
     """Records written by several connections, so in several lanes, and sealed now and then."""
     import pg8000.dbapi
 
-    from shared.io import config
+    from shared.outside import config
 
     def connect() -> Any:
         return pg8000.dbapi.connect(user="postgres", database=name, unix_sock=f"{server.socket}/.s.PGSQL.5432", ssl_context=False)

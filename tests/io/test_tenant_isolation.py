@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared import errors
-from shared.io.server_errors import StatementFailed
-from shared.io.statements import parameters
-from shared.io.store.audit_trail import REGULATED
+from shared.db.server_errors import StatementFailed
+from shared.db.statements import parameters
+from shared.domain.kernel import errors
+from shared.queries.audit_trail import REGULATED
 from tests.database import APPLICATION, RECORD, acting, make_organisation
 
 if TYPE_CHECKING:
-    from shared.io.database import Database
+    from shared.db.database import Database
 
 TABLES = sorted({*REGULATED, "file_texts", "challenges", "counters", "audit_entries", "audit_links"})
 HASH = "a" * 64

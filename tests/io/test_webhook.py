@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from shared.io import database
-from shared.io.webhook import Delivery, signed_with_ecdsa, webhook
+from shared.db import database
+from shared.doors.webhook import Delivery, signed_with_ecdsa, webhook
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 OTHER = ec.generate_private_key(ec.SECP256R1())
@@ -38,7 +38,7 @@ def deliver(body: bytes, *, key: Any = KEY, at: float | None = None, signed: byt
 
 @pytest.fixture(autouse=True)
 def here(database: database.Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    from shared.io import database as module
+    from shared.db import database as module
 
     monkeypatch.setattr(module, "_current", database)
 

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from infra import openapi, register
-from shared.io import database, schedule
-from shared.io.store.rows import read
-from shared.organisations import Organisation
+from shared.db import database
+from shared.db.rows import read
+from shared.domain.people.organisations import Organisation
+from shared.doors import schedule
 from tests.builders import Company, as_superuser, company
 from tests.journeys.model import QA, SETTLED, WRITERS, Chg, Doc
 from tests.product import Answer, Product
@@ -232,7 +233,7 @@ class Lives(RuleBasedStateMachine):
         identifier = UUID(self.firms[firm].id)
         with database.current().transaction(role=schedule.ROLE, settings=schedule._settings(run, identifier)) as tx:
             row = tx.row("select to_jsonb(o) as organisation from organisations o where o.id = :id", id=identifier)
-            job(schedule.Run(run.job, tx, read(Organisation, row.organisation)))
+            job(run.Run(run.job, tx, read(Organisation, row.organisation)))
         for doc in self.docs:
             if doc.firm == firm and (number := doc.version("approved")):
                 self._takes_effect(doc, number)

@@ -7,19 +7,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from shared import approvals, documents
-from shared import approvers as approvers_of
-from shared.approvals import Request
-from shared.approvers import Approvers
-from shared.changes import Change, Proposal
-from shared.content import merge
-from shared.dossiers import Dossier, Related
-from shared.files import File, Status
-from shared.items import Item
-from shared.organisations import Organisation
-from shared.people import Member, Person, Role
-from shared.records import Outcome, Record, Version
-from shared.signatures import Signable, Signature, SignIn, binding, challenge, sign
+from shared.domain.changes import approval_policy as approvers_of
+from shared.domain.changes import approvals
+from shared.domain.changes.approval_policy import Approvers
+from shared.domain.changes.proposals import Change, Item, Proposal, Request
+from shared.domain.documents import documents
+from shared.domain.files.files import File, Status
+from shared.domain.kernel.content import merge
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.people.organisations import Organisation
+from shared.domain.people.people import Member, Person, Role
+from shared.domain.records.dossiers import Dossier, Related
+from shared.domain.records.records import Record, Version
+from shared.domain.signing.signatures import Signable, Signature, SignIn, binding, challenge, sign
 
 AT = datetime(2026, 11, 22, 12, 0, 30, 250_000, tzinfo=UTC)
 TODAY = date(2026, 11, 22)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from shared.assignments import Assigned, Assignment
-from shared.audiences import Learner, Requirement
-from shared.people import Member, Role
-from shared.quizzes import Attempt, begin
-from shared.workflow import Actor
+from shared.domain.kernel.workflow import Actor
+from shared.domain.people.people import Member, Role
+from shared.domain.trainings.assignments import Assigned, Assignment
+from shared.domain.trainings.audiences import Learner, Requirement
+from shared.domain.trainings.quizzes import Attempt, begin
 from tests.shared import cases
 
 LEA = cases.member("Lea", Role.OPERATOR)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from shared import capa_plans
-from shared.actions import Action
-from shared.comments import Comment, Remark
-from shared.dossiers import Dossier
-from shared.extensions import Asked, Due, Extension
-from shared.people import QA, Member, Role
-from shared.workflow import Actor
+from shared.domain.capa import capa_plans
+from shared.domain.capa.actions import Action
+from shared.domain.capa.extensions import Asked, Due, Extension
+from shared.domain.changes.comments import Comment, Remark
+from shared.domain.kernel.workflow import Actor
+from shared.domain.people.people import QA, Member, Role
+from shared.domain.records.dossiers import Dossier
 from tests.shared import cases
 
 SOON, LATER = cases.TODAY + timedelta(10), cases.TODAY + timedelta(20)

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies
 
-from shared import actions, comments, extensions
-from shared.actions import Action, ActionFile, FollowUp
-from shared.errors import Conflict, Forbidden, Invalid
-from shared.extensions import Asked, Extension
+from shared.domain.capa import actions, extensions
+from shared.domain.capa.actions import Action, ActionFile
+from shared.domain.capa.extensions import Asked, Extension
+from shared.domain.changes import comments, follow_ups
+from shared.domain.changes.follow_ups import FollowUp
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
 from tests.shared import cases
 from tests.shared.planned import DOER, LATER, SOON, action, comment, due, extension
 
@@ -70,8 +72,8 @@ def test_those_who_may_decide_are_told_of_a_wish_and_who_asked_of_the_decision()
 
 def test_follow_ups_are_numbered_under_their_change() -> None:
     given_ = [FollowUp("Tell the customers", DOER.person_id, SOON), FollowUp("Clean up", cases.QUINN.person_id, LATER)]
-    kept = actions.follow_ups(given_, {DOER.person_id: DOER, cases.QUINN.person_id: cases.QUINN}, cases.TODAY)
-    made = actions.following(cases.change(follow_ups=kept), at=cases.AT)
+    kept = follow_ups.checked(given_, {DOER.person_id: DOER, cases.QUINN.person_id: cases.QUINN}, cases.TODAY)
+    made = follow_ups.begun(cases.change(follow_ups=kept), at=cases.AT)
     assert [(one.number, one.kind, one.owner_id, one.due_on) for one in made] == [
         ("CHG-2026-0001/F1", "follow_up", DOER.person_id, SOON), ("CHG-2026-0001/F2", "follow_up", cases.QUINN.person_id, LATER),
     ]  # fmt: skip
@@ -81,15 +83,15 @@ def test_follow_ups_are_numbered_under_their_change() -> None:
 @pytest.mark.parametrize("day", [cases.TODAY - timedelta(1), date(2200, 1, 1)])
 def test_a_follow_up_is_due_on_a_day_that_comes(day: date) -> None:
     with pytest.raises(Invalid) as refused:
-        actions.follow_ups([FollowUp("Tell", DOER.person_id, day)], {DOER.person_id: DOER}, cases.TODAY)
+        follow_ups.checked([FollowUp("Tell", DOER.person_id, day)], {DOER.person_id: DOER}, cases.TODAY)
     assert refused.value.field == "follow_ups.0.due_on"
 
 
 def test_a_change_has_at_most_fifty_follow_ups() -> None:
     one = FollowUp("Tell", DOER.person_id, SOON)
-    assert len(actions.follow_ups([one] * 50, {DOER.person_id: DOER}, cases.TODAY)) == 50
+    assert len(follow_ups.checked([one] * 50, {DOER.person_id: DOER}, cases.TODAY)) == 50
     with pytest.raises(Invalid, match="at most 50"):
-        actions.follow_ups([one] * 51, {DOER.person_id: DOER}, cases.TODAY)
+        follow_ups.checked([one] * 51, {DOER.person_id: DOER}, cases.TODAY)
 
 
 def test_who_owes_it_asks_for_more_time() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared import approvals, changes
-from shared.aftermath import settle
-from shared.records import Following, Outcome
+from shared.domain.changes import approvals, proposals
+from shared.domain.changes.projection import settle
+from shared.domain.kernel.outcomes import Following, Outcome
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN
 
@@ -45,7 +45,7 @@ def test_a_new_round_has_no_signatures_of_the_one_before() -> None:
     "row",
     [
         cases.change("draft", id=cases.uid("another change")), cases.record("SOP-2026-0077"), replace(cases.record(), kind="training"),
-        cases.file(), changes.Author(cases.ORGANISATION, cases.uid("CHG-2026-0001"), cases.uid("Bob"), AT),
+        cases.file(), proposals.Author(cases.ORGANISATION, cases.uid("CHG-2026-0001"), cases.uid("Bob"), AT),
     ],
 )  # fmt: skip
 def test_what_cannot_be_told_from_the_outcome_is_read_again(row: Any) -> None:

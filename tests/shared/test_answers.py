@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from shared import answers, approvals, changes, organisations, rounds
-from shared.dossiers import Dossier
-from shared.organisations import DEFAULTS
-from shared.people import Role
+from shared.answers import building
+from shared.domain.changes import approvals, proposals, rounds
+from shared.domain.people import organisations
+from shared.domain.people.organisations import DEFAULTS
+from shared.domain.people.people import Role
+from shared.domain.records.dossiers import Dossier
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN, TODAY
 
@@ -44,20 +46,20 @@ DETAILS: dict[str, Any] = {
 
 def shown(found: Dossier, by: Any) -> dict[str, Any]:
     """A document as `by` sees it, as JSON."""
-    answer: dict[str, Any] = json.loads(json.dumps(answers.record(found, DETAILS, by)))
+    answer: dict[str, Any] = json.loads(json.dumps(building.record(found, DETAILS, by)))
     return answer
 
 
-def shown_change(proposal: changes.Proposal, by: Any = QUINN, **details: Any) -> dict[str, Any]:
+def shown_change(proposal: proposals.Proposal, by: Any = QUINN, **details: Any) -> dict[str, Any]:
     """A change as `by` sees it, as JSON."""
-    answer: dict[str, Any] = json.loads(json.dumps(answers.change(proposal, {**DETAILS, **details}, {}, by)))
+    answer: dict[str, Any] = json.loads(json.dumps(building.change(proposal, {**DETAILS, **details}, {}, by)))
     return answer
 
 
 @pytest.mark.parametrize("revision", [1, 42])
 def test_an_entity_tag_is_strong_quoted_and_the_rows_revision(revision: int) -> None:
-    assert answers.etag(revision) == f'"{revision}"'
-    assert answers.thing(replace(cases.organisation(), revision=revision))["etag"] == f'"{revision}"'
+    assert building.etag(revision) == f'"{revision}"'
+    assert building.thing(replace(cases.organisation(), revision=revision))["etag"] == f'"{revision}"'
 
 
 def test_secrets_and_what_belongs_to_the_server_are_never_shown() -> None:
@@ -66,13 +68,13 @@ def test_secrets_and_what_belongs_to_the_server_are_never_shown() -> None:
     )
     rows = [invitation, cases.person(), cases.signature(), cases.organisation(), cases.member()]
     for row in rows:
-        answer = json.dumps(answers.thing(row))
+        answer = json.dumps(building.thing(row))
         for hidden in ("secret_sha256", "identity_uid", "organisation_id", "binding_sha256", '"revision"', "salt", token.split(".")[1]):
             assert hidden not in answer
 
 
 def test_a_signature_shows_name_time_zone_and_meaning_and_whether_it_holds() -> None:
-    answer = answers.signature(cases.signature(), valid=False)
+    answer = building.signature(cases.signature(), valid=False)
     assert answer["valid"] is False
     assert (answer["printed_name"], answer["meaning"], answer["time_zone"]) == ("Quinn", "approved", "Europe/Brussels")
     assert (answer["signed_at"], answer["local_time"]) == ("2026-11-22T12:00:40.250000Z", "2026-11-22T13:00:40+01:00")
@@ -83,7 +85,7 @@ def test_a_signature_shows_name_time_zone_and_meaning_and_whether_it_holds() -> 
     [(0, 2, 0, False), (1, 2, 1, False), (2, 2, 2, False), (3, 2, 2, True), (101, 100, 100, True)],
 )
 def test_a_page_tells_whether_there_is_a_next_one(there: int, limit: int, shown_items: int, more: bool) -> None:
-    page = answers.page([{"id": number} for number in range(there)], limit, "next")
+    page = building.page([{"id": number} for number in range(there)], limit, "next")
     assert page == {"items": [{"id": number} for number in range(shown_items)], "next_cursor": "next" if more else None}
 
 
@@ -159,7 +161,7 @@ def test_versions_come_newest_first_each_with_what_it_altered() -> None:
         {"version": number, "title": "A", "content": {"edition": str(number)}, "organisation_id": "x", "revision": 1}
         for number in (3, 2, 1)
     ]
-    found = answers.versions(rows, {})
+    found = building.versions(rows, {})
     assert [row["version"] for row in found] == [3, 2, 1]
     assert found[0]["diff"] == [{"field": "content.edition", "before": "2", "after": "3", "lines": []}]
     assert [one["field"] for one in found[2]["diff"]] == ["title", "content.edition"]  # type: ignore[attr-defined]  # a list of differences
@@ -167,10 +169,10 @@ def test_versions_come_newest_first_each_with_what_it_altered() -> None:
 
 
 def test_settings_are_shown_with_their_defaults() -> None:
-    settings = answers.organisation(cases.organisation(approval_days=14))["settings"]
+    settings = building.organisation(cases.organisation(approval_days=14))["settings"]
     assert settings == {**DEFAULTS, "approval_days": 14}
 
 
 def test_an_audit_entry_shows_its_digest_as_text() -> None:
-    entry = answers.entry({"id": 7, "digest": b"\x01\xff", "at": AT, "organisation_id": "x"})
+    entry = building.entry({"id": 7, "digest": b"\x01\xff", "at": AT, "organisation_id": "x"})
     assert entry == {"id": 7, "digest": "01ff", "at": "2026-11-22T12:00:30.250000Z", "etag": '"7"'}

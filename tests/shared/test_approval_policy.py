@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import approvals
-from shared import approvers as approvers_of
-from shared.approvers import Approvers
-from shared.changes import Proposal
-from shared.errors import Invalid
-from shared.people import Member, Role
+from shared.domain.changes import approval_policy as approvers_of
+from shared.domain.changes import approvals
+from shared.domain.changes.approval_policy import Approvers
+from shared.domain.changes.proposals import Proposal
+from shared.domain.kernel.errors import Invalid
+from shared.domain.people.people import Member, Role
 from tests.shared import cases
 from tests.shared.cases import AUTHOR, QUINN, RUTH, SAM, TODAY, approvers, delegation
 

@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 
-from shared import approvals, canonical, changes, rounds
-from shared.approvals import Request
-from shared.changes import Change, Proposal
-from shared.errors import Conflict, Forbidden, Invalid
-from shared.items import Item
-from shared.people import Role
-from shared.records import Outcome, Record, Version
-from shared.rounds import Round
-from shared.signatures import Signature
+from shared.domain.changes import approvals, changes, rounds
+from shared.domain.changes.proposals import Change, Item, Proposal, Request, Round
+from shared.domain.kernel import canonical
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.people.people import Role
+from shared.domain.records.records import Record, Version
+from shared.domain.signing.signatures import Signature
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN, RUTH, SAM, TODAY, approvers, delegation
 

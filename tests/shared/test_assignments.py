@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared import assignments, quizzes
-from shared.assignments import Assigned
-from shared.errors import Conflict, Forbidden
-from shared.quizzes import Answer
-from shared.records import Following
+from shared.domain.kernel.errors import Conflict, Forbidden
+from shared.domain.kernel.outcomes import Following
+from shared.domain.trainings import assignments, quizzes
+from shared.domain.trainings.assignments import Assigned
+from shared.domain.trainings.quizzes import Answer
 from tests.shared import cases
 from tests.shared.learning import LEA, ON_JOB, QUIZ, TOM, assigned, assignment, attempt
 

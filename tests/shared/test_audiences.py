@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shared import audiences
-from shared.assignments import Assignment
-from shared.audiences import Requirement, Standing
-from shared.days import months_later
-from shared.records import Outcome, saved
-from shared.training_matrix import cell, row_of
+from shared.domain.kernel.days import months_later
+from shared.domain.kernel.outcomes import Outcome, saved
+from shared.domain.trainings import audiences
+from shared.domain.trainings.assignments import Assignment
+from shared.domain.trainings.audiences import Requirement, Standing
+from shared.domain.trainings.training_matrix import cell, row_of
 from tests.shared import cases
 from tests.shared.learning import SOP, TOM, TRAINING, assignment, learner, requirement
 

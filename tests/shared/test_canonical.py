@@ -15,7 +15,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import canonical, ids
+from shared.domain.kernel import canonical, ids
 
 LARGEST = 2**53 - 1
 SCALARS = st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | st.text()

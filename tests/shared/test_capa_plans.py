@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, strategies
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from shared import capa_plans
-from shared.actions import Action
-from shared.capa_plans import CONTENT, KIND
-from shared.dossiers import Dossier
-from shared.errors import Invalid
-from shared.kind import take
+from shared.domain.capa import capa_plans
+from shared.domain.capa.actions import Action
+from shared.domain.capa.capa_plans import CONTENT, KIND
+from shared.domain.kernel.errors import Invalid
+from shared.domain.records.dossiers import Dossier
+from shared.domain.records.kind import take
 from tests.shared import cases
 from tests.shared.planned import LATER, SOON, action, content, plan, row
 

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from shared import changes
-from shared.changes import Change
-from shared.content import merge
-from shared.dossiers import Dossier
-from shared.errors import Conflict, Forbidden, Invalid
-from shared.items import Given, Item, drafts, file_rows, place, taken_out
-from shared.people import Role
+from shared.domain.changes import changes, proposals
+from shared.domain.changes.items import Given, drafts, file_rows, place, taken_out
+from shared.domain.changes.proposals import Change, Item
+from shared.domain.kernel.content import merge
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.people.people import Role
+from shared.domain.records.dossiers import Dossier
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN, TODAY
 
 SOP, WI = cases.effective("SOP-2026-0001"), cases.effective("WI-2026-0001", 4)
 
 
-def propose(**more: Any) -> tuple[Change, changes.Author]:
+def propose(**more: Any) -> tuple[Change, proposals.Author]:
     """A change of Olga's."""
     usual: dict[str, Any] = {"title": "Rinse", "reason": "Residues", "impact": None, "risk": None, "effective_on": None, "today": TODAY}
     return changes.propose(cases.ORGANISATION, **{"number": "CHG-2026-0001", "by": AUTHOR, "at": AT, **usual, **more})

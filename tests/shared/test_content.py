@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import canonical
-from shared.content import Choice, Day, Fields, FileId, Identifier, Integer, ListOf, Text, Type, Whole, identifier, merge
-from shared.documents import CONTENT
-from shared.errors import Invalid
-from shared.kinds import KINDS
+from shared.domain.documents.documents import CONTENT
+from shared.domain.kernel import canonical
+from shared.domain.kernel.content import Choice, Day, Fields, FileId, Identifier, Integer, ListOf, Text, Type, Whole, identifier, merge
+from shared.domain.kernel.errors import Invalid
+from shared.domain.records.kinds import KINDS
 from tests.shared import cases
 
 A_FILE, OTHER_FILE = str(cases.uid("a")), str(cases.uid("b"))

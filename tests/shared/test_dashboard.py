@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import dashboard
+from shared.domain.reports import dashboard
 
 TODAY = date(2026, 3, 15)
 

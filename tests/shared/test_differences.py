@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import Conflict, Invalid
-from shared.people import Role
-from shared.records import DIFF_LINES, Difference, Note, NoteFile, Record, differences, note, reassign, responsible, saved
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.outcomes import saved
+from shared.domain.people.people import Role
+from shared.domain.records.differences import DIFF_LINES, Difference, differences
+from shared.domain.records.records import Note, NoteFile, Record, note, reassign, responsible
 from tests.shared import cases
 
 NAMES = st.sampled_from(["summary", "audience", "attachments", "roles"])

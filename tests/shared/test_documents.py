@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from shared import canonical, documents
-from shared.dossiers import Dossier
-from shared.errors import Conflict, Forbidden, Invalid
-from shared.kind import begin
-from shared.kinds import in_force
-from shared.people import SYSTEM_ACTOR, Role
-from shared.records import Outcome, Record, Version, VersionFile
+from shared.domain.documents import documents
+from shared.domain.kernel import canonical
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.people.people import SYSTEM_ACTOR, Role
+from shared.domain.records.dossiers import Dossier
+from shared.domain.records.kind import begin
+from shared.domain.records.kinds import in_force
+from shared.domain.records.records import Record, Version, VersionFile
 from tests.shared import cases
 from tests.shared.cases import AT, QUINN, TODAY
 

@@ -10,13 +10,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared import changes, events, kind, triage, working
-from shared.content import moment
-from shared.dossiers import Dossier
-from shared.errors import Conflict, Forbidden, Invalid
-from shared.items import Given, place
-from shared.people import Role
-from shared.records import Contributor, Outcome, Record, RecordFile, Version, VersionFile
+from shared.domain.changes import changes
+from shared.domain.changes.items import Given, place
+from shared.domain.events import events, triage
+from shared.domain.kernel.content import moment
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.people.people import Role
+from shared.domain.records import kind, working_content
+from shared.domain.records.dossiers import Dossier
+from shared.domain.records.records import Contributor, Record, RecordFile, Version, VersionFile
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, BEFORE, QUINN, TODAY, one, related, worked
 
@@ -190,7 +193,7 @@ def test_a_planned_deviation_may_lie_ahead() -> None:
 def test_a_report_has_its_first_contributor_and_ties_its_files() -> None:
     record = event("reported").record
     file_id = str(cases.uid("photo"))
-    begun = working.begun(replace(record, content={"attachments": [file_id], "place": "Line 1"}), by=AUTHOR, at=AT)
+    begun = working_content.begun(replace(record, content={"attachments": [file_id], "place": "Line 1"}), by=AUTHOR, at=AT)
     assert one(begun, Contributor).person_id == AUTHOR.person_id
     assert [(row.field, str(row.file_id)) for row in begun.saves if isinstance(row, RecordFile)] == [("attachments", file_id)]
 
@@ -201,22 +204,22 @@ def test_what_qa_judges_is_nobodys_to_write(field: str) -> None:
         ("severity", "occurrence", "detection"), 1
     )
     with pytest.raises(Invalid, match="QA's to judge") as refused:
-        working.edit(event(), {field: value}, by=QUINN, at=AT)
+        working_content.edit(event(), {field: value}, by=QUINN, at=AT)
     assert refused.value.field == f"content.{field}"
     with pytest.raises(Invalid, match="QA's to judge"):
-        working.edit(event(), {field: None}, by=AUTHOR, at=AT)
+        working_content.edit(event(), {field: None}, by=AUTHOR, at=AT)
     with pytest.raises(Invalid, match="QA's to judge"):
-        working.begun(replace(event("reported").record, content={field: value}), by=AUTHOR, at=AT)
+        working_content.begun(replace(event("reported").record, content={field: value}), by=AUTHOR, at=AT)
 
 
 @pytest.mark.parametrize("field", ["containment", "disposition"])
 def test_what_was_done_at_once_is_qas_to_judge_from_the_triage_on(field: str) -> None:
-    working.edit(event("reported"), {field: "Held back"}, by=AUTHOR, at=AT)
-    working.begun(replace(event("reported").record, content={field: "Held back"}), by=AUTHOR, at=AT)
+    working_content.edit(event("reported"), {field: "Held back"}, by=AUTHOR, at=AT)
+    working_content.begun(replace(event("reported").record, content={field: "Held back"}), by=AUTHOR, at=AT)
     for status in ("triaged", "under_investigation"):
         for value in ("Released", None):
             with pytest.raises(Invalid, match=r"signed reclassification \(reclassify_event\)") as refused:
-                working.edit(event(status), {field: value}, by=QUINN, at=AT)
+                working_content.edit(event(status), {field: value}, by=QUINN, at=AT)
             assert refused.value.field == f"content.{field}"
             assert ("by the change that closes" in str(refused.value)) == (field == "disposition")
         anew = one(triage.reclassify(event(status), {field: "Destroyed"}, by=QUINN, at=AT), Record)
@@ -235,7 +238,7 @@ def test_a_change_that_closes_states_the_disposition_but_not_the_containment() -
 
 def test_whoever_edits_is_a_contributor_from_then_on() -> None:
     found = event(content={"place": "Line 1", "product": "Ampoule", "severity": "minor"})
-    edited = working.edit(found, {"place": "Line 2", "product": None}, title="Broken seals", due_on=TODAY, by=QUINN, at=AT)
+    edited = working_content.edit(found, {"place": "Line 2", "product": None}, title="Broken seals", due_on=TODAY, by=QUINN, at=AT)
     record = one(edited, Record)
     assert (record.title, record.due_on, record.status) == ("Broken seals", TODAY, "triaged")
     assert record.content == {"place": "Line 2", "severity": "minor"}
@@ -244,29 +247,29 @@ def test_whoever_edits_is_a_contributor_from_then_on() -> None:
 
 def test_an_edit_says_what_it_changes() -> None:
     with pytest.raises(Invalid, match="Nothing would change"):
-        working.edit(event(), {}, by=AUTHOR, at=AT)
+        working_content.edit(event(), {}, by=AUTHOR, at=AT)
 
 
 def test_a_due_date_is_not_before_the_report() -> None:
     for due_on in (BEFORE.date() - timedelta(days=1), date(1999, 1, 1)):
         with pytest.raises(Invalid) as refused:
-            working.edit(event(), {}, due_on=due_on, by=AUTHOR, at=AT)
+            working_content.edit(event(), {}, due_on=due_on, by=AUTHOR, at=AT)
         assert refused.value.field == "due_on"
         with pytest.raises(Invalid):
             triage.triage(event("reported"), {"severity": "minor"}, due_on=due_on, by=QUINN, at=AT)
-    working.edit(event(), {}, due_on=BEFORE.date(), by=AUTHOR, at=AT)
+    working_content.edit(event(), {}, due_on=BEFORE.date(), by=AUTHOR, at=AT)
 
 
 @pytest.mark.parametrize("status", ["closed", "cancelled"])
 def test_what_is_over_isnt_edited(status: str) -> None:
     with pytest.raises(Conflict, match=f"This event is {status}"):
-        working.edit(event(status), {"place": "Line 2"}, by=AUTHOR, at=AT)
+        working_content.edit(event(status), {"place": "Line 2"}, by=AUTHOR, at=AT)
 
 
 @pytest.mark.parametrize("who", [OPERATOR, INSPECTOR])
 def test_readers_work_on_nothing(who: Any) -> None:
     with pytest.raises(Forbidden):
-        working.edit(event(), {"place": "Line 2"}, by=who, at=AT)
+        working_content.edit(event(), {"place": "Line 2"}, by=who, at=AT)
     with pytest.raises(Forbidden):
         triage.triage(event("reported"), {"severity": "minor"}, due_on=None, by=who, at=AT)
 
@@ -274,10 +277,10 @@ def test_readers_work_on_nothing(who: Any) -> None:
 def test_nothing_moves_while_the_closing_is_in_approval() -> None:
     frozen = event(in_approval="CHG-2026-0001")
     steps: list[Any] = [
-        lambda: working.edit(frozen, {"place": "Line 2"}, by=AUTHOR, at=AT),
+        lambda: working_content.edit(frozen, {"place": "Line 2"}, by=AUTHOR, at=AT),
         lambda: triage.reclassify(frozen, {"severity": "minor"}, by=QUINN, at=AT),
-        lambda: working.take(frozen, "cancel", by=QUINN, at=AT),
-        lambda: working.take(frozen, "investigate", by=AUTHOR, at=AT),
+        lambda: working_content.take(frozen, "cancel", by=QUINN, at=AT),
+        lambda: working_content.take(frozen, "investigate", by=AUTHOR, at=AT),
     ]
     for step in steps:
         with pytest.raises(Conflict, match="in approval, in CHG-2026-0001"):
@@ -310,8 +313,8 @@ def test_a_reclassification_moves_what_is_given_only() -> None:
 def test_whoever_reported_or_worked_on_it_never_cancels_it() -> None:
     found = event("reported", contributors=frozenset({AUTHOR.person_id, QUINN.person_id}))
     with pytest.raises(Forbidden, match="somebody else must decide"):
-        working.take(found, "cancel", by=QUINN, at=AT)
-    record = one(working.take(found, "cancel", by=cases.RUTH, at=AT), Record)
+        working_content.take(found, "cancel", by=QUINN, at=AT)
+    record = one(working_content.take(found, "cancel", by=cases.RUTH, at=AT), Record)
     assert (record.status, record.closed_at) == ("cancelled", AT)
 
 
@@ -334,7 +337,7 @@ def test_closing_freezes_a_version_with_its_files() -> None:
 
 def test_a_reopened_event_is_triaged_and_its_version_has_ended() -> None:
     found = event("closed", current=True, closed_at=BEFORE)
-    done = working.take(found, "reopen", by=QUINN, at=AT)
+    done = working_content.take(found, "reopen", by=QUINN, at=AT)
     assert (one(done, Record).status, one(done, Record).closed_at) == ("triaged", None)
     assert (one(done, Version).ended_at, one(done, Version).status) == (AT, "closed"), "what was signed stays as it was"
     assert one(done, Version).content == found.record.content

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from shared import exports, printouts
-from shared.errors import Conflict
-from shared.organisations import Organisation
+from shared.answers import building
+from shared.domain.kernel.errors import Conflict
+from shared.domain.people.organisations import Organisation
+from shared.domain.reports import exports, printouts
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 FIRM, RECORD, OWNER, CHANGE = (str(UUID(int=number)) for number in range(1, 5))
@@ -47,7 +48,7 @@ def found(**more: Any) -> dict[str, Any]:
         "owner": {"id": OWNER, "name": "Ann Owner"}, "owner_id": OWNER, "team_id": None, "content": {"summary": "Rinse"},
     }  # fmt: skip
     parts: dict[str, Any] = {name: [] for name in exports.PARTS if name != "trail"}
-    parts["versions"] = [version(2, "Rinse"), version(1, "Wash", "superseded", "2026-02-01T00:00:00Z")]
+    parts["versions"] = building.versions([version(2, "Rinse"), version(1, "Wash", "superseded", "2026-02-01T00:00:00Z")], {})
     counted = {name: len(rows) for name, rows in parts.items()} | {"trail": 3}
     return {"record": record, "counted": counted, **parts, **more}
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from shared import contents, errors, files
+from shared.domain.files import file_types, files
+from shared.domain.kernel import errors
 
 ORGANISATION, FILE, PERSON = (UUID(int=number) for number in (1, 2, 3))
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -147,18 +148,18 @@ def test_the_browser_saves_under_the_true_name_and_nothing_escapes_the_header() 
     ],
 )
 def test_content_is_recognised_by_its_first_bytes(head: bytes, seen_as: str, *, text: bool) -> None:
-    assert contents.recognise(head, text=text, parts=None, mimetype="") == seen_as
+    assert file_types.recognise(head, text=text, parts=None, mimetype="") == seen_as
 
 
-def part(name: str, **more: Any) -> contents.Part:
-    return replace(contents.Part(name, 100, 50, encrypted=False), **more)
+def part(name: str, **more: Any) -> file_types.Part:
+    return replace(file_types.Part(name, 100, 50, encrypted=False), **more)
 
 
 @pytest.mark.parametrize(
     ("parts", "size", "found"),
     [
         ([part("word/document.xml")], 1_000, ()),
-        ([part("a", size=contents.UNPACKED_LIMIT + 1)], 10**7, ("bomb",)),
+        ([part("a", size=file_types.UNPACKED_LIMIT + 1)], 10**7, ("bomb",)),
         ([part("a", size=5 * 1024 * 1024)], 10_000, ("bomb",)),
         ([part("a", size=5 * 1024 * 1024)], 100_000, ()),
         ([part("a", packed=600), part("b", packed=600)], 1_000, ("bomb",)),
@@ -170,10 +171,10 @@ def part(name: str, **more: Any) -> contents.Part:
         ([part("word/basic.xml")], 1_000, ()),
     ],
 )
-def test_a_packages_dangers_are_seen_in_its_table_of_contents(parts: list[contents.Part], size: int, found: tuple[str, ...]) -> None:
-    assert contents.dangers(parts, size, b"") == found
+def test_a_packages_dangers_are_seen_in_its_table_of_contents(parts: list[file_types.Part], size: int, found: tuple[str, ...]) -> None:
+    assert file_types.dangers(parts, size, b"") == found
 
 
 def test_a_document_that_declares_macros_has_them() -> None:
     declared = b'ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"'
-    assert contents.dangers([part("word/document.xml")], 1_000, declared) == ("macros",)
+    assert file_types.dangers([part("word/document.xml")], 1_000, declared) == ("macros",)

@@ -12,14 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared import coverage, investigations, working
-from shared.content import FileId, ListOf, Text, Tree
-from shared.dossiers import Dossier, Related
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.investigations import CATEGORIES, CONTENT, KIND
-from shared.links import Link
-from shared.people import Role
-from shared.records import Contributor, Outcome, Record, RecordFile, Version, VersionFile
+from shared.domain.events import investigation_scope, investigations
+from shared.domain.events.investigations import CATEGORIES, CONTENT, KIND
+from shared.domain.kernel.content import FileId, ListOf, Text, Tree
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.people.people import Role
+from shared.domain.records import working_content
+from shared.domain.records.dossiers import Dossier, Related
+from shared.domain.records.links import Link
+from shared.domain.records.records import Contributor, Record, RecordFile, Version, VersionFile
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, BEFORE, QUINN, TODAY, one, related, worked
 
@@ -202,7 +204,7 @@ def test_the_deepest_file_has_a_field_that_the_database_takes() -> None:
     photo = str(cases.uid("photo"))
     tree = of_depth(10)
     list(nodes_of(tree))[-1]["file_ids"] = [photo]
-    ties = working.files(replace(investigation().record, content={"why_tree": tree}))
+    ties = working_content.files(replace(investigation().record, content={"why_tree": tree}))
     assert [str(row.file_id) for row in ties] == [photo]
     assert all(isinstance(row, RecordFile) and len(row.field) <= 200 for row in ties)
 
@@ -230,26 +232,26 @@ def moved(outcome: Outcome, step: str) -> dict[str, str]:
 def test_an_investigation_covers_the_events_that_it_names_in_their_order() -> None:
     first, second = event("EVT-1"), event("EVT-2")
     ids = [second.record.id, first.record.id]
-    assert list(coverage.about(ids, covered(first, second))) == ids
+    assert list(investigation_scope.about(ids, covered(first, second))) == ids
     with pytest.raises(Invalid, match="at least one"):
-        coverage.about([], {})
+        investigation_scope.about([], {})
     with pytest.raises(Invalid, match="twice"):
-        coverage.about([ids[0], ids[0]], covered(first, second))
+        investigation_scope.about([ids[0], ids[0]], covered(first, second))
     with pytest.raises(NotFound, match="no such event"):
-        coverage.about([uuid4()], covered(first))
+        investigation_scope.about([uuid4()], covered(first))
     with pytest.raises(NotFound, match="no such event"):
-        coverage.about([investigation().record.id], covered(investigation()))
+        investigation_scope.about([investigation().record.id], covered(investigation()))
 
 
 def test_it_is_called_after_its_events() -> None:
     first = event("EVT-1", title="Seals")
-    assert coverage.title_of(covered(first)) == "EVT-1 Seals"
-    assert coverage.title_of(covered(first, event("EVT-2"), event("EVT-3"))) == "EVT-1 Seals (+2)"
-    assert len(coverage.title_of(covered(event("EVT-1", title="x" * 300), event("EVT-2")))) <= 300
+    assert investigation_scope.title_of(covered(first)) == "EVT-1 Seals"
+    assert investigation_scope.title_of(covered(first, event("EVT-2"), event("EVT-3"))) == "EVT-1 Seals (+2)"
+    assert len(investigation_scope.title_of(covered(event("EVT-1", title="x" * 300), event("EVT-2")))) <= 300
 
 
 def test_opening_moves_and_links_every_event() -> None:
-    begun = coverage.begun(investigation().record, covered(event("EVT-1"), event("EVT-2")), by=AUTHOR, at=AT)
+    begun = investigation_scope.begun(investigation().record, covered(event("EVT-1"), event("EVT-2")), by=AUTHOR, at=AT)
     records = {row.number: row.status for row in begun.saves if isinstance(row, Record)}
     assert records == {"INV-2026-0001": "open", "EVT-1": "under_investigation", "EVT-2": "under_investigation"}
     links = [row for row in begun.saves if isinstance(row, Link)]
@@ -263,9 +265,9 @@ def test_opening_moves_and_links_every_event() -> None:
 @pytest.mark.parametrize("status", ["reported", "under_investigation", "closed", "cancelled"])
 def test_only_triaged_events_are_investigated(status: str) -> None:
     with pytest.raises(Conflict, match="to investigate it must be triaged"):
-        coverage.begun(investigation().record, covered(event("EVT-1"), event("EVT-2", status)), by=AUTHOR, at=AT)
+        investigation_scope.begun(investigation().record, covered(event("EVT-1"), event("EVT-2", status)), by=AUTHOR, at=AT)
     with pytest.raises(Forbidden):
-        coverage.begun(investigation().record, covered(event("EVT-1")), by=OPERATOR, at=AT)
+        investigation_scope.begun(investigation().record, covered(event("EVT-1")), by=OPERATOR, at=AT)
 
 
 def test_cancelling_sets_events_back_that_nothing_else_covers() -> None:
@@ -277,30 +279,30 @@ def test_cancelling_sets_events_back_that_nothing_else_covers() -> None:
         event("EVT-4", "under_investigation", own, linked_to("INV-2026-0004", "cancelled")),
         event("EVT-5", "closed", own),
     ]
-    done = coverage.cancel(investigation(), events, by=QUINN, at=AT)
+    done = investigation_scope.cancel(investigation(), events, by=QUINN, at=AT)
     assert moved(done, "set_back") == {"EVT-1": "triaged", "EVT-4": "triaged"}
     assert done.follows[0].cause == "cancelling of INV-2026-0001"
     assert one(done, Record).status == "cancelled"
-    assert coverage.cancel(investigation(), events[4:], by=QUINN, at=AT).follows == ()
+    assert investigation_scope.cancel(investigation(), events[4:], by=QUINN, at=AT).follows == ()
 
 
 def test_whoever_opened_or_edited_it_never_cancels_it() -> None:
     with pytest.raises(Forbidden, match="somebody else must decide"):
-        coverage.cancel(investigation(contributors=frozenset({QUINN.person_id})), [], by=QUINN, at=AT)
+        investigation_scope.cancel(investigation(contributors=frozenset({QUINN.person_id})), [], by=QUINN, at=AT)
 
 
 def test_reopening_takes_the_waiting_events_along_and_ends_the_version() -> None:
     found = investigation("concluded", current=True, closed_at=BEFORE)
     events = [event("EVT-1"), event("EVT-2", "under_investigation"), event("EVT-3", "closed"), event("EVT-4", "cancelled")]
-    done = coverage.reopen(found, events, by=QUINN, at=AT)
+    done = investigation_scope.reopen(found, events, by=QUINN, at=AT)
     assert moved(done, "investigate") == {"EVT-1": "under_investigation"}
     assert done.follows[0].cause == "reopening of INV-2026-0001"
     assert (one(done, Record).status, one(done, Record).closed_at, one(done, Version).ended_at) == ("open", None, AT)
-    assert coverage.reopen(found, [], by=QUINN, at=AT).follows == ()
+    assert investigation_scope.reopen(found, [], by=QUINN, at=AT).follows == ()
     with pytest.raises(Conflict, match="in approval, in CHG-2026-0001"):
-        coverage.reopen(found, [event("EVT-1", in_approval="CHG-2026-0001")], by=QUINN, at=AT)
+        investigation_scope.reopen(found, [event("EVT-1", in_approval="CHG-2026-0001")], by=QUINN, at=AT)
     with pytest.raises(Forbidden):
-        coverage.reopen(found, [], by=AUTHOR, at=AT)
+        investigation_scope.reopen(found, [], by=AUTHOR, at=AT)
 
 
 def test_the_events_of_an_investigation_are_those_that_lead_to_it() -> None:
@@ -309,4 +311,4 @@ def test_the_events_of_an_investigation_are_those_that_lead_to_it() -> None:
         related("event", "triaged", "caused_by", "EVT-2", outgoing=False),
         related("capa_plan", "draft", "corrected_by", "CAPA-1"),
     )
-    assert coverage.events_of(investigation(related=links)) == (cases.uid("EVT-1"),)
+    assert investigation_scope.events_of(investigation(related=links)) == (cases.uid("EVT-1"),)

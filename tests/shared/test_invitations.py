@@ -11,10 +11,10 @@ from uuid import UUID
 
 import pytest
 
-from shared import organisations
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.organisations import Invitation
-from shared.people import Role
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.domain.people import organisations
+from shared.domain.people.organisations import Invitation
+from shared.domain.people.people import Role
 from tests.shared import cases
 from tests.shared.cases import AT, TODAY, uid
 

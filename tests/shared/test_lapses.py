@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
-from shared import approvals, changes
-from shared.approvals import Request
-from shared.changes import Change, Proposal
-from shared.dossiers import Dossier
-from shared.errors import Conflict
-from shared.items import Item
-from shared.records import Outcome
+from shared.domain.changes import approvals, changes
+from shared.domain.changes.proposals import Change, Item, Proposal, Request
+from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.records.dossiers import Dossier
 from tests.shared import cases, planned
 from tests.shared.cases import AT, AUTHOR, QUINN, RUTH, SAM, approvers, delegation
 

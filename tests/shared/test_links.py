@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import coverage, links
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.links import End, Link
-from shared.people import Role
-from shared.records import Record
+from shared.domain.events import investigation_scope
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.domain.people.people import Role
+from shared.domain.records import links
+from shared.domain.records.links import End, Link
+from shared.domain.records.records import Record
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, one, worked
 
@@ -73,7 +74,7 @@ def test_nothing_is_linked_to_itself_or_to_nothing() -> None:
 def linking(status: str, investigation: str, **more: Any) -> Any:
     """An event in this state linked to an investigation in that."""
     found = worked("event", status, "EVT-1", **more)
-    return coverage.link(found, "investigated_in", end("investigation", status=investigation), there=False, by=AUTHOR, at=AT)
+    return investigation_scope.link(found, "investigated_in", end("investigation", status=investigation), there=False, by=AUTHOR, at=AT)
 
 
 def test_an_event_that_joins_an_open_investigation_is_under_investigation() -> None:
@@ -90,13 +91,13 @@ def test_an_event_that_joins_an_open_investigation_is_under_investigation() -> N
 
 def test_the_same_link_is_made_once() -> None:
     with pytest.raises(Conflict, match="EVT-1 is linked to capa_plan-one in this way already"):
-        coverage.link(worked("event", "triaged", "EVT-1"), "corrected_by", end("capa_plan"), there=True, by=AUTHOR, at=AT)
+        investigation_scope.link(worked("event", "triaged", "EVT-1"), "corrected_by", end("capa_plan"), there=True, by=AUTHOR, at=AT)
 
 
 def test_an_operator_joins_nothing_to_an_investigation() -> None:
     found, by = worked("event", "triaged", "EVT-1"), cases.member("Otto", Role.OPERATOR)
     with pytest.raises(Forbidden):
-        coverage.link(found, "investigated_in", end("investigation", status="open"), there=False, by=by, at=AT)
+        investigation_scope.link(found, "investigated_in", end("investigation", status="open"), there=False, by=by, at=AT)
 
 
 def test_an_event_whose_only_investigation_is_unlinked_is_triaged_again() -> None:
@@ -107,12 +108,12 @@ def test_an_event_whose_only_investigation_is_unlinked_is_triaged_again() -> Non
         event = worked("event", "under_investigation", "EVT-1", related=tuple(related))
         ends = {found.record.id: found for found in (event, investigation)}
         link = Link(cases.ORGANISATION, uuid4(), event.record.id, "investigated_in", investigation.record.id, None, AUTHOR.person_id, AT)
-        done = coverage.unlink(link, ends, at=AT)
+        done = investigation_scope.unlink(link, ends, at=AT)
         assert done.removes == (link,)
         assert [row.status for follow in done.follows for row in follow.saves if isinstance(row, Record)] == ([status] if status else [])
 
 
 def test_any_other_link_is_only_taken_away() -> None:
     link = Link(cases.ORGANISATION, uuid4(), uuid4(), "changes", None, uuid4(), AUTHOR.person_id, AT)
-    done = coverage.unlink(link, {}, at=AT)
+    done = investigation_scope.unlink(link, {}, at=AT)
     assert (done.saves, done.removes, done.follows) == ((), (link,), ())

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared.mail import LANGUAGES, OCCASIONS, Mail, compose, facts_of, plain
-from shared.mail_texts import FOOTERS
-from shared.occasions import Text
+from shared.domain.mail.mail import LANGUAGES, OCCASIONS, Mail, compose, facts_of, plain
+from shared.domain.mail.occasions import Text
+from shared.domain.mail.texts.steps import FOOTERS
 
 
 def mail(template: str, language: str = "en", **facts: str) -> Mail:

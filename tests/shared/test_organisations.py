@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from shared import approvers as approvers_of
-from shared import organisations
-from shared.errors import Conflict, Forbidden, Invalid, Refusal
-from shared.organisations import DEFAULTS
-from shared.people import Member, Role
+from shared.domain.changes import approval_policy as approvers_of
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, Refusal
+from shared.domain.people import organisations
+from shared.domain.people.organisations import DEFAULTS
+from shared.domain.people.people import Member, Role
 from tests.shared import cases
 from tests.shared.cases import AT, QUINN, RUTH, TODAY
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from shared import people
-from shared.errors import Conflict, Forbidden, Invalid
-from shared.people import SYSTEM_ACTOR, Member, Role
-from shared.workflow import Who
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.kernel.workflow import Who
+from shared.domain.people import people
+from shared.domain.people.people import SYSTEM_ACTOR, Member, Role
 from tests.shared import cases
 from tests.shared.cases import AT
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shared import quizzes
-from shared.errors import Conflict, Invalid
-from shared.quizzes import Answer
-from shared.trainings import CONTENT, settled
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.trainings import quizzes
+from shared.domain.trainings.quizzes import Answer
+from shared.domain.trainings.trainings import CONTENT, settled
 from tests.shared import cases
 from tests.shared.learning import QUIZ
 

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared import digests, organisations, reminders
-from shared.errors import Invalid
-from shared.mail import Mail, compose
-from shared.people import DOCUMENT_REVIEWS, EARLY_REMINDERS
-from shared.reminder_texts import WORDS
-from shared.reminders import ADMINS, KINDS, MILESTONES, OWNER, QA
+from shared.domain.kernel.errors import Invalid
+from shared.domain.mail import digests, reminders
+from shared.domain.mail.mail import Mail, compose
+from shared.domain.mail.reminders import ADMINS, KINDS, MILESTONES, OWNER, QA
+from shared.domain.mail.texts.reminders import WORDS
+from shared.domain.people import organisations
+from shared.domain.people.people import DOCUMENT_REVIEWS, EARLY_REMINDERS
 from tests.shared import cases
 
 DUE = date(2026, 11, 20)  # a Friday

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import documents, people
-from shared.records import Record, Version
+from shared.domain.documents import documents
+from shared.domain.people import people
+from shared.domain.records.records import Record, Version
 from tests.shared import cases
 from tests.shared.cases import AT
 

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from shared import seals
-from shared.seals import BadSeal, Checkpoint, Head, Seal, Standing
+from shared.domain.signing import seals
+from shared.domain.signing.seals import BadSeal, Checkpoint, Head, Seal, Standing
 
 OURS, PERSON = UUID(int=1), UUID(int=7)
 AT = datetime(2026, 3, 1, 8, tzinfo=UTC)

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from shared.sheets import HEADINGS, cell, sheet
+from shared.domain.reports.csv_export import HEADINGS, cell, sheet
 
 
 def lines(**export: object) -> list[list[str]]:

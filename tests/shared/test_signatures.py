@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared import canonical
-from shared.errors import Conflict, Forbidden, NotFound, Refusal
-from shared.people import Role
-from shared.signatures import (
+from shared.domain.kernel import canonical
+from shared.domain.kernel.errors import Conflict, Forbidden, NotFound, Refusal
+from shared.domain.people.people import Role
+from shared.domain.signing.signatures import (
     CHALLENGE_SECONDS,
     LOCK_AFTER,
     Challenge,

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import approvals, canonical, changes, rounds
-from shared.changes import Change, Proposal
-from shared.errors import Conflict, Forbidden, Invalid
-from shared.items import Item
-from shared.people import Role
-from shared.rounds import Round
+from shared.domain.changes import approvals, changes, proposals, rounds
+from shared.domain.changes.proposals import Change, Item, Proposal, Round
+from shared.domain.kernel import canonical
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.people.people import Role
 from tests.shared import cases
 from tests.shared.cases import AT, AUTHOR, QUINN, TODAY
 
@@ -226,7 +225,7 @@ def test_withdrawing_gives_the_draft_back_with_its_round() -> None:
     outcome = approvals.withdraw(waits, by=AUTHOR, at=AT)
     assert (cases.one(outcome, Change).status, cases.one(outcome, Change).round) == ("draft", 1)
     assert not cases.one(outcome, Item).in_approval
-    assert (cases.one(outcome, approvals.Request).status, cases.one(outcome, approvals.Request).closed_at) == ("withdrawn", AT)
+    assert (cases.one(outcome, proposals.Request).status, cases.one(outcome, proposals.Request).closed_at) == ("withdrawn", AT)
     with pytest.raises(Forbidden):
         approvals.withdraw(waits, by=QUINN, at=AT)
     with pytest.raises(Conflict):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import text
-from shared.errors import Invalid
+from shared.domain.kernel import text
+from shared.domain.kernel.errors import Invalid
 
 BAD = {
     "a NUL": "a\u0000b",

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared import usage
-from shared.usage import Cell, Column, NotAnonymous, suppress
+from shared.domain.reports import usage
+from shared.domain.reports.usage import Cell, Column, NotAnonymous, suppress
 
 DIMENSIONS = ("function", "role", "outcome")
 MARGINS = [(), *((one,) for one in DIMENSIONS), *combinations(DIMENSIONS, 2)]

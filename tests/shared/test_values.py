@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.values import dataclass, replace
+from shared.domain.kernel.values import dataclass, replace
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from shared.errors import Conflict, Forbidden
-from shared.people import SYSTEM_ACTOR, Role
-from shared.workflow import SYSTEM, Actor, OpenStep, Step, Who, Workflow, words
-from shared.workflows import WORKFLOWS, steps_of, who_takes
+from shared.domain.kernel.errors import Conflict, Forbidden
+from shared.domain.kernel.workflow import SYSTEM, Actor, OpenStep, Step, Who, Workflow, words
+from shared.domain.people.people import SYSTEM_ACTOR, Role
+from shared.domain.records.lifecycles import WORKFLOWS, steps_of, who_takes
 from tests.shared import cases, learning, planned
 from tests.shared.lifecycles import TABLES, Row
 

@@ -1,7 +1,7 @@
 # Every service of the register is the same image under its own name: the functions of an area together, or one function alone.
 
 locals {
-  # Read by shared/io/config.py. What only the stack on one machine may set is never set here.
+  # Read by shared/outside/config.py. What only the stack on one machine may set is never set here.
   settings = merge(
     {
       QFACTS_PROJECT           = var.project

@@ -1,4 +1,4 @@
-# What analysts ask: anonymous counts, in the Union (shared/io/warehouse.py names the dataset and where it lies).
+# What analysts ask: anonymous counts, in the Union (shared/google/bigquery.py names the dataset and where it lies).
 
 resource "google_bigquery_dataset" "usage" {
   dataset_id                 = "usage"

@@ -1,0 +1,197 @@
+"""One request on its way through a step: who calls, in which transaction, and the one way to write."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, TypeVar
+
+from shared.answers.building import etag
+from shared.db.rows import remove, save
+from shared.domain.kernel.errors import PreconditionRequired, Stale
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.workflow import Actor, Subject, Workflow
+from shared.domain.people.organisations import unknown_invitation
+from shared.domain.records.kinds import KINDS
+from shared.domain.signing import signatures
+from shared.domain.signing.signatures import Signable, Signature, SignIn
+from shared.outside import telemetry
+from shared.queries import Store
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from shared.db.database import Transaction
+    from shared.domain.mail.mail import Mail
+    from shared.domain.people.organisations import Invitation, Organisation
+    from shared.domain.people.people import Member, Person
+    from shared.domain.records.dossiers import Dossier
+    from shared.google.identity import Identity
+
+Row = TypeVar("Row")
+
+
+@dataclasses.dataclass
+class Call:
+    """What a step gets: the person, their membership, the organisation, the database's time and the store."""
+
+    tx: Transaction
+    function: str
+    identity: Identity
+    request_id: str
+    if_match: str | None = None
+    matched: bool = False
+    facts: object = None
+    owed: tuple[object, ...] = ()
+    _person: Person | None = None
+    _member: Member | None = None
+    _organisation: Organisation | None = None
+    _store: Store | None = dataclasses.field(default=None, repr=False)
+
+    def enter(self, person: Person, member: Member, organisation: Organisation) -> None:
+        """The organisation that this call is for, and who in it calls."""
+        self._person, self._member, self._organisation = person, member, organisation
+        self._store = Store(self.tx, organisation, organisation.today(self.now))
+
+    @property
+    def now(self) -> datetime:
+        """The database's time of this transaction, UTC: a client's or our own clock is never believed (21 CFR 11.10(e))."""
+        return self.tx.now
+
+    @property
+    def today(self) -> date:
+        """The organisation's calendar day."""
+        return self.store.today
+
+    @property
+    def person(self) -> Person:
+        """Who calls."""
+        assert self._person is not None  # noqa: S101 - the door loads it before the step runs
+        return self._person
+
+    @person.setter
+    def person(self, person: Person) -> None:
+        self._person = person
+
+    @property
+    def member(self) -> Member:
+        """Who calls, as a member of the organisation."""
+        assert self._member is not None  # noqa: S101 - the door loads it before the step runs
+        return self._member
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation that the call is for."""
+        assert self._organisation is not None  # noqa: S101 - the door loads it before the step runs
+        return self._organisation
+
+    @property
+    def store(self) -> Store:
+        """What is stored, of this organisation only."""
+        assert self._store is not None  # noqa: S101 - the door makes it before the step runs
+        return self._store
+
+    def match(self, row: Row) -> Row:
+        """The row, if the caller saw its newest revision: raises PreconditionRequired without If-Match, Stale with an old one."""
+        current = etag(row.revision)  # type: ignore[attr-defined]  # every row has a revision
+        self.matched = True
+        if self.if_match is None:
+            raise PreconditionRequired("Send If-Match with the etag of what you read, so that nobody's work is overwritten.")
+        if self.if_match != current:
+            raise Stale("This was changed after you read it. Read it again, then decide again.", etag=current)
+        return row
+
+    def match_if_sent(self, row: Row) -> Row:
+        """Like `match`, for rows whose steps don't ask for If-Match."""
+        return row if self.if_match is None else self.match(row)
+
+    @property
+    def name(self) -> str:
+        """How the caller is named to others."""
+        return (self._member.printed_name if self._member else None) or self.person.name or self.person.email
+
+    def entering(self, organisation_id: UUID, secret_sha256: str) -> tuple[Invitation, Organisation]:
+        """The invitation that a secret opens, and its organisation; raises NotFound, the same for every wrong token."""
+        store = Store(self.tx, None, self.now.date())  # type: ignore[arg-type]  # nothing of the organisation is known yet
+        invitation, organisation = store.invitation_by_secret(secret_sha256), store.organisation_row(organisation_id)
+        if invitation is None or organisation is None:
+            raise unknown_invitation()
+        self._store = store
+        return invitation, organisation
+
+    def record(self, outcome: Outcome, *mails: Mail) -> None:
+        """Write what a step changes: rows, the system's steps that follow from it, and the mail that is owed."""
+        letters = self.store.letters(outcome.notices, mails, self.now) if outcome.notices or mails else ()
+        save(self.tx, (*self.owed, *outcome.saves), letters)
+        self.owed = ()
+        remove(self.tx, outcome.removes)
+        for following in outcome.follows:
+            system = {"app.actor": f"system:{following.step}", "app.step": following.step, "app.cause": following.cause}
+            save(self.tx, following.saves, **system)
+            if following.removes:
+                self.tx.set(**system)
+                remove(self.tx, following.removes)
+        if outcome.follows:
+            self.tx.set(**{"app.actor": f"person:{self.person.id}", "app.step": self.function, "app.cause": ""})
+
+    def save(self, *rows: object) -> None:
+        """Write rows and nothing else."""
+        self.record(Outcome(saves=rows))
+
+    @property
+    def sign_in(self) -> SignIn:
+        """How and when the caller signed in."""
+        return SignIn(self.identity.auth_time, self.identity.method, self.identity.token_sha256)
+
+    def sign(
+        self,
+        challenge_id: UUID,
+        step: tuple[Workflow, str],
+        subject: Subject,
+        signable: Signable,
+        reason: str | None = None,
+        on_behalf_of: UUID | None = None,
+    ) -> Signature:
+        """The caller's signature under `signable`, which the step of the table asks for; the challenge is used up with it.
+
+        The caller's relation and the state are judged first, then the challenge and the fresh sign-in. The used challenge is written
+        with what the step records; a step that signs and records nothing ends as a fault of ours.
+        """
+        workflow, name = step
+        meaning = workflow.take(name, subject, self.actor).meaning
+        assert meaning is not None  # noqa: S101 - tests/house: every signed step has one
+        challenge, failures = self.store.challenge(challenge_id, self.person.id)
+        used, signature = signatures.sign(
+            challenge, signable, meaning, by=self.member, sign_in=self.sign_in, time_zone=self.person.time_zone,
+            failures=failures, at=self.now, reason=reason, on_behalf_of=on_behalf_of,
+        )  # fmt: skip
+        self.owed += (used,)
+        return signature
+
+    def sign_record(self, challenge_id: UUID, found: Dossier, step: str, reason: str | None = None) -> Signature:
+        """The caller's signature for a step on a record: under the version that it is about, or the working content as it is."""
+        kind = KINDS[found.record.kind]
+        subject = kind.subject(found, step)
+        kind.workflow.take(step, subject, self.actor)
+        return self.sign(challenge_id, (kind.workflow, step), subject, self.store.signable(found, step), reason)
+
+    @property
+    def actor(self) -> Actor:
+        """The caller, for the tables of steps."""
+        return self.member
+
+
+def record_failure(call: Call, cause: str) -> None:
+    """In a transaction of its own, after the refusal rolled back: a failed signing, and the alert when it locks (21 CFR 11.300(d))."""
+    from shared.domain.kernel import ids
+    from shared.domain.kernel.outcomes import Notice
+
+    failure = signatures.SigningFailure(call.organisation.id, ids.new(call.now), call.person.id, cause, call.now)
+    notices: tuple[Notice, ...] = ()
+    call.store.wait_for_member(call.person.id)  # so that of failures at the same moment one is the fifth
+    if call.store.signing_failures(call.person.id) + 1 == signatures.LOCK_AFTER:
+        told = call.store.admins_and_qa()
+        facts = {"person": call.name, "failures": str(signatures.LOCK_AFTER)}
+        notices = (Notice("signing_locked", told, facts),)
+        telemetry.log("WARNING", "signing locked", organisation_id=str(call.organisation.id), request_id=call.request_id)
+    call.record(Outcome(saves=(failure,), notices=notices))

@@ -1,0 +1,75 @@
+"""Files that came to nothing: uploads never finished, objects that no row knows. What somebody proved and nobody used is told and stays.
+
+Cloud Storage isn't part of any transaction, so only what has lain there for a day goes: a step that is under way, or whose commit is
+tried again, is never robbed. Removing twice is the same as removing once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from shared.google import files as storage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.app.run import Run
+    from shared.db.database import Transaction
+
+DAY: Final = timedelta(days=1)  # an address to upload to is good for 15 minutes, a request for 2
+UNUSED_DAYS: Final = 90
+PAGE: Final = 1000  # objects looked up at once
+
+# Whatever names a file by its id: the tables of attachments, and the drafts whose content holds one.
+UNUSED: Final = """
+select count(*) as unused from files f where f.status = 'finished' and f.finished_at < now() - make_interval(days => :days)
+    and not exists (select from version_files x where x.file_id = f.id) and not exists (select from note_files x where x.file_id = f.id)
+    and not exists (select from record_files x where x.file_id = f.id) and not exists (select from action_files x where x.file_id = f.id)
+    and not exists (select from change_item_files x where x.file_id = f.id)
+"""
+
+
+def collect(run: Run) -> dict[str, int]:
+    """Remove the organisation's orphaned objects; how many there were of each kind, and how many proven files nobody uses."""
+    counts = {"uploads": 0, "blobs": 0}
+    if not run.organisation.setting("legal_hold"):
+        older = run.now - DAY
+        counts = {kind: _sweep(run, kind, older) for kind in counts}
+    return counts | {"unused": int(run.tx.row(UNUSED, days=UNUSED_DAYS).unused)}
+
+
+def _sweep(run: Run, kind: str, older: datetime) -> int:
+    gone, page = 0, []
+    for name in storage.objects(run.organisation.id, kind, older):
+        page.append(name)
+        if len(page) == PAGE:
+            gone, page = gone + _remove(run, kind, page), []
+    return gone + _remove(run, kind, page)
+
+
+def _remove(run: Run, kind: str, names: list[str]) -> int:
+    """Those of a page that no row needs."""
+    needed = _needed(run.tx, kind, names) if names else set()
+    orphans = [name for name in names if name not in needed]
+    for name in orphans:
+        if _needed(run.tx, kind, [name]):  # announced anew while others were removed
+            continue
+        if kind == "uploads":
+            storage.discard_upload(run.organisation.id, UUID(name))
+        else:
+            storage.discard_blob(run.organisation.id, name)
+    return len(orphans)
+
+
+def _needed(tx: Transaction, kind: str, names: list[str]) -> set[str]:
+    """An upload is needed while it may still be finished; a blob while a row has its hash, whatever became of that row's step."""
+    if kind == "uploads":
+        sql = (
+            "select f.id::text as name from files f where f.id = any(:names::uuid[]) and f.status = 'started'"
+            " and f.created_at > now() - interval '1 day'"
+        )
+    else:
+        sql = "select distinct f.sha256 as name from files f where f.sha256 = any(:names::text[])"
+    return {row.name for row in tx.rows(sql, names=names)}

@@ -1,0 +1,75 @@
+"""The outbox: mail is written in the step's own transaction and sent afterwards, so that a step never waits for mail nor loses it."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from shared.db import database
+from shared.domain.kernel.errors import Invalid, Unavailable
+from shared.domain.mail.mail import Mail
+from shared.outside import config, telemetry
+from shared.outside import sendgrid as letters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+ROLE = "qfacts_job"
+BATCH = 20
+BATCHES = 50
+ATTEMPTS = 8
+LEASE_MINUTES = 5
+SETTINGS = {"app.actor": "system:deliver_mail", "app.step": "deliver_mail", "app.source": "job"}
+CLAIM = """
+update mails set attempts = attempts + 1, next_attempt_at = now() + make_interval(mins => :lease)
+where id in (select m.id from mails m where m.status = 'queued' and m.next_attempt_at <= now() order by m.next_attempt_at, m.id limit :batch
+  for update skip locked)
+returning id, to_email, language, template, facts, attempts,
+  (select s.reason from mail_suppressions s where s.address_sha256 = address_digest(to_email) and s.lifted_at is null
+    order by s.at desc limit 1) as suppressed
+"""
+
+
+def deliver() -> dict[str, int]:
+    """Send what waits, in batches; a crash between sending and noting it repeats at most what was being sent."""
+    counts = {"sent": 0, "later": 0, "given_up": 0}
+    for _ in range(BATCHES):
+        batch = _claim()
+        for row in sorted(batch, key=lambda one: one.id):  # oldest first
+            counts[_send(row)] += 1
+        if len(batch) < BATCH:
+            break
+    return counts
+
+
+def _claim() -> Sequence[Any]:
+    with database.current().transaction(role=ROLE, settings=SETTINGS) as tx:
+        return tx.rows(CLAIM, lease=LEASE_MINUTES, batch=BATCH)
+
+
+def _send(row: Any) -> str:  # noqa: ANN401 - a row of the statement above
+    if row.suppressed is not None:
+        return _note(row, "given_up", f"This address isn't mailed any more: {row.suppressed}.")
+    try:
+        subject, text, html = letters.render(Mail(row.to_email, row.language, row.template, row.facts), config.current().origin)
+        letters.send(row.to_email, subject, text, html, str(row.id))
+    except Unavailable:
+        return _note(row, "later") if row.attempts < ATTEMPTS else _note(row, "given_up", f"It wasn't taken in {ATTEMPTS} attempts.")
+    except (Invalid, ValueError, KeyError) as error:
+        telemetry.log("ERROR", "a mail can't be sent", mail_id=str(row.id), template=row.template, where=telemetry.where(error))
+        return _note(row, "given_up", "It can't be written or is refused for good.")
+    return _note(row, "sent")
+
+
+def _note(row: Any, result: str, cause: str | None = None) -> str:  # noqa: ANN401 - a row of the statement above
+    """Note what became of a mail; what was sent or given up no longer holds what it said, such as an invitation's token."""
+    wait = min(3600, 15 * 2**row.attempts) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, guards nothing
+    with database.current().transaction(role=ROLE, settings=SETTINGS) as tx:
+        tx.rows(
+            "update mails set status = case :result when 'sent' then 'sent' when 'given_up' then 'failed' else 'queued' end,"
+            " sent_at = case when :result = 'sent' then now() end, facts = case when :result = 'later' then facts else '{}' end,"
+            " next_attempt_at = now() + make_interval(secs => :wait), cause = :cause where id = :id returning 1 as noted",
+            result=result, wait=wait, cause=cause, id=row.id,
+        )  # fmt: skip
+    return result

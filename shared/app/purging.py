@@ -1,0 +1,119 @@
+"""What goes when its time is over: one rule a row. What an inspector reads is in none of them (21 CFR 11.10(c)).
+
+Rows go in batches, each a statement, so that no statement outlasts its limit; what is left over goes with the next run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from shared.domain.kernel.errors import Unavailable
+from shared.domain.kernel.values import dataclass
+from shared.google import identity
+from shared.outside import telemetry
+
+if TYPE_CHECKING:
+    from shared.app.run import Run
+
+BATCH: Final = 2000  # rows a statement
+BATCHES: Final = 100  # statements a rule, organisation and run
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Rows of `table` that are over where `over` holds; with `clears` that column is emptied and the row stays.
+
+    `own` rows are the organisation's, and wait while it is under legal hold; others are the product's.
+    `key` is what the job may read of a row.
+    """
+
+    name: str
+    table: str
+    over: str
+    own: bool = True
+    clears: str = ""
+    key: tuple[str, ...] = ("ctid",)
+
+
+RULES: Final = (
+    # Nobody can sign with it any more, and nobody did.
+    Rule(
+        "challenges",
+        "challenges",
+        "t.expires_at < now() - interval '1 day' and not exists (select from signatures s"
+        " where s.organisation_id = t.organisation_id and s.challenge_id = t.id)",
+    ),
+    # The invitation stays, as the record of who let whom in; what opened it goes.
+    Rule(
+        "invitation_secrets",
+        "invitations",
+        "t.secret_sha256 is not null and (t.status <> 'open' or t.expires_at < now() - interval '30 days')",
+        clears="secret_sha256",
+    ),
+    Rule("mails", "mails", "t.status = 'sent' and t.sent_at < now() - interval '30 days' and t.organisation_id = <organisation>"),
+    Rule("usage_facts", "usage_facts", "t.at < now() - interval '40 days' and t.organisation_id = <organisation>"),
+    Rule(
+        "mails_of_nobody", "mails", "t.status = 'sent' and t.sent_at < now() - interval '30 days' and t.organisation_id is null", own=False
+    ),
+    Rule(
+        "idempotency_keys",
+        "idempotency_keys",
+        "t.created_at < now() - interval '7 days'",
+        own=False,
+        key=("person_id", "scope", "function", "key"),
+    ),
+    Rule("job_runs", "job_runs", "t.finished_at < now() - interval '30 days'", own=False),
+)
+# What would be kept no longer than the organisation says (its default stands in the trigger that refuses earlier): told, and kept.
+RETENTION_OVER: Final = """
+select count(*) as records from records r
+where r.closed_at < now() - make_interval(years => coalesce((cast(:years as jsonb) ->> r.kind)::integer, 10))
+"""
+ORGANISATION: Final = "(select current_setting('app.organisation_id')::uuid)"
+
+
+def purge_rows(run: Run) -> dict[str, int]:
+    """What is over of this organisation, and what is over of nobody's; how many by rule, and how many tallies were summed up."""
+    held = bool(run.organisation.setting("legal_hold"))
+    counts = {rule.name: 0 if held and rule.own else _go(run, rule) for rule in RULES}
+    counts["retention_over"] = 0 if held else _over(run)
+    return {**counts, "held": int(held), "tallies": run.store.compact_tallies(), "accounts": 0 if held else _accounts(run)}
+
+
+def _accounts(run: Run) -> int:
+    """Sign-ins of people who were erased, deleted where they are kept; one that can't be deleted now is deleted tomorrow."""
+    run.store.erase_what_waited()
+    gone = 0
+    for account_id, uid in run.store.erased_accounts():
+        try:
+            identity.delete(uid)
+        except Unavailable:
+            telemetry.log("WARNING", "the sign-in of an erased person is still there", account=str(account_id))
+            continue
+        run.store.account_gone(account_id)
+        gone += 1
+    return gone
+
+
+def _over(run: Run) -> int:
+    """How many records the organisation needn't keep any longer; removing them would open the trail (decision 13)."""
+    return int(run.tx.row(RETENTION_OVER, years=run.organisation.setting("retention_years")).records)
+
+
+def _go(run: Run, rule: Rule) -> int:
+    if run.tx.row("select to_regclass(:name) is null as absent", name=f"public.{rule.table}").absent:
+        return 0
+    gone = 0
+    for _ in range(BATCHES):
+        rows = len(run.tx.rows(_statement(rule), batch=BATCH))
+        gone += rows
+        if rows < BATCH:
+            break
+    return gone
+
+
+def _statement(rule: Rule) -> str:
+    over = rule.over.replace("<organisation>", ORGANISATION)
+    ends = f"update {rule.table} set {rule.clears} = null" if rule.clears else f"delete from {rule.table}"  # noqa: S608 - constants
+    found = f"select {', '.join(f't.{name}' for name in rule.key)} from {rule.table} t where {over} limit :batch::int"  # noqa: S608 - the same
+    return f"{ends} where ({', '.join(rule.key)}) in ({found}) returning 1 as gone"

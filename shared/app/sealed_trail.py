@@ -1,0 +1,104 @@
+"""The verdict on an organisation's trail: whether it holds in itself, and whether it is still what was sealed.
+
+The database's memory of the last seal only says where in the bucket to begin looking; a lie there is found. What is compared is the newest
+seal, which stands for all before it, and of those before as many as there is time for: an offline verifier goes through all of them.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from shared.app import sealing
+from shared.domain.signing import seals
+from shared.domain.signing.seals import BadSeal, Checkpoint, MissingSeal
+from shared.google import seal_bucket
+from shared.queries import audit_trail
+from shared.queries import seals as stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from shared.db.database import Transaction
+
+RECENT: Final = 20  # seals that are looked at besides the newest
+TIME_LIMIT: Final = 3.0  # seconds for those
+RESTORES: Final = 10  # the newest restores that are told
+
+Finding = dict[str, Any]
+
+
+def verify(tx: Transaction, organisation_id: UUID) -> dict[str, Any]:
+    """Whether the organisation's trail and rows hold, and are what was sealed; `sealed` is None where this process has no seals at all."""
+    sealed, broken = judge(tx, organisation_id) if seal_bucket.is_there() else (None, None)
+    found = audit_trail.verify(tx)
+    first = found["first_broken"] or broken
+    return {**found, "intact": first is None, "first_broken": first, "sealed": sealed}
+
+
+def judge(tx: Transaction, organisation_id: UUID) -> tuple[dict[str, Any], Finding | None]:
+    """What the seals say: how many, of when, whether the trail is what they sealed, which restores there were; and what is broken.
+
+    Raises errors.Unavailable where they can't be read.
+    """
+    remembered = stored.state(tx).number
+    numbers = seal_bucket.numbers(organisation_id, remembered or 1)
+    if not numbers:
+        broken = _finding("seal missing", remembered) if remembered else None
+        return {"checkpoints": 0, "last_at": None, "intact": broken is None, "restores": []}, broken
+    checkpoints: list[Checkpoint] = []
+    broken = None if numbers == list(range(remembered or 1, numbers[-1] + 1)) else _finding("seal missing", _gap(numbers, remembered or 1))
+    restores: list[dict[str, object]] = []
+    try:
+        for one in _newest(organisation_id, numbers[-1]):
+            checkpoints.append(one)  # noqa: PERF402 - those before a bad one count
+        heads = [(one.number, head) for one in _standing(checkpoints) for head in one.heads]
+        heads += [(checkpoints[0].number, head) for head in sealing.people_of(checkpoints[0])]
+        broken = broken or _named(checkpoints, stored.first_broken(tx, organisation_id, heads))
+        restores = [_told(organisation_id, number) for number in checkpoints[0].restores[-RESTORES:]]
+    except BadSeal as bad:
+        broken = broken or _finding("seal missing" if isinstance(bad, MissingSeal) else "seal altered", bad.number)
+    last_at = checkpoints[0].at if checkpoints else None
+    return {"checkpoints": numbers[-1], "last_at": last_at, "intact": broken is None, "restores": restores}, broken
+
+
+def _newest(organisation_id: UUID, number: int) -> Iterator[Checkpoint]:
+    """The newest seal, then those before it as far as there is time, each of which must fit the one after it."""
+    until, after = time.monotonic() + TIME_LIMIT, None
+    for each in range(number, max(0, number - RECENT - 1), -1):
+        one = seal_bucket.fetch(organisation_id, each).checkpoint
+        if after is not None and seals.fault_between(one, after):
+            raise BadSeal(f"Seal {after.number} doesn't follow the one before it.", after.number)
+        yield one
+        after = one
+        if time.monotonic() > until:
+            return
+
+
+def _standing(checkpoints: list[Checkpoint]) -> list[Checkpoint]:
+    """Those whose heads must be in the database: not what a restore is known to have lost."""
+    gone = seals.lost(checkpoints)
+    return [one for one in checkpoints if one.number not in gone]
+
+
+def _told(organisation_id: UUID, number: int) -> dict[str, object]:
+    one = seal_bucket.fetch(organisation_id, number).checkpoint
+    return {"seal": number, "at": one.at, "by": one.by, "reason": one.reason, "continues": one.continues}
+
+
+def _gap(numbers: list[int], first: int) -> int:
+    """The first number that is left out."""
+    return next(expected for expected, found in enumerate([*numbers, 0], first) if expected != found)
+
+
+def _finding(cause: str, number: int) -> Finding:
+    """What an inspector needs to find it, in the shape of the trail's own findings."""
+    return {"entry": None, "table": None, "row": None, "record_id": None, "at": None, "cause": cause, "seal": number}
+
+
+def _named(checkpoints: list[Checkpoint], found: Finding | None) -> Finding | None:
+    if found is None:
+        return None
+    at = next(one.at for one in checkpoints if one.number == found["seal"])
+    return {**_finding("", 0), "at": at, **found}

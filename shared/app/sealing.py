@@ -1,0 +1,126 @@
+"""Sealing an organisation's chains, and recording a restore.
+
+A checkpoint is added only behind the one that lies in the bucket, and only where everything that one sealed is still in the database.
+So whoever cuts or rewrites what is sealed stops the sealing, and no later checkpoint covers it up: the newest stands for all before it.
+
+The object comes first, then the row that remembers it. Killed in between, the next run finds the object, judges it like any other, adopts
+it and goes on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from shared.domain.kernel.errors import Conflict
+from shared.domain.signing import seals
+from shared.domain.signing.seals import BadSeal, Checkpoint, Seal
+from shared.google import seal_bucket
+from shared.outside import telemetry
+from shared.queries import seals as stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from shared.db.database import Transaction
+
+ADOPTED: Final = 10  # seals that one run adopts at most; the next minute goes on
+Counts = dict[str, int]
+
+
+def seal(tx: Transaction, organisation_id: UUID) -> Counts:
+    """Seal where the organisation's chains stand, if they moved; `contradicted`: bucket and database disagree, an alarm."""
+    if not stored.take(tx):
+        return {"sealed": 0}
+    state = stored.state(tx)
+    if not state.moved:
+        return {"sealed": 0}
+    try:
+        return _advance(tx, organisation_id, state.number)
+    except BadSeal as contradiction:
+        telemetry.log("ERROR", "the trail contradicts its seals", organisation_id=str(organisation_id), seal=str(contradiction))
+        return {"sealed": 0, "contradicted": 1}
+
+
+def record_restore(tx: Transaction, organisation_id: UUID, *, reason: str, by: str) -> Checkpoint | None:
+    """Record, signed and for ever, that the database was restored to an older state: from here sealing goes on. None without any seal.
+
+    What it continues is the newest seal that holds; the later ones tell of what was lost. Raises BadSeal where the bucket's own seals
+    don't fit one another, or reason or name is missing; Conflict where sealing went on meanwhile.
+    """
+    stored.wait(tx)
+    chain = list(_backwards(tx, organisation_id))
+    if not chain:
+        return None
+    newest, held = chain[0], chain[-1] if holds(tx, chain[-1]) else None
+    now = stored.standing(tx)
+    entries = stored.entries_between(tx, held, now)
+    made = seal_bucket.signed(seals.restored(newest, held, now, entries, reason=reason, by=by, at=tx.now))
+    if not seal_bucket.keep(made):
+        raise Conflict("A seal was written at this moment. Record the restore once more.")
+    stored.remember(tx, made)
+    return made.checkpoint
+
+
+def holds(tx: Transaction, checkpoint: Checkpoint) -> bool:
+    """Whether everything that it sealed is in the database as it was."""
+    heads = [(checkpoint.number, head) for head in (*checkpoint.heads, *people_of(checkpoint))]
+    return stored.first_broken(tx, checkpoint.organisation_id, heads) is None
+
+
+def people_of(checkpoint: Checkpoint) -> tuple[seals.Head, ...]:
+    """The people's heads that it stands for, from the checkpoint that has them in full; raises BadSeal where they aren't those."""
+    if checkpoint.people_in == checkpoint.number:
+        return checkpoint.people
+    people = seal_bucket.fetch(checkpoint.organisation_id, checkpoint.people_in).checkpoint.people
+    if seals.people_digest(people) != checkpoint.people_sha256:
+        raise BadSeal(f"Seal {checkpoint.people_in} doesn't hold the people's heads of seal {checkpoint.number}.", checkpoint.number)
+    return people
+
+
+def _advance(tx: Transaction, organisation_id: UUID, number: int) -> Counts:
+    newest = seal_bucket.fetch(organisation_id, number) if number else None
+    adopted = 0
+    while True:
+        before = newest.checkpoint if newest else None
+        if before is not None and not holds(tx, before):
+            raise BadSeal(f"What seal {before.number} sealed isn't in the database as it was.")
+        if newest is not None and adopted:
+            stored.remember(tx, newest)
+        if adopted == ADOPTED:
+            return {"sealed": 0, "adopted": adopted}
+        now = stored.standing(tx)
+        same = before is not None and (now.heads, now.people_sha256) == (before.heads, before.people_sha256)
+        if newest is not None and same and not seal_bucket.numbers(organisation_id, newest.checkpoint.number + 1):
+            stored.remember(tx, newest)
+            return {"sealed": 0, "adopted": adopted}
+        entries = stored.entries_between(tx, before, now)
+        made = seal_bucket.signed(seals.following(before, organisation_id, now, entries, at=tx.now))
+        if seal_bucket.keep(made):
+            stored.remember(tx, made)
+            return {"sealed": 1, "adopted": adopted}
+        newest = _found(before, made)
+        adopted += 1
+
+
+def _found(before: Checkpoint | None, made: Seal) -> Seal:
+    """The seal that lies where `made` was to be written: of a run that was killed or overtaken. Raises BadSeal unless it fits."""
+    found = seal_bucket.fetch(made.checkpoint.organisation_id, made.checkpoint.number)
+    fault = seals.fault_between(before, found.checkpoint)
+    if fault:
+        raise BadSeal(f"Seal {found.checkpoint.number} doesn't follow the one before it: {fault}.")
+    return found
+
+
+def _backwards(tx: Transaction, organisation_id: UUID) -> Iterator[Checkpoint]:
+    """The seals from the newest back to the first that holds, or to the very first."""
+    numbers = seal_bucket.numbers(organisation_id, stored.state(tx).number or 1) or seal_bucket.numbers(organisation_id, 1)
+    number, after = (numbers[-1] if numbers else 0), None
+    while number:
+        one = seal_bucket.fetch(organisation_id, number).checkpoint
+        if after is not None and seals.fault_between(one, after):
+            raise BadSeal(f"Seal {after.number} doesn't follow the one before it.", after.number)
+        yield one
+        if holds(tx, one):
+            return
+        number, after = one.continues, (one if one.kind == seals.SEALED else None)

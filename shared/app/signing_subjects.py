@@ -1,0 +1,83 @@
+"""What can be signed: by kind of subject, how it is loaded, which step a meaning is, and what its hash covers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.app.call import Call
+from shared.domain.changes import approvals, changes
+from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.workflow import Gate, Workflow
+from shared.domain.people import erasures
+from shared.domain.records.kinds import KINDS
+from shared.domain.signing import trail_reviews
+from shared.domain.trainings import assignments
+
+if TYPE_CHECKING:
+    from shared.domain.signing.signatures import Signable
+
+
+def _approval_request(call: Call, subject_id: UUID, meaning: str) -> Signable:
+    proposal = call.store.proposal_of_request(subject_id)
+    request = approvals.asked(proposal)
+    step = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
+    changes.WORKFLOW.take(step, proposal, call.member)
+    approvals.open_request(proposal)
+    return approvals.signable(request)
+
+
+def _record(kind: str) -> Callable[[Call, UUID, str], Signable]:
+    def load(call: Call, subject_id: UUID, meaning: str) -> Signable:
+        found, of = call.store.dossier(subject_id, kind), KINDS[kind]
+        step = _step(kind, of.workflow, meaning)
+        of.workflow.take(step, of.subject(found, step), call.member)
+        return call.store.signable(found, step)
+
+    return load
+
+
+def _assignment(call: Call, subject_id: UUID, meaning: str) -> Signable:
+    found = call.store.assignment(subject_id)
+    signed = meaning == assignments.SIGNED
+    step = assignments.step_of_learner(found) if signed else _step("assignment", assignments.WORKFLOW, meaning)
+    assignments.WORKFLOW.take(step, found, call.member)
+    return call.store.signable_assignment(found)
+
+
+def _audit_trail(call: Call, subject_id: UUID, meaning: str) -> Signable:
+    if subject_id != call.organisation.id:
+        raise NotFound("Sign the audit trail of this organisation: its id is the subject's id.")
+    trail_reviews.WORKFLOW.take(_step(trail_reviews.KIND, trail_reviews.WORKFLOW, meaning), trail_reviews.Trail(), call.member)
+    return trail_reviews.signable(call.organisation.id)
+
+
+def _person(call: Call, subject_id: UUID, meaning: str) -> Signable:
+    member = call.store.member(subject_id)
+    erasures.WORKFLOW.take(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
+    erasures.judge(call.organisation, call.store.erasure(subject_id))
+    return erasures.signable(member)
+
+
+def _step(kind: str, workflow: Workflow, meaning: str) -> str:
+    signed = {step.meaning: step.name for step in workflow if step.gate is Gate.SIGNED}
+    if meaning not in signed:
+        raise Invalid("meaning", f"A signature under the subject {kind} can mean: {', '.join(sorted(filter(None, signed)))}.")
+    return signed[meaning]
+
+
+SUBJECTS = {
+    "approval_request": _approval_request,
+    "assignment": _assignment,
+    trail_reviews.KIND: _audit_trail,
+    erasures.KIND: _person,
+    **{kind: _record(kind) for kind in KINDS},
+}
+
+
+def signable(call: Call, kind: str, subject_id: UUID, meaning: str) -> Signable:
+    """What the caller is about to sign, once their relation to it and its state allow the step that `meaning` is."""
+    if kind not in SUBJECTS:
+        raise Invalid("subject_kind", f"This must be one of: {', '.join(SUBJECTS)}.")
+    return SUBJECTS[kind](call, subject_id, meaning)

@@ -1,0 +1,72 @@
+"""What follows for trainings from what happens to people and records: within the same transaction, as the system's own steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.values import replace
+from shared.domain.trainings import audiences, trainings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.app.call import Call
+    from shared.domain.changes.proposals import Proposal
+    from shared.domain.records.dossiers import Dossier
+    from shared.domain.trainings.audiences import Requirement, Standing
+
+
+def settle_change(call: Call, proposal: Proposal, step: str) -> None:
+    """Link, assign and withdraw what the approval of a change asks for; nothing before its last signature."""
+    kinds = ("document", "training")
+    found = [proposal.dossiers[item.record_id].record for item in proposal.items if item.kind in kinds]
+    if step != "approve" or not found:
+        return
+    documents = [record.id for record in found if record.kind == "document"]
+    for item in proposal.items:
+        if item.kind == "training":
+            contents = (proposal.record(item.record_id).content, item.content)
+            documents += [one for one in map(trainings.document_of, contents) if one is not None]
+    cause = f"approval of {proposal.change.number}"
+    if former := trainings.former_material(proposal):
+        call.record(trainings.unlinked(call.store.links_between(former, "trains"), cause))
+    settle_records(call, [record.id for record in found], documents, cause)
+
+
+def settle_records(call: Call, records: Sequence[UUID], documents: Sequence[UUID], cause: str) -> None:
+    """Assign and withdraw what these records ask for, and the trainings on these documents."""
+    call.store.hold_materials([*records, *documents])
+    standing = call.store.standing(records, documents)
+    call.record(audiences.settle(standing, cause=cause, today=call.today, at=call.now))
+
+
+def settle_person(call: Call, person_id: UUID, cause: str) -> None:
+    """Assign and withdraw what is asked of one person, who came, moved or left."""
+    call.store.hold_audiences()
+    found = call.store.standing_of(person_id)
+    left = replace(found, requirements=found.requirements if found.learners else ())
+    call.record(audiences.settle(left, cause=cause, today=call.today, at=call.now))
+
+
+def by_hand(call: Call, found: Dossier, person_ids: Sequence[UUID], team_ids: Sequence[UUID]) -> tuple[Requirement, Standing, list[UUID]]:
+    """What a training asks for now, and the people that QA names for it; raises Invalid naming who can't be trained."""
+    record = found.record
+    if team_ids and (missing := call.store.missing_teams(team_ids)):
+        raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
+    chosen = [*dict.fromkeys((*person_ids, *(call.store.learners_of(team_ids) if team_ids else ())))]
+    if not chosen:
+        raise Invalid("person_ids", "Name people, or teams with members who can be trained.")
+    material = trainings.document_of(record.content)
+    call.store.hold_materials([record.id] if material is None else [record.id, material])
+    standing = call.store.standing([record.id], people=chosen)
+    for index, person in enumerate(person_ids):
+        if person not in standing.learners:
+            raise Invalid(f"person_ids.{index}", "This person isn't an active Operator, Action Owner or QA of this organisation.")
+    if record.status != trainings.Status.ACTIVE:
+        raise Conflict(f"{record.number} is {record.status}; only an active training is assigned.", status=record.status)
+    need = next((one for one in standing.requirements if one.record_id == record.id), None)
+    if need is None:
+        raise Conflict(f"The document that {record.number} is about isn't approved yet.")
+    return need, standing, chosen

@@ -1,0 +1,102 @@
+"""What PostgreSQL's refusals mean to a person, by SQLSTATE and by the name of the constraint."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from shared.domain.kernel.errors import Conflict, Contention, Unavailable
+
+# Two transactions met: the whole of either may run again. 0A000: a statement was prepared before a migration changed its table.
+REPEATABLE: Final = frozenset({"40001", "40P01", "0A000"})
+# A lock or a statement took longer than its limit (55P03, 57014), or the server is short of something (class 53).
+BUSY: Final = frozenset({"55P03", "57014", "53000", "53100", "53200", "53300", "53400"})
+# The server has ended this connection, or is about to: shut down, crashed, starting, idle for too long, terminated.
+ENDED: Final = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"})
+# A unique, foreign or checked rule of a table.
+RULES: Final = frozenset({"23505", "23503", "23514", "23P01"})
+
+BUSY_SENTENCE: Final = "The database is busy. Please try again in a moment."
+
+SENTENCES: Final = {
+    "teams_name": "A team of that name exists already.",
+    "team_members_pkey": "That person is in the team already.",
+    "team_members_person": "That person isn't a member of this organisation.",
+    "members_pkey": "That person is a member already.",
+    "people_identity_uid_key": "This sign-in belongs to a person already.",
+    "records_number": "That number is taken. Please try again.",
+    "changes_number": "That number is taken. Please try again.",
+    "records_owner": "The owner isn't a member of this organisation.",
+    "records_team": "There is no such team in this organisation.",
+    "versions_in_force": "A version of this record is in force already.",
+    "versions_waiting": "A version of this record is waiting to take effect already.",
+    "versions_pkey": "This has a newer version already: somebody decided at the same moment. Load it again.",
+    "change_items_pkey": "The change holds this record already.",
+    "change_items_in_approval": "Another change to this record is in approval already.",
+    "change_items_owner": "The owner isn't a member of this organisation.",
+    "change_items_team": "There is no such team in this organisation.",
+    "rounds_pkey": "The change has been submitted meanwhile.",
+    "approval_requests_open": "The change is in approval already.",
+    "extensions_requested": "An extension of this is asked already; wait for QA's decision.",
+    "assignments_open": "This person has an open assignment of this training already.",
+    "quiz_attempts_number": "The quiz was started already. Please start it again to go on with it.",
+    "quiz_attempts_open": "The quiz was started already. Please start it again to go on with it.",
+    "signatures_challenge": "This signing was used already. Please start signing again.",
+    "idempotency_keys_pkey": "The same request is being carried out already.",
+    "job_runs_pkey": "This run was taken already.",
+}
+RULE_SENTENCE: Final = "That doesn't fit what is recorded. Please load it again and check what changed."
+
+
+class StatementFailed(Exception):  # noqa: N818 - it names what happened
+    """A statement that PostgreSQL refused for a reason that no person can mend: a fault of ours.
+
+    Its text names the SQLSTATE and never a value, because values may be personal data (`detail` holds them: keep it out of logs).
+    """
+
+    def __init__(self, sqlstate: str, detail: str = "") -> None:
+        super().__init__(f"PostgreSQL refused a statement with SQLSTATE {sqlstate}." + (f" {detail}" if detail else ""))
+        self.sqlstate = sqlstate
+
+
+def fields(error: BaseException) -> dict[str, str] | None:
+    """The fields of a server error (its letters: PostgreSQL's manual, section 54.8), or None where `error` is none."""
+    from pg8000.exceptions import DatabaseError
+
+    if isinstance(error, DatabaseError) and error.args and isinstance(error.args[0], dict) and "C" in error.args[0]:
+        found: dict[str, Any] = error.args[0]
+        return found
+    return None
+
+
+def ends_connection(error: BaseException) -> bool:
+    """Whether the connection can't be trusted after `error`: all but a server error that leaves it at work."""
+    found = fields(error)
+    return found is None or found["C"] in ENDED or found["C"] == "0A000" or found["C"].startswith("08")
+
+
+def translate(error: BaseException, *, detailed: bool = False) -> BaseException:
+    """What to raise instead of `error`; itself where it has nothing to do with the database.
+
+    `detailed` puts the server's message into the text of a StatementFailed; it may quote values, so never in the cloud.
+    """
+    found = fields(error)
+    if found is None:
+        return Unavailable("The connection to the database was lost. Please try again.") if lost(error) else error
+    state = found["C"]
+    if state in REPEATABLE:
+        return Contention("Others are working on the same thing. Please try again.")
+    if state in BUSY or state in ENDED or state.startswith("08"):
+        return Unavailable(BUSY_SENTENCE)
+    if state in RULES:
+        return Conflict(SENTENCES.get(found.get("n", ""), RULE_SENTENCE))
+    return StatementFailed(state, f"{found.get('M', '')} {found.get('D', '')} {found.get('W', '')}".strip() if detailed else "")
+
+
+def lost(error: BaseException) -> bool:
+    """Whether `error` says that the connection is gone, or could not be made."""
+    import struct
+
+    from pg8000.exceptions import Error
+
+    # An answer cut short shows as a struct.error in pg8000.
+    return fields(error) is None and isinstance(error, (Error, OSError, struct.error))

@@ -1,0 +1,152 @@
+"""Actions: what somebody must do by a day, under a CAPA plan or as follow-up of a change (ISO 13485 8.5.2-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.domain.kernel import ids, text
+from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.outcomes import Notice, Outcome
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.workflow import SYSTEM, Gate, Relation, Step, Workflow
+from shared.domain.people.people import ACTION_OWNERS, QA, Member
+
+if TYPE_CHECKING:
+    from shared.domain.records.records import Record
+
+
+class Status(StrEnum):
+    """The status of an action; overdue is derived from its due date, never stored."""
+
+    OPEN = "open"
+    DONE = "done"
+    VERIFIED = "verified"
+    CANCELLED = "cancelled"
+
+
+S = Status
+PLANNED = ("correction", "corrective", "preventive")
+ACHIEVED = frozenset({S.DONE, S.VERIFIED})
+LONGEST = 20_000  # characters of a description
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action. `key` tells it apart within its plan; the original due date and the number of extensions are kept for ever."""
+
+    organisation_id: UUID
+    id: UUID
+    record_id: UUID | None
+    change_id: UUID | None
+    key: str
+    number: str
+    kind: str
+    description: str
+    owner_id: UUID
+    status: str
+    due_on: date
+    original_due_on: date
+    extensions: int
+    created_at: datetime
+    updated_at: datetime
+    evidence: str | None = None
+    completed_by: UUID | None = None
+    completed_at: datetime | None = None
+    verified_by: UUID | None = None
+    verified_at: datetime | None = None
+    returned_reason: str | None = None
+    closed_at: datetime | None = None
+    revision: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody has to do anything about it any more."""
+        return self.closed_at is not None
+
+
+@dataclass(frozen=True)
+class ActionFile:
+    """Evidence that an action was done."""
+
+    organisation_id: UUID
+    action_id: UUID
+    file_id: UUID
+    revision: int = 0
+
+
+OWNER = Relation(
+    "owner", lambda action, by: isinstance(action, Action) and action.owner_id == by.person_id, "Only the owner of this action may do that."
+)
+NOT_DOER = Relation(
+    "not_doer",
+    lambda action, by: not (isinstance(action, Action) and by.person_id in (action.owner_id, action.completed_by)),
+    "You own this action or did it yourself, so somebody else must judge it.",
+)
+WORKFLOW = Workflow(
+    "action",
+    "action",
+    #    step        from        to           who                    gate         function
+    Step("complete", (S.OPEN,), S.DONE, ACTION_OWNERS & OWNER, Gate.DIRECT, "complete_action"),
+    Step("verify", (S.DONE,), S.VERIFIED, QA & NOT_DOER, Gate.DIRECT, "verify_action"),
+    Step("return", (S.DONE,), S.OPEN, QA & NOT_DOER, Gate.DIRECT, "return_action"),
+    Step("cancel", (S.OPEN,), S.CANCELLED, SYSTEM),
+)
+
+
+def planned(plan: Record, row: Mapping[str, object], *, at: datetime) -> Action:
+    """The action that a plan's approval begins."""
+    owner_id, due_on, key = UUID(str(row["owner_id"])), date.fromisoformat(str(row["due_on"])), str(row["key"])
+    return Action(
+        plan.organisation_id, ids.new(at), plan.id, None, key, f"{plan.number}/{key}", str(row["kind"]), str(row["description"]), owner_id,
+        S.OPEN, due_on, due_on, 0, at, at,
+    )  # fmt: skip
+
+
+def revised(action: Action, before: Mapping[str, object], row: Mapping[str, object], *, at: datetime) -> Action | None:
+    """An open action as the new version of its plan alters it, extensions and hand-overs kept; None where it doesn't."""
+    changed = {name: str(row[name]) for name in ("kind", "description", "owner_id", "due_on") if row[name] != before.get(name)}
+    if not changed:
+        return None
+    return replace(
+        action,
+        kind=changed.get("kind", action.kind),
+        description=changed.get("description", action.description),
+        owner_id=UUID(changed["owner_id"]) if "owner_id" in changed else action.owner_id,
+        due_on=date.fromisoformat(changed["due_on"]) if "due_on" in changed else action.due_on,
+        updated_at=at,
+    )
+
+
+def cancelled(action: Action, *, at: datetime) -> Action:
+    """An open action that its plan does without."""
+    return replace(action, status=S.CANCELLED, closed_at=at, updated_at=at)
+
+
+def complete(action: Action, evidence: str | None, file_ids: Sequence[UUID], *, by: Member, at: datetime) -> Outcome:
+    """The action done, with evidence in words, in files, or both."""
+    WORKFLOW.take("complete", action, by)
+    if evidence is None and not file_ids:
+        raise Invalid("evidence", "Give evidence that this was done: in words, as files (file_ids), or both.")
+    words = None if evidence is None else text.check("evidence", evidence, text.PROSE)
+    done = replace(action, status=S.DONE, evidence=words, completed_by=by.person_id, completed_at=at, returned_reason=None, updated_at=at)
+    files = tuple(ActionFile(action.organisation_id, action.id, file_id) for file_id in dict.fromkeys(file_ids))
+    return Outcome(saves=(done, *files))
+
+
+def verify(action: Action, *, by: Member, at: datetime) -> Outcome:
+    """The action verified by somebody who had no part in it."""
+    WORKFLOW.take("verify", action, by)
+    return Outcome(saves=(replace(action, status=S.VERIFIED, verified_by=by.person_id, verified_at=at, closed_at=at, updated_at=at),))
+
+
+def send_back(action: Action, reason: str, *, by: Member, at: datetime) -> Outcome:
+    """The action with its owner again, who is told why: it isn't done as it should be."""
+    WORKFLOW.take("return", action, by)
+    why = text.check("reason", reason, text.REASON)
+    back = replace(action, status=S.OPEN, completed_by=None, completed_at=None, returned_reason=why, updated_at=at)
+    facts = {"number": back.number, "reason": why, "due_on": back.due_on.isoformat(), "action_id": str(back.id)}
+    return Outcome(saves=(back,), notices=(Notice("action_returned", (back.owner_id,), facts),))

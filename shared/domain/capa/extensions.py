@@ -1,0 +1,175 @@
+"""Extensions: more time for an action, a training or a record, asked by who owes it and decided by QA; the first date stays known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from shared.domain.capa.actions import Action
+from shared.domain.kernel import ids, text
+from shared.domain.kernel.content import LAST_YEAR
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.kernel.outcomes import Notice, Outcome
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.workflow import Actor, Gate, Relation, Step, Who, Workflow
+from shared.domain.people.people import QA, Member, Role
+from shared.domain.records.records import Version
+
+
+class Status(StrEnum):
+    """The status of an extension."""
+
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    DENIED = "denied"
+
+
+S = Status
+ASKERS = Who(frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}), "an Operator, an Action Owner or QA")
+
+
+@dataclass(frozen=True)
+class Extension:
+    """Somebody's wish for another due date, and what QA said. Exactly one of the three ids names what it is about."""
+
+    organisation_id: UUID
+    id: UUID
+    action_id: UUID | None
+    assignment_id: UUID | None
+    record_id: UUID | None
+    requested_by: UUID
+    reason: str
+    due_on_before: date
+    due_on: date
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+    decision_reason: str | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is due: its row, what it is called, who owes it, and whether it still is; `version` is the version of a document in force."""
+
+    kind: str
+    row: Any
+    name: str
+    owner_id: UUID
+    due_on: date | None
+    over: bool
+    waiting: bool = False
+    version: Version | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An extension together with what it is about: what the table's steps look at."""
+
+    extension: Extension
+    due: Due
+
+    @property
+    def status(self) -> str:
+        """The extension's own status."""
+        return self.extension.status
+
+
+def _still_due(asked: object, _: Actor) -> str | None:
+    if not isinstance(asked, Asked):
+        return None
+    due, wanted = asked.due, asked.extension.due_on
+    if due.over or due.due_on is None:
+        return f"{due.name} isn't due any more; there is nothing to extend."
+    if wanted <= due.due_on:
+        return f"{due.name} is due on {due.due_on.isoformat()} by now, which isn't before {wanted.isoformat()}."
+    return None
+
+
+NOT_REQUESTER = Relation(
+    "not_requester",
+    lambda asked, by: not (isinstance(asked, Asked) and by.person_id in (asked.extension.requested_by, asked.due.owner_id)),
+    "You asked for this yourself, or owe it, so somebody else must decide.",
+)
+DECIDERS = QA & NOT_REQUESTER
+WORKFLOW = Workflow(
+    "extension",
+    "extension",
+    #    step     from            to         who       gate         function            signature   needs
+    Step("grant", (S.REQUESTED,), S.GRANTED, DECIDERS, Gate.DIRECT, "decide_extension", None, (_still_due,)),
+    Step("deny", (S.REQUESTED,), S.DENIED, DECIDERS, Gate.DIRECT, "decide_extension"),
+)
+
+
+def subject(**named: UUID | None) -> tuple[str, UUID]:
+    """What kind of thing is due, and which; raises Invalid unless exactly one is named."""
+    given = [(kind, one) for kind, one in named.items() if one is not None]
+    if len(given) != 1:
+        raise Invalid("action_id", "Name exactly one thing that is due: action_id, assignment_id or record_id.")
+    return given[0]
+
+
+def request(due: Due, due_on: date, reason: str, *, today: date, by: Member, at: datetime) -> Extension:
+    """The wish of who owes something for another day; one at a time.
+
+    Raises Forbidden (somebody else's), Conflict (not due, or asked already) or Invalid naming `due_on`.
+    """
+    if by.person_id != due.owner_id:
+        raise Forbidden("Only who owes this may ask for more time.")
+    if due.over or due.due_on is None:
+        raise Conflict(f"{due.name} isn't due; there is nothing to extend.", status=due.row.status)
+    if due.waiting:
+        raise Conflict(f"An extension of {due.name} is asked already; wait for QA's decision.", status=S.REQUESTED)
+    if due_on <= due.due_on:
+        raise Invalid("due_on", f"This must be after {due.due_on.isoformat()}, the present due date.")
+    if due_on < today or due_on.year > LAST_YEAR:
+        raise Invalid("due_on", f"This must be a day from today on, not after {LAST_YEAR}.")
+    named = {kind: due.row.id if due.kind == kind else None for kind in ("action", "assignment", "record")}
+    return Extension(
+        by.organisation_id, ids.new(at), named["action"], named["assignment"], named["record"], by.person_id,
+        text.check("reason", reason, text.REASON), due.due_on, due_on, S.REQUESTED, at, at,
+    )  # fmt: skip
+
+
+def ask(extension: Extension, due: Due, told: Sequence[UUID], requester: str) -> Outcome:
+    """The wish kept, and mail to those of QA (`told`) who may decide."""
+    deciders = tuple(person for person in told if person not in (extension.requested_by, due.owner_id))
+    facts = {"requester": requester, "due_on_before": extension.due_on_before.isoformat(), "due_on": extension.due_on.isoformat()}
+    notice = Notice("extension_requested", deciders, {**_about(due), **facts, "reason": extension.reason})
+    return Outcome(saves=(extension,), notices=(notice,))
+
+
+def decide(asked: Asked, *, granted: bool, reason: str | None, by: Member, at: datetime) -> Outcome:
+    """The wish granted, which moves the due date, or denied, which needs a reason; who asked is told."""
+    row = WORKFLOW.take("grant" if granted else "deny", asked, by)
+    if not granted and reason is None:
+        raise Invalid("reason", "Say why there is no more time.")
+    why = None if reason is None else text.check("reason", reason, text.REASON)
+    decided = replace(
+        asked.extension, status=row.target, decided_by=by.person_id, decided_at=at, decision_reason=why, updated_at=at
+    )  # fmt: skip
+    told, due = (asked.extension.requested_by,), asked.due
+    if granted:
+        notice = Notice("extension_granted", told, {**_about(due), "due_on": decided.due_on.isoformat()})
+    else:
+        stays = due.due_on or decided.due_on_before
+        notice = Notice("extension_denied", told, {**_about(due), "due_on": stays.isoformat(), "reason": why or ""})
+    return Outcome(saves=(decided, *(_moved(asked, at) if granted else ())), notices=(notice,))
+
+
+def _about(due: Due) -> dict[str, str]:
+    """What is due, for a mail: its number and its page."""
+    return {"number": due.name, "page": f"{due.kind}s", "subject_id": str(due.row.id)}
+
+
+def _moved(asked: Asked, at: datetime) -> tuple[object, ...]:
+    """What is due, on its new day; a document's date is that of the review of its version in force."""
+    due, due_on = asked.due, asked.extension.due_on
+    counted = {"extensions": due.row.extensions + 1} if isinstance(due.row, Action) else {}
+    moved = replace(due.row, due_on=due_on, updated_at=at, **counted)
+    return (moved,) if due.version is None else (replace(due.version, next_review_on=due_on), moved)

@@ -1,0 +1,98 @@
+"""Who must sign a round and who may: the organisation's policy and the QA members there are, told apart by person and not by role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.domain.kernel.values import dataclass, replace
+
+if TYPE_CHECKING:
+    from shared.domain.people.organisations import Organisation
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """Somebody who signs instead of a named approver, in their own name, between two days, both included."""
+
+    approver_id: UUID
+    delegate_id: UUID
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Approvers:
+    """What the policy asks for, and which active QA members there are today."""
+
+    required: int
+    named: tuple[UUID, ...]
+    delegations: tuple[Delegation, ...]
+    qa: frozenset[UUID]
+    today: date
+
+    def naming(self, approver_ids: Sequence[UUID]) -> Approvers:
+        """The same with more people named, each of whom must sign."""
+        named = tuple(dict.fromkeys((*self.named, *approver_ids)))
+        return replace(self, named=named, required=max(self.required, len(named)))
+
+    def eligible(self, authors: Iterable[UUID]) -> frozenset[UUID]:
+        """QA members who had no hand in the change."""
+        return self.qa - frozenset(authors)
+
+    def stand_ins(self, approver_id: UUID, authors: Iterable[UUID]) -> frozenset[UUID]:
+        """The named approver and today's delegates, as far as they are eligible themselves."""
+        delegates = {
+            row.delegate_id for row in self.delegations if row.approver_id == approver_id and row.starts_on <= self.today <= row.ends_on
+        }
+        return self.eligible(authors) & ({approver_id} | delegates)
+
+    def seated(self, authors: Iterable[UUID]) -> bool:
+        """Whether a different person can sign for each named approver, because nobody signs twice (augmenting paths, Kuhn 1955)."""
+        authors = frozenset(authors)
+        seats: dict[UUID, UUID] = {}
+
+        def seat(named: UUID, asked: set[UUID]) -> bool:
+            for person in self.stand_ins(named, authors):
+                if person not in asked:
+                    asked.add(person)
+                    if person not in seats or seat(seats[person], asked):
+                        seats[person] = named
+                        return True
+            return False
+
+        return all(seat(named, set()) for named in self.named)
+
+    def may_sign(self, authors: Iterable[UUID]) -> frozenset[UUID]:
+        """Everybody whose signature would count: the named approvers and their delegates, and any QA where more are needed."""
+        authors = frozenset(authors)
+        if self.required > len(self.named):
+            return self.eligible(authors)
+        return frozenset().union(*(self.stand_ins(named, authors) for named in self.named))
+
+    def why_not(self, authors: Iterable[UUID]) -> str | None:
+        """Why the policy can't be met, as a sentence; None where it can."""
+        authors = frozenset(authors)
+        eligible = self.eligible(authors)
+        if not eligible:
+            return "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it."
+        if len(eligible) < self.required:
+            return f"Nobody eligible can approve this: {self.required} signatures are needed and {len(eligible)} QA may sign."
+        if not self.seated(authors):
+            return "Nobody eligible can approve this: a named approver isn't active QA, or wrote part of it, and has no delegate today."
+        return None
+
+
+def policy(organisation: Organisation, kinds: Iterable[str], qa: frozenset[UUID], today: date) -> Approvers:
+    """The strictest of the kinds' policies: the highest number, all named approvers."""
+    rules: Any = organisation.setting("approval_policy")  # checked by organisations.SETTINGS when it was stored
+    rows = [rules[kind] for kind in dict.fromkeys(kinds) if rules.get(kind)]
+    named = tuple(dict.fromkeys(UUID(one) for row in rows for one in row.get("approver_ids") or ()))
+    given = [one for row in rows for one in row.get("delegates") or ()]
+    people = [(UUID(one["approver_id"]), UUID(one["delegate_id"])) for one in given]
+    days = [(date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"])) for one in given]
+    delegations = tuple(Delegation(*pair, *window) for pair, window in zip(people, days, strict=True))
+    least = max([1, *(row.get("signatures") or 1 for row in rows)])
+    return Approvers(max(least, len(named)), named, delegations, qa, today)

@@ -1,0 +1,169 @@
+"""Approvals: the request for a round's signatures, and what each signature does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.domain.changes import changes, follow_ups, planned_owners, rounds
+from shared.domain.changes.proposals import Proposal, Request
+from shared.domain.kernel import canonical, ids
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.outcomes import Following, Outcome
+from shared.domain.kernel.values import replace
+from shared.domain.kernel.workflow import Actor
+from shared.domain.people.people import SYSTEM_ACTOR, Member
+from shared.domain.records.kinds import KINDS
+from shared.domain.signing.signatures import Signable
+
+if TYPE_CHECKING:
+    from shared.domain.changes.approval_policy import Approvers
+    from shared.domain.changes.proposals import Item
+    from shared.domain.people.organisations import Organisation
+    from shared.domain.signing.signatures import Signature
+
+
+def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequence[UUID] = (), *, by: Member, at: datetime) -> Outcome:
+    """The change in approval: a frozen round, an open request, and mail to those who may sign."""
+    name_approvers(approver_ids, proposal.approvers.qa, proposal.barred)
+    proposal = replace(proposal, approvers=proposal.approvers.naming(approver_ids))
+    change, items, frozen = changes.submit(proposal, by=by, at=at)
+    approvers, days = proposal.approvers, organisation.setting("approval_days")
+    request = Request(
+        change.organisation_id, ids.new(at), change.id, change.round, change.number, change.title, "open",
+        approvers.required, approvers.named,
+        by.person_id, frozen.content_sha256, at + timedelta(days=days if isinstance(days, int) else 30), at, at,
+    )  # fmt: skip
+    last_day = organisation.today(request.expires_at).isoformat()
+    facts = {"approval_request_id": str(request.id), "submitter": by.printed_name or "A colleague", "expires_on": last_day}
+    notice = changes.tell("approval_requested", change, approvers.may_sign(proposal.barred), **facts)
+    return Outcome(saves=(change, *items, frozen, request), notices=(notice,))
+
+
+def open_request(proposal: Proposal, at: datetime | None = None) -> Request:
+    """The request that waits for a decision, `at` this moment; raises Conflict naming the state where it doesn't."""
+    request = proposal.request
+    if request is None or request.status != "open":
+        state = request.status if request else "not submitted"
+        raise Conflict(f"This approval request is {state}; only an open one can be decided.", status=state)
+    if at is not None and request.expires_at <= at:
+        raise Conflict("This approval request expired before it was decided; its change goes back to its authors.", status="expired")
+    return request
+
+
+def asked(proposal: Proposal) -> Request:
+    """The request of a proposal that was loaded by its request."""
+    assert proposal.request is not None  # noqa: S101 - the store loads both together
+    return proposal.request
+
+
+def signable(request: Request) -> Signable:
+    """What an approval or a rejection signs: the frozen round."""
+    return Signable("approval_request", request.id, request.content_sha256, round=request.round, change_id=request.change_id)
+
+
+def verdict(proposal: Proposal, by: Actor) -> str:
+    """The step that an approving signature of `by` is: `sign`, or `approve` where it is the last one."""
+    request = asked(proposal)
+    return "sign" if request.status == "open" and not request.complete_with(proposal, by) else "approve"
+
+
+def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime) -> Outcome:
+    """One signature more; the last one applies the whole change in this transaction, or refuses it naming what moved."""
+    request = open_request(proposal, at)
+    if verdict(proposal, by) == "sign":
+        changes.WORKFLOW.take("sign", proposal, by)
+        return Outcome(saves=(signature, replace(request, updated_at=at)))
+    unlocked = changes.unlock(proposal, "approve", by=by, at=at)
+    _unaltered(proposal, request)
+    stale = changes.moved(proposal)
+    if stale:
+        raise Conflict(f"{' '.join(stale)} The author must base the change on what is there now.", moved=stale)
+    if unmet := changes.unmet(proposal):
+        raise Conflict(" ".join(unmet), unmet=unmet)
+    applied = [_apply(item, proposal, at) for item in proposal.items]
+    closed = replace(request, status="approved", closed_at=at, updated_at=at)
+    effects = tuple(row for outcome in applied for follow in outcome.follows for row in follow.saves)
+    return Outcome(
+        saves=(signature, *unlocked, closed, *(row for one in applied for row in one.saves), *follow_ups.begun(proposal.change, at=at)),
+        notices=(changes.tell("change_approved", proposal.change, proposal.authors, change_id=str(proposal.change.id)),),
+        follows=(Following("take_effect", f"approval of {proposal.change.number}", effects),) if effects else (),
+    )
+
+
+def _apply(item: Item, proposal: Proposal, at: datetime) -> Outcome:
+    kind = KINDS[item.kind]
+    return kind.apply(kind, item, proposal.dossiers[item.record_id], proposal.change, proposal.today, at)
+
+
+def reject(proposal: Proposal, signature: Signature, reason: str, *, by: Actor, at: datetime) -> Outcome:
+    """The change back with its author, the signed round and the reason kept for ever."""
+    request = open_request(proposal, at)
+    closed = replace(request, status="rejected", cause=reason, closed_at=at, updated_at=at)
+    facts = {"change_id": str(proposal.change.id), "reason": reason, "rejecter": signature.printed_name}
+    notice = changes.tell("change_rejected", proposal.change, proposal.authors, **facts)
+    return Outcome(saves=(signature, *changes.unlock(proposal, "reject", by=by, at=at), closed), notices=(notice,))
+
+
+def withdraw(proposal: Proposal, *, by: Actor, at: datetime) -> Outcome:
+    """The change taken back by its author before it is decided."""
+    unlocked = changes.unlock(proposal, "withdraw", by=by, at=at)
+    return Outcome(saves=(*unlocked, replace(open_request(proposal), status="withdrawn", closed_at=at, updated_at=at)))
+
+
+def lapse(proposal: Proposal, cause: str, *, at: datetime) -> Outcome:
+    """The change back in draft because it can't be decided any more; its authors are told why."""
+    unlocked = changes.unlock(proposal, "lapse", by=SYSTEM_ACTOR, at=at)
+    closed = replace(open_request(proposal), status="lapsed", cause=cause, closed_at=at, updated_at=at)
+    notice = changes.tell("change_lapsed", proposal.change, proposal.authors, change_id=str(proposal.change.id), cause=cause)
+    return Outcome(saves=(*unlocked, closed), notices=(notice,))
+
+
+def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
+    """Why an open request can't be decided any more; None where it still can."""
+    request = open_request(proposal)
+    if request.expires_at <= at:
+        return "The approval request expired before it was decided."
+    if stale := changes.moved(proposal):
+        return " ".join(stale)
+    if canonical.sha256(rounds.freeze(proposal)) != request.content_sha256:
+        return "The content isn't what was submitted: it was altered, or work in it was handed over."
+    if lost := planned_owners.disowned(proposal):
+        return " ".join(lost)
+    signed = {signature.on_behalf_of or signature.person_id for signature in proposal.signatures}
+    left = replace(
+        proposal.approvers,
+        required=max(0, request.required - len(proposal.signatures)),
+        named=tuple(person for person in request.approver_ids if person not in signed),
+        qa=proposal.approvers.qa - {signature.person_id for signature in proposal.signatures},
+    )
+    return left.why_not(proposal.barred)
+
+
+def recheck(proposals: Iterable[Proposal], *, at: datetime) -> Outcome:
+    """What a role that ended does to the requests that are still open: those that nobody can decide lapse."""
+    lapsed = [lapse(proposal, cause, at=at) for proposal in proposals if (cause := why_lapse(proposal, at=at))]
+    rows = tuple(row for outcome in lapsed for row in outcome.saves)
+    notices = tuple(notice for outcome in lapsed for notice in outcome.notices)
+    return Outcome(notices=notices, follows=(Following("lapse", "nobody eligible left, expired or moved", rows),) if rows else ())
+
+
+def name_approvers(approver_ids: Sequence[UUID], qa: frozenset[UUID], authors: frozenset[UUID]) -> None:
+    """Raise Invalid where a person named at submission couldn't sign."""
+    for index, person in enumerate(approver_ids):
+        if person not in qa:
+            raise Invalid(f"approver_ids.{index}", "This person isn't active QA of this organisation.")
+        if person in authors:
+            raise Invalid(f"approver_ids.{index}", "This person wrote or edited part of the change.")
+
+
+def _unaltered(proposal: Proposal, request: Request) -> None:
+    if canonical.sha256(rounds.freeze(proposal)) != request.content_sha256:
+        raise Conflict("The content isn't what was submitted; the author must submit it again.")
+
+
+def frozen(approvers: Approvers, request: Request) -> Approvers:
+    """The policy as it was at submission: today's settings don't move a round that is being decided."""
+    return replace(approvers, required=request.required, named=request.approver_ids)

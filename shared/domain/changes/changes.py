@@ -1,0 +1,208 @@
+"""Changes: the pull request for quality records. Proposed, edited, submitted, decided; applied whole or not at all.
+
+`WORKFLOW` is the table of its steps, the functions below are the rules; the nouns stand in `proposals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.domain.changes import planned_owners, proposals, rounds
+from shared.domain.changes.items import voided
+from shared.domain.changes.proposals import Author, Change, Item, Proposal, Status
+from shared.domain.kernel import canonical, days, ids, text
+from shared.domain.kernel.outcomes import Notice
+from shared.domain.kernel.values import replace
+from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, Relation, Step, Workflow
+from shared.domain.people.people import ACTION_OWNERS, QA, Member
+from shared.domain.records.kinds import KINDS
+from shared.domain.records.records import Record
+
+S = Status
+
+
+def _is_author(proposal: object, by: Actor) -> bool:
+    return isinstance(proposal, Proposal) and by.person_id in proposal.authors
+
+
+AUTHOR = Relation("author", _is_author, "Only the authors of this change may do that.")
+NOT_AUTHOR = Relation(
+    "not_author",
+    lambda proposal, by: not (isinstance(proposal, Proposal) and by.person_id in proposal.barred),
+    "You wrote, edited or submitted part of this, so somebody else must decide about it.",
+)
+NOT_SIGNED = Relation(
+    "not_signed",
+    lambda proposal, by: isinstance(proposal, Proposal) and all(by.person_id != signature.person_id for signature in proposal.signatures),
+    "You have signed this round already.",
+)
+
+
+def moved(proposal: Proposal) -> list[str]:
+    """What has moved on since the items were based on it: one sentence each."""
+    sentences = []
+    for item in proposal.items:
+        found = proposal.dossiers[item.record_id]
+        of = KINDS[found.record.kind]
+        if found.record.latest_version != item.base_version:
+            newest = found.record.latest_version
+            sentences.append(f"{found.record.number} is at version {newest} now; this change was based on version {item.base_version}.")
+        elif why_not := of.why_not(of, found, item.step):
+            sentences.append(why_not)
+    return sentences
+
+
+def unmet(proposal: Proposal) -> list[str]:
+    """The conditions of the items' steps that their content, links, days and owners don't meet: one sentence each."""
+    sentences = []
+    for item in proposal.items:
+        found = proposal.dossiers[item.record_id]
+        of = KINDS[found.record.kind]
+        sentences += of.unmet(found, item.step, of.laid_over(found.record, item.content, found.spent), proposal.today)
+    return sentences + planned_owners.disowned(proposal)
+
+
+def _nothing_moved(proposal: object, _: Actor) -> str | None:
+    found = moved(proposal) if isinstance(proposal, Proposal) else []
+    return f"{' '.join(found)} Edit these items to base them on what is there now." if found else None
+
+
+def _nothing_unmet(proposal: object, _: Actor) -> str | None:
+    return " ".join(unmet(proposal)) or None if isinstance(proposal, Proposal) else None
+
+
+def _nothing_busy(proposal: object, _: Actor) -> str | None:
+    if not isinstance(proposal, Proposal) or not proposal.busy:
+        return None
+    return " ".join(
+        f"{proposal.record(record_id).number} is in approval already, in {number}." for record_id, number in proposal.busy.items()
+    )
+
+
+def _has_items(proposal: object, _: Actor) -> str | None:
+    empty = isinstance(proposal, Proposal) and not proposal.items
+    return "This change has no items yet; add at least one." if empty else None
+
+
+def _nothing_to_resolve(proposal: object, _: Actor) -> str | None:
+    left = proposal.open_comments if isinstance(proposal, Proposal) else 0
+    return f"{left} {'comment is' if left == 1 else 'comments are'} open; resolve every comment first." if left else None
+
+
+def _somebody_eligible(proposal: object, _: Actor) -> str | None:
+    return proposal.approvers.why_not(proposal.barred) if isinstance(proposal, Proposal) else None
+
+
+def _not_the_last(proposal: object, by: Actor) -> str | None:
+    complete = isinstance(proposal, Proposal) and proposal.request is not None and proposal.request.complete_with(proposal, by)
+    return "This signature is the last one; it approves." if complete else None
+
+
+def _the_last(proposal: object, by: Actor) -> str | None:
+    complete = isinstance(proposal, Proposal) and proposal.request is not None and proposal.request.complete_with(proposal, by)
+    return None if complete else "More signatures are needed."
+
+
+def _may_sign_here(proposal: object, by: Actor) -> str | None:
+    return proposal.request.why_not_by(proposal, by) if isinstance(proposal, Proposal) and proposal.request else None
+
+
+AUTHORS = ACTION_OWNERS & AUTHOR
+DECIDERS = QA & NOT_AUTHOR & NOT_SIGNED
+SUBMISSION = (_has_items, _nothing_moved, _nothing_unmet, _nothing_busy, _nothing_to_resolve, _somebody_eligible)
+WORKFLOW = Workflow(
+    "change",
+    "change",
+    #    step         from              to              who        gate         function          signature   needs
+    Step("edit", (S.DRAFT,), S.DRAFT, AUTHORS, Gate.DIRECT, "edit_change"),
+    Step("submit", (S.DRAFT,), S.IN_APPROVAL, AUTHORS, Gate.DIRECT, "submit_change", None, SUBMISSION),
+    Step("sign", (S.IN_APPROVAL,), S.IN_APPROVAL, DECIDERS, Gate.SIGNED, "approve_request", "approved", (_may_sign_here, _not_the_last)),
+    Step("approve", (S.IN_APPROVAL,), S.APPLIED, DECIDERS, Gate.SIGNED, "approve_request", "approved", (_may_sign_here, _the_last)),
+    Step("reject", (S.IN_APPROVAL,), S.DRAFT, DECIDERS, Gate.SIGNED, "reject_request", "rejected", (_may_sign_here,)),
+    Step("withdraw", (S.IN_APPROVAL,), S.DRAFT, AUTHORS, Gate.DIRECT, "withdraw_change"),
+    Step("lapse", (S.IN_APPROVAL,), S.DRAFT, SYSTEM, Gate.DIRECT, "expire_approval_requests"),
+    Step("discard", (S.DRAFT,), S.DISCARDED, AUTHORS, Gate.DIRECT, "discard_change"),
+)
+
+
+def propose(
+    organisation_id: UUID,
+    *,
+    number: str,
+    title: str,
+    reason: str,
+    impact: str | None,
+    risk: str | None,
+    effective_on: date | None,
+    today: date,
+    by: Member,
+    at: datetime,
+) -> tuple[Change, Author]:
+    """A new draft and its first author."""
+    change = Change(
+        organisation_id, ids.new(at), number, text.check("title", title, text.TITLE, lines=False), text.check("reason",
+        reason, text.REASON),
+        _prose("impact", impact), _prose("risk", risk), days.not_past(effective_on, today), S.DRAFT, 0, by.person_id, at, at,
+    )  # fmt: skip
+    return change, Author(organisation_id, change.id, by.person_id, at)
+
+
+def edited(
+    change: Change,
+    *,
+    reason: str | None,
+    impact: str | None,
+    risk: str | None,
+    effective_on: date | None,
+    follow_ups: tuple[Mapping[str, object], ...] | None = None,
+    today: date,
+    at: datetime,
+) -> Change:
+    """The change with other words or another date; what is left out stays."""
+    return replace(
+        change,
+        reason=change.reason if reason is None else text.check("reason", reason, text.REASON),
+        impact=change.impact if impact is None else _prose("impact", impact),
+        risk=change.risk if risk is None else _prose("risk", risk),
+        effective_on=change.effective_on if effective_on is None else days.not_past(effective_on, today),
+        follow_ups=change.follow_ups if follow_ups is None else follow_ups,
+        updated_at=at,
+    )
+
+
+def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Item, ...], proposals.Round]:
+    """The change in approval, its items locked, and the frozen round that will be signed."""
+    WORKFLOW.take("submit", proposal, by)
+    days.not_past(proposal.change.effective_on, proposal.today)
+    change = replace(proposal.change, status=S.IN_APPROVAL, round=proposal.change.round + 1, updated_at=at)
+    frozen = rounds.freeze(replace(proposal, change=change))
+    return change, tuple(replace(item, in_approval=True) for item in proposal.items), proposals.Round(
+        change.organisation_id, change.id, change.round, frozen, canonical.sha256(frozen), by.person_id, at
+    )  # fmt: skip
+
+
+def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[object, ...]:
+    """The change and its items as `step` leaves them: back to draft, or applied."""
+    target = WORKFLOW.take(step, proposal, by).target
+    change = replace(proposal.change, status=target, updated_at=at)
+    return (change, *(replace(item, in_approval=False) for item in proposal.items))
+
+
+def discard(
+    proposal: Proposal, elsewhere: Collection[UUID] = frozenset(), *, by: Member, at: datetime
+) -> tuple[Change, tuple[Record, ...]]:
+    """The change given up, and the records that existed only for it (not `elsewhere`), which become void."""
+    WORKFLOW.take("discard", proposal, by)
+    lonely = voided(proposal.items, proposal.dossiers, elsewhere, at)
+    return replace(proposal.change, status=S.DISCARDED, updated_at=at), lonely
+
+
+def tell(template: str, change: Change, people: Sequence[UUID] | frozenset[UUID], **facts: str) -> Notice:
+    """Mail about a change to people."""
+    return Notice(template, tuple(sorted(people)), {"number": change.number, "title": change.title, **facts})
+
+
+def _prose(field_name: str, given: str | None) -> str | None:
+    return None if given is None else text.check(field_name, given, text.REASON)

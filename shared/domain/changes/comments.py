@@ -1,0 +1,110 @@
+"""Comments on a change while it is drafted and reviewed: threaded, and open until somebody resolves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.domain.changes.proposals import UNDECIDED
+from shared.domain.kernel import ids, text
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.workflow import Actor, Gate, Relation, Step, Workflow, words
+from shared.domain.people.people import ACTION_OWNERS, QA, Member
+
+if TYPE_CHECKING:
+    from shared.domain.changes.proposals import Proposal
+
+OPEN, RESOLVED = "open", "resolved"
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A remark about a change, or about a field of one of its records; a reply names the comment that began its thread."""
+
+    organisation_id: UUID
+    id: UUID
+    change_id: UUID
+    parent_id: UUID | None
+    record_id: UUID | None
+    field: str | None
+    text: str
+    author_id: UUID
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    resolved_by: UUID | None = None
+    resolved_at: datetime | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment with the authors of the change that it is about: what its steps look at."""
+
+    comment: Comment
+    authors: frozenset[UUID]
+
+    @property
+    def status(self) -> str:
+        """The comment's own status."""
+        return self.comment.status
+
+
+def _may_resolve(remark: object, by: Actor) -> bool:
+    mine = isinstance(remark, Remark) and by.person_id in {remark.comment.author_id, *remark.authors}
+    return mine or QA.admits(by)
+
+
+def _begins_a_thread(remark: object, _: Actor) -> str | None:
+    reply = isinstance(remark, Remark) and remark.comment.parent_id is not None
+    return "This is a reply; resolve the comment that began the thread." if reply else None
+
+
+CONCERNED = Relation("concerned", _may_resolve, "Only who wrote this comment, an author of the change or QA may resolve it.")
+WORKFLOW = Workflow(
+    "comment",
+    "comment",
+    #    step       from     to        who                        gate         function           signature  needs
+    Step("resolve", (OPEN,), RESOLVED, ACTION_OWNERS & CONCERNED, Gate.DIRECT, "resolve_comment", None, (_begins_a_thread,)),
+)
+
+
+def add(
+    proposal: Proposal, words_: str, parent: Comment | None, record_id: UUID | None, field: str | None, *, by: Member, at: datetime
+) -> Comment:
+    """A comment, or a reply in the thread of `parent`.
+
+    Raises Conflict once the change is decided, Invalid where it names what isn't part of the change.
+    """
+    change = proposal.change
+    if change.status not in UNDECIDED:
+        raise Conflict(f"This change is {words(change.status)}; comments are for a draft or a change in approval.", status=change.status)
+    if record_id is not None and record_id not in proposal.dossiers:
+        raise Invalid("record_id", "This record isn't part of the change.")
+    if field is not None and record_id is None:
+        raise Invalid("field", "Name the record that the field belongs to (record_id).")
+    thread = None if parent is None else parent.parent_id or parent.id
+    return Comment(
+        change.organisation_id, ids.new(at), change.id, thread, record_id, field, text.check("text", words_, text.REASON), by.person_id,
+        OPEN, at, at,
+    )  # fmt: skip
+
+
+def resolve(remark: Remark, *, by: Member, at: datetime) -> Comment:
+    """The thread settled."""
+    WORKFLOW.take("resolve", remark, by)
+    return replace(remark.comment, status=RESOLVED, resolved_by=by.person_id, resolved_at=at, updated_at=at)
+
+
+def threads(found: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Comments in the order of writing, the replies with the comment that began their thread."""
+    begun: dict[object, dict[str, object]] = {}
+    for one in found:
+        if one["parent_id"] is None:
+            begun[one["id"]] = {**one, "replies": []}
+        elif isinstance(replies := begun[one["parent_id"]]["replies"], list):
+            replies.append(dict(one))
+    return list(begun.values())

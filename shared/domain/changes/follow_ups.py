@@ -1,0 +1,57 @@
+"""Follow-ups: what is to be done once a change is applied; each becomes an action of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.domain.capa.actions import LONGEST, Action, Status
+from shared.domain.changes.proposals import Change
+from shared.domain.kernel import ids, text
+from shared.domain.kernel.content import LAST_YEAR
+from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.values import dataclass
+from shared.domain.people.people import Member
+from shared.domain.records.records import responsible
+
+MOST_FOLLOW_UPS = 50
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What is to be done once a change is applied, as a person gives it, checked for its shape only."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
+
+    description: str
+    owner_id: UUID
+    due_on: date
+
+
+def checked(given: Sequence[FollowUp], owners: Mapping[UUID, Member], today: date) -> tuple[Mapping[str, object], ...]:
+    """What a change asks to be done after it, as it is kept with the change; raises Invalid naming the field."""
+    if len(given) > MOST_FOLLOW_UPS:
+        raise Invalid("follow_ups", f"A change has at most {MOST_FOLLOW_UPS} follow-up actions.")
+    kept = []
+    for index, one in enumerate(given):
+        path = f"follow_ups.{index}"
+        responsible(owners.get(one.owner_id), f"{path}.owner_id")
+        if not today <= one.due_on or one.due_on.year > LAST_YEAR:
+            raise Invalid(f"{path}.due_on", f"This must be a day from today on, not after {LAST_YEAR}.")
+        words = text.check(f"{path}.description", one.description, LONGEST)
+        kept.append({"description": words, "owner_id": str(one.owner_id), "due_on": one.due_on.isoformat()})
+    return tuple(kept)
+
+
+def begun(change: Change, *, at: datetime) -> tuple[Action, ...]:
+    """The follow-up actions that begin when a change is applied."""
+    return tuple(
+        Action(
+            change.organisation_id, ids.new(at), None, change.id, f"F{number}", f"{change.number}/F{number}", "follow_up",
+            str(row["description"]), UUID(str(row["owner_id"])), Status.OPEN, date.fromisoformat(str(row["due_on"])),
+            date.fromisoformat(str(row["due_on"])), 0, at, at,
+        )
+        for number, row in enumerate(change.follow_ups, 1)
+    )  # fmt: skip

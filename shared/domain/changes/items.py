@@ -1,0 +1,160 @@
+"""The items of a change: what it does to each record, as a person gives it, laid over what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from shared.domain.changes.proposals import Item, ItemFile
+from shared.domain.kernel import content, text
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.people.people import Member
+from shared.domain.records.kind import moved
+from shared.domain.records.kinds import KINDS
+from shared.domain.records.records import Record, responsible
+
+if TYPE_CHECKING:
+    from shared.domain.changes.proposals import Change
+    from shared.domain.records.dossiers import Dossier
+
+MOST_ITEMS = 100
+
+
+@dataclass(frozen=True)
+class Given:
+    """One item as a person gives it, checked for its shape only."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
+
+    record_id: UUID
+    step: str | None = None
+    title: str | None = None
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    content: dict[str, Any] | None = None
+
+
+def place(
+    change: Change,
+    items: Sequence[Item],
+    given: Sequence[Given],
+    dossiers: Mapping[UUID, Dossier],
+    owners: Mapping[UUID, Member],
+    *,
+    at: datetime,
+) -> tuple[Item, ...]:
+    """The items that `given` adds or alters, each based on its record as it is now (editing rebases).
+
+    `items` are all that the change ever had; one that was taken out begins anew in its place.
+    """
+    present = {item.record_id: item for item in items}
+    kept = {item.record_id for item in items if not item.removed}
+    if len({one.record_id for one in given}) != len(given):
+        raise Invalid("items", "A record stands in the list twice; give it one item.")
+    if len({*kept, *(one.record_id for one in given)}) > MOST_ITEMS:
+        raise Invalid("items", f"A change holds at most {MOST_ITEMS} records.")
+    found = []
+    for index, one in enumerate(given):
+        path = f"items.{index}"
+        if one.record_id not in dossiers:
+            raise Invalid(f"{path}.record_id", "There is no such record in this organisation.")
+        record = dossiers[one.record_id].record
+        kind = KINDS[record.kind]
+        drafted = kind.drafted and record.status == "draft"
+        if drafted and record.id not in kept and record.created_by != change.owner_id:
+            raise Conflict(f"{record.number} is the draft of another change; wait until that is approved.", status=record.status)
+        old = present.get(record.id) or Item(change.organisation_id, change.id, record.id, len(present), record.kind, "", 0)
+        if old.removed:
+            old = replace(old, removed=False, step="", title=None, owner_id=None, team_id=None, content={})
+        present[record.id] = old
+        if one.owner_id is not None:
+            responsible(owners.get(one.owner_id), f"{path}.owner_id")
+        step = one.step or old.step or kind.default_step(record.status)
+        found.append(_laid(path, one, replace(old, step=step), dossiers[record.id], at))
+    return tuple(found)
+
+
+def taken_out(items: Sequence[Item], record_ids: Sequence[UUID], given: Sequence[Given]) -> tuple[Item, ...]:
+    """The items that leave a change; raises Invalid naming one that isn't in it or is given as well, and where none would be left."""
+    present, added = {item.record_id: item for item in items}, {one.record_id for one in given}
+    for index, record_id in enumerate(record_ids):
+        path = f"remove_record_ids.{index}"
+        if record_id not in present:
+            raise Invalid(path, "This record isn't part of the change.")
+        if record_id in added:
+            raise Invalid(path, "Give an item for this record, or take it out, not both.")
+        if record_id in record_ids[:index]:
+            raise Invalid(path, "This stands in the list twice.")
+    if record_ids and not {*present, *added} - set(record_ids):
+        raise Invalid("remove_record_ids", "A change keeps at least one record; discard the change instead (discard_change).")
+    return tuple(replace(present[record_id], removed=True) for record_id in record_ids)
+
+
+def voided(items: Sequence[Item], dossiers: Mapping[UUID, Dossier], elsewhere: Collection[UUID], at: datetime) -> tuple[Record, ...]:
+    """The records that existed only for these items, void; those that another change, named in `elsewhere`, still drafts stay."""
+    return tuple(
+        moved(record, "void", KINDS[record.kind].over, at)
+        for record in (dossiers[item.record_id].record for item in items if item.record_id not in elsewhere)
+        if record.latest_version == 0 and KINDS[record.kind].drafted and record.status == "draft"
+    )
+
+
+def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Item:
+    """One item with what is given laid over it."""
+    record, kind = found.record, KINDS[found.record.kind]
+    _check_step(f"{path}.step", old.step, found)
+    fresh = kind.content.check(f"{path}.content", one.content) if one.content is not None else {}
+    if guarded := (kind.guarded(record.status) - kind.closing) & set(fresh):
+        raise Invalid(
+            f"{path}.content.{min(guarded)}",
+            "This is QA's to judge; it moves by a signed reclassification (reclassify_event), not by a change.",
+        )
+    freezes = kind.workflow[old.step].version
+    if not freezes and (fresh or one.title):
+        raise Invalid(f"{path}.content", f"To {old.step.replace('_', ' ')} takes no new content; propose that as a new version.")
+    title = old.title if one.title is None else text.check(f"{path}.title", one.title, text.TITLE, lines=False)
+    altered = replace(
+        old, base_version=record.latest_version, title=title, owner_id=one.owner_id or old.owner_id,
+        team_id=one.team_id or old.team_id, content={**old.content, **fresh},
+    )  # fmt: skip
+    if not freezes:
+        return replace(altered, title=None, content={})
+    kind.judge(record.type, kind.laid_over(record, altered.content, found.spent), at)
+    return altered
+
+
+def _check_step(path: str, step: str, found: Dossier) -> None:
+    kind = KINDS[found.record.kind]
+    steps = [row.name for row in kind.workflow.by_change()]
+    if step not in steps:
+        raise Invalid(path, f"A change can do one of: {', '.join(steps)}.")
+    why_not = kind.why_not(kind, replace(found, waiting=None), step)  # a version that waits is judged when the change is submitted
+    if why_not is not None:
+        raise Conflict(why_not, status=found.record.status)
+
+
+def drafts(proposal_items: Sequence[Item], dossiers: Mapping[UUID, Dossier], at: datetime) -> tuple[Record, ...]:
+    """The records that only exist as drafts of this change, showing what the items say now."""
+    found = []
+    for item in proposal_items:
+        record = dossiers[item.record_id].record
+        if record.latest_version == 0 and KINDS[record.kind].drafted:
+            drafted = replace(
+                record, title=item.title or record.title, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id,
+                content=content.merge({}, item.content), updated_at=at,
+            )  # fmt: skip
+            if drafted.content != record.content or replace(drafted, content=record.content, updated_at=record.updated_at) != record:
+                found.append(drafted)
+    return tuple(found)
+
+
+def file_rows(items: Sequence[Item]) -> tuple[ItemFile, ...]:
+    """The files that the items name, as rows that the database ties to real files."""
+    return tuple(
+        ItemFile(item.organisation_id, item.change_id, item.record_id, file_id, name)
+        for item in items
+        for name, file_id in KINDS[item.kind].content.files("", item.content)
+    )

@@ -1,0 +1,62 @@
+"""A proposal as it stands once a step's outcome is written, so that the answer needn't load again what was just decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.domain.changes.proposals import Change, Item, Proposal, Request, Round
+from shared.domain.documents.documents import WORKFLOW, Status
+from shared.domain.kernel.outcomes import Outcome, saved
+from shared.domain.kernel.values import replace
+from shared.domain.records.dossiers import Dossier
+from shared.domain.records.records import Record, Version, VersionFile
+from shared.domain.signing.signatures import Signature
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+_KNOWN = (Change, Item, Record, Request, Round, Signature, Version, VersionFile)
+
+
+def settle(proposal: Proposal, outcome: Outcome) -> Proposal | None:
+    """The proposal after `outcome`; None where that writes something which can't be told from here, and must be read."""
+    rows = (*outcome.saves, *(row for following in outcome.follows for row in following.saves))
+    if outcome.removes or not all(_told(row, proposal) for row in rows) or any(item.kind != WORKFLOW.kind for item in proposal.items):
+        return None
+    written = [saved(row) for row in rows]
+    change = next((row for row in reversed(written) if isinstance(row, Change)), proposal.change)
+    items = {row.record_id: row for row in written if isinstance(row, Item)}
+    signatures = (*proposal.signatures, *(row for row in written if isinstance(row, Signature)))
+    return replace(
+        proposal,
+        change=change,
+        items=tuple(items.get(item.record_id, item) for item in proposal.items),
+        dossiers={record_id: _document(found, written, change) for record_id, found in proposal.dossiers.items()},
+        request=next((row for row in reversed(written) if isinstance(row, Request)), proposal.request),
+        signatures=tuple(one for one in signatures if one.round == change.round),
+    )
+
+
+def _told(row: object, proposal: Proposal) -> bool:
+    """Whether a row is one of the proposal's own: of this change, or of a document that it is about."""
+    if isinstance(row, Change):
+        return row.id == proposal.change.id
+    if isinstance(row, Item | Request | Round | Signature):
+        return row.change_id == proposal.change.id
+    return isinstance(row, _KNOWN) and _record_id(row) in proposal.dossiers
+
+
+def _record_id(row: object) -> UUID | None:
+    if isinstance(row, Record):
+        return row.id if row.kind == WORKFLOW.kind else None
+    return row.record_id if isinstance(row, Version | VersionFile) else None
+
+
+def _document(found: Dossier, written: list[object], change: Change) -> Dossier:
+    record = next((row for row in reversed(written) if isinstance(row, Record) and row.id == found.record.id), found.record)
+    versions = {version.version: version for version in (found.current, found.waiting) if version is not None}
+    versions |= {row.version: row for row in written if isinstance(row, Version) and row.record_id == record.id}
+    alive = {version.status: version for version in versions.values()}
+    current, waiting = alive.get(Status.EFFECTIVE) or alive.get(Status.SUSPENDED), alive.get(Status.APPROVED)
+    in_approval = change.number if change.status == "in_approval" else None
+    return replace(found, record=record, current=current, waiting=waiting, in_approval=in_approval)

@@ -1,0 +1,206 @@
+"""The nouns of a change: the change with its authors and items, its rounds, the request for approval, and all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.domain.kernel.content import Content
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.workflow import Actor
+
+if TYPE_CHECKING:
+    from shared.domain.changes.approval_policy import Approvers
+    from shared.domain.files.files import File
+    from shared.domain.records.dossiers import Dossier
+    from shared.domain.records.records import Record
+    from shared.domain.signing.signatures import Signature
+
+
+class Status(StrEnum):
+    """The status of a change."""
+
+    DRAFT = "draft"
+    IN_APPROVAL = "in_approval"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+S = Status
+
+
+UNDECIDED = frozenset({S.DRAFT, S.IN_APPROVAL})  # it can still be altered, withdrawn or refused
+
+
+@dataclass(frozen=True)
+class Change:
+    """Why records should change, and how far the decision is. `round` counts the submissions."""
+
+    organisation_id: UUID
+    id: UUID
+    number: str
+    title: str
+    reason: str
+    impact: str | None
+    risk: str | None
+    effective_on: date | None
+    status: str
+    round: int
+    owner_id: UUID
+    created_at: datetime
+    updated_at: datetime
+    follow_ups: tuple[Mapping[str, object], ...] = ()
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Author:
+    """Somebody who edited or submitted the change; such a person never decides about it."""
+
+    organisation_id: UUID
+    change_id: UUID
+    person_id: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Item:
+    """What the change does to one record: new content, a gated step, or both. Fields left out keep the base's value.
+
+    One that is `removed` was taken out again; it stays for what was said about it.
+    """
+
+    organisation_id: UUID
+    change_id: UUID
+    record_id: UUID
+    position: int
+    kind: str
+    step: str
+    base_version: int
+    title: str | None = None
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    content: Content = field(default_factory=dict)
+    in_approval: bool = False
+    removed: bool = False
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class ItemFile:
+    """A file that an item names: uploaded before, so that nothing dangles."""
+
+    organisation_id: UUID
+    change_id: UUID
+    record_id: UUID
+    file_id: UUID
+    field: str
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Round:
+    """One submission, frozen: kept for ever, also when rejected."""
+
+    organisation_id: UUID
+    change_id: UUID
+    round: int
+    frozen: Mapping[str, object]
+    content_sha256: str
+    submitted_by: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """One round's request for approval, with the policy as it was when it was submitted."""
+
+    organisation_id: UUID
+    id: UUID
+    change_id: UUID
+    round: int
+    number: str
+    title: str
+    status: str
+    required: int
+    approver_ids: tuple[UUID, ...]
+    submitted_by: UUID
+    content_sha256: str
+    expires_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    cause: str | None = None
+    closed_at: datetime | None = None
+    revision: int = 0
+
+    def missing(self, signatures: Sequence[Signature]) -> tuple[UUID, ...]:
+        """The named approvers for whom nobody has signed yet."""
+        done = {signature.on_behalf_of or signature.person_id for signature in signatures}
+        return tuple(person for person in self.approver_ids if person not in done)
+
+    def on_behalf_of(self, proposal: Proposal, by: Actor) -> UUID | None:
+        """The named approver for whom `by` would sign as delegate; None where they sign as themselves."""
+        missing, approvers, authors = self.missing(proposal.signatures), proposal.approvers, proposal.barred
+        places = [named for named in missing if by.person_id in approvers.stand_ins(named, authors)]
+        places.sort(key=lambda named: named != by.person_id)  # one's own place first, unless the others' could then not be filled
+        left = approvers.qa - {by.person_id, *(signature.person_id for signature in proposal.signatures)}
+        for named in places:
+            if replace(approvers, qa=left, named=tuple(one for one in missing if one != named)).seated(authors):
+                return None if named == by.person_id else named
+        return None if not places or places[0] == by.person_id else places[0]
+
+    def why_not_by(self, proposal: Proposal, by: Actor) -> str | None:
+        """Why `by` isn't among those whose signature is still missing."""
+        missing = self.missing(proposal.signatures)
+        open_places = self.required - len(proposal.signatures)
+        if len(missing) < open_places or by.person_id in missing or self.on_behalf_of(proposal, by) is not None:
+            return None
+        return "The signatures still missing are those of the named approvers."
+
+    def complete_with(self, proposal: Proposal, by: Actor) -> bool:
+        """Whether one more signature, by `by`, is the last that is needed."""
+        for_whom = self.on_behalf_of(proposal, by) or by.person_id
+        return len(proposal.signatures) + 1 >= self.required and not [one for one in self.missing(proposal.signatures) if one != for_whom]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change with its items, its authors, the records as they are now, and who could approve it.
+
+    `open_comments` counts the open ones where the organisation wants them resolved before submission; `unable` are those who would be
+    given work and may not own any; `removed` are the items that were taken out.
+    """
+
+    change: Change
+    items: tuple[Item, ...]
+    authors: frozenset[UUID]
+    dossiers: Mapping[UUID, Dossier]
+    files: Mapping[UUID, File]
+    busy: Mapping[UUID, str]
+    approvers: Approvers
+    today: date
+    request: Request | None = None
+    signatures: tuple[Signature, ...] = ()
+    open_comments: int = 0
+    unable: frozenset[UUID] = frozenset()
+    removed: tuple[Item, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """The change's own status."""
+        return self.change.status
+
+    @property
+    def barred(self) -> frozenset[UUID]:
+        """Who never decides about it: its authors, and whoever reported or worked on the records that it freezes."""
+        return self.authors.union(*(found.contributors for found in self.dossiers.values()))
+
+    def record(self, record_id: UUID) -> Record:
+        """One of the records that the change is about."""
+        return self.dossiers[record_id].record

@@ -1,0 +1,230 @@
+"""Controlled documents: approved before issue, one version in force, obsolete ones never taken for it (ISO 13485 4.2.4, ISO 9001 7.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.domain.kernel import text
+from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Identifier, Integer, ListOf, Text
+from shared.domain.kernel.days import months_later
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.outcomes import Following, Outcome, saved
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, Step, Workflow
+from shared.domain.people.people import ACTION_OWNERS, QA, Role
+from shared.domain.records import kind
+from shared.domain.records.dossiers import Dossier
+from shared.domain.records.kind import Kind
+from shared.domain.records.records import Record, Version
+
+if TYPE_CHECKING:
+    from shared.domain.changes.proposals import Change, Item
+
+
+class Status(StrEnum):
+    """The status of a document's version."""
+
+    DRAFT = "draft"
+    VOID = "void"
+    APPROVED = "approved"
+    EFFECTIVE = "effective"
+    SUPERSEDED = "superseded"
+    SUSPENDED = "suspended"
+    RECALLED = "recalled"
+    RETIRED = "retired"
+
+
+S = Status
+PREFIXES: Mapping[str | None, str] = {
+    "policy": "POL",
+    "sop": "SOP",
+    "work_instruction": "WI",
+    "form": "FRM",
+    "specification": "SPE",
+    "external": "EXT",
+}
+CONTENT = Fields(
+    summary=Text(text.REASON),
+    file_id=FileId(),
+    source_file_id=FileId(),
+    attachments=ListOf(FileId(), 50),
+    review_interval_months=Integer(1, 120),
+    audience=Fields(team_ids=ListOf(Identifier(), 100), roles=ListOf(Choice(tuple(Role)), 4)),
+    no_retraining_reason=Text(text.REASON),
+    form_version=Text(text.NAME),
+    issuer=Text(text.NAME),
+    edition=Text(text.NAME),
+    last_checked=Day(),
+)
+
+WORKFLOW = Workflow(
+    "document",
+    "document",
+    #    step              from                         to            who            gate
+    Step("release", (S.DRAFT,), S.APPROVED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
+    Step("void", (S.DRAFT,), S.VOID, SYSTEM),
+    Step("take_effect", (S.APPROVED,), S.EFFECTIVE, SYSTEM, Gate.DIRECT, "take_documents_into_effect"),
+    Step("supersede", (S.EFFECTIVE, S.SUSPENDED), S.SUPERSEDED, SYSTEM),
+    Step("recall", (S.APPROVED,), S.RECALLED, QA, Gate.SIGNED, "recall_document", "recalled"),
+    Step("suspend", (S.EFFECTIVE,), S.SUSPENDED, QA, Gate.SIGNED, "suspend_document", "suspended"),
+    Step("lift", (S.SUSPENDED,), S.EFFECTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
+    Step("retire", (S.EFFECTIVE, S.SUSPENDED), S.RETIRED, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
+    Step("confirm_review", (S.EFFECTIVE,), S.EFFECTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
+)
+OVER = frozenset({S.VOID, S.RETIRED})
+
+
+@dataclass(frozen=True)
+class _At:
+    """What stands at a status, and nothing else."""
+
+    status: str
+
+
+def type_named(name: str) -> str:
+    """The type of document that `name` says, in any capitals, with spaces or underscores; raises Invalid naming `type`."""
+    found = name.strip().lower().replace(" ", "_")
+    if found not in PREFIXES:
+        raise Invalid("type", f"This must be one of: {', '.join(filter(None, PREFIXES))}.")
+    return found
+
+
+def why_not(of: Kind, found: Dossier, step: str) -> str | None:
+    """Why `step` can't be part of a change over this document now; None where it can."""
+    record = found.record
+    if found.waiting is not None:
+        return f"{record.number} has an approved version that waits for its date; recall it, or wait until it is effective."
+    if step == "release":
+        return f"{record.number} is {record.status}; it gets no new version." if record.status in OVER else None
+    return kind.state_refuses(of, found, step)
+
+
+def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
+    """What an external document still needs before a version of it is released: what identifies it (ISO 13485 4.2.4 f)."""
+    if step != "release" or found.record.type != "external":
+        return []
+    return [
+        f"{found.record.number} needs its {name}: an external document is identified by whoever issued it and by its edition."
+        for name in ("issuer", "edition")
+        if not given.get(name)
+    ]
+
+
+def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at: datetime) -> Outcome:
+    """What the approval of `change` does to one document; a version whose date has come takes effect in the same transaction."""
+    record, cause = found.record, f"approval of {change.number}"
+    if item.step == "release":
+        titled = replace(
+            record, title=item.title or record.title, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id,
+            content=of.laid_over(record, item.content),
+        )  # fmt: skip
+        version, rows = kind.frozen(of, titled, S.APPROVED, change.id, at)
+        version = replace(version, effective_on=change.effective_on)
+        owned = replace(record, latest_version=version.version, owner_id=titled.owner_id, team_id=titled.team_id)
+        shown = _show(owned, version if record.effective_version is None else None, at)
+        if change.effective_on is not None and change.effective_on > today:
+            return Outcome(saves=(version, *rows, shown))
+        effect = take_effect(Dossier(saved(shown), found.current, saved(version)), today=today, at=at)
+        return Outcome(saves=(version, *rows, shown), follows=(Following("take_effect", cause, effect),))
+    if found.current is None:
+        raise Conflict(f"{record.number} has no version in force.")
+    if item.step == "confirm_review":
+        current = replace(found.current, next_review_on=_review(found.current.content, today))
+    else:
+        target = WORKFLOW[item.step].target
+        current = replace(found.current, status=target, ended_at=at if target == S.RETIRED else None)
+    moved = replace(record, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id)
+    return Outcome(saves=(current, _show(moved, current, at)))
+
+
+def take_effect(document: Dossier, *, today: date, at: datetime) -> tuple[object, ...]:
+    """The waiting version in force and the former one superseded, in one transaction: never two, never none."""
+    if document.waiting is None:
+        raise Conflict(f"{document.record.number} has no version that waits for its date.")
+    if document.waiting.effective_on is not None and document.waiting.effective_on > today:
+        raise Conflict(f"{document.record.number} takes effect on {document.waiting.effective_on.isoformat()}, not before.")
+    effective = replace(
+        document.waiting, status=S.EFFECTIVE, effective_at=at, effective_on=document.waiting.effective_on or today,
+        next_review_on=_review(document.waiting.content, today),
+    )  # fmt: skip
+    former = () if document.current is None else (replace(document.current, status=S.SUPERSEDED, ended_at=at),)
+    return (*former, effective, _show(document.record, effective, at))
+
+
+def take_all_into_effect(found: Sequence[Dossier], *, today: date, at: datetime) -> Outcome:
+    """Every document whose date has come, together: those of one change become effective in one transaction."""
+    rows = tuple(row for document in found for row in take_effect(document, today=today, at=at))
+    return Outcome(follows=(Following("take_effect", "the planned date came", rows),) if rows else ())
+
+
+def recall(document: Dossier, *, by: Actor, at: datetime) -> Outcome:
+    """The approved version taken back before it was ever in force."""
+    waiting = document.waiting
+    WORKFLOW.take("recall", subject(document, "recall"), by)
+    if waiting is None:
+        raise Conflict("There is no approved version to recall.")
+    recalled = replace(waiting, status=S.RECALLED, ended_at=at)
+    record = document.record
+    return Outcome(saves=(recalled, _show(record, recalled if record.effective_version is None else None, at)))
+
+
+def suspend(document: Dossier, *, by: Actor, at: datetime) -> Outcome:
+    """The version in force put out of use, until a change lifts the suspension or retires the document."""
+    WORKFLOW.take("suspend", subject(document, "suspend"), by)
+    if document.current is None:
+        raise Conflict("There is no version in force to suspend.")
+    suspended = replace(document.current, status=S.SUSPENDED)
+    return Outcome(saves=(suspended, _show(document.record, suspended, at)))
+
+
+def void(record: Record, at: datetime) -> Record:
+    """The document whose first change was discarded: its number stays listed, its status says void."""
+    return kind.moved(record, S.VOID, OVER, at)
+
+
+def subject(document: Dossier, step: str) -> _At:
+    """What a step looks at: the waiting version where it starts from approved, else the version that the record shows."""
+    waits = document.waiting is not None and S.APPROVED in WORKFLOW[step].sources
+    return _At(S.APPROVED if waits else document.record.status)
+
+
+def signed_version(document: Dossier, step: str) -> Version | None:
+    """The version that a signature for `step` is about."""
+    return document.waiting if subject(document, step).status == S.APPROVED else document.current
+
+
+def signed_content(number: str, version: Version, hashes: Mapping[UUID, str]) -> dict[str, object]:
+    """Exactly what a signature under a document's version covers."""
+    return {
+        "organisation_id": version.organisation_id, "record_id": version.record_id, "number": number, "version": version.version,
+        "content_sha256": version.content_sha256, "content": version.content,
+        "files": sorted(hashes[file_id] for _, file_id in CONTENT.files("", version.content)),
+    }  # fmt: skip
+
+
+def _show(record: Record, version: Version | None, at: datetime) -> Record:
+    """The record showing `version`; with None it goes on showing what it showed. Its owner may have changed since the approval."""
+    if version is None:
+        return replace(record, updated_at=at)
+    alive = version.status in (S.EFFECTIVE, S.SUSPENDED)
+    return replace(
+        record, title=version.title, status=version.status, version=version.version,
+        effective_version=version.version if alive else None, content=version.content,
+        due_on=version.next_review_on if alive else None, updated_at=at,
+        closed_at=(record.closed_at or at) if version.status in OVER else None,
+    )  # fmt: skip
+
+
+def _review(given: Content, today: date) -> date | None:
+    months = given.get("review_interval_months")
+    return months_later(today, months) if isinstance(months, int) else None
+
+
+KIND = Kind(
+    WORKFLOW, CONTENT, PREFIXES, over=OVER, drafted=True, passing=frozenset({"no_retraining_reason"}), apply=apply, why_not=why_not,
+    read_by_all=frozenset({S.EFFECTIVE}), subject=subject, unmet=unmet,
+)  # fmt: skip

@@ -1,0 +1,150 @@
+"""Events: deviations, complaints and whatever else happened that shouldn't have, from report to closing (ISO 13485 8.3, 8.2.2-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from shared.domain.kernel import text
+from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Integer, ListOf, Moment, Text, Whole, moment
+from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.workflow import SAME, SYSTEM, Gate, Step, Workflow
+from shared.domain.people.people import ACTION_OWNERS, QA
+from shared.domain.records.dossiers import NOT_CONTRIBUTOR, not_in_approval
+from shared.domain.records.kind import Kind
+
+if TYPE_CHECKING:
+    from shared.domain.records.dossiers import Dossier
+
+
+class Status(StrEnum):
+    """The status of an event."""
+
+    REPORTED = "reported"
+    TRIAGED = "triaged"
+    UNDER_INVESTIGATION = "under_investigation"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+S = Status
+TYPES = (
+    "deviation", "planned_deviation", "non_conformity", "out_of_specification", "complaint", "supplier_non_conformity", "incident",
+    "near_miss", "audit_finding",
+)  # fmt: skip
+SEVERITIES = ("minor", "major", "critical")
+LATE_AFTER = timedelta(hours=24)
+TRIAGE = frozenset({"classification", "severity", "risk", "reportable"})
+# What whoever reports may say was done at once; from the triage on it is QA's to judge, and closing states what became of the product.
+MEASURES = frozenset({"containment", "disposition"})
+CONTENT = Fields(
+    description=Text(text.PROSE),
+    occurred_at=Moment(),
+    detected_at=Moment(),
+    observed_by=Text(text.NAME),
+    late_reason=Text(text.REASON),
+    place=Text(text.NAME),
+    product=Text(text.NAME),
+    batch=Text(text.NAME),
+    serial=Text(text.NAME),
+    udi=Text(text.NAME),
+    quantity=Text(text.NAME),
+    customer=Text(text.NAME),
+    supplier=Text(text.NAME),
+    classification=Text(text.NAME),
+    severity=Choice(SEVERITIES),
+    risk=Whole(severity=Integer(1, 10), occurrence=Integer(1, 10), detection=Integer(1, 10)),
+    containment=Text(text.PROSE),
+    correction=Text(text.PROSE),
+    disposition=Text(text.PROSE),
+    reportable=Fields(decision=Choice(("yes", "no")), reason=Text(text.REASON), deadline=Day(), reference=Text(text.NAME)),
+    cause=Text(text.PROSE),
+    no_cause_reason=Text(text.REASON),
+    no_capa_reason=Text(text.REASON),
+    form_version=Text(text.NAME),
+    attachments=ListOf(FileId(), 50),
+)
+WORKED_ON = (S.REPORTED, S.TRIAGED, S.UNDER_INVESTIGATION)
+JUDGES = QA & NOT_CONTRIBUTOR
+WORKFLOW = Workflow(
+    "event",
+    "event",
+    #    step           from         to           who            gate          function        signature       needs
+    Step("edit", WORKED_ON, SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, (not_in_approval,)),
+    Step("triage", (S.REPORTED,), S.TRIAGED, QA, Gate.DIRECT, "triage_event"),
+    Step("reclassify", WORKED_ON[1:], SAME, QA, Gate.SIGNED, "reclassify_event", "reclassified", (not_in_approval,)),
+    Step("investigate", (S.TRIAGED,), S.UNDER_INVESTIGATION, ACTION_OWNERS, Gate.DIRECT, "open_investigation", None, (not_in_approval,)),
+    Step("set_back", (S.UNDER_INVESTIGATION,), S.TRIAGED, SYSTEM),
+    Step("close", WORKED_ON[1:], S.CLOSED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
+    Step("cancel", WORKED_ON[:2], S.CANCELLED, JUDGES, Gate.SIGNED, "cancel_event", "cancelled", (not_in_approval,)),
+    Step("reopen", (S.CLOSED,), S.TRIAGED, QA, Gate.SIGNED, "reopen_event", "reopened"),
+)
+
+
+def guarded(status: str) -> frozenset[str]:
+    """The fields that are QA's to judge: at the triage first, then by a signed reclassification."""
+    return TRIAGE if status == S.REPORTED else TRIAGE | MEASURES
+
+
+def type_named(name: str) -> str:
+    """The type of event that `name` says, in any capitals, with spaces, hyphens or underscores; raises Invalid naming `type`."""
+    found = name.strip().lower().replace(" ", "_").replace("-", "_")
+    if found not in TYPES:
+        raise Invalid("type", f"This must be one of: {', '.join(TYPES)}.")
+    return found
+
+
+def judge(type_: str | None, given: Content, at: datetime) -> None:
+    """Raise Invalid where something was detected before it occurred, or hasn't happened yet; a planned deviation may lie ahead."""
+    occurred, detected = moment(given.get("occurred_at")), moment(given.get("detected_at"))
+    for name, when in (("occurred_at", occurred), ("detected_at", detected)):
+        if when is not None and when > at and type_ != "planned_deviation":
+            raise Invalid(f"content.{name}", "This lies in the future; an event is reported once it has happened.")
+    if occurred is not None and detected is not None and detected < occurred:
+        raise Invalid("content.detected_at", "This is before the event occurred.")
+
+
+def reported_late(given: Content, reported_at: datetime) -> bool:
+    """Whether more than a day went by between detection and report."""
+    detected = moment(given.get("detected_at"))
+    return detected is not None and reported_at - detected > LATE_AFTER
+
+
+def risk_number(given: Content) -> int | None:
+    """The risk priority number: severity x occurrence x detection, 1 to 1,000 (IEC 60812)."""
+    risk = given.get("risk")
+    return int(risk["severity"]) * int(risk["occurrence"]) * int(risk["detection"]) if isinstance(risk, Mapping) else None
+
+
+def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
+    """What an event still needs before it closes (ISO 13485 8.3, 8.5.2), as sentences."""
+    if step != "close":
+        return []
+    number, needs = found.record.number, []
+    if any(given.get(name) for name in ("product", "batch", "serial", "udi")):
+        needs += [f"{number} affects product: give the {name}." for name in ("correction", "disposition") if not given.get(name)]
+    if not (given.get("cause") or given.get("no_cause_reason") or _concluded(found)):
+        needs.append(f"{number} needs a cause, or the reason why there is none.")
+    if given.get("severity") in ("major", "critical") and not _concluded(found):
+        needs.append(f"{number} is {given['severity']}: conclude an investigation first.")
+    waiting = [plan.number for plan in found.linked("capa_plan") if plan.status in ("draft", "implementing")]
+    if waiting and not given.get("no_capa_reason"):
+        needs.append(f"{', '.join(waiting)} isn't implemented yet; wait for it, or give the reason for not waiting (no_capa_reason).")
+    reportable = given.get("reportable")
+    if found.record.type == "complaint" and not (isinstance(reportable, Mapping) and reportable.get("decision")):
+        needs.append(f"{number} is a complaint: QA must decide whether it is reportable to an authority.")
+    if reported_late(given, found.record.created_at) and not given.get("late_reason"):
+        needs.append(f"{number} was reported more than 24 hours after it was detected: give the reason (late_reason).")
+    return needs
+
+
+def _concluded(found: Dossier) -> bool:
+    return any(one.status == "concluded" for one in found.linked("investigation"))
+
+
+KIND = Kind(
+    WORKFLOW, CONTENT, dict.fromkeys(TYPES, "EVT"), over=frozenset({S.CLOSED, S.CANCELLED}), guarded=guarded,
+    closing=frozenset({"disposition"}), judge=judge, unmet=unmet,
+)  # fmt: skip

@@ -1,0 +1,102 @@
+"""Which events an investigation covers, and what that does to them: it begins, ends and begins again with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.domain.events import events
+from shared.domain.events.investigations import Status
+from shared.domain.kernel import ids
+from shared.domain.kernel.errors import Conflict, Invalid, NotFound
+from shared.domain.kernel.outcomes import Following, Outcome
+from shared.domain.kernel.values import replace
+from shared.domain.records import kind, links, working_content
+from shared.domain.records.links import End, Link
+from shared.domain.records.records import Record
+
+if TYPE_CHECKING:
+    from shared.domain.people.people import Member
+    from shared.domain.records.dossiers import Dossier, Related
+
+
+def title_of(found: Mapping[UUID, Dossier]) -> str:
+    """What an investigation is called until somebody says otherwise: the event that it is about, and how many more."""
+    first = next(iter(found.values())).record
+    return f"{first.number} {first.title}"[:280] + (f" (+{len(found) - 1})" if len(found) > 1 else "")
+
+
+def about(event_ids: Sequence[UUID], found: Mapping[UUID, Dossier]) -> dict[UUID, Dossier]:
+    """The events that an investigation is to cover, in the order in which they are named; raises Invalid, or NotFound."""
+    if not event_ids:
+        raise Invalid("event_ids", "Name at least one event.")
+    if len(set(event_ids)) != len(event_ids):
+        raise Invalid("event_ids", "An event stands in the list twice.")
+    for event_id in event_ids:
+        if event_id not in found or found[event_id].record.kind != "event":
+            raise NotFound("There is no such event.")
+    return {event_id: found[event_id] for event_id in event_ids}
+
+
+def begun(record: Record, covered: Mapping[UUID, Dossier], *, by: Member, at: datetime) -> Outcome:
+    """A new investigation, linked from every event that it covers, each of them under investigation now."""
+    begun_record = working_content.begun(record, by=by, at=at)
+    moved = tuple(row for found in covered.values() for row in working_content.take(found, "investigate", by=by, at=at).saves)
+    ties = tuple(
+        Link(record.organisation_id, ids.new(at), event_id, "investigated_in", record.id, None, by.person_id, at) for event_id in covered
+    )
+    return Outcome(saves=(*begun_record.saves, *moved, *ties))
+
+
+def cancel(found: Dossier, covered: Sequence[Dossier], *, by: Member, at: datetime) -> Outcome:
+    """The investigation given up; its events are triaged again where no other investigation covers them."""
+    outcome = working_content.take(found, "cancel", by=by, at=at)
+    return replace(outcome, follows=set_back(covered, found.record, f"cancelling of {found.record.number}", at))
+
+
+def reopen(found: Dossier, covered: Sequence[Dossier], *, by: Member, at: datetime) -> Outcome:
+    """The investigation open again, and with it its events that are waiting in triage; closed ones stay closed."""
+    outcome = working_content.take(found, "reopen", by=by, at=at)
+    waiting = [event for event in covered if event.status == events.Status.TRIAGED]
+    rows = tuple(row for event in waiting for row in working_content.take(event, "investigate", by=by, at=at).saves)
+    follows = (Following("investigate", f"reopening of {found.record.number}", rows),) if rows else ()
+    return replace(outcome, follows=follows)
+
+
+def link(found: Dossier, type_: str, end: End, *, there: bool, by: Member, at: datetime) -> Outcome:
+    """A link to another record; an event that joins an open investigation is under investigation from now on."""
+    record = found.record
+    start = End(record.id, record.kind, record.number, record.status)
+    made = links.link(record.organisation_id, start, type_, end, by=by.person_id, at=at)
+    if there:
+        raise Conflict(f"{record.number} is linked to {end.number} in this way already.")
+    joins = type_ == "investigated_in" and end.status == Status.OPEN and found.status != events.Status.UNDER_INVESTIGATION
+    moved = working_content.take(found, "investigate", by=by, at=at).saves if joins else ()
+    return Outcome(saves=(*moved, made))
+
+
+def unlink(link: Link, ends: Mapping[UUID, Dossier], *, at: datetime) -> Outcome:
+    """A link taken away; an event that only this investigation covered is triaged again."""
+    if link.type != "investigated_in" or link.to_id is None:
+        return Outcome(removes=(link,))
+    investigation = ends[link.to_id].record
+    follows = set_back([ends[link.from_id]], investigation, f"unlinking of {investigation.number}", at)
+    return Outcome(removes=(link,), follows=follows)
+
+
+def set_back(covered: Sequence[Dossier], without: Record, cause: str, at: datetime) -> tuple[Following, ...]:
+    """The system's step back to triage of the events under investigation that only `without` covered."""
+    alone = [event for event in covered if event.status == events.Status.UNDER_INVESTIGATION and not _others(event, without.id)]
+    rows = tuple(kind.moved(event.record, events.Status.TRIAGED, events.KIND.over, at) for event in alone)
+    return (Following("set_back", cause, rows),) if rows else ()
+
+
+def events_of(found: Dossier) -> tuple[UUID, ...]:
+    """The events that an investigation covers."""
+    return tuple(one.id for one in found.linked("event") if one.type == "investigated_in" and not one.outgoing)
+
+
+def _others(event: Dossier, investigation_id: UUID) -> tuple[Related, ...]:
+    return tuple(one for one in event.linked("investigation") if one.id != investigation_id and one.status != Status.CANCELLED)

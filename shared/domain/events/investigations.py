@@ -1,0 +1,114 @@
+"""Investigations: why something happened, how far it reaches, and on what evidence (ISO 13485 8.5.2, ICH Q10 3.2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from shared.domain.kernel import text
+from shared.domain.kernel.content import Choice, Content, Fields, FileId, ListOf, Text, Tree, Type
+from shared.domain.kernel.workflow import SAME, Gate, Step, Workflow
+from shared.domain.people.people import ACTION_OWNERS, QA
+from shared.domain.records.dossiers import NOT_CONTRIBUTOR, not_in_approval
+from shared.domain.records.kind import Kind
+
+if TYPE_CHECKING:
+    from shared.domain.records.dossiers import Dossier
+
+
+class Status(StrEnum):
+    """The status of an investigation."""
+
+    OPEN = "open"
+    CONCLUDED = "concluded"
+    CANCELLED = "cancelled"
+
+
+S = Status
+CATEGORIES = ("man", "machine", "method", "material", "measurement", "environment")  # Ishikawa's six
+CERTAINTIES = ("confirmed", "probable", "not_found")
+WHYS, BONES = 10, 5  # levels of a why-tree, and of the causes on one bone of a fishbone
+WIDEST = 20  # answers to one why
+NODE: Mapping[str, Type] = {"text": Text(text.REASON), "evidence": Text(text.REASON), "file_ids": ListOf(FileId(), 20)}
+CONTENT = Fields(
+    method=Choice(("5_whys", "fishbone", "both", "other")),
+    problem_statement=Text(text.PROSE),
+    why_tree=Tree("because", WHYS, WIDEST, **NODE),
+    fishbone=Fields(**{category: ListOf(Tree("because", BONES, WIDEST, **NODE), 50) for category in CATEGORIES}),
+    root_causes=ListOf(
+        Fields(
+            category=Choice(CATEGORIES),
+            description=Text(text.REASON),
+            certainty=Choice(CERTAINTIES),
+            justification=Text(text.REASON),
+        ),
+        20,
+    ),
+    extent=Text(text.PROSE),
+    conclusion=Text(text.PROSE),
+    form_version=Text(text.NAME),
+    attachments=ListOf(FileId(), 50),
+)
+WORKFLOW = Workflow(
+    "investigation",
+    "investigation",
+    #    step         from             to           who                    gate          function           signature   needs
+    Step("edit", (S.OPEN,), SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, (not_in_approval,)),
+    Step("conclude", (S.OPEN,), S.CONCLUDED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
+    Step("cancel", (S.OPEN,), S.CANCELLED, QA & NOT_CONTRIBUTOR, Gate.SIGNED, "cancel_investigation", "cancelled", (not_in_approval,)),
+    Step("reopen", (S.CONCLUDED,), S.OPEN, QA, Gate.SIGNED, "reopen_investigation", "reopened"),
+)
+
+
+def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
+    """What an investigation still needs before it is concluded, as sentences."""
+    if step != "conclude":
+        return []
+    number, needs = found.record.number, []
+    causes = [one for one in _list(given.get("root_causes")) if isinstance(one, Mapping)]
+    if not causes:
+        needs.append(f"{number} needs its root causes (root_causes); where none was found, one that says so (not_found).")
+    for place, cause in enumerate(causes, start=1):
+        needs += [f"{number}: root cause {place} {sentence}" for sentence in _missing(cause)]
+    if not given.get("extent"):
+        needs.append(f"{number} needs its extent: what else is affected.")
+    if not given.get("conclusion"):
+        needs.append(f"{number} needs a conclusion.")
+    if not (given.get("attachments") or any(node.get("evidence") or node.get("file_ids") for node in nodes(given))):
+        needs.append(f"{number} needs evidence: on a node of the why-tree or the fishbone, or attached.")
+    return needs
+
+
+def _missing(cause: Mapping[str, object]) -> list[str]:
+    """What one root cause lacks; blaming a person needs a justification (EU GMP chapter 1, 1.4(xiv))."""
+    said = str(cause.get("description") or "")
+    found = [] if said else ["needs a description."]
+    if cause.get("certainty") is None:
+        found.append(f"needs its certainty: {', '.join(CERTAINTIES)}.")
+    if cause.get("category") is None and cause.get("certainty") != "not_found":
+        found.append(f"needs a category: {', '.join(CATEGORIES)}.")
+    human = cause.get("category") == "man" or "human error" in said.casefold()
+    if human and not cause.get("justification"):
+        found.append("blames a person: justify why it isn't the process, the training or the equipment (justification).")
+    return found
+
+
+def nodes(given: Content) -> Iterator[Mapping[str, object]]:
+    """Every node of the why-tree and of the fishbone."""
+    fishbone = given.get("fishbone")
+    bones = fishbone.values() if isinstance(fishbone, Mapping) else ()
+    waiting = [given.get("why_tree"), *(node for bone in bones for node in _list(bone))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            yield node
+            waiting += _list(node.get("because"))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+KIND = Kind(WORKFLOW, CONTENT, {None: "INV"}, over=frozenset({S.CONCLUDED, S.CANCELLED}), unmet=unmet)

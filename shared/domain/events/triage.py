@@ -1,0 +1,39 @@
+"""QA's judgement of an event: made once at triage, moved afterwards by a signed reclassification only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from shared.domain.events import events
+from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.values import replace
+from shared.domain.records import kind, working_content
+
+if TYPE_CHECKING:
+    from shared.domain.kernel.outcomes import Outcome
+    from shared.domain.people.people import Member
+    from shared.domain.records.dossiers import Dossier
+
+
+def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, by: Member, at: datetime) -> Outcome:
+    """The event with QA's first judgement: classification, severity, risk, containment, disposition."""
+    events.WORKFLOW.take("triage", found, by)
+    fresh = checked(given)
+    record = kind.moved(found.record, events.Status.TRIAGED, events.KIND.over, at)
+    return working_content.written(replace(found, record=record), fresh, due_on=due_on, by=by, at=at, contributes=False)
+
+
+def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: datetime) -> Outcome:
+    """The event with another judgement of QA."""
+    events.WORKFLOW.take("reclassify", found, by)
+    fresh = checked(given)
+    if not fresh:
+        raise Invalid("severity", "Give what is judged anew: severity, classification, risk, containment, disposition or reportable.")
+    return working_content.written(found, fresh, by=by, at=at, contributes=False)
+
+
+def checked(given: Mapping[str, object]) -> dict[str, object]:
+    """The fields that are given, each checked under its own name."""
+    return {name: events.CONTENT.types[name].check(name, value) for name, value in given.items() if value is not None}

@@ -1,0 +1,196 @@
+"""Files: which are accepted, under which names, and whether what was uploaded is what was announced.
+
+A file is announced (`start`), uploaded straight to storage, proven from its bytes (shared.google.files.prove) and then
+judged (`finish`): ALCOA+ asks that an original stays complete and legible (EU GMP Annex 11 §7, 21 CFR 11.10(b)).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import quote
+from uuid import UUID
+
+from shared.domain.kernel import errors
+from shared.domain.kernel.values import dataclass, replace
+
+SIZE_LIMIT = 50 * 1024 * 1024  # bytes
+NAME_LIMIT = 200  # characters
+
+
+class Status(StrEnum):
+    """A file's life: announced, then proven."""
+
+    STARTED = "started"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True)
+class Type:
+    """A kind of file that is accepted: its extension, its media type and what its bytes are recognised as."""
+
+    extension: str
+    media_type: str
+    seen_as: str
+
+
+def _office(extension: str, name: str) -> Type:
+    media_type = f"application/vnd.openxmlformats-officedocument.{name}"
+    return Type(extension, media_type, media_type)
+
+
+def _plain(extension: str, media_type: str, seen_as: str = "") -> Type:
+    return Type(extension, media_type, seen_as or media_type)
+
+
+TYPES = (
+    _plain("pdf", "application/pdf"),
+    _office("docx", "wordprocessingml.document"),
+    _office("xlsx", "spreadsheetml.sheet"),
+    _office("pptx", "presentationml.presentation"),
+    _plain("odt", "application/vnd.oasis.opendocument.text"),
+    _plain("ods", "application/vnd.oasis.opendocument.spreadsheet"),
+    _plain("odp", "application/vnd.oasis.opendocument.presentation"),
+    _plain("png", "image/png"),
+    _plain("jpg", "image/jpeg"),
+    _plain("jpeg", "image/jpeg"),
+    _plain("tif", "image/tiff"),
+    _plain("tiff", "image/tiff"),
+    _plain("txt", "text/plain"),
+    _plain("csv", "text/csv", seen_as="text/plain"),
+)
+BY_EXTENSION = {kind.extension: kind for kind in TYPES}
+BY_MEDIA_TYPE = {kind.media_type: kind for kind in TYPES}
+
+
+@dataclass(frozen=True)
+class File:
+    """One file, as the table `files` keeps it; `size` in bytes, `sha256` in lower-case hex."""
+
+    organisation_id: UUID
+    id: UUID
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    status: Status
+    uploaded_by: UUID
+    revision: int
+    created_at: datetime
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the uploaded bytes really are: counted, hashed and recognised, never believed.
+
+    `generation` is Cloud Storage's number of exactly these bytes; `seen_as` is "" where nothing is recognised;
+    `dangers` are names out of DANGERS; `text` is what could be read out of it, for searching and comparing.
+    """
+
+    size: int
+    sha256: str
+    generation: int
+    seen_as: str
+    dangers: tuple[str, ...]
+    text: str
+
+
+NOTHING = Proof(0, "", 0, "", (), "")  # where nothing has been uploaded
+
+DANGERS = {
+    "virus": "The file holds a virus test pattern (EICAR). It isn't kept.",
+    "bomb": "The file would unpack to far more than it seems to hold (a zip bomb). It isn't kept.",
+    "encrypted": "The file is protected by a password, so nobody could read it later. Upload it without one.",
+    "macros": "The file contains macros or other code. Save it without them (for instance as .docx, not .docm).",
+    "damaged": "The file is damaged: it can't be opened. Save it again and upload that.",
+}
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
+_JOINERS = "\u200c\u200d"  # Persian and Indian names need them
+
+
+def safe_name(name: str) -> str:
+    """The name as it is kept (Unicode NFC); raises errors.Invalid where it could mislead a person or a computer."""
+    name = unicodedata.normalize("NFC", name)
+    stem, dot, extension = name.rpartition(".")
+    if not 0 < len(name) <= NAME_LIMIT:
+        sentence = f"A file's name has 1 to {NAME_LIMIT} characters."
+    elif any(_invisible(character) for character in name):
+        sentence = "The file's name holds a line break, a control character or another invisible sign. Rename it."
+    elif set(name) & set('/\\<>:"|?*'):
+        sentence = "The file's name holds a path or one of < > : \" | ? *. Give the name alone, without folders."
+    elif name != name.strip() or name.startswith(".") or name.endswith(".") or _RESERVED.match(name):
+        sentence = "The file's name is one that a computer reserves for itself. Rename it."
+    elif not dot or extension.lower() not in BY_EXTENSION:
+        sentence = f"Only these files are accepted: {', '.join(f'.{kind.extension}' for kind in TYPES)}."
+    elif not any(unicodedata.category(character)[0] in "LNPS" for character in stem):
+        sentence = "The file's name has nothing visible before its extension. Rename it."
+    else:
+        return name
+    raise errors.Invalid("filename", sentence)
+
+
+def _invisible(character: str) -> bool:
+    """Control and format characters (with the bidirectional overrides), lone surrogates, line and paragraph ends."""
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in _JOINERS
+
+
+def disposition(name: str) -> str:
+    """`Content-Disposition` for saving as `name` (RFC 6266 §4.1), in ASCII with the true name beside (RFC 8187)."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    plain = re.sub(r"[^ A-Za-z0-9!#$&+.^_`~()-]", "_", plain).strip()
+    if not plain.rpartition(".")[0].strip(" ._"):
+        plain = f"file{plain[plain.rfind('.') :] if '.' in plain else ''}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def start(
+    *,
+    organisation_id: UUID,
+    id: UUID,  # noqa: A002 - the column's name
+    filename: str,
+    media_type: str,
+    size: int,
+    sha256: str,
+    by: UUID,
+    at: datetime,
+) -> File:
+    """A file that somebody (`by`, a person's id) announces; raises errors.Invalid naming the field that is wrong."""
+    name = safe_name(filename)
+    kind = BY_EXTENSION[name.rpartition(".")[2].lower()]
+    if media_type not in BY_MEDIA_TYPE:
+        raise errors.Invalid("media_type", f"Files of the type {media_type[:100]!a} aren't accepted.")
+    if media_type != kind.media_type:
+        sentence = f"A file that ends with .{kind.extension} is of the type {kind.media_type}, not {media_type}."
+        raise errors.Invalid("media_type", sentence)
+    if size <= 0:
+        raise errors.Invalid("size", "The file is empty.")
+    if size > SIZE_LIMIT:
+        raise errors.Invalid("size", f"A file has at most {SIZE_LIMIT // 1024 // 1024} MiB ({SIZE_LIMIT:,} bytes).")
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise errors.Invalid("sha256", "The SHA-256 is written as 64 hexadecimal digits in lower case.")
+    return File(organisation_id, id, name, media_type, size, sha256, Status.STARTED, by, 0, at)
+
+
+def finish(file: File, proof: Proof, at: datetime) -> File:
+    """The file, proven; raises errors.Conflict where it can't be finished (now), errors.Invalid where the bytes lie."""
+    if file.status is not Status.STARTED:
+        raise errors.Conflict("This upload has been finished already.", status=str(file.status))
+    if proof == NOTHING:
+        raise errors.Conflict("Nothing has been uploaded for this file yet. PUT it to its upload_url first.")
+    kind = BY_MEDIA_TYPE[file.media_type]
+    if proof.size != file.size:
+        sentence = f"{proof.size:,} bytes were uploaded, but {file.size:,} were announced. Upload the file again."
+    elif proof.sha256 != file.sha256:
+        sentence = "What was uploaded isn't what was announced: its SHA-256 differs. Upload the file again."
+    elif proof.dangers:
+        sentence = DANGERS[proof.dangers[0]]
+    elif proof.seen_as != kind.seen_as:
+        seen = f"it looks like {proof.seen_as}" if proof.seen_as else "it isn't recognised"
+        sentence = f"The file's content isn't what its name says: .{kind.extension} was announced, but {seen}."
+    else:
+        return replace(file, status=Status.FINISHED, finished_at=at)
+    raise errors.Invalid("file_id", sentence)

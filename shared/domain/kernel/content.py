@@ -1,0 +1,294 @@
+"""Typed content: what a kind of record may hold, as a table of fields that checks, describes and compares itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Protocol, TypeGuard
+from uuid import UUID
+
+from shared.domain.kernel import text
+from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.values import dataclass
+
+Content = Mapping[str, object]
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+class Type(Protocol):
+    """A type of field: `check` returns the accepted value or raises Invalid; `schema` is its JSON Schema (2020-12)."""
+
+    def check(self, path: str, value: object) -> object:
+        """The accepted value."""
+
+    def schema(self) -> dict[str, object]:
+        """Its JSON Schema."""
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:
+        """The files that it names, by path."""
+
+
+class Plain:
+    """A type that names no file."""
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:  # noqa: ARG002 - the protocol's shape
+        """The files that a value names: none."""
+        return iter(())
+
+
+@dataclass(frozen=True)
+class Text(Plain):
+    """Text a person wrote, at most `longest` characters."""
+
+    longest: int = text.PROSE
+
+    def check(self, path: str, value: object) -> object:
+        """The text without outer white space."""
+        if not isinstance(value, str):
+            raise Invalid(path, "This must be text.")
+        return text.check(path, value, self.longest)
+
+    def schema(self) -> dict[str, object]:
+        """A string."""
+        return {"type": "string", "minLength": 1, "maxLength": self.longest}
+
+
+@dataclass(frozen=True)
+class Integer(Plain):
+    """A whole number within bounds, both included."""
+
+    least: int
+    most: int
+
+    def check(self, path: str, value: object) -> object:
+        """The number."""
+        if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
+            raise Invalid(path, f"This must be a whole number from {self.least} to {self.most}.")
+        return value
+
+    def schema(self) -> dict[str, object]:
+        """An integer."""
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class Flag(Plain):
+    """Yes or no, as JSON's own true and false."""
+
+    def check(self, path: str, value: object) -> object:
+        """The flag."""
+        if not isinstance(value, bool):
+            raise Invalid(path, "This must be true or false.")
+        return value
+
+    def schema(self) -> dict[str, object]:
+        """A boolean."""
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True)
+class Choice(Plain):
+    """One of a list of words."""
+
+    words: tuple[str, ...]
+
+    def check(self, path: str, value: object) -> object:
+        """The word."""
+        if value not in self.words:
+            raise Invalid(path, f"This must be one of: {', '.join(self.words)}.")
+        return value
+
+    def schema(self) -> dict[str, object]:
+        """An enumeration."""
+        return {"type": "string", "enum": list(self.words)}
+
+
+@dataclass(frozen=True)
+class Day(Plain):
+    """A calendar date, ISO 8601, in a year that somebody can mean."""
+
+    def check(self, path: str, value: object) -> object:
+        """The date as YYYY-MM-DD."""
+        try:
+            found = date.fromisoformat(value if isinstance(value, str) else "")
+        except ValueError:
+            raise Invalid(path, "This must be a date that exists, as YYYY-MM-DD.") from None
+        if found.isoformat() != value or not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise Invalid(path, f"This must be a date from {FIRST_YEAR} to {LAST_YEAR}, as YYYY-MM-DD.")
+        return value
+
+    def schema(self) -> dict[str, object]:
+        """A date."""
+        return {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True)
+class Moment(Plain):
+    """A moment with its offset from UTC (RFC 3339 date-time): without one it would mean another moment to each reader."""
+
+    def check(self, path: str, value: object) -> object:
+        """The moment in UTC, as YYYY-MM-DDTHH:MM:SS+00:00."""
+        found = moment(value)
+        if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise Invalid(path, "This must be a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z.")
+        return found.isoformat(timespec="seconds")
+
+    def schema(self) -> dict[str, object]:
+        """A date and time."""
+        return {"type": "string", "format": "date-time"}
+
+
+@dataclass(frozen=True)
+class Identifier(Plain):
+    """The id of something else in the organisation."""
+
+    def check(self, path: str, value: object) -> object:
+        """The id in its usual form."""
+        return str(identifier(path, value))
+
+    def schema(self) -> dict[str, object]:
+        """A UUID."""
+        return {"type": "string", "format": "uuid"}
+
+
+@dataclass(frozen=True)
+class FileId(Identifier):
+    """The id of an uploaded file."""
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:
+        """The file itself."""
+        yield path, UUID(str(value))
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """Several values of one type, each once, at most `most`."""
+
+    item: Type
+    most: int = 100
+
+    def check(self, path: str, value: object) -> object:
+        """The list."""
+        if not _is_list(value) or len(value) > self.most:
+            raise Invalid(path, f"This must be a list of at most {self.most}.")
+        checked = [self.item.check(f"{path}.{index}", item) for index, item in enumerate(value)]
+        for index, item in enumerate(checked):
+            if item in checked[:index]:
+                raise Invalid(f"{path}.{index}", "This stands in the list twice.")
+        return checked
+
+    def schema(self) -> dict[str, object]:
+        """An array."""
+        return {"type": "array", "items": self.item.schema(), "maxItems": self.most, "uniqueItems": True}
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:
+        """The files that the items name."""
+        for item in value if _is_list(value) else ():
+            yield from self.item.files(path, item)
+
+
+class Fields:
+    """A table of named fields; a record's content, or a part of it. A null clears a field."""
+
+    def __init__(self, **types: Type) -> None:
+        self.types = types
+
+    def check(self, path: str, value: object) -> dict[str, object]:
+        """The content with every field checked; raises Invalid naming the first that is bad or unknown."""
+        if not isinstance(value, Mapping):
+            raise Invalid(path, "This must be an object with named fields.")
+        for name in value:
+            if name not in self.types:
+                raise Invalid(f"{path}.{name}", f"There is no such field; there are: {', '.join(self.types)}.")
+        return {name: None if item is None else self.types[name].check(f"{path}.{name}", item) for name, item in value.items()}
+
+    def schema(self) -> dict[str, object]:
+        """An object without other properties."""
+        return {
+            "type": "object",
+            "properties": {name: {"anyOf": [item.schema(), {"type": "null"}]} for name, item in self.types.items()},
+            "additionalProperties": False,
+        }
+
+    def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:
+        """Every (field, file id) that the content names."""
+        for name, item in value.items() if isinstance(value, Mapping) else ():
+            if item is not None and name in self.types:
+                yield from self.types[name].files(f"{path}.{name}" if path else name, item)
+
+
+class Whole(Fields):
+    """Fields that only mean something together: none is left out or cleared."""
+
+    def check(self, path: str, value: object) -> dict[str, object]:
+        """The content; raises Invalid naming the first field that is missing as well."""
+        checked = super().check(path, value)
+        for name in self.types:
+            if checked.get(name) is None:
+                raise Invalid(f"{path}.{name}", "This field is needed.")
+        return checked
+
+    def schema(self) -> dict[str, object]:
+        """An object with every property."""
+        properties = {name: item.schema() for name, item in self.types.items()}
+        return {"type": "object", "properties": properties, "required": list(self.types), "additionalProperties": False}
+
+
+class Tree(Fields):
+    """A node that holds nodes like itself in the field `branch`, on at most `deepest` levels; `first`, its first field, is needed."""
+
+    def __init__(self, branch: str, deepest: int, widest: int, **types: Type) -> None:
+        self.branch, self.last = branch, deepest <= 1
+        self.first = next(iter(types))
+        below = ListOf(Text(), 0) if self.last else ListOf(Tree(branch, deepest - 1, widest, **types), widest)
+        super().__init__(**types, **{branch: below})
+
+    def check(self, path: str, value: object) -> dict[str, object]:
+        """The node and all below it, without empty fields; raises Invalid naming the first place that is bad, missing or too deep."""
+        if self.last and isinstance(value, Mapping) and value.get(self.branch):
+            raise Invalid(f"{path}.{self.branch}", "This goes deeper than the tree may; say it one level up.")
+        kept = {name: item for name, item in super().check(path, value).items() if item is not None}
+        if self.first not in kept:
+            raise Invalid(f"{path}.{self.first}", "This field is needed.")
+        return kept
+
+    def schema(self) -> dict[str, object]:
+        """An object whose branch is described level by level, so that the schema says how deep it goes."""
+        described = super().schema()
+        properties = described["properties"]
+        assert isinstance(properties, dict)  # noqa: S101 - made above
+        return {**described, "properties": {**properties, self.first: self.types[self.first].schema()}, "required": [self.first]}
+
+
+def merge(base: Content, given: Content) -> dict[str, object]:
+    """`base` with the fields of `given`: a field left out keeps the base's value, a null clears it; a part is one field, given whole."""
+    return {name: value for name, value in {**base, **given}.items() if value is not None}
+
+
+def identifier(path: str, value: object) -> UUID:
+    """A UUID of any version, from its usual form; raises Invalid naming `path`."""
+    try:
+        found = UUID(value if isinstance(value, str) else "")
+    except ValueError:
+        raise Invalid(path, "This must be an id (a UUID).") from None
+    if str(found) != str(value).lower():
+        raise Invalid(path, "This must be an id (a UUID) with its hyphens.")
+    return found
+
+
+def moment(value: object) -> datetime | None:
+    """The moment in UTC that a text says with its offset; None where it says none."""
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        return None
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)

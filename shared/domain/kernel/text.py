@@ -1,0 +1,46 @@
+"""What counts as text that a person wrote: printable, in reading order, and not empty to the eye."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from shared.domain.kernel.errors import Invalid
+
+# Unicode's bidirectional controls (UAX #9 §2): they make a name read as another one.
+BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+LINE_CONTROLS = frozenset("\n\t")
+INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp", "Cc", "Mn", "Me"})
+FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and a sign that show nothing
+NAME, TITLE, LINE, REASON, PROSE = 200, 300, 500, 4000, 50_000
+
+
+def fault(value: str, longest: int, *, lines: bool = True) -> str | None:
+    """Why `value` isn't acceptable text of at most `longest` characters, as a sentence; None where it is."""
+    if len(value) > longest:
+        return f"This has {len(value)} characters; at most {longest} are allowed."
+    for character in value:
+        if character in BIDIRECTIONAL:
+            return "This holds a control character that changes the reading direction; remove it."
+        category = unicodedata.category(character)
+        if category == "Cs":
+            return "This holds half a character (a lone surrogate); type it again."
+        if category == "Cc" and not (lines and character in LINE_CONTROLS):
+            return "This holds a control character; remove it."
+        if category in {"Zl", "Zp"} and not lines:
+            return "This holds a line break; remove it."
+    return None
+
+
+def visible(value: str) -> bool:
+    """Whether anything of `value` can be seen: white space, zero-width characters and accents without a letter can't."""
+    return any(unicodedata.category(character) not in INVISIBLE and character not in FILLERS for character in value)
+
+
+def check(field: str, value: str, longest: int, *, lines: bool = True, required: bool = True) -> str:
+    """`value` without outer white space; raises Invalid naming `field`."""
+    sentence = fault(value, longest, lines=lines)
+    if sentence is None and required and not visible(value):
+        sentence = "This is empty; write something that can be read."
+    if sentence is not None:
+        raise Invalid(field, sentence)
+    return value.strip()

@@ -1,0 +1,75 @@
+"""A digest as it is read: what falls due, by kind, each with its day and how far away that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from shared.domain.kernel.values import dataclass
+from shared.domain.mail.reminders import KINDS, OWNER, TOLD
+from shared.domain.mail.texts.reminders import WORDS, Words
+
+# Where each thing is opened; an invitation is among the members.
+PAGES = {
+    "training": "/assignments/{id}", "approval": "/approvals/{id}", "action": "/actions/{id}", "review": "/documents/{id}",
+    "extension": "/extensions/{id}", "invitation": "/members",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing: what it is, where it opens, its day, and whether that is past."""
+
+    text: str
+    path: str
+    due_on: str
+    when: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """Things under a heading; without lines, a closing remark."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+def sections(things: Iterable[Mapping[str, str]], count: int, today: date, language: str) -> tuple[Section, ...]:
+    """The digest of `things`, `count` in all: first one's own by kind, then what is with others; most urgent first."""
+    words = WORDS[language]
+    rows = sorted(things, key=lambda row: (_place(row), row["due_on"]))
+    found = [Section(words.headings[_heading(group)], _lines(list(group), today, words)) for group in _groups(rows)]
+    more = count - len(rows)
+    remarks = ([words.more.format(more=more)] if more > 0 else []) + [words.optional]
+    return (*found, *(Section(remark, ()) for remark in remarks))
+
+
+def when(due_on: date, today: date, words: Words) -> str:
+    """How far away a day is, in words."""
+    days = (due_on - today).days
+    near = {1: words.tomorrow, 0: words.today, -1: words.yesterday}
+    return near.get(days) or (words.coming if days > 0 else words.past).format(days=abs(days))
+
+
+def _place(row: Mapping[str, str]) -> tuple[int, int]:
+    return TOLD.index(row["told"]), KINDS.index(row["kind"]) if row["told"] == OWNER else 0
+
+
+def _heading(group: Sequence[Mapping[str, str]]) -> str:
+    return group[0]["kind"] if group[0]["told"] == OWNER else group[0]["told"]
+
+
+def _groups(rows: Iterable[Mapping[str, str]]) -> list[list[Mapping[str, str]]]:
+    return [list(group) for _, group in groupby(rows, key=lambda row: _heading([row]))]
+
+
+def _lines(rows: Sequence[Mapping[str, str]], today: date, words: Words) -> tuple[Line, ...]:
+    return tuple(_line(row, date.fromisoformat(row["due_on"]), today, words) for row in rows)
+
+
+def _line(row: Mapping[str, str], due_on: date, today: date, words: Words) -> Line:
+    named = " ".join(part for part in (row["number"], row["title"]) if part)
+    text = f"{named} ({row['person']})" if row["told"] != OWNER and row["person"] else named
+    return Line(text, PAGES[row["kind"]].format(id=row["id"]), due_on.isoformat(), when(due_on, today, words), due_on < today)

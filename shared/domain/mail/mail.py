@@ -1,0 +1,101 @@
+"""Mail to people: which occasions there are, and what is written for each, in the reader's language.
+
+Names and titles come from people, some of them not well-meaning: nothing in them may begin a new header line
+(RFC 5322 §2.2), turn the text around (Unicode TR 36) or become a link of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from string import Formatter
+from urllib.parse import quote
+
+from shared.domain.kernel.values import dataclass
+from shared.domain.mail.digests import Section, sections
+from shared.domain.mail.texts import reminders, steps
+from shared.domain.mail.texts.steps import FOOTERS
+
+OCCASIONS = {**steps.OCCASIONS, **reminders.OCCASIONS}
+FACT_LIMIT = 300  # characters of one fact
+SUBJECT_LIMIT = 200  # characters
+LANGUAGES = tuple(FOOTERS)
+Fact = str | Sequence[Mapping[str, str]]
+_JOINERS = "\u200c\u200d"  # Persian and Indian names need them
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Something to tell one person: `template` is one of OCCASIONS, `facts` its names, `language` "nl", "fr" or "en"."""
+
+    to_email: str
+    language: str
+    template: str
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is written: plain words, escaped by whoever lays it out; `path` begins with a slash."""
+
+    language: str
+    subject: str
+    sentences: tuple[str, ...]
+    sections: tuple[Section, ...]
+    button: str
+    path: str
+    footer: str
+
+
+def facts_of(template: str) -> frozenset[str]:
+    """The names of the facts that an occasion needs."""
+    occasion = OCCASIONS[template]
+    pieces = (occasion.page, occasion.en.subject, *occasion.en.sentences)
+    return frozenset(name for piece in pieces for _, name, _, _ in Formatter().parse(piece) if name) | frozenset(occasion.lists)
+
+
+def compose(mail: Mail) -> Letter:
+    """The letter for `mail`, in English where its language isn't one of ours; ValueError where a fact is missing."""
+    wanted = facts_of(mail.template)
+    if set(mail.facts) != wanted:
+        differing = ", ".join(sorted(set(mail.facts) ^ wanted))
+        message = f"The mail {mail.template} needs exactly the facts {', '.join(sorted(wanted))}; differing: {differing}."
+        raise ValueError(message)
+    language = mail.language if mail.language in LANGUAGES else "en"
+    occasion = OCCASIONS[mail.template]
+    text = getattr(occasion, language)
+    facts = {name: plain(value) for name, value in mail.facts.items() if isinstance(value, str)}
+    things = [thing for name in occasion.lists for thing in mail.facts[name] if isinstance(thing, Mapping)]
+    return Letter(
+        language=language,
+        subject=_shortened(text.subject.format_map(facts), SUBJECT_LIMIT),
+        sentences=tuple(sentence.format_map(facts) for sentence in text.sentences),
+        sections=_sections(things, facts, language) if things else (),
+        button=text.button,
+        path=occasion.page.format_map({name: quote(value, safe="") for name, value in facts.items()}),
+        footer=FOOTERS[language],
+    )
+
+
+def _sections(things: Sequence[Mapping[str, str]], facts: Mapping[str, str], language: str) -> tuple[Section, ...]:
+    told = [{name: plain(str(value)) for name, value in thing.items()} for thing in things]
+    return sections(told, int(facts["count"]), date.fromisoformat(facts["today"]), language)
+
+
+def plain(value: str) -> str:
+    """`value` on one line, without invisible signs, and with nothing that a mail program would make a link of."""
+    spaced = re.sub(r"\s+", " ", "".join(map(_visible, unicodedata.normalize("NFC", value)))).strip()
+    return _shortened(re.sub(r"(?i)\b(https?|ftp):/*|\bwww\.", lambda found: found[0].rstrip(":/.") + " ", spaced), FACT_LIMIT)
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in {"Cc", "Zl", "Zp"}:
+        return " "
+    return "" if category in {"Cf", "Cs"} and character not in _JOINERS else character
+
+
+def _shortened(value: str, limit: int) -> str:
+    return value if len(value) <= limit else value[: limit - 1].rstrip() + "…"

@@ -1,0 +1,88 @@
+"""What a digest of reminders says, in Dutch, French and English."""
+
+from __future__ import annotations
+
+from shared.domain.kernel.values import dataclass
+from shared.domain.mail.occasions import Occasion, Text
+
+
+@dataclass(frozen=True)
+class Words:
+    """A digest in one language: its headings by kind (what is with others, by who is told) and how a day is spoken of."""
+
+    headings: dict[str, str]
+    coming: str
+    tomorrow: str
+    today: str
+    yesterday: str
+    past: str
+    more: str
+    optional: str
+
+
+WORDS = {
+    "nl": Words(
+        {
+            "training": "Opleidingen af te ronden",
+            "approval": "Goedkeuringen die op u wachten",
+            "action": "CAPA-acties uit te voeren",
+            "review": "Documenten te herzien",
+            "extension": "Vragen om uitstel te beslissen",
+            "invitation": "Uitnodigingen die vervallen",
+            "qa": "Meer dan 7 dagen te laat bij anderen",
+            "admins": "Meer dan 14 dagen te laat bij anderen",
+        },
+        "over {days} dagen", "morgen", "vandaag", "1 dag te laat", "{days} dagen te laat", "En nog {more} andere in QFacts.",
+        "De herinneringen 10 en 3 dagen vooraf en die voor documenten kunt u in uw profiel uitschakelen.",
+    ),
+    "fr": Words(
+        {
+            "training": "Formations à terminer",
+            "approval": "Approbations qui vous attendent",
+            "action": "Actions CAPA à réaliser",
+            "review": "Documents à réviser",
+            "extension": "Demandes de délai à trancher",
+            "invitation": "Invitations qui expirent",
+            "qa": "Plus de 7 jours de retard chez d'autres",
+            "admins": "Plus de 14 jours de retard chez d'autres",
+        },
+        "dans {days} jours", "demain", "aujourd'hui", "1 jour de retard", "{days} jours de retard", "Et {more} autres dans QFacts.",
+        "Les rappels 10 et 3 jours à l'avance et ceux des documents peuvent être désactivés dans votre profil.",
+    ),
+    "en": Words(
+        {
+            "training": "Trainings to complete",
+            "approval": "Approvals that wait for you",
+            "action": "CAPA actions to carry out",
+            "review": "Documents to review",
+            "extension": "Requests for more time to decide",
+            "invitation": "Invitations that lapse",
+            "qa": "More than 7 days overdue with others",
+            "admins": "More than 14 days overdue with others",
+        },
+        "in {days} days", "tomorrow", "today", "1 day overdue", "{days} days overdue", "And {more} more in QFacts.",
+        "The reminders 10 and 3 days ahead and those of documents can be switched off in your profile.",
+    ),
+}  # fmt: skip
+
+OCCASIONS = {
+    "reminder_digest": Occasion(
+        page="/",
+        nl=Text(
+            "Herinneringen bij {organisation}: {count}",
+            ("Dit vraagt uw aandacht bij {organisation}, op {today}.",),
+            "QFacts openen",
+        ),
+        fr=Text(
+            "Rappels chez {organisation} : {count}",
+            ("Voici ce qui demande votre attention chez {organisation}, le {today}.",),
+            "Ouvrir QFacts",
+        ),
+        en=Text(
+            "Reminders at {organisation}: {count}",
+            ("This needs your attention at {organisation}, on {today}.",),
+            "Open QFacts",
+        ),
+        lists=("things",),
+    ),
+}

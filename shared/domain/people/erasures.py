@@ -1,0 +1,55 @@
+"""Erasing a person (GDPR 17): contact data go, what the law requires stays (printed names in signatures), the basis is recorded.
+
+Whether the person is a member of another organisation is that organisation's own: it is neither asked nor told. There the contact data are
+still needed, so they go when the last membership has ended; here nobody sees them from the moment of the erasure.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.domain.kernel import canonical, ids, text
+from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.values import dataclass
+from shared.domain.kernel.workflow import SAME, Gate, Step, Workflow
+from shared.domain.people.organisations import Organisation
+from shared.domain.people.people import ADMIN, Member
+from shared.domain.signing.signatures import Signable, Signature
+
+KIND = "person"
+WORKFLOW = Workflow(KIND, "person", Step("erase", ("deactivated",), SAME, ADMIN, Gate.SIGNED, "erase_person", "erased"))
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """One erasure: of whom, on which basis, by whom, and the signature under it."""
+
+    organisation_id: UUID
+    id: UUID
+    person_id: UUID
+    basis: str
+    erased_by: UUID
+    signature_id: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+def signable(member: Member) -> Signable:
+    """What the signature is under: this person's membership; the basis is bound as its reason."""
+    content = {"organisation_id": member.organisation_id, "person_id": member.person_id}
+    return Signable(KIND, member.person_id, canonical.sha256(content), content=content)
+
+
+def judge(organisation: Organisation, former: Erasure | None) -> None:
+    """Raise Conflict under legal hold, which goes before erasure (GDPR 17(3)(e)), and where it was done already."""
+    if organisation.setting("legal_hold"):
+        raise Conflict("This organisation is under legal hold, so nothing is erased. Lift the hold first (update_organisation).")
+    if former is not None:
+        raise Conflict("This person was erased already.")
+
+
+def erase(member: Member, basis: str, signature: Signature, *, by: Member, at: datetime) -> Erasure:
+    """The erasure that a signature is under."""
+    checked = text.check("basis", basis, text.REASON)
+    return Erasure(member.organisation_id, ids.new(at), member.person_id, checked, by.person_id, signature.id, at)

@@ -1,0 +1,300 @@
+"""Organisations, teams, invitations and memberships: who is let in, as what, and how they leave (Annex 11 §12)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from shared.domain.kernel import ids, text
+from shared.domain.kernel.content import LAST_YEAR, Choice, Content, Day, Fields, Flag, Identifier, Integer, ListOf, Text, Whole
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.domain.kernel.outcomes import Notice, Outcome
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.people import people
+from shared.domain.people.people import LANGUAGES, Member, Person, Role
+
+INVITATION_DAYS = 7
+INSPECTION_DAYS = 90  # how long an inspector reads where no date is given
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SECRET_BYTES = 32
+
+
+class Delegation(Whole):
+    """Who signs instead of a named approver, between two days, both included."""
+
+    def check(self, path: str, value: object) -> dict[str, object]:
+        """The delegation; raises Invalid where it ends before it begins."""
+        checked = super().check(path, value)
+        if str(checked["ends_on"]) < str(checked["starts_on"]):
+            raise Invalid(f"{path}.ends_on", "This day is before the first day.")
+        return checked
+
+
+POLICY = Fields(
+    signatures=Integer(1, 5),
+    approver_ids=ListOf(Identifier(), 10),
+    delegates=ListOf(Delegation(approver_id=Identifier(), delegate_id=Identifier(), starts_on=Day(), ends_on=Day()), 20),
+)
+# How long a record stays after its end. EU GMP 4.11 asks for 5 years at least, MDR 10(8) for 10, which is what is kept if nobody says.
+YEARS = Integer(5, 100)
+SETTINGS = Fields(
+    approval_policy=Fields(document=POLICY, training=POLICY, event=POLICY, investigation=POLICY, capa_plan=POLICY),
+    approval_days=Integer(1, 180),
+    signing_policy=Text(text.PROSE),
+    open_comments_block=Flag(),
+    weekend=ListOf(Choice(WEEK), len(WEEK) - 1),
+    holidays=ListOf(Day(), 100),
+    retention_years=Fields(document=YEARS, training=YEARS, event=YEARS, investigation=YEARS, capa_plan=YEARS),
+    legal_hold=Flag(),
+)
+DEFAULTS: Mapping[str, object] = {
+    "approval_policy": {},
+    "approval_days": 30,
+    "signing_policy": "My electronic signature binds me like my handwritten one. I keep my password to myself.",
+    "open_comments_block": False,
+    "weekend": WEEK[-2:],
+    "holidays": [],
+    "retention_years": {},
+    "legal_hold": False,
+}
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A customer: the wall between one company's records and another's."""
+
+    id: UUID
+    name: str
+    time_zone: str
+    language: str
+    created_at: datetime
+    updated_at: datetime
+    settings: Content = field(default_factory=dict)
+    revision: int = 0
+
+    def setting(self, name: str) -> object:
+        """A setting, or its default."""
+        return self.settings.get(name, DEFAULTS[name])
+
+    def today(self, at: datetime) -> date:
+        """The organisation's calendar day at the moment `at`."""
+        return people.local_day(at, self.time_zone)
+
+    def moment(self, given: date | datetime, *, end: bool = False) -> datetime:
+        """The moment that a person means: a day's beginning (or its `end`) and a time without a zone are the organisation's own."""
+        if not isinstance(given, datetime):
+            given = datetime.combine(given, time.max if end else time.min)
+        return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(self.time_zone))
+
+
+@dataclass(frozen=True)
+class Team:
+    """A group of people that owns records and is an audience of trainings; it restricts no reading."""
+
+    organisation_id: UUID
+    id: UUID
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class TeamMember:
+    """One person in one team."""
+
+    organisation_id: UUID
+    team_id: UUID
+    person_id: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A way in for one e-mail address, once, for seven days. Only the hash of its secret is kept."""
+
+    organisation_id: UUID
+    id: UUID
+    email: str
+    role: Role | None
+    admin: bool
+    team_ids: tuple[UUID, ...]
+    role_until: date | None
+    secret_sha256: str | None  # none once it opens nothing any more
+    status: str
+    expires_at: datetime
+    invited_by: UUID
+    created_at: datetime
+    updated_at: datetime
+    accepted_by: UUID | None = None
+    revision: int = 0
+
+
+def create(name: str, person: Person, *, at: datetime) -> tuple[Organisation, Member]:
+    """A new organisation and its first admin, who has no quality role."""
+    organisation = Organisation(ids.new(at), text.check("name", name, text.NAME, lines=False), person.time_zone, person.language, at, at)
+    return organisation, Member(organisation.id, person.id, role=None, admin=True, status="active", created_at=at, updated_at=at)
+
+
+def update(organisation: Organisation, given: Content, *, at: datetime) -> Organisation:
+    """The organisation with other settings; what is left out stays (Annex 11 §10: each version stays in the trail)."""
+    name, time_zone, language = given.get("name"), given.get("time_zone"), given.get("language")
+    settings = {key: value for key, value in given.items() if key in SETTINGS.types}
+    checked = {key: None if value is None else SETTINGS.types[key].check(key, value) for key, value in settings.items()}
+    if language is not None:
+        Choice(LANGUAGES).check("language", language)
+    return replace(
+        organisation,
+        name=organisation.name if name is None else text.check("name", str(name), text.NAME, lines=False),
+        time_zone=organisation.time_zone if time_zone is None else people.checked_time_zone(str(time_zone)),
+        language=str(language or organisation.language),
+        settings={key: value for key, value in {**organisation.settings, **checked}.items() if value is not None},
+        updated_at=at,
+    )
+
+
+def create_team(organisation: Organisation, name: str, *, at: datetime) -> Team:
+    """A new, empty team."""
+    return Team(organisation.id, ids.new(at), text.check("name", name, text.NAME, lines=False), at, at)
+
+
+def address(field_name: str, given: str) -> str:
+    """A mail address in lower case, as far as its shape tells (RFC 5321 §4.5.3.1: at most 254 characters); raises Invalid."""
+    email = text.check(field_name, given, 254, lines=False).lower()
+    local, _, host = email.rpartition("@")
+    misread = any(mark in ' ,;<>()[]\\"' or not text.visible(mark) for mark in email) or "@" in local
+    if misread or not 0 < len(local) <= 64 or "." not in host or not all(host.split(".")):
+        raise Invalid(field_name, "This must be an e-mail address, such as name@company.example.")
+    return email
+
+
+def invite(
+    organisation: Organisation,
+    *,
+    email: str,
+    role: Role | None,
+    admin: bool,
+    team_ids: Sequence[UUID],
+    role_until: date | None,
+    by: Member,
+    at: datetime,
+) -> tuple[Invitation, str]:
+    """An invitation and the token that goes into its mail, `<organisation>.<secret>` with 256 random bits."""
+    until = _until(role, admin, role_until, organisation.today(at))
+    if role is None and not admin:
+        raise Invalid("role", "Give a role, or make this person an admin.")
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    invitation = Invitation(
+        organisation.id, ids.new(at), address("email", email), role, admin, tuple(dict.fromkeys(team_ids)), until,
+        digest(secret), "open", at + timedelta(days=INVITATION_DAYS), by.person_id, at, at,
+    )  # fmt: skip
+    return invitation, f"{organisation.id}.{secret}"
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def read_token(token: str) -> tuple[UUID, str]:
+    """The organisation and the hash of the secret that a token names; a token of another shape is simply unknown."""
+    organisation, _, secret = token.partition(".")
+    try:
+        return UUID(organisation), digest(secret)
+    except ValueError:
+        raise unknown_invitation() from None
+
+
+def unknown_invitation() -> NotFound:
+    """The one answer to a token that is wrong, used or revoked."""
+    return NotFound("This invitation isn't known, or was used or revoked. Ask the admin for a new one.")
+
+
+def granted(invitation: Invitation, told: Sequence[UUID], granter: str) -> Outcome:
+    """The invitation saved; inviting somebody as QA is mailed to every QA and admin."""
+    notice = Notice("role_granted", tuple(told), {"granter": granter, "person": invitation.email})
+    return Outcome(saves=(invitation,), notices=(notice,) if invitation.role is Role.QA else ())
+
+
+def role_changed(before: Member, after: Member, told: Sequence[UUID], granter: str, person: str) -> Outcome:
+    """The membership saved; granting QA is mailed to every QA and admin."""
+    fresh = after.role is Role.QA and before.role is not Role.QA
+    notice = Notice("role_granted", tuple(told), {"granter": granter, "person": person})
+    return Outcome(saves=(after,), notices=(notice,) if fresh else ())
+
+
+def revoke(invitation: Invitation, *, at: datetime) -> Invitation:
+    """The invitation, no longer of any use."""
+    if invitation.status != "open":
+        raise Conflict(f"This invitation is {invitation.status}; only an open one can be revoked.", status=invitation.status)
+    return replace(invitation, status="revoked", updated_at=at)
+
+
+def accept(
+    invitation: Invitation, person: Person, member: Member | None, *, at: datetime
+) -> tuple[Invitation, Member, tuple[TeamMember, ...]]:
+    """The person let in. Holding the token proves the mailbox; the signed-in address must be the invited one."""
+    if invitation.status != "open":
+        raise unknown_invitation()
+    if invitation.expires_at <= at:
+        raise Conflict("This invitation has expired. Ask the admin for a new one.")
+    if person.email.lower() != invitation.email:
+        raise Forbidden("This invitation is for another e-mail address. Sign in with the address that it was mailed to.")
+    if member is not None and member.active:
+        raise Conflict("You are a member of this organisation already.")
+    base = member or Member(invitation.organisation_id, person.id, None, admin=False, status="active", created_at=at, updated_at=at)
+    joined = replace(base, role=invitation.role, admin=invitation.admin, role_until=invitation.role_until, status="active", updated_at=at)
+    used = replace(invitation, status="accepted", accepted_by=person.id, updated_at=at)
+    return used, joined, tuple(TeamMember(joined.organisation_id, team, person.id, at) for team in invitation.team_ids)
+
+
+def set_role(
+    member: Member, *, role: Role | None, admin: bool, role_until: date | None, admins: int, today: date, by: Member, at: datetime
+) -> Member:
+    """The member with another role. `admins` counts the organisation's active admins: the last one stays."""
+    people.not_themselves(member.person_id, by, "change the role of")
+    if not member.active:
+        raise Conflict("This member is deactivated; invite the person again.")
+    until = _until(role, admin, role_until, today)
+    _keep_an_admin(member, admin, admins)
+    return replace(member, role=role, admin=admin, role_until=until, updated_at=at)
+
+
+def deactivate(member: Member, successor: Member | None, *, has_work: bool, admins: int, by: Member, at: datetime) -> Member:
+    """The member shut out at once (21 CFR 11.300(b)), once their open work has somewhere to go."""
+    people.not_themselves(member.person_id, by, "deactivate")
+    if not member.active:
+        raise Conflict("This member is deactivated already.")
+    _keep_an_admin(member, still=False, admins=admins)
+    if successor is None and has_work:
+        raise Invalid("successor_id", "This member has open work; name the successor who takes it over.")
+    if successor is not None:
+        if successor.person_id == member.person_id or not successor.active:
+            raise Invalid("successor_id", "The successor must be another, active member.")
+        if has_work and not people.ACTION_OWNERS.admits(successor):
+            raise Invalid("successor_id", "The successor takes over open work and must be an Action Owner or QA.")
+    return replace(member, status="deactivated", updated_at=at)
+
+
+def _until(role: Role | None, admin: bool, given: date | None, today: date) -> date | None:  # noqa: FBT001 - as in a member
+    """The last day of a role: an inspector always has one."""
+    if admin and role is Role.INSPECTOR:
+        raise Invalid("admin", "An inspector only reads; make somebody else an admin.")
+    if admin and given is not None:
+        raise Invalid("role_until", "An admin stays one until another admin says otherwise; give no day.")
+    if given is not None and given < today:
+        raise Invalid("role_until", "This day has passed.")
+    if given is not None and given.year > LAST_YEAR:
+        raise Invalid("role_until", f"This day is after {LAST_YEAR}.")
+    return today + timedelta(days=INSPECTION_DAYS) if role is Role.INSPECTOR and given is None else given
+
+
+def _keep_an_admin(member: Member, still: bool, admins: int) -> None:  # noqa: FBT001 - the question's own word
+    if member.admin and not still and admins <= 1:
+        raise Conflict("This is the last admin; make somebody else an admin first.")

@@ -1,0 +1,159 @@
+"""People, what they may, and the groups that the tables of steps name (domain: admin and quality roles; 21 CFR 11.10(d), (g))."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from shared.domain.kernel import text
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.workflow import Who
+
+
+class Role(StrEnum):
+    """The quality roles, each a step up from the one before; an inspector only reads."""
+
+    OPERATOR = "operator"
+    ACTION_OWNER = "action_owner"
+    QA = "qa"
+    INSPECTOR = "inspector"
+
+
+LANGUAGES = ("en", "nl", "fr")
+# What a person may choose not to be mailed; everything else is mandatory.
+EARLY_REMINDERS, DOCUMENT_REVIEWS = OPTIONAL_MAIL = ("early_reminders", "document_reviews")
+NOBODY = UUID(int=0)
+
+ADMIN = Who(frozenset({"admin"}), "an admin of this organisation")
+MEMBER = Who(frozenset({"member"}), "a member of this organisation")
+READERS = Who(frozenset(Role), "a quality role")
+STAFF = Who(frozenset({Role.ACTION_OWNER, Role.QA, Role.INSPECTOR}), "an Action Owner, QA or an inspector")
+VERIFIERS = Who(STAFF.groups | ADMIN.groups, "an Action Owner, QA, an inspector or an admin")
+ACTION_OWNERS = Who(frozenset({Role.ACTION_OWNER, Role.QA}), "an Action Owner or QA")
+QA = Who(frozenset({Role.QA}), "QA")
+SIGNERS = Who(
+    frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}) | ADMIN.groups,
+    "somebody who signs: an Operator, an Action Owner, QA or an admin",
+)
+AUDITORS = Who(frozenset({Role.QA, Role.INSPECTOR, Role.ACTION_OWNER}), "an Action Owner, QA or an inspector")
+ANYONE = Who(frozenset({"person"}), "a signed-in person")
+
+
+@dataclass(frozen=True)
+class Person:
+    """One identity, in as many organisations as invited it. `email` and `name` are the contact data that erasure removes."""
+
+    id: UUID
+    identity_uid: str
+    email: str
+    name: str
+    language: str
+    time_zone: str
+    created_at: datetime
+    updated_at: datetime
+    unsubscribed: tuple[str, ...] = ()
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person in an organisation: deactivated, never deleted (21 CFR 11.100(a))."""
+
+    organisation_id: UUID
+    person_id: UUID
+    role: Role | None
+    admin: bool
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    role_until: date | None = None
+    printed_name: str | None = None
+    policy_accepted_at: datetime | None = None
+    revision: int = 0
+
+    @property
+    def active(self) -> bool:
+        """Whether the membership counts."""
+        return self.status == "active"
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """What this member counts as, for the tables of steps."""
+        if not self.active:
+            return frozenset()
+        return frozenset({"member"} | ({str(self.role)} if self.role else set()) | ({"admin"} if self.admin else set()))
+
+
+@dataclass(frozen=True)
+class SystemActor:
+    """The system taking a step of its own accord: a scheduled function, or a step that follows from another one."""
+
+    person_id: UUID = NOBODY
+    groups: frozenset[str] = frozenset({"system"})
+
+
+SYSTEM_ACTOR = SystemActor()
+
+
+def named(
+    person: Person,
+    *,
+    name: str | None,
+    language: str | None,
+    time_zone: str | None,
+    unsubscribed: Sequence[str] | None = None,
+    at: datetime,
+) -> Person:
+    """The person with another name, language, time zone or choice of what isn't mailed; what is left out stays."""
+    if language is not None and language not in LANGUAGES:
+        raise Invalid("language", f"This must be one of: {', '.join(LANGUAGES)}.")
+    if unknown := sorted(set(unsubscribed or ()) - set(OPTIONAL_MAIL)):
+        raise Invalid("unsubscribed", f"{unknown[0]} is mandatory or unknown; you can unsubscribe from: {', '.join(OPTIONAL_MAIL)}.")
+    return replace(
+        person,
+        name=person.name if name is None else text.check("name", name, text.NAME, lines=False),
+        language=language or person.language,
+        time_zone=person.time_zone if time_zone is None else checked_time_zone(time_zone),
+        unsubscribed=person.unsubscribed if unsubscribed is None else tuple(sorted(set(unsubscribed))),
+        updated_at=at,
+    )
+
+
+def checked_time_zone(name: str) -> str:
+    """An IANA time zone's name; raises Invalid naming `time_zone`."""
+    if name not in available_timezones():
+        raise Invalid("time_zone", "This must be a time zone's name, such as Europe/Brussels.")
+    return name
+
+
+def accept_signing_policy(member: Member, person: Person, *, at: datetime) -> Member:
+    """The member bound to the accountability policy, the printed name frozen (21 CFR 11.10(j), 11.50(a)(1))."""
+    if member.policy_accepted_at is not None:
+        raise Conflict("You have accepted the signing policy already.")
+    if not text.visible(person.name):
+        raise Conflict("Give your name first (update_me): it is printed beside each of your signatures.")
+    return replace(member, printed_name=person.name, policy_accepted_at=at, updated_at=at)
+
+
+def ready_to_sign(member: Member) -> str:
+    """The printed name of a member who may sign; raises Conflict saying what is missing."""
+    if member.policy_accepted_at is None or member.printed_name is None:
+        raise Conflict(
+            "Before you sign for the first time, give your name (update_me) and accept the signing policy (accept_signing_policy)."
+        )
+    return member.printed_name
+
+
+def local_day(at: datetime, time_zone: str) -> date:
+    """The calendar day of the moment `at` in `time_zone`."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
+
+
+def not_themselves(person_id: UUID, by: Member, what: str) -> None:
+    """Raise Forbidden where somebody would decide about themselves (Annex 11 §12)."""
+    if person_id == by.person_id:
+        raise Forbidden(f"You can't {what} yourself; ask another admin.")

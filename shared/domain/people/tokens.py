@@ -1,0 +1,91 @@
+"""What a signed token claims (JWT, RFC 7519), judged from the claims themselves; its signature is proven elsewhere.
+
+The identity emulator's tokens carry no signature and Google's libraries then check next to nothing, so every claim
+is judged here for every token, wherever it comes from.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.domain.kernel import errors
+
+LIMIT = 8_000  # characters; gunicorn refuses a header line beyond 8,190 bytes, and no ID token comes near that
+SKEW = 10  # seconds by which two honest clocks may differ
+_SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_LATEST = 32_503_680_000  # the year 3000: a later second is a mistake, or an attempt to overflow a date
+
+AGAIN = "Sign in again."
+
+
+def read(token: object) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims of `token`, nothing proven; raises errors.Unauthenticated where it isn't a JWT."""
+    if not isinstance(token, str) or not token:
+        sentence = "The request carries no sign-in token. Sign in, and send it as 'Authorization: Bearer <token>'."
+        raise errors.Unauthenticated(sentence)
+    if len(token) > LIMIT:
+        sentence = f"The sign-in token is longer than {LIMIT:,} characters, so it can't be one of ours. {AGAIN}"
+        raise errors.Unauthenticated(sentence)
+    if not _SHAPE.fullmatch(token):
+        sentence = f"The sign-in token isn't a JSON Web Token (three parts divided by dots). {AGAIN}"
+        raise errors.Unauthenticated(sentence)
+    header, claims, _ = token.split(".")
+    return _part(header), _part(claims)
+
+
+def _part(encoded: str) -> dict[str, Any]:
+    """One part of a JWT: a JSON object in UTF-8 in base64url without padding (RFC 7515 §2)."""
+    try:
+        value = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8"))
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        sentence = f"The sign-in token can't be read. {AGAIN}"
+        raise errors.Unauthenticated(sentence)
+    return value
+
+
+def second(claims: dict[str, Any], name: str) -> int:
+    """The claim `name` as seconds since 1970 (NumericDate, RFC 7519 §2; Google writes whole seconds only)."""
+    value = claims.get(name)
+    if type(value) is not int or not 0 < value < _LATEST:
+        sentence = f"The sign-in token doesn't say when ({name}) in whole seconds. {AGAIN}"
+        raise errors.Unauthenticated(sentence)
+    return value
+
+
+def moment(claims: dict[str, Any], name: str) -> datetime:
+    """The claim `name` as a date and time, UTC."""
+    return datetime.fromtimestamp(second(claims, name), UTC)
+
+
+def judge_times(claims: dict[str, Any], now: float) -> None:
+    """Refuses a token that has expired or that comes from the future; `now` in seconds since 1970."""
+    issued, expires = second(claims, "iat"), second(claims, "exp")
+    if expires <= issued:
+        sentence = f"The sign-in token ends before it begins. {AGAIN}"
+        raise errors.Unauthenticated(sentence)
+    if expires + SKEW < now:
+        sentence = f"Your sign-in has expired. {AGAIN}"
+        raise errors.Unauthenticated(sentence)
+    if issued - SKEW > now:
+        sentence = f"The sign-in token was issued in the future: a clock is wrong. {AGAIN}"
+        raise errors.Unauthenticated(sentence)
+
+
+def judge_unsigned(header: dict[str, Any], token: str) -> None:
+    """The identity emulator signs nothing: a token that claims a signature isn't the emulator's, and nobody here could prove it."""
+    if header.get("alg") != "none" or not token.endswith("."):
+        sentence = f"The sign-in token claims a signature, and this machine's identity emulator signs none. {AGAIN}"
+        raise errors.Unauthenticated(sentence)
+
+
+def judge_algorithm(header: dict[str, Any]) -> None:
+    """Only RS256 with a named key: 'none' and HS256 with the public key as its secret are the classic forgeries."""
+    if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str) or not header["kid"]:
+        sentence = f"The sign-in token isn't signed the way Google signs (RS256 with a named key). {AGAIN}"
+        raise errors.Unauthenticated(sentence)

@@ -1,0 +1,73 @@
+"""A record with everything that its steps look at: its living versions, who worked on it, what it is linked to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.domain.kernel.values import dataclass
+from shared.domain.kernel.workflow import Actor, Relation
+
+if TYPE_CHECKING:
+    from shared.domain.capa.actions import Action
+    from shared.domain.records.records import Record, Version
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another record at the other end of a link; `outgoing` is whether the link starts here."""
+
+    type: str
+    outgoing: bool
+    id: UUID
+    kind: str
+    number: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A record, the version in force (or suspended, or last frozen), and the approved one that waits for its date.
+
+    `contributors` reported it or edited its working content; `in_approval` is the number of the change that is being decided about it.
+    """
+
+    record: Record
+    current: Version | None
+    waiting: Version | None
+    contributors: frozenset[UUID] = frozenset()
+    related: tuple[Related, ...] = ()
+    actions: tuple[Action, ...] = ()
+    in_approval: str | None = None
+
+    @property
+    def status(self) -> str:
+        """The status of the version that the record shows."""
+        return self.record.status
+
+    @property
+    def spent(self) -> frozenset[str]:
+        """The keys of its actions, those that were cancelled included: none is given twice."""
+        return frozenset(action.key for action in self.actions)
+
+    def linked(self, kind: str) -> tuple[Related, ...]:
+        """The records of a kind that this one is linked to."""
+        return tuple(one for one in self.related if one.kind == kind)
+
+
+def _contributed(found: object, by: Actor) -> bool:
+    return isinstance(found, Dossier) and by.person_id in found.contributors
+
+
+NOT_CONTRIBUTOR = Relation(
+    "not_contributor",
+    lambda found, by: not _contributed(found, by),
+    "You reported this or worked on it yourself, so somebody else must decide about it.",
+)
+
+
+def not_in_approval(found: object, _: Actor) -> str | None:
+    """Why a record can't be worked on: a change that freezes it is being decided."""
+    if not isinstance(found, Dossier) or found.in_approval is None:
+        return None
+    return f"{found.record.number} is in approval, in {found.in_approval}; withdraw that change first."

@@ -1,0 +1,206 @@
+"""What is peculiar to a kind of record, as one row of data; everything else is the same for all kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.domain.kernel import canonical, content, ids, text
+from shared.domain.kernel.content import Content, Fields
+from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, OpenStep, Subject, Workflow, words
+from shared.domain.records.records import Record, Version, VersionFile
+
+if TYPE_CHECKING:
+    from shared.domain.changes.proposals import Change, Item
+    from shared.domain.people.people import Member
+    from shared.domain.records.dossiers import Dossier
+
+Apply = Callable[["Kind", "Item", "Dossier", "Change", date, datetime], Outcome]
+WhyNot = Callable[["Kind", "Dossier", str], str | None]
+Unmet = Callable[["Dossier", str, Content, date], list[str]]
+Settle = Callable[[Content], dict[str, object]]
+Keyed = Callable[[Content, frozenset[str]], dict[str, object]]
+Owners = Callable[[Content, Content], Mapping[str, tuple[str, UUID]]]  # by field: the row's key and who
+Guarded = Callable[[str], frozenset[str]]  # of a status
+Judge = Callable[[str | None, Content, datetime], None]  # of a record's type and content, at a time
+Effects = Callable[["Record", "Dossier", datetime], tuple[object, ...]]
+
+
+def state_refuses(kind: Kind, found: Dossier, step: str) -> str | None:
+    """Why `step` can't be part of a change over this record now; None where it can."""
+    row = kind.workflow[step]
+    if found.status in row.sources:
+        return None
+    must = " or ".join(map(words, row.sources))
+    return f"{found.record.number} is {words(found.status)}; to {words(step)} it must be {must}."
+
+
+def nothing_unmet(_found: Dossier, _step: str, _content: Content, _today: date) -> list[str]:
+    """No condition beyond the state."""
+    return []
+
+
+def itself(found: Dossier, _step: str) -> Subject:
+    """What a step looks at: the record as it is."""
+    return found
+
+
+def as_given(given: Content) -> dict[str, object]:
+    """The content as it is."""
+    return dict(given)
+
+
+def without_keys(given: Content, _spent: frozenset[str]) -> dict[str, object]:
+    """Content without rows that need a key."""
+    return dict(given)
+
+
+def owned_by_nobody(_base: Content, _given: Content) -> Mapping[str, tuple[str, UUID]]:
+    """Content that names nobody who must do something."""
+    return {}
+
+
+def nothing_guarded(_status: str) -> frozenset[str]:
+    """No field that is QA's to judge."""
+    return frozenset()
+
+
+def nothing_to_judge(_type: str | None, _given: Content, _at: datetime) -> None:
+    """No rule over several fields."""
+
+
+def no_effects(_record: Record, _found: Dossier, _at: datetime) -> tuple[object, ...]:
+    """Nothing besides the record itself."""
+    return ()
+
+
+def take(kind: Kind, item: Item, found: Dossier, change: Change, today: date, at: datetime) -> Outcome:  # noqa: ARG001 - `today` is for kinds that wait for a date
+    """The step of an approved change: a new version where the step freezes one, else only the status moves on."""
+    row, record = kind.workflow[item.step], found.record
+    status = row.target_from(found.status)
+    titled = replace(
+        record,
+        title=item.title or record.title,
+        owner_id=item.owner_id or record.owner_id,
+        team_id=item.team_id or record.team_id,
+    )
+    if not row.version:
+        shown = moved(titled, status, kind.over, at)
+        rows: tuple[object, ...] = (shown,)
+        if found.current is not None and status in kind.over:
+            rows = (replace(found.current, status=status, ended_at=at), *rows)
+        return Outcome(saves=(*rows, *kind.effects(shown, found, at)))
+    merged = kind.laid_over(record, item.content, found.spent)
+    version, files = frozen(kind, replace(titled, content=merged), status, change.id, at)
+    former = () if found.current is None else (replace(found.current, status="superseded", ended_at=at),)
+    shown = moved(replace(titled, version=version.version, latest_version=version.version, content=merged), status, kind.over, at)
+    return Outcome(saves=(*former, version, *files, shown, *kind.effects(shown, found, at)))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record.
+
+    `prefixes` number it, by type (None where it has no types); `over` are the statuses in which its work is done; `drafted` kinds exist
+    as the draft of a change until that is approved; `passing` are fields that count for one version only; `guarded` says which are QA's
+    to judge in a status, and `closing` which of these the change that closes may state as well; in the statuses `read_by_all` an
+    Operator sees it. `apply` is what an approved change does and `effects` what else that brings; `unmet` says the conditions of a step
+    beyond its state; `settled` completes content, `keyed` gives its rows their keys (it is told those that were ever given), `judge`
+    refuses fields that contradict each other; `owners` are the people to whom new content gives something to do, by field; `subject` is
+    what a step looks at.
+    """
+
+    workflow: Workflow
+    content: Fields
+    prefixes: Mapping[str | None, str]
+    over: frozenset[str]
+    drafted: bool = False
+    passing: frozenset[str] = frozenset()
+    guarded: Guarded = nothing_guarded
+    closing: frozenset[str] = frozenset()
+    read_by_all: frozenset[str] = frozenset()
+    apply: Apply = take
+    why_not: WhyNot = state_refuses
+    unmet: Unmet = nothing_unmet
+    settled: Settle = as_given
+    keyed: Keyed = without_keys
+    owners: Owners = owned_by_nobody
+    judge: Judge = nothing_to_judge
+    effects: Effects = no_effects
+    subject: Callable[[Dossier, str], Subject] = itself
+
+    @property
+    def name(self) -> str:
+        """The kind's name."""
+        return self.workflow.kind
+
+    def complete(self, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
+        """The content with what follows from it; `spent` are the keys that were given to its rows before."""
+        return self.keyed(self.settled(given), spent)
+
+    def laid_over(self, record: Record, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
+        """The record's content with `given` laid over it, without what only counted for the version before."""
+        base = record.content if record.latest_version or not self.drafted else {}
+        return self.complete(content.merge({name: value for name, value in base.items() if name not in self.passing}, given), spent)
+
+    def default_step(self, status: str) -> str:
+        """The step that a change takes where none is named: the first that freezes a version from here, else the first that does at all."""
+        freezing = [step for step in self.workflow.by_change() if step.version]
+        return next((step.name for step in freezing if status in step.sources), freezing[0].name)
+
+    def open_steps(self, found: Dossier, by: Actor) -> list[OpenStep]:
+        """Every step on this record with why it is not open, those of a change included."""
+        shown = []
+        for step in self.workflow:
+            if step.who is SYSTEM:
+                continue
+            if step.gate is Gate.CHANGE:
+                why_not = None if step.who.admits(by) else f"This needs {step.who.words}."
+                why_not = why_not or self.why_not(self, found, step.name)
+                shown.append(OpenStep(step.name, step.function, open=why_not is None, why_not=why_not))
+            else:
+                seen = self.subject(found, step.name)
+                shown += [row for row in self.workflow.open_steps(seen, by) if row.step == step.name]
+        return shown
+
+
+def begin(
+    of: Kind, organisation_id: UUID, *, number: str, title: str, of_type: str | None, given: Content, status: str, by: Member, at: datetime
+) -> Record:
+    """Version 0 of a record: what later versions are frozen from."""
+    return Record(
+        organisation_id, ids.new(at), of.name, of_type, number, text.check("title", title, text.TITLE, lines=False), by.person_id, None,
+        status, 0, 0, by.person_id, at, at, content=content.merge({}, of.content.check("content", given)),
+    )  # fmt: skip
+
+
+def moved(record: Record, status: str, over: frozenset[str], at: datetime) -> Record:
+    """The record in another status; `closed_at` says when its work was done."""
+    closed_at = (record.closed_at or at) if status in over else None
+    return replace(record, status=status, closed_at=closed_at, updated_at=at)
+
+
+def frozen(kind: Kind, record: Record, status: str, change_id: UUID | None, at: datetime) -> tuple[Version, tuple[VersionFile, ...]]:
+    """The record's content as its next version, with the files that it names."""
+    signed = {"title": record.title, "owner_id": record.owner_id, "team_id": record.team_id, "content": record.content}
+    version = Version(
+        record.organisation_id, record.id, record.latest_version + 1, status, record.title, record.owner_id, record.team_id, record.content,
+        canonical.sha256(signed), change_id, at,
+    )  # fmt: skip
+    files = tuple(
+        VersionFile(record.organisation_id, record.id, version.version, file_id, name)
+        for name, file_id in dict.fromkeys(kind.content.files("", version.content))
+    )
+    return version, files
+
+
+def refuse_unmet(kind: Kind, found: Dossier, step: str, given: Content, today: date) -> None:
+    """Raise Conflict naming every condition of `step` that the content and the links don't meet."""
+    unmet = kind.unmet(found, step, given, today)
+    if unmet:
+        raise Conflict(" ".join(unmet), unmet=unmet)

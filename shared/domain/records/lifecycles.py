@@ -1,0 +1,32 @@
+"""Every lifecycle there is, and which function takes which step: read by the doors, the documentation and the exhaustive tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from shared.domain.capa import actions, extensions
+from shared.domain.changes import changes, comments
+from shared.domain.kernel.workflow import SYSTEM, Step, Who, Workflow
+from shared.domain.records.kinds import KINDS
+from shared.domain.trainings import assignments
+
+WORKFLOWS: Mapping[str, Workflow] = {
+    **{one.WORKFLOW.kind: one.WORKFLOW for one in (changes, assignments, actions, extensions, comments)},
+    **{name: kind.workflow for name, kind in KINDS.items()},
+}
+
+
+@cache
+def steps_of(function: str) -> tuple[Step, ...]:
+    """The rows of all tables that a function takes."""
+    return tuple(step for workflow in WORKFLOWS.values() for step in workflow if step.function == function)
+
+
+@cache
+def who_takes(function: str) -> Who | None:
+    """Which roles may call the function at all, from its rows; None where it is no step of a table, or the system's."""
+    rows = [step for step in steps_of(function) if step.who is not SYSTEM]
+    if not rows:
+        return None
+    return Who(frozenset().union(*(row.who.groups for row in rows)), rows[0].who.words)

@@ -1,0 +1,75 @@
+"""Links between records: real relations, typed, seen from both ends (domain: event, investigation, CAPA plan, change, training)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from shared.domain.kernel import ids
+from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.values import dataclass
+from shared.domain.kernel.workflow import words
+
+# From which kinds to which a type of link leads; from the other end it shows as the same type, coming in.
+TYPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "caused_by": (frozenset({"event"}), frozenset({"event", "document", "training"})),
+    "investigated_in": (frozenset({"event"}), frozenset({"investigation"})),
+    "corrected_by": (frozenset({"event", "investigation"}), frozenset({"capa_plan"})),
+    "changes": (frozenset({"event", "investigation", "capa_plan"}), frozenset({"document", "training", "change"})),
+    "trains": (frozenset({"training"}), frozenset({"document"})),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relation from one record to another, or to a change."""
+
+    organisation_id: UUID
+    id: UUID
+    from_id: UUID
+    type: str
+    to_id: UUID | None
+    change_id: UUID | None
+    created_by: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class End:
+    """What a link can begin or end at: a record, or a change."""
+
+    id: UUID
+    kind: str
+    number: str
+    status: str = ""
+
+
+def type_named(name: str) -> str:
+    """The type of link that `name` says, in any capitals, with spaces, hyphens or underscores; raises Invalid naming `type`."""
+    found = name.strip().lower().replace(" ", "_").replace("-", "_")
+    if found not in TYPES:
+        raise Invalid("type", f"This must be one of: {', '.join(TYPES)}.")
+    return found
+
+
+def end_of(found: Mapping[UUID, End], to_id: UUID) -> End:
+    """The record or change at the other end; raises NotFound."""
+    if to_id not in found:
+        raise NotFound("There is no such record or change to link to.")
+    return found[to_id]
+
+
+def link(organisation_id: UUID, start: End, type_: str, end: End, *, by: UUID, at: datetime) -> Link:
+    """A link; raises Invalid where the type doesn't lead from the one kind to the other."""
+    sources, targets = TYPES[type_named(type_)]
+    if start.id == end.id:
+        raise Invalid("to_id", "A record isn't linked to itself.")
+    if start.kind not in sources or end.kind not in targets:
+        said = [" or ".join(words(kind) for kind in sorted(kinds)) for kinds in (sources, targets)]
+        raise Invalid("type", f"'{words(type_)}' leads from {said[0]} to {said[1]}, not from {words(start.kind)} to {words(end.kind)}.")
+    to_change = end.kind == "change"
+    return Link(
+        organisation_id, ids.new(at), start.id, type_named(type_), None if to_change else end.id, end.id if to_change else None, by, at
+    )

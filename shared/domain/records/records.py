@@ -1,0 +1,156 @@
+"""What every regulated record has: a number, a status, versions, notes, an owner; and how two versions differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import field
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.domain.kernel import ids, text
+from shared.domain.kernel.content import Content
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.people.people import ACTION_OWNERS, Member
+
+
+@dataclass(frozen=True)
+class Record:
+    """A document, training, event, investigation or CAPA plan. It shows its effective version, else its newest."""
+
+    organisation_id: UUID
+    id: UUID
+    kind: str
+    type: str | None
+    number: str
+    title: str
+    owner_id: UUID
+    team_id: UUID | None
+    status: str
+    version: int
+    latest_version: int
+    created_by: UUID
+    created_at: datetime
+    updated_at: datetime
+    effective_version: int | None = None
+    due_on: date | None = None
+    content: Content = field(default_factory=dict)
+    closed_at: datetime | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Version:
+    """What was approved once, for ever. Only its status and its dates move on."""
+
+    organisation_id: UUID
+    record_id: UUID
+    version: int
+    status: str
+    title: str
+    owner_id: UUID
+    team_id: UUID | None
+    content: Content
+    content_sha256: str
+    change_id: UUID | None
+    created_at: datetime
+    effective_on: date | None = None
+    effective_at: datetime | None = None
+    ended_at: datetime | None = None
+    next_review_on: date | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class VersionFile:
+    """A file that a version names, in which field."""
+
+    organisation_id: UUID
+    record_id: UUID
+    version: int
+    file_id: UUID
+    field: str
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A file that working content names, or named, in which field."""
+
+    organisation_id: UUID
+    record_id: UUID
+    file_id: UUID
+    field: str
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """Somebody who reported a record or edited its working content; such a person never decides about it."""
+
+    organisation_id: UUID
+    record_id: UUID
+    person_id: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something appended to a record in any state; it alters no signed content."""
+
+    organisation_id: UUID
+    id: UUID
+    record_id: UUID
+    text: str
+    author_id: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class NoteFile:
+    """Evidence that came with a note."""
+
+    organisation_id: UUID
+    note_id: UUID
+    file_id: UUID
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Download:
+    """Somebody got the bytes of a file: kept so that every download is in the audit trail."""
+
+    organisation_id: UUID
+    id: UUID
+    file_id: UUID
+    person_id: UUID
+    created_at: datetime
+    revision: int = 0
+
+
+def note(record: Record, words: str, file_ids: Iterable[UUID], *, by: Member, at: datetime) -> Outcome:
+    """A note with its evidence, appended to a record."""
+    made = Note(record.organisation_id, ids.new(at), record.id, text.check("text", words, text.REASON), by.person_id, at)
+    files = tuple(NoteFile(record.organisation_id, made.id, file_id) for file_id in dict.fromkeys(file_ids))
+    return Outcome(saves=(made, *files))
+
+
+def reassign(record: Record, *, owner: Member | None, team_id: UUID | None, at: datetime) -> Outcome:
+    """The record with another owner, another team, or both."""
+    if owner is None and team_id is None:
+        raise Invalid("owner_id", "Give the new owner, the new team, or both.")
+    if owner is not None:
+        responsible(owner, "owner_id")
+    moved = replace(record, owner_id=owner.person_id if owner else record.owner_id, team_id=team_id or record.team_id, updated_at=at)
+    if (moved.owner_id, moved.team_id) == (record.owner_id, record.team_id):
+        raise Conflict("The record has this owner and this team already.")
+    return Outcome(saves=(moved,))
+
+
+def responsible(owner: Member | None, field_name: str) -> None:
+    """Raise Invalid unless `owner` is an active member who may own work."""
+    if owner is None or not ACTION_OWNERS.admits(owner):
+        raise Invalid(field_name, "The owner must be an active Action Owner or QA of this organisation.")

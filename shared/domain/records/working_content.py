@@ -1,0 +1,98 @@
+"""Working content: what is edited directly until a change freezes it, every edit guarded, audited and with its author."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shared.domain.kernel import content, text
+from shared.domain.kernel.content import Content
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.values import replace
+from shared.domain.records import kind
+from shared.domain.records.kinds import KINDS
+from shared.domain.records.records import Contributor, Record, RecordFile
+
+if TYPE_CHECKING:
+    from shared.domain.kernel.workflow import Actor
+    from shared.domain.people.people import Member
+    from shared.domain.records.dossiers import Dossier
+    from shared.domain.records.kind import Kind
+
+BEHIND = timedelta(hours=12)  # by which the last time zone's day is behind UTC's
+
+
+def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: date | None = None, by: Member, at: datetime) -> Outcome:
+    """The record with other working content; a field left out stays, a null clears it. A due date only comes nearer."""
+    of = KINDS[found.record.kind]
+    if "edit" not in of.workflow.steps:
+        raise Conflict(f"The draft of a {of.workflow.noun} lives in a change; propose or edit that.", status=found.status)
+    of.workflow.take("edit", found, by)
+    fresh = of.content.check("content", given)
+    if not fresh and title is None and due_on is None:
+        raise Invalid("content", "Nothing would change; give content, a title or a due date.")
+    refuse_guarded(of, found.status, fresh)
+    present = found.record.due_on
+    if present is not None and due_on is not None and due_on > present:
+        raise Invalid("due_on", f"This is after {present.isoformat()}, the present due date; ask QA for an extension (request_extension).")
+    return written(found, fresh, title=title, due_on=due_on, by=by, at=at)
+
+
+def refuse_guarded(of: Kind, status: str, given: Content) -> None:
+    """Raise Invalid where somebody gives what QA alone judges in this status."""
+    if guarded := of.guarded(status) & set(given):
+        by_change = " or by the change that closes" if min(guarded) in of.closing else ""
+        raise Invalid(
+            f"content.{min(guarded)}",
+            f"This is QA's to judge: at the triage first (triage_event), then by a signed reclassification (reclassify_event){by_change}.",
+        )
+
+
+def written(
+    found: Dossier,
+    fresh: Content,
+    *,
+    title: str | None = None,
+    due_on: date | None = None,
+    by: Member,
+    at: datetime,
+    contributes: bool = True,
+) -> Outcome:
+    """The record with `fresh` laid over its content; whoever writes it is a contributor, unless it is QA judging."""
+    of, record = KINDS[found.record.kind], found.record
+    if due_on is not None and due_on < (record.created_at - BEHIND).date():
+        raise Invalid("due_on", "This day is before the record was made.")
+    merged = of.complete(content.merge(record.content, fresh), found.spent)
+    of.judge(record.type, merged, at)
+    renamed = record.title if title is None else text.check("title", title, text.TITLE, lines=False)
+    altered = replace(record, content=merged, title=renamed, due_on=due_on or record.due_on, updated_at=at)
+    author = (Contributor(record.organisation_id, record.id, by.person_id, at),) if contributes else ()
+    return Outcome(saves=(altered, *files(altered), *author))
+
+
+def files(record: Record) -> tuple[RecordFile, ...]:
+    """The files that working content names, as rows that the database ties to real files."""
+    named = KINDS[record.kind].content.files("", record.content)
+    return tuple(RecordFile(record.organisation_id, record.id, file_id, name) for name, file_id in named)
+
+
+def begun(record: Record, *, by: Member, at: datetime) -> Outcome:
+    """A new record with working content, and its first contributor."""
+    of = KINDS[record.kind]
+    refuse_guarded(of, record.status, record.content)
+    settled = replace(record, content=of.complete(record.content))
+    of.judge(record.type, settled.content, at)
+    return Outcome(saves=(settled, *files(settled), Contributor(record.organisation_id, record.id, by.person_id, at)))
+
+
+def take(found: Dossier, step: str, *, by: Actor, at: datetime, alter: Callable[[Record], Record] | None = None) -> Outcome:
+    """A direct or signed step: the record in its new status. A version that was frozen for the former one has ended."""
+    of = KINDS[found.record.kind]
+    row = of.workflow.take(step, found, by)
+    record = found.record if alter is None else alter(found.record)
+    shown = kind.moved(record, row.target_from(found.status), of.over, at)
+    reopened = found.record.closed_at is not None and shown.closed_at is None
+    ended = (replace(found.current, ended_at=at),) if reopened and found.current is not None else ()
+    return Outcome(saves=(*ended, shown, *of.effects(shown, found, at)))

@@ -1,0 +1,121 @@
+"""Backups: what one holds, and what a restored one must agree in (21 CFR 11.10(c), Annex 11 §7, §16).
+
+A backup is a manifest and one object for each table. The manifest names, for each table, how many rows it has and the hash of all of them
+in the order of the primary key, so that a restored database is compared without the one that it came from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+
+from shared.domain.kernel import canonical
+from shared.domain.kernel.values import dataclass
+
+FORMAT = 1
+FOLDER = "backups"
+LATEST = timedelta(hours=48)  # a newer backup than that must be there: they are made daily, and one may be late
+
+
+@dataclass(frozen=True)
+class Content:
+    """Rows, and the hash over all of them in order: PostgreSQL's text format of COPY, `bytes` long."""
+
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, or a list made of tables, as it was: its columns, its content, and the object that holds it (none where empty)."""
+
+    name: str
+    columns: tuple[str, ...]
+    content: Content
+    object: str = ""
+    object_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One backup. `schema` is the migration that the database stood at; `catalogue` holds a hash each of columns, policies, rights..."""
+
+    day: date
+    made_at: datetime
+    run_id: str
+    schema: str
+    tables: tuple[Table, ...]
+    lists: tuple[Table, ...]
+    catalogue: Mapping[str, str]
+
+    @property
+    def rows(self) -> int:
+        """Of all tables."""
+        return sum(table.content.rows for table in self.tables)
+
+    @property
+    def bytes(self) -> int:
+        """Of all tables, before compressing."""
+        return sum(table.content.bytes for table in self.tables)
+
+
+def name(day: date) -> str:
+    """Where the manifest of a day lies: written last and once, so a backup without one was never finished."""
+    return f"{FOLDER}/{day.isoformat()}/manifest.json"
+
+
+def part(day: date, run_id: str, table: str) -> str:
+    """Where a table's rows lie; each attempt writes beside the others, for nothing in the bucket can be replaced."""
+    return f"{FOLDER}/{day.isoformat()}/{run_id}/{table}.copy.gz"
+
+
+def write(manifest: Manifest) -> bytes:
+    """The manifest as JSON."""
+    return json.dumps({"format": FORMAT, **asdict(manifest)}, default=canonical.plain, indent=1, sort_keys=True).encode()
+
+
+def read(text: bytes) -> Manifest:
+    """The manifest that `write` wrote; raises ValueError for any other format."""
+    found = json.loads(text)
+    if found.get("format") != FORMAT:
+        message = f"this backup has format {found.get('format')}, and only {FORMAT} can be read"
+        raise ValueError(message)
+    return Manifest(
+        date.fromisoformat(found["day"]), datetime.fromisoformat(found["made_at"]), found["run_id"], found["schema"],
+        tuple(map(_table, found["tables"])), tuple(map(_table, found["lists"])), found["catalogue"],
+    )  # fmt: skip
+
+
+def _table(found: Mapping[str, object]) -> Table:
+    content, columns = found["content"], found["columns"]
+    assert isinstance(content, dict)  # noqa: S101 - as written above
+    assert isinstance(columns, list)  # noqa: S101 - the same
+    return Table(str(found["name"]), tuple(columns), Content(**content), str(found["object"]), str(found["object_sha256"]))
+
+
+def differences(
+    manifest: Manifest, contents: Mapping[str, Content], catalogue: Mapping[str, str], schema: str, *, at: datetime
+) -> list[str]:
+    """Where a restored database isn't the one that the manifest tells of; sentences without a word of what is in it."""
+    found = []
+    if at - manifest.made_at > LATEST:
+        found.append(f"The newest backup is of {manifest.day}: those of the days since are missing.")
+    if schema != manifest.schema:
+        found.append(f"The schema restored into is {schema}, the backup's is {manifest.schema}: check the next backup.")
+    found += [
+        f"The {what} differ from those of the backup."
+        for what in sorted(manifest.catalogue)
+        if catalogue.get(what) != manifest.catalogue[what]
+    ]
+    for table in (*manifest.tables, *manifest.lists):
+        restored = contents.get(table.name)
+        if restored is None:
+            found.append(f"{table.name} is missing.")
+        elif restored.rows != table.content.rows:
+            found.append(f"{table.name} has {restored.rows} rows, the backup told of {table.content.rows}.")
+        elif restored != table.content:
+            found.append(f"The rows of {table.name} aren't those that the backup told of.")
+    return found

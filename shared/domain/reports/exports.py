@@ -1,0 +1,176 @@
+"""What an export of a record holds, and the proof that nothing of it is left out (21 CFR 11.10(b), Annex 11 §8)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.domain.kernel import canonical
+from shared.domain.kernel.canonical import Json
+from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.workflow import words
+from shared.domain.records.differences import differences
+from shared.domain.trainings import quizzes
+
+if TYPE_CHECKING:
+    from shared.domain.people.organisations import Organisation
+
+# So many entries of the trail are read and laid out well within the time limits of a request.
+MOST_ENTRIES = {"json": 5_000, "csv": 5_000, "pdf": 2_000}
+MOST_BYTES = {"json": 12 * 1024 * 1024, "csv": 8 * 1024 * 1024, "pdf": 8 * 1024 * 1024}
+PAGES = "read its history and its trail page by page (get_record_history, list_audit_trail)"
+INSTEAD = {"json": PAGES, "csv": f"export it as JSON, or {PAGES}", "pdf": f"export it as JSON, or {PAGES}"}
+MEDIA_TYPES = {"csv": "text/csv", "pdf": "application/pdf"}
+# What is counted, in the order in which it is shown.
+PARTS = ("versions", "signatures", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments", "trail")
+# The tables whose rows each have the entry that made them in the trail, and the column that names the row there.
+MADE = {"versions": ("versions", "version"), "signatures": ("signatures", "id"), "notes": ("notes", "id"), "links": ("links", "id")}
+COMPARED = ("title", "owner_id", "team_id", "content")
+
+# What a status says to somebody who holds the paper; a version that has ended is superseded whatever its status.
+NOT_IN_FORCE = frozenset({"draft", "void", "superseded", "recalled", "suspended", "retired", "cancelled"})
+
+
+def whole(
+    found: Mapping[str, Json], trail: Sequence[Json], names: Mapping[str, str], texts: Mapping[str, str],
+    *, organisation: Organisation, by: Mapping[str, object], at: datetime,
+) -> Json:  # fmt: skip
+    """The export as JSON data: everything about the record, who exported it when, and counts that reconcile.
+
+    `found` is what the store holds of it, with `counted`: how many rows of each part the database counts. Raises Conflict where the
+    parts and the counts differ, or where something has no entry in the trail.
+    """
+    refuse_learner(found, by)
+    parts: dict[str, list[Json]] = {name: list(_rows(found[name])) for name in PARTS if name != "trail"}
+    parts["versions"] = [{**row, "in_force": stamp(row) is None} for row in parts["versions"]]
+    parts["trail"] = list(trail)
+    record = {**found["record"], "in_force": stamp(found["record"]) is None}
+    made: Json = {
+        "format": "json",
+        "organisation": {"id": str(organisation.id), "name": organisation.name, "time_zone": organisation.time_zone},
+        "exported_at": canonical.plain(at),
+        "exported_by": dict(by),
+        "record": record,
+        "changed_since_original": since_original(record, trail, texts),
+        **parts,
+        "names": dict(names),
+        "counts": {name: len(parts[name]) for name in PARTS},
+    }
+    reconcile(made, found["counted"])
+    return {**made, "sha256": canonical.sha256(made)}
+
+
+def refuse_learner(found: Mapping[str, Json], by: Mapping[str, object]) -> None:
+    """Raise Conflict where somebody who is yet to answer a training's quiz would get its right answers."""
+    open_ones = [one for one in _rows(found["assignments"]) if one["person_id"] == by["id"] and one["closed_at"] is None]
+    if open_ones and found["record"]["kind"] == "training":
+        raise Conflict("An export holds the right answers of this training's quiz; complete your own assignment of it first.")
+
+
+def refuse_given_away(trail: Sequence[Json], asked: quizzes.Asked) -> None:
+    """Raise Conflict where the trail, of whichever record, tells right answers that the exporter is yet to give.
+
+    An export is whole or it isn't one, so nothing is left out of it.
+    """
+    if any(quizzes.kept_secret(one, asked) != one for one in trail):
+        raise Conflict("This record was changed together with a training whose quiz you are yet to pass, and an export holds its answers.")
+
+
+def since_original(record: Mapping[str, object], trail: Sequence[Json], texts: Mapping[str, str]) -> list[Json]:
+    """What of the record as it stands differs from its original entry, which the trail tells (Annex 11 §8.2)."""
+    row_key = str(record["id"])
+    first = next(
+        (one["new"] for one in trail if (one["table_name"], one["row_key"], one["operation"]) == ("records", row_key, "insert")), None
+    )
+    if not isinstance(first, Mapping):
+        return []
+    before, after = ({name: side.get(name) for name in COMPARED} for side in (first, record))
+    return [asdict(one) for one in differences(before, after, texts)]
+
+
+def reconcile(export: Mapping[str, object], counted: Mapping[str, object]) -> None:
+    """Raise Conflict unless every part has as many rows as the database counts and each has its entry in the trail."""
+    counts = export["counts"]
+    assert isinstance(counts, Mapping)  # noqa: S101 - the caller made it
+    wrong = [f"{name} ({counts[name]} of {counted[name]})" for name in PARTS if counts[name] != counted[name]]
+    entries = {
+        (one["table_name"], one["row_key"]) for one in _rows(export["trail"]) if one["operation"] == "insert"
+    }  # fmt: skip
+    for part, (table, column) in MADE.items():
+        prefix = f"{_record_id(export)}:" if table == "versions" else ""
+        named = [str(row[column]) for row in _rows(export[part]) if column in row]
+        wrong += [f"{table} {name} (no entry in the audit trail)" for name in named if (table, f"{prefix}{name}") not in entries]
+    if wrong:
+        raise Conflict(
+            f"This export would not be whole: {', '.join(wrong[:10])}. Have the audit trail verified (verify_audit_trail), then tell us.",
+            unreconciled=wrong[:100],
+        )
+
+
+def stamp(row: Mapping[str, object]) -> str | None:
+    """What is printed across a page so that nobody takes it for what is in force (ISO 13485 4.2.4); None where it is."""
+    status = str(row["status"])
+    if status in NOT_IN_FORCE:
+        return words(status).upper()
+    if row.get("ended_at") is not None:
+        return "SUPERSEDED"
+    return "NOT YET IN FORCE" if status == "approved" else None
+
+
+def refuse_too_long(form: str, number: str, entries: int) -> None:
+    """Raise Conflict where the trail has more entries than one export of this form holds."""
+    if entries > MOST_ENTRIES[form]:
+        raise Conflict(
+            f"The audit trail of {number} has {entries:,} entries and one {form.upper()} holds {MOST_ENTRIES[form]:,}; {INSTEAD[form]}.",
+            entries=entries,
+        )
+
+
+def as_json(export: Json) -> Json:
+    """The answer of an export for machines."""
+    size = len(json.dumps(export))
+    _refuse_too_large("json", export, size)
+    return export
+
+
+def as_file(form: str, export: Json, content: bytes) -> Json:
+    """The answer of an export as a file, a printout or a sheet: the bytes, named and with their own hash."""
+    _refuse_too_large(form, export, len(content))
+    return {
+        "format": form,
+        "filename": f"{_number(export)}-{str(export['exported_at'])[:10]}.{form}",
+        "media_type": MEDIA_TYPES[form],
+        "content_base64": base64.b64encode(content).decode(),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+        "counts": export["counts"],
+        "exported_at": export["exported_at"],
+        "exported_by": export["exported_by"],
+    }
+
+
+def _refuse_too_large(form: str, export: Mapping[str, object], size: int) -> None:
+    if size > MOST_BYTES[form]:
+        most = MOST_BYTES[form] // 1024 // 1024
+        raise Conflict(
+            f"The export of {_number(export)} has {size // 1024:,} KiB and one answer holds {most} MiB; {INSTEAD[form]}.", size=size
+        )
+
+
+def _record_id(export: Mapping[str, object]) -> str:
+    record = export["record"]
+    return str(record["id"]) if isinstance(record, Mapping) else ""
+
+
+def _number(export: Mapping[str, object]) -> str:
+    record = export["record"]
+    return str(record["number"]) if isinstance(record, Mapping) else ""
+
+
+def _rows(value: object) -> list[Json]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,251 @@
+"""Seals: what an organisation's chains stood at, signed and kept where nobody can alter it (21 CFR 11.10(c), Annex 11 §7.1).
+
+A checkpoint names the newest link of each lane. A link's digest holds all links before it, and a checkpoint holds the digest of the one
+before it: so the newest checkpoint alone stands for everything that was ever sealed, unless a restore said otherwise and is named.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from shared.domain.kernel import canonical
+from shared.domain.kernel.values import dataclass
+
+NOTHING: Final = "0" * 64  # stands before the first checkpoint
+SEALED: Final = "sealed"
+RESTORED: Final = "restored"
+SEALER: Final = "system:seal_audit_trail"
+DIGITS: Final = 12
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_KEY = re.compile(r"[0-9A-Za-z._-]{1,128}")
+
+
+class BadSeal(ValueError):  # noqa: N818 - it names what is wrong
+    """A seal that can't be one of ours; the sentence says why, `number` which."""
+
+    def __init__(self, sentence: str, number: int = 0) -> None:
+        super().__init__(sentence)
+        self.number = number
+
+
+class MissingSeal(BadSeal):
+    """A seal that was written and isn't there."""
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Head:
+    """The newest link of a lane; of a person's own chain, which has one lane, with the person's id."""
+
+    lane: int
+    sequence: int
+    digest: str
+    person_id: UUID | None = None
+
+    def shown(self) -> dict[str, object]:
+        """As it stands in a checkpoint."""
+        who = {} if self.person_id is None else {"person_id": self.person_id}
+        return {"lane": self.lane, "sequence": self.sequence, "digest": self.digest, **who}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What is sealed. `entries` counts the organisation's own chains; the people's heads stand in full in checkpoint `people_in` only,
+    for they seldom move. `continues` is the newest checkpoint that this one builds upon: after a restore, an older one than the one before.
+    """
+
+    organisation_id: UUID
+    number: int
+    at: datetime
+    heads: tuple[Head, ...]
+    entries: int
+    people: tuple[Head, ...]
+    people_in: int
+    people_sha256: str
+    previous: str
+    continues: int
+    restores: tuple[int, ...] = ()
+    kind: str = SEALED
+    by: str = SEALER
+    reason: str = ""
+
+    def shown(self) -> dict[str, object]:
+        """What is signed, in its canonical form (RFC 8785)."""
+        return {
+            "kind": self.kind, "organisation_id": self.organisation_id, "number": self.number, "at": self.at,
+            "heads": [head.shown() for head in self.heads], "entries": self.entries, "people": [head.shown() for head in self.people],
+            "people_in": self.people_in, "people_sha256": self.people_sha256, "previous": self.previous, "continues": self.continues,
+            "restores": list(self.restores), "by": self.by, "reason": self.reason,
+        }  # fmt: skip
+
+    def message(self) -> bytes:
+        """The bytes that are signed."""
+        return canonical.encode(self.shown())
+
+    @property
+    def sha256(self) -> str:
+        """What the next checkpoint names as its previous."""
+        return hashlib.sha256(self.message()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """Where it lies in the bucket."""
+        return name(self.organisation_id, self.number)
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A checkpoint with the signature under it and the id of the key that made it."""
+
+    checkpoint: Checkpoint
+    key: str
+    signature: bytes
+
+    def written(self) -> bytes:
+        """The object in the bucket."""
+        signed = {"key": self.key, "signature": base64.b64encode(self.signature).decode("ascii")}
+        return canonical.encode({"checkpoint": self.checkpoint.shown(), **signed})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an organisation's chains, and its people's, stand now."""
+
+    heads: tuple[Head, ...]
+    people: tuple[Head, ...]
+
+    @property
+    def people_sha256(self) -> str:
+        """One digest of all people's heads."""
+        return people_digest(self.people)
+
+
+def name(organisation_id: UUID, number: int) -> str:
+    """A checkpoint's object: numbers are padded, so that the order of names is theirs."""
+    return f"seals/{UUID(str(organisation_id))}/{number:0{DIGITS}d}.json"
+
+
+def number_of(given: str) -> int:
+    """The number in an object's name; raises BadSeal for a name that isn't a checkpoint's."""
+    found = re.fullmatch(rf"seals/[0-9a-f-]{{36}}/([0-9]{{{DIGITS}}})\.json", given)
+    if found is None:
+        raise BadSeal(f"{given} isn't the name of a checkpoint.")
+    return int(found[1])
+
+
+def certificate_name(key: str) -> str:
+    """Where the certificate of a signing key lies; raises BadSeal where the id is no such."""
+    if not _KEY.fullmatch(key):
+        raise BadSeal("The seal names no key.")
+    return f"certificates/{key}.pem"
+
+
+def people_digest(people: Iterable[Head]) -> str:
+    """As the database computes it, so that people who didn't move are never read (shared/queries/seals.py)."""
+    ordered = sorted(people, key=lambda head: str(head.person_id))
+    text = ",".join(f"{head.person_id}:{head.sequence}:{head.digest}" for head in ordered)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def following(before: Checkpoint | None, organisation_id: UUID, now: Standing, entries: int, *, at: datetime) -> Checkpoint:
+    """The next checkpoint; `entries` is how many joined the organisation's chains since the one before."""
+    number = before.number + 1 if before else 1
+    same = before is not None and before.people_sha256 == now.people_sha256
+    return Checkpoint(
+        organisation_id, number, at, now.heads, entries + (before.entries if before else 0), () if same else now.people,
+        before.people_in if before and same else number, now.people_sha256, before.sha256 if before else NOTHING, number - 1,
+        before.restores if before else (),
+    )  # fmt: skip
+
+
+def restored(newest: Checkpoint, held: Checkpoint | None, now: Standing, entries: int, *, reason: str, by: str, at: datetime) -> Checkpoint:
+    """The checkpoint that says: the database was restored, what holds of it is checkpoint `held`, and what came later was lost.
+
+    Raises BadSeal without a reason or a name: who restores a regulated system says why (Annex 11 §16).
+    """
+    if not reason.strip() or not by.strip():
+        raise BadSeal("Say why the database was restored, and who did it.")
+    number = newest.number + 1
+    return Checkpoint(
+        newest.organisation_id, number, at, now.heads, entries + (held.entries if held else 0), now.people, number, now.people_sha256,
+        newest.sha256, held.number if held else 0, (*newest.restores, number), RESTORED, by.strip(), reason.strip(),
+    )  # fmt: skip
+
+
+def fault_between(before: Checkpoint | None, after: Checkpoint) -> str:
+    """Why `after` can't stand directly behind `before`, or nothing where it can: the chain of the checkpoints themselves."""
+    if after.number != (before.number + 1 if before else 1):
+        return "number"
+    if after.previous != (before.sha256 if before else NOTHING):
+        return "previous"
+    if before is None:
+        return "" if after.kind == SEALED and not after.restores else "kind"
+    if after.organisation_id != before.organisation_id:
+        return "organisation"
+    if after.restores != (*before.restores, *([after.number] if after.kind == RESTORED else [])):
+        return "restores"
+    if after.kind == RESTORED:
+        return ""
+    reached = {head.lane: head.sequence for head in after.heads}
+    return "" if all(reached.get(head.lane, 0) >= head.sequence for head in before.heads) else "heads"
+
+
+def lost(checkpoints: Sequence[Checkpoint]) -> set[int]:
+    """The numbers of the checkpoints that a later restore went behind: what they sealed is gone, and said to be."""
+    return {
+        earlier.number
+        for later in checkpoints if later.kind == RESTORED
+        for earlier in checkpoints if later.continues < earlier.number < later.number
+    }  # fmt: skip
+
+
+def read(content: bytes) -> Seal:
+    """A seal as it lies in the bucket; raises BadSeal for anything that isn't exactly one. Who signed it is judged elsewhere."""
+    try:
+        found = json.loads(content)
+        seal = Seal(_checkpoint(found["checkpoint"]), str(found["key"]), base64.b64decode(found["signature"], validate=True))
+        same = canonical.encode(found) == seal.written()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
+        raise BadSeal("This isn't a seal.") from None
+    if not same:
+        raise BadSeal("This seal holds more than a seal does.")
+    certificate_name(seal.key)
+    return seal
+
+
+def _checkpoint(found: dict[str, Any]) -> Checkpoint:
+    kind, continues = found["kind"], found["continues"]
+    made = Checkpoint(
+        UUID(found["organisation_id"]), found["number"], datetime.fromisoformat(found["at"]), _heads(found["heads"]), found["entries"],
+        _heads(found["people"]), found["people_in"], found["people_sha256"], found["previous"], continues, tuple(found["restores"]),
+        kind, found["by"], found["reason"],
+    )  # fmt: skip
+    numbers = (made.number, made.entries, made.people_in, continues, *made.restores)
+    if kind not in {SEALED, RESTORED} or any(type(each) is not int or each < 0 for each in numbers) or made.number < 1:
+        raise BadSeal("The checkpoint's numbers or its kind are none.")
+    if kind == SEALED and (continues != made.number - 1 or made.reason):
+        raise BadSeal("An ordinary checkpoint continues the one before it.")
+    if kind == RESTORED and not (continues < made.number and made.reason):
+        raise BadSeal("A restore says what it continues, and why.")
+    if not all(_DIGEST.fullmatch(each) for each in (made.people_sha256, made.previous)):
+        raise BadSeal("The checkpoint's digests are none.")
+    if made.people_in > made.number or (made.people_in == made.number and people_digest(made.people) != made.people_sha256):
+        raise BadSeal("The people's heads aren't those of their digest.")
+    return made
+
+
+def _heads(found: list[dict[str, Any]]) -> tuple[Head, ...]:
+    made = tuple(
+        Head(each["lane"], each["sequence"], each["digest"], UUID(each["person_id"]) if "person_id" in each else None) for each in found
+    )
+    if not all(type(head.lane) is type(head.sequence) is int and head.sequence > 0 and _DIGEST.fullmatch(head.digest) for head in made):
+        raise BadSeal("A head is a lane, a sequence and a digest.")
+    return made

@@ -1,0 +1,180 @@
+"""Electronic signatures: challenge, fresh sign-in, the hash of what is signed, a binding nobody can move (21 CFR 11.50-11.200)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from shared.domain.kernel import canonical, ids
+from shared.domain.kernel.errors import Conflict, Forbidden, NotFound, Refusal
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.people.people import Member, ready_to_sign
+
+CHALLENGE_SECONDS = 120
+LOCK_AFTER, LOCK_MINUTES = 5, 15
+
+
+class SigningRefused(Refusal):
+    """A signing that failed on who or how: counted, so that repeated failures lock and alert (21 CFR 11.300(d))."""
+
+    status = 401
+    title = "Sign in again to sign"
+
+
+@dataclass(frozen=True)
+class Signable:
+    """What is about to be signed: the thing, the round or version of it, and the hash of its content and attachments."""
+
+    kind: str
+    id: UUID
+    content_sha256: str
+    round: int | None = None
+    change_id: UUID | None = None
+    record_id: UUID | None = None
+    version: int | None = None
+    content: Mapping[str, object] | None = None  # kept with the signature, where no round or version of a document holds it
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How and when a person authenticated, from the verified token."""
+
+    auth_time: datetime
+    method: str
+    token_sha256: str
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A single-use permission to sign one thing with one meaning within two minutes."""
+
+    organisation_id: UUID
+    id: UUID
+    person_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    round: int | None
+    meaning: str
+    content_sha256: str
+    token_sha256: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed what, as what, when and how (21 CFR 11.50(a)). `binding_sha256` ties all of it together.
+
+    `content` is what was signed, where no round or version of a document holds it.
+    """
+
+    organisation_id: UUID
+    id: UUID
+    subject_kind: str
+    subject_id: UUID
+    change_id: UUID | None
+    record_id: UUID | None
+    version: int | None
+    round: int | None
+    meaning: str
+    content_sha256: str
+    person_id: UUID
+    on_behalf_of: UUID | None
+    printed_name: str
+    signed_at: datetime
+    local_time: str
+    time_zone: str
+    reason: str | None
+    auth_time: datetime
+    auth_method: str
+    challenge_id: UUID
+    binding_sha256: str = ""
+    content: Mapping[str, object] | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class SigningFailure:
+    """One failed signing."""
+
+    organisation_id: UUID
+    id: UUID
+    person_id: UUID
+    cause: str
+    created_at: datetime
+    revision: int = 0
+
+
+def challenge(signable: Signable, meaning: str, *, by: Member, sign_in: SignIn, failures: int, at: datetime) -> Challenge:
+    """A challenge bound to person, organisation, subject, round, meaning and content."""
+    ready_to_sign(by)
+    refuse_locked(failures)
+    return Challenge(
+        by.organisation_id, ids.new(at), by.person_id, signable.kind, signable.id, signable.round, meaning, signable.content_sha256,
+        sign_in.token_sha256, at, at + timedelta(seconds=CHALLENGE_SECONDS),
+    )  # fmt: skip
+
+
+def refuse_locked(failures: int) -> None:
+    """Raise Forbidden while too many signings of this person have failed."""
+    if failures >= LOCK_AFTER:
+        raise Forbidden(f"Signing is locked for {LOCK_MINUTES} minutes after {LOCK_AFTER} failed signings. QA and the admins were told.")
+
+
+def sign(
+    given: Challenge | None,
+    signable: Signable,
+    meaning: str,
+    *,
+    by: Member,
+    sign_in: SignIn,
+    time_zone: str,
+    failures: int,
+    at: datetime,
+    reason: str | None = None,
+    on_behalf_of: UUID | None = None,
+) -> tuple[Challenge, Signature]:
+    """The challenge used up, and the signature.
+
+    Raises NotFound (no such challenge of this person), Conflict (used, expired, made for something else, content moved) or
+    SigningRefused (no sign-in since the challenge: a session token alone can't sign, 21 CFR 11.200(a)(1)).
+    """
+    printed_name = ready_to_sign(by)
+    refuse_locked(failures)
+    if given is None or (given.person_id, given.organisation_id) != (by.person_id, by.organisation_id):
+        raise NotFound("There is no such signing challenge of yours; start signing again.")
+    if given.used_at is not None:
+        raise Conflict("This signing challenge was used already; start signing again.")
+    if given.expires_at <= at:
+        raise Conflict(f"This signing challenge has expired; sign within {CHALLENGE_SECONDS} seconds.")
+    if (given.subject_kind, given.subject_id, given.round, given.meaning) != (signable.kind, signable.id, signable.round, meaning):
+        raise Conflict("This signing challenge was made to sign something else; start signing again.")
+    if given.content_sha256 != signable.content_sha256:
+        raise Conflict("What you were going to sign has changed meanwhile; read it and start signing again.")
+    if sign_in.token_sha256 == given.token_sha256 or sign_in.auth_time < given.created_at.replace(microsecond=0):
+        raise SigningRefused("Sign in again with your password, then sign with that fresh sign-in.")
+    signature = Signature(
+        by.organisation_id, ids.new(at), signable.kind, signable.id, signable.change_id, signable.record_id,
+        signable.version, signable.round,
+        meaning, signable.content_sha256, by.person_id, on_behalf_of, printed_name, at,
+        at.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds"), time_zone, reason, sign_in.auth_time, sign_in.method, given.id,
+        content=signable.content,
+    )  # fmt: skip
+    return replace(given, used_at=at), replace(signature, binding_sha256=binding(signature))
+
+
+def binding(signature: Signature) -> str:
+    """The hash over every field of a signature but the binding itself; the content goes in by its own hash."""
+    left_out = {"binding_sha256", "content", "revision"}
+    bound = {one.name: getattr(signature, one.name) for one in fields(signature) if one.name not in left_out}
+    return canonical.sha256(bound)
+
+
+def holds(signature: Signature, content: Mapping[str, object]) -> bool:
+    """Whether the signature is still whole and belongs to `content`: moved to another record or version it isn't (21 CFR 11.70)."""
+    return signature.binding_sha256 == binding(signature) and signature.content_sha256 == canonical.sha256(content)

@@ -1,0 +1,263 @@
+"""Training assignments: one person, one version to learn, from assigned to signed; overdue is derived and never stored (ISO 13485 6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.domain.kernel import days
+from shared.domain.kernel.content import Content
+from shared.domain.kernel.outcomes import Following, Notice, Outcome, saved
+from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.workflow import SAME, SYSTEM, Actor, Gate, Relation, Step, Who, Workflow
+from shared.domain.people.people import QA, Role
+from shared.domain.trainings import quizzes
+from shared.domain.trainings.quizzes import Answer, Attempt
+from shared.domain.trainings.trainings import TAUGHT
+
+
+class Status(StrEnum):
+    """The status of an assignment."""
+
+    ASSIGNED = "assigned"
+    COMPLETED = "completed"
+    WAIVED = "waived"
+    OBSOLETE = "obsolete"
+    WITHDRAWN = "withdrawn"
+    LOCKED = "locked"
+
+
+S = Status
+OPEN = (S.ASSIGNED, S.LOCKED)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What one person must learn by a day: a version of a training, or of a document that must be read, and of its material.
+
+    `attempts` are the attempts at its quiz that were used; `assigned_by` is QA where it was assigned by hand.
+    """
+
+    organisation_id: UUID
+    id: UUID
+    record_id: UUID
+    version: int
+    document_id: UUID | None
+    document_version: int | None
+    person_id: UUID
+    status: str
+    cause: str
+    due_on: date
+    created_at: datetime
+    updated_at: datetime
+    attempts: int = 0
+    assigned_by: UUID | None = None
+    valid_until: date | None = None
+    completed_at: datetime | None = None
+    learner_signed_at: datetime | None = None
+    closed_at: datetime | None = None
+    revision: int = 0
+
+    def overdue(self, today: date) -> bool:
+        """Whether its day has passed and it is still open."""
+        return self.closed_at is None and self.due_on < today
+
+    def ended(self, status: Status, at: datetime) -> Assignment:
+        """The assignment in a status that nothing follows."""
+        return replace(self, status=status, closed_at=at, updated_at=at)
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """An assignment with what its steps look at: the version to learn, its material, its trainer and the attempts at its quiz.
+
+    `trainer_id` is the trainer who may assess it: named, still a member, and not the learner.
+    """
+
+    assignment: Assignment
+    kind: str
+    number: str
+    content: Content
+    content_sha256: str
+    document: Mapping[str, object] | None = None
+    files: Mapping[str, str] | None = None
+    trainer_id: UUID | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """The assignment's own status."""
+        return self.assignment.status
+
+    @property
+    def taught(self) -> bool:
+        """Whether a trainer assesses it."""
+        return self.content.get("method") in TAUGHT
+
+    @property
+    def has_quiz(self) -> bool:
+        """Whether a quiz must be passed."""
+        return bool(quizzes.questions_of(self.content))
+
+    @property
+    def passed(self) -> bool:
+        """Whether the quiz was passed, or there is none."""
+        return not self.has_quiz or any(attempt.passed for attempt in self.attempts)
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        """The attempt that was started and not answered yet."""
+        return next((attempt for attempt in self.attempts if attempt.ended_at is None), None)
+
+
+def _is_learner(found: object, by: Actor) -> bool:
+    return isinstance(found, Assigned) and found.assignment.person_id == by.person_id
+
+
+def _is_trainer(found: object, by: Actor) -> bool:
+    if not isinstance(found, Assigned):
+        return False
+    return found.trainer_id == by.person_id if found.trainer_id else QA.admits(by)
+
+
+LEARNER = Relation("learner", _is_learner, "Only the person whose training this is may do that.")
+NOT_LEARNER = Relation(
+    "not_learner",
+    lambda found, by: not _is_learner(found, by),
+    "This is your own training, so somebody else must decide about it.",
+)
+TRAINER = Relation("trainer", _is_trainer, "Only the trainer whom the training names may assess this; where it names none, QA.")
+
+
+def _no_trainer(found: object, _: Actor) -> str | None:
+    return "Sign that you attended; your trainer completes this." if isinstance(found, Assigned) and found.taught else None
+
+
+def _trained_by_somebody(found: object, _: Actor) -> str | None:
+    return "This training is learnt alone; no trainer assesses it." if isinstance(found, Assigned) and not found.taught else None
+
+
+def _quiz_passed(found: object, _: Actor) -> str | None:
+    return "Pass the quiz first." if isinstance(found, Assigned) and not found.passed else None
+
+
+def _not_signed(found: object, _: Actor) -> str | None:
+    signed = isinstance(found, Assigned) and found.assignment.learner_signed_at is not None
+    return "You have signed this already; your trainer completes it." if signed else None
+
+
+def _learner_signed(found: object, _: Actor) -> str | None:
+    missing = isinstance(found, Assigned) and found.assignment.learner_signed_at is None
+    return "The learner must sign first." if missing else None
+
+
+def _quiz_to_take(found: object, _: Actor) -> str | None:
+    if isinstance(found, Assigned) and not found.has_quiz:
+        return "This training has no quiz."
+    return "You have passed this quiz already; sign to complete the training." if isinstance(found, Assigned) and found.passed else None
+
+
+def _quiz_begun(found: object, _: Actor) -> str | None:
+    return "Start the quiz first." if isinstance(found, Assigned) and found.open_attempt is None else None
+
+
+LEARNERS = Who(frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}), "an Operator, an Action Owner or QA")
+OWN = LEARNERS & LEARNER
+TRAINERS = LEARNERS & NOT_LEARNER & TRAINER
+JUDGES = QA & NOT_LEARNER
+SIGNED = "read and understood"
+WORKFLOW = Workflow(
+    "assignment",
+    "assignment",
+    #    step         from           to            who      gate         function       signature  needs
+    Step("take_quiz", (S.ASSIGNED,), SAME, OWN, Gate.DIRECT, "start_quiz", None, (_quiz_to_take,)),
+    Step("answer_quiz", (S.ASSIGNED,), SAME, OWN, Gate.DIRECT, "answer_quiz", None, (_quiz_to_take, _quiz_begun)),
+    Step("attend", (S.ASSIGNED,), SAME, OWN, Gate.SIGNED, "complete_training", SIGNED, (_trained_by_somebody, _not_signed, _quiz_passed)),
+    Step("complete", (S.ASSIGNED,), S.COMPLETED, OWN, Gate.SIGNED, "complete_training", SIGNED, (_no_trainer, _quiz_passed)),
+    Step(
+        "assess", (S.ASSIGNED,), S.COMPLETED, TRAINERS, Gate.SIGNED, "assess_training", "assessed", (_trained_by_somebody, _learner_signed)
+    ),
+    Step("waive", (S.ASSIGNED,), S.WAIVED, JUDGES, Gate.SIGNED, "waive_training", "waived"),
+    Step("obsolete", OPEN, S.OBSOLETE, SYSTEM),
+    Step("withdraw", OPEN, S.WITHDRAWN, SYSTEM),
+    Step("lock", (S.ASSIGNED,), S.LOCKED, SYSTEM),
+    Step("reassign", (S.LOCKED,), S.ASSIGNED, JUDGES, Gate.DIRECT, "reassign_training"),
+)
+
+
+def step_of_learner(found: Assigned) -> str:
+    """The step that the learner's signature is: attending where a trainer assesses, else completing."""
+    return "attend" if found.taught else "complete"
+
+
+def signed_content(found: Assigned) -> dict[str, object]:
+    """Exactly what a signature under an assignment covers (21 CFR 11.70): who learns which version of what, from which material."""
+    row = found.assignment
+    return {
+        "organisation_id": row.organisation_id, "assignment_id": row.id, "person_id": row.person_id, "record_id": row.record_id,
+        "kind": found.kind, "number": found.number, "version": row.version, "content_sha256": found.content_sha256,
+        "document": dict(found.document) if found.document else None, "files": sorted(set((found.files or {}).values())),
+    }  # fmt: skip
+
+
+def complete(found: Assigned, *, today: date, by: Actor, at: datetime) -> Outcome:
+    """The learner's signature kept; without a trainer it completes the training."""
+    step = step_of_learner(found)
+    WORKFLOW.take(step, found, by)
+    signed = replace(found.assignment, learner_signed_at=at, updated_at=at)
+    return Outcome(saves=(signed if step == "attend" else _completed(signed, found.content, today, at),))
+
+
+def assess(found: Assigned, *, today: date, by: Actor, at: datetime) -> Outcome:
+    """The training completed by the trainer's signature."""
+    WORKFLOW.take("assess", found, by)
+    return Outcome(saves=(_completed(found.assignment, found.content, today, at),))
+
+
+def waive(found: Assigned, *, by: Actor, at: datetime) -> Outcome:
+    """The person spared this training, by QA's signature and reason."""
+    WORKFLOW.take("waive", found, by)
+    return Outcome(saves=(found.assignment.ended(S.WAIVED, at),))
+
+
+def reassign(found: Assigned, *, by: Actor, at: datetime) -> Outcome:
+    """A locked assignment opened again, with all its attempts."""
+    WORKFLOW.take("reassign", found, by)
+    return Outcome(saves=(replace(found.assignment, status=S.ASSIGNED, attempts=0, updated_at=at),))
+
+
+def start_quiz(found: Assigned, *, by: Actor, at: datetime) -> tuple[Attempt, Outcome]:
+    """The attempt that is open, or a new one."""
+    WORKFLOW.take("take_quiz", found, by)
+    if found.open_attempt is not None:
+        return found.open_attempt, Outcome()
+    row = found.assignment
+    begun = quizzes.begin(row.organisation_id, row.id, found.content, len(found.attempts) + 1, at=at)
+    return begun, Outcome(saves=(begun,))
+
+
+def answer_quiz(
+    found: Assigned, answers: Sequence[Answer], told: Sequence[UUID], learner: str, *, by: Actor, at: datetime
+) -> tuple[Attempt, Outcome]:
+    """The attempt marked; when the last one failed the assignment locks, and QA (`told`) hears of it."""
+    WORKFLOW.take("answer_quiz", found, by)
+    assert found.open_attempt is not None  # noqa: S101 - the row's own condition
+    ended = quizzes.mark(found.open_attempt, found.content, answers, at=at)
+    used = replace(found.assignment, attempts=found.assignment.attempts + 1, updated_at=at)
+    if ended.passed or used.attempts < quizzes.allowed(found.content):
+        return ended, Outcome(saves=(ended, used))
+    locked = replace(saved(used), status=S.LOCKED)
+    facts = {"person": learner, "training": found.number, "attempts": str(used.attempts), "assignment_id": str(used.id)}
+    return ended, Outcome(
+        saves=(ended, used),
+        notices=(Notice("training_locked", tuple(told), facts),),
+        follows=(Following("lock", "the attempts at the quiz are used up", (locked,)),),
+    )
+
+
+def _completed(row: Assignment, given: Content, today: date, at: datetime) -> Assignment:
+    months = given.get("validity_months")
+    until = days.months_later(today, months) if isinstance(months, int) else None
+    return replace(row.ended(S.COMPLETED, at), completed_at=at, valid_until=until)

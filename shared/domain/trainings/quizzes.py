@@ -1,0 +1,236 @@
+"""Quizzes: questions with their right answers, put to each learner in an order of their own, and marked (ISO 13485 6.2)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from shared.domain.kernel import ids, text
+from shared.domain.kernel.content import Choice, Content, Fields, Flag, Integer, ListOf, Text, Whole
+from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.values import dataclass, replace
+
+PASS_MARK, ATTEMPTS = 80, 3  # per cent and times, where a quiz doesn't say
+SINGLE, MULTIPLE = "single", "multiple"
+QUIZ = Fields(
+    questions=ListOf(
+        Whole(
+            text=Text(text.REASON),
+            kind=Choice((SINGLE, MULTIPLE)),
+            options=ListOf(Whole(text=Text(text.REASON), correct=Flag()), 20),
+        ),
+        100,
+    ),
+    pass_mark=Integer(1, 100),
+    attempts=Integer(1, 20),
+)
+Asked = Mapping[str, frozenset[str]]  # by training, the words of the questions that somebody is yet to answer
+LETTERS = "abcdefghijklmnopqrst"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One go at a quiz. `questions` is the order that this learner saw: which question and which option stood under which key."""
+
+    organisation_id: UUID
+    id: UUID
+    assignment_id: UUID
+    number: int
+    questions: Sequence[Mapping[str, Any]]
+    total: int
+    started_at: datetime
+    answers: Mapping[str, Any] | None = None
+    correct: int | None = None
+    passed: bool | None = None
+    ended_at: datetime | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a learner chose for one question: the keys of its options."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
+
+    question: str
+    options: list[str]
+
+
+def questions_of(given: Content) -> list[Mapping[str, Any]]:
+    """The questions that a training's content holds."""
+    quiz = given.get("quiz")
+    return list(quiz.get("questions") or ()) if isinstance(quiz, Mapping) else []
+
+
+def settled(quiz: Mapping[str, Any]) -> dict[str, object]:
+    """The quiz with the pass mark and the attempts said, so that whoever approves it reads them."""
+    kept = {name: value for name, value in quiz.items() if value is not None}
+    return {"pass_mark": PASS_MARK, "attempts": ATTEMPTS, **kept} if kept.get("questions") else kept
+
+
+def judge(given: Content) -> None:
+    """Raise Invalid where a question can't be answered, or not in one way only."""
+    for index, question in enumerate(questions_of(given)):
+        path = f"content.quiz.questions.{index}"
+        right = sum(option["correct"] for option in question["options"])
+        if len(question["options"]) < 2:
+            raise Invalid(f"{path}.options", "A question needs at least two options.")
+        if right < 1:
+            raise Invalid(f"{path}.options", "At least one option must be correct.")
+        if question["kind"] == SINGLE and right > 1:
+            raise Invalid(f"{path}.options", "Only one option of a single-choice question is correct; make it multiple, or choose one.")
+        words = [option["text"] for option in question["options"]]
+        if len(set(words)) < len(words):
+            raise Invalid(f"{path}.options", "Two options say the same.")
+
+
+def without_answers(given: Content) -> dict[str, object]:
+    """The content of a training without saying which options are correct."""
+    quiz = given.get("quiz")
+    if not isinstance(quiz, Mapping):
+        return dict(given)
+    return {**given, "quiz": _hidden(quiz)}
+
+
+def asked(rows: Iterable[Mapping[str, Any]] | None) -> Asked:
+    """What a person is yet to answer, from the rows of their open assignments: the training, and the words of its questions."""
+    found: dict[str, frozenset[str]] = {}
+    for row in rows or ():
+        found[str(row["record_id"])] = frozenset(_same(words) for words in row["questions"])
+    return found
+
+
+def kept_secret(shown: object, asked: Asked, about: str | None = None) -> Any:  # noqa: ANN401 - whatever was given
+    """`shown`, whatever is nested in it, without saying which options of the questions are correct that its reader is yet to answer.
+
+    `about` is the record that a part belongs to: the nearest `record_id`. Hidden are the questions of the version that the reader has
+    open, wherever another version asks them in the same words. So an approver who is yet to learn the older version is refused nothing
+    and sees the answers of every question that is new in what they sign; of one that both versions ask they see only that it is there:
+    they pass the quiz first, or leave that approval to another of QA. A comparison is made of sides that were hidden before, else it
+    would tell by what differs.
+    """
+    if not asked:
+        return shown
+    if isinstance(shown, Mapping):
+        about = shown.get("record_id") or about
+        kept = {name: kept_secret(value, asked, about) for name, value in shown.items()}
+        if str(about) in asked and isinstance(shown.get("quiz"), Mapping):
+            kept["quiz"] = _hidden(kept["quiz"], asked[str(about)])
+        return kept
+    return [kept_secret(one, asked, about) for one in shown] if isinstance(shown, list) else shown
+
+
+def trail_kept_secret(entries: Iterable[Mapping[str, Any]], asked: Asked) -> list[dict[str, Any]]:
+    """Entries of the audit trail, likewise; and while a quiz is open, without what anybody chose in one: a pass tells what is right."""
+    shown = [dict(kept_secret(one, asked)) for one in entries]
+    for one in shown if asked else ():
+        if one["table_name"] == "quiz_attempts":
+            one |= {side: {**one[side], "answers": None} for side in ("old", "new") if one[side]}
+    return shown
+
+
+def _same(words: object) -> str:
+    """A question's words as they are compared."""
+    return " ".join(str(words).split()).casefold()
+
+
+def _hidden(quiz: Mapping[str, Any], words: frozenset[str] | None = None) -> dict[str, Any]:
+    """A quiz without the correct options of the questions in these words; without any where none are given."""
+    if "questions" not in quiz:
+        return dict(quiz)
+    questions = [
+        one if words is not None and _same(one["text"]) not in words
+        else {**one, "options": [{"text": option["text"]} for option in one["options"]]}
+        for one in quiz["questions"] or ()
+    ]  # fmt: skip
+    return {**quiz, "questions": questions}
+
+
+def begin(
+    organisation_id: UUID, assignment_id: UUID, given: Content, number: int, *, at: datetime, dice: random.Random | None = None
+) -> Attempt:
+    """A new attempt, its questions and options in an order of its own."""
+    dice = dice or random.SystemRandom()
+    questions = questions_of(given)
+    order = []
+    for place, index in enumerate(dice.sample(range(len(questions)), len(questions))):
+        many = len(questions[index]["options"])
+        order.append({"key": f"q{place + 1}", "question": index, "options": dice.sample(range(many), many)})
+    return Attempt(organisation_id, ids.new(at), assignment_id, number, order, len(questions), at)
+
+
+def shown(attempt: Attempt, given: Content) -> list[dict[str, object]]:
+    """The questions as the learner sees them, each option under its letter."""
+    questions = questions_of(given)
+    return [
+        {
+            "key": row["key"],
+            "text": questions[row["question"]]["text"],
+            "kind": questions[row["question"]]["kind"],
+            "options": [
+                {"key": LETTERS[place], "text": questions[row["question"]]["options"][option]["text"]}
+                for place, option in enumerate(row["options"])
+            ],
+        }
+        for row in attempt.questions
+    ]
+
+
+def mark(attempt: Attempt, given: Content, answers: Sequence[Answer], *, at: datetime) -> Attempt:
+    """The attempt ended and marked: a question is right where exactly its correct options were chosen."""
+    if attempt.ended_at is not None:
+        raise Conflict("This attempt has ended; start the quiz again.")
+    chosen = _chosen(attempt, given, answers)
+    right = [row["key"] for row in attempt.questions if _is_right(row, given, chosen[row["key"]])]
+    return replace(
+        attempt, answers={key: sorted(letters) for key, letters in chosen.items()}, correct=len(right),
+        passed=len(right) * 100 >= pass_mark(given) * attempt.total, ended_at=at,
+    )  # fmt: skip
+
+
+def wrong(attempt: Attempt, given: Content) -> list[str]:
+    """The keys of the questions that weren't answered rightly."""
+    return [row["key"] for row in attempt.questions if not _is_right(row, given, set((attempt.answers or {})[row["key"]]))]
+
+
+def allowed(given: Content) -> int:
+    """How many attempts the quiz allows."""
+    return int(_quiz(given)["attempts"])
+
+
+def pass_mark(given: Content) -> int:
+    """The per cent of the questions that must be right."""
+    return int(_quiz(given)["pass_mark"])
+
+
+def _quiz(given: Content) -> Mapping[str, Any]:
+    quiz = given.get("quiz")
+    return settled(quiz) if isinstance(quiz, Mapping) else {}
+
+
+def _chosen(attempt: Attempt, given: Content, answers: Sequence[Answer]) -> dict[str, set[str]]:
+    """What was chosen by question, every question once and every option one that there is."""
+    rows = {row["key"]: row for row in attempt.questions}
+    found: dict[str, set[str]] = {}
+    for index, answer in enumerate(answers):
+        path = f"answers.{index}"
+        if answer.question not in rows or answer.question in found:
+            raise Invalid(f"{path}.question", "Answer each question once, by the key that it was asked under.")
+        row = rows[answer.question]
+        letters = set(LETTERS[: len(row["options"])])
+        if not answer.options or not set(answer.options) <= letters:
+            raise Invalid(f"{path}.options", f"Choose from the options: {', '.join(sorted(letters))}.")
+        if questions_of(given)[row["question"]]["kind"] == SINGLE and len(set(answer.options)) > 1:
+            raise Invalid(f"{path}.options", "Choose one option only.")
+        found[answer.question] = set(answer.options)
+    if missing := [key for key in rows if key not in found]:
+        raise Invalid("answers", f"Question {missing[0]} isn't answered yet.")
+    return found
+
+
+def _is_right(row: Mapping[str, Any], given: Content, chosen: set[str]) -> bool:
+    options = questions_of(given)[row["question"]]["options"]
+    return chosen == {LETTERS[place] for place, option in enumerate(row["options"]) if options[option]["correct"]}

@@ -1,0 +1,203 @@
+"""The door of the functions that Cloud Scheduler calls: at least once delivered, exactly once done.
+
+A slot is run by whoever holds its lease. Organisations are worked through by key, each in a transaction of its own that also moves the
+run's cursor, so that a run that was killed goes on where it stopped and nothing happens twice.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from shared.app.run import Counts, Run
+from shared.db import database
+from shared.db.rows import read
+from shared.domain.kernel.errors import Contention, MethodNotAllowed, Refusal, Unauthenticated, Unavailable
+from shared.domain.kernel.values import dataclass
+from shared.domain.people.organisations import Organisation
+from shared.doors.http import SECURITY, problem
+from shared.outside import config, telemetry
+
+if TYPE_CHECKING:
+    from flask import Request, Response
+
+    from shared.db.database import Transaction
+
+ROLE = "qfacts_job"
+LEASE_SECONDS = 120
+ATTEMPTS = 3
+# Two runs of a job, such as one by hand, take turns in an organisation: the second one sees what the first one did.
+ENTER = """
+with turn as materialized (select pg_advisory_xact_lock(hashtextextended(:job || ' ' || :id::text, 0)))
+select to_jsonb(o) as organisation from turn, organisations o where o.id = cast(:id::text as uuid)
+"""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One run: which job, for when, under which id."""
+
+    job: str
+    slot: str
+    run_id: UUID
+
+
+def scheduled(function: Callable[..., Counts] | None = None, *, organisation: bool = True) -> Callable[..., object]:
+    """A function of the scheduler: POST with Google's OIDC token. Its counts are added up over all organisations."""
+    config.refuse_unsafe_start()
+
+    def wrap(job: Callable[..., Counts]) -> Callable[..., object]:
+        @functools.wraps(job)
+        def enter(request: Request) -> Response:
+            return _answer(job, request, organisation=organisation)
+
+        del enter.__wrapped__
+        enter.scheduled = job  # type: ignore[attr-defined]  # read by the house rules and OpenAPI
+        return enter
+
+    return wrap if function is None else wrap(function)
+
+
+def _answer(job: Callable[..., Counts], request: Request, *, organisation: bool) -> Response:
+    from flask import Response as Made
+
+    began, request_id, name = time.perf_counter(), str(uuid4()), job.__name__
+    headers = {"Content-Type": "application/json"}
+    try:
+        _prove(request, name)
+        status, text = 200, json.dumps(_run(job, slot_of(request, name), organisation=organisation))
+    except Refusal as refusal:
+        status, text, headers = problem(refusal, request_id)
+    except Exception as error:  # noqa: BLE001 - never a bare 500
+        telemetry.log("ERROR", "a fault of ours", function=name, request_id=request_id, where=telemetry.where(error))
+        fault = Refusal("The run broke off; what was done stays done, and the next attempt goes on from there.")
+        fault.status, fault.title = 500, "Our fault"
+        status, text, headers = problem(fault, request_id)
+    took = round((time.perf_counter() - began) * 1000, 1)
+    if status != 200 or took > 1000 or json.loads(text).get("done"):
+        telemetry.log(
+            "INFO" if status < 500 else "WARNING",
+            f"{name} {status}",
+            function=name,
+            request_id=request_id,
+            status=status,
+            milliseconds=took,
+        )
+    return Made(text, status, {**SECURITY, "X-Request-Id": request_id, **headers})
+
+
+def _prove(request: Request, name: str) -> None:
+    from shared.google.scheduler_tokens import verify_scheduler
+
+    if request.method != "POST":
+        raise MethodNotAllowed(f"{name} is a POST.", allow="POST")
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Only the scheduler may call this function.")
+    verify_scheduler(token.strip(), f"{config.current().origin}/api/{name}")
+
+
+def slot_of(request: Request, job: str) -> Slot:
+    """The slot that a delivery is for. A run by hand has an id of its own: it may carry the next slot's time."""
+    run_id, given = uuid4(), request.headers.get("X-CloudScheduler-ScheduleTime", "")
+    try:
+        planned = datetime.fromisoformat(given)
+    except ValueError:
+        return Slot(job, f"by hand {run_id}", run_id)
+    if planned.tzinfo is None or planned > datetime.now(UTC) + timedelta(seconds=30):
+        return Slot(job, f"by hand {run_id}", run_id)
+    return Slot(job, planned.astimezone(UTC).isoformat(), run_id)
+
+
+def _run(job: Callable[..., Counts], slot: Slot, *, organisation: bool) -> dict[str, object]:
+    taken, counts, cursor = _lease(slot)
+    if not taken:
+        return {"job": slot.job, "slot": slot.slot, "finished_before": True, **counts}
+    if organisation:
+        counts.setdefault("organisations", 0)
+        while (found := _next(cursor)) is not None:
+            cursor = found
+            try:
+                counts = _with_retries(functools.partial(_one, job, slot, found, counts))
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - one organisation's fault never stops the others
+                telemetry.log("ERROR", "a fault of ours", function=slot.job, organisation_id=str(found), where=telemetry.where(error))
+                counts = _add(counts, {"failed": 1})
+    else:
+        counts = _add(counts, job())
+    with database.current().transaction(role=ROLE, settings=_settings(slot, None)) as tx:
+        _move(tx, slot, counts, cursor, finished=True)
+    return {"job": slot.job, "slot": slot.slot, "run_id": str(slot.run_id), **counts}
+
+
+def _lease(slot: Slot) -> tuple[bool, Counts, UUID | None]:
+    """Take the slot, or take it over where its holder died; raises Unavailable while somebody else is at it."""
+    with database.current().transaction(role=ROLE, settings=_settings(slot, None)) as tx:
+        key = {"job": slot.job, "slot": slot.slot, "run": slot.run_id, "lease": LEASE_SECONDS}
+        taken = tx.row(
+            "insert into job_runs (job, slot, run_id, started_at, lease_until, counts)"
+            " values (:job, :slot, :run, clock_timestamp(), clock_timestamp() + make_interval(secs => :lease), '{}')"
+            " on conflict (job, slot) do update set run_id = :run, lease_until = clock_timestamp() + make_interval(secs => :lease)"
+            " where job_runs.finished_at is null and job_runs.lease_until < clock_timestamp() returning counts, cursor",
+            **key,
+        )
+        if taken is not None:
+            return True, taken.counts, taken.cursor
+        kept = tx.row("select r.counts, r.finished_at from job_runs r where r.job = :job and r.slot = :slot", job=slot.job, slot=slot.slot)
+    if kept is None or kept.finished_at is None:
+        raise Unavailable("This slot is being run already; it is finished or free again soon.", retry_after=LEASE_SECONDS)
+    return False, kept.counts, None
+
+
+def _next(cursor: UUID | None) -> UUID | None:
+    with database.current().transaction(role=ROLE, settings={"app.step": "next organisation"}) as tx:
+        row = tx.row("select o.id from organisations o where o.id > :cursor order by o.id limit 1", cursor=cursor or UUID(int=0))
+    return row.id if row else None
+
+
+def _one(job: Callable[..., Counts], slot: Slot, organisation_id: UUID, counts: Counts) -> Counts:
+    with database.current().transaction(role=ROLE, settings=_settings(slot, organisation_id)) as tx:
+        row = tx.row(ENTER, job=slot.job, id=organisation_id)
+        assert row is not None  # noqa: S101 - organisations are never deleted
+        added = _add(_add(counts, {"organisations": 1}), job(Run(slot.job, tx, read(Organisation, row.organisation))))
+        _move(tx, slot, added, organisation_id, finished=False)
+    return added
+
+
+def _move(tx: Transaction, slot: Slot, counts: Counts, cursor: UUID | None, *, finished: bool) -> None:
+    """Move the run on, in the transaction of the work itself; raises Unavailable where the lease went to somebody else."""
+    moved = tx.rows(
+        "update job_runs set counts = cast(:counts as jsonb), cursor = :cursor,"
+        " lease_until = clock_timestamp() + make_interval(secs => :lease),"
+        " finished_at = case when :finished then clock_timestamp() end"
+        " where job = :job and slot = :slot and run_id = :run and finished_at is null returning 1 as moved",
+        counts=json.dumps(counts), cursor=cursor, lease=LEASE_SECONDS, finished=finished, job=slot.job, slot=slot.slot, run=slot.run_id,
+    )  # fmt: skip
+    if not moved:
+        raise Unavailable("Another attempt took this run over.")
+
+
+def _with_retries(work: Callable[[], Counts]) -> Counts:
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return work()
+        except Contention:
+            time.sleep(0.02 * attempt)
+    return work()
+
+
+def _add(counts: Counts, more: Counts) -> Counts:
+    return {name: counts.get(name, 0) + more.get(name, 0) for name in {**counts, **more}}
+
+
+def _settings(slot: Slot, organisation_id: UUID | None) -> dict[str, object]:
+    return {
+        "app.organisation_id": organisation_id, "app.actor": f"system:{slot.job}", "app.step": slot.job, "app.cause": f"slot {slot.slot}",
+        "app.request_id": slot.run_id, "app.source": "job",
+    }  # fmt: skip

@@ -1,0 +1,46 @@
+"""Usage facts: that a step was taken or refused, by whom and in which role; the export makes anonymous counts of them.
+
+A success is counted by the statement that enters the organisation, so it comes to stay with the step and costs no further statement.
+A refusal takes that back, and is counted in a transaction of its own. Reads aren't counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from shared.db import database
+from shared.outside import telemetry
+
+if TYPE_CHECKING:
+    from shared.domain.kernel.errors import Refusal
+    from shared.doors.arrival import Arrival
+    from shared.doors.door import Door
+
+Fact = Mapping[str, str | None]
+
+
+def done(door: Door) -> Fact | None:
+    """The fact of a step that succeeds; None for a read, and for what belongs to no organisation."""
+    if door.method != "POST" or not door.organisation:
+        return None
+    return {"function": door.name, "outcome": "done", "refusal": None}
+
+
+def count_refusal(door: Door, arrival: Arrival, refusal: Refusal) -> None:
+    """Count a member's refused step; a stranger's isn't. Counting it or not never changes the answer."""
+    from shared.domain.reports.usage import refusal_word
+
+    fact, word = done(door), refusal_word(refusal.status)
+    if fact is None or word is None:
+        return
+    from shared.queries.organisations import Organisations
+
+    entrance = Organisations()
+    try:
+        with database.current().transaction(role="qfacts_application", settings=arrival.settings) as entrance.tx:
+            entrance.enter(arrival.identity.uid, {**fact, "outcome": "refused", "refusal": word})
+    except Exception as error:  # noqa: BLE001 - the refusal itself is what the person must see
+        telemetry.log(
+            "WARNING", "a refusal wasn't counted", function=door.name, request_id=arrival.request_id, where=telemetry.where(error)
+        )

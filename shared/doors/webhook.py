@@ -1,0 +1,110 @@
+"""The door of functions that another service calls: who calls is proven by a signature over the raw body, with a time limit on replays."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from shared.db import database
+from shared.domain.kernel.errors import MethodNotAllowed, Refusal, TooLarge, Unauthenticated
+from shared.domain.kernel.values import dataclass
+from shared.doors.http import SECURITY, problem
+from shared.outside import config, telemetry
+from shared.outside.imports import importing
+
+if TYPE_CHECKING:
+    from flask import Request, Response
+    from werkzeug.datastructures import Headers
+
+    from shared.db.database import Transaction
+
+ROLE = "qfacts_job"
+MOST_BYTES = 4 * 1024 * 1024
+OLDEST_SECONDS = 300
+Proof = Callable[[bytes, "Headers", float], None]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a webhook's function gets: the proven body and a transaction in the service's name."""
+
+    body: bytes
+    tx: Transaction
+
+
+def webhook(sender: str, proof: Proof) -> Callable[[Callable[[Delivery], dict[str, int]]], Callable[..., object]]:
+    """A function that `sender` calls. `proof(body, headers, now)` raises Unauthenticated unless the sender signed this body lately."""
+    config.refuse_unsafe_start()
+
+    def wrap(function: Callable[[Delivery], dict[str, int]]) -> Callable[..., object]:
+        @functools.wraps(function)
+        def enter(request: Request) -> Response:
+            return _answer(function, sender, proof, request)
+
+        del enter.__wrapped__
+        enter.webhook = sender  # type: ignore[attr-defined]  # read by the house rules
+        return enter
+
+    return wrap
+
+
+def _answer(function: Callable[[Delivery], dict[str, int]], sender: str, proof: Proof, request: Request) -> Response:
+    import json
+
+    from flask import Response as Made
+
+    request_id, name = str(uuid4()), function.__name__
+    headers = {"Content-Type": "application/json"}
+    settings = {"app.actor": f"webhook:{sender}", "app.step": name, "app.request_id": request_id, "app.source": "api"}
+    try:
+        if request.method != "POST":
+            raise MethodNotAllowed(f"{name} is a POST.", allow="POST")
+        body = request.stream.read(MOST_BYTES + 1)
+        if len(body) > MOST_BYTES:
+            raise TooLarge("This delivery is larger than 4 MiB.")
+        proof(body, request.headers, time.time())
+        with database.current().transaction(role=ROLE, settings=settings) as tx:
+            status, text = 200, json.dumps(function(Delivery(body, tx)))
+    except Refusal as refusal:
+        status, text, headers = problem(refusal, request_id)
+    except Exception as error:  # noqa: BLE001 - never a bare 500
+        telemetry.log("ERROR", "a fault of ours", function=name, request_id=request_id, where=telemetry.where(error))
+        fault = Refusal("Something went wrong on our side; deliver it again.")
+        fault.status, fault.title = 500, "Our fault"
+        status, text, headers = problem(fault, request_id)
+    telemetry.log("INFO" if status < 500 else "WARNING", f"POST {name} {status}", function=name, request_id=request_id, status=status)
+    return Made(text, status, {**SECURITY, "X-Request-Id": request_id, **headers})
+
+
+def signed_with_ecdsa(public_key: Callable[[], str], signature_header: str, timestamp_header: str) -> Proof:
+    """SendGrid's way: ECDSA P-256 with SHA-256 over timestamp and body; `public_key` gives base64 of DER (RFC 5280 §4.1).
+
+    It is asked at each delivery: what the environment says isn't read while a function is loaded.
+    """
+
+    def prove(body: bytes, headers: Headers, now: float) -> None:
+        with importing():
+            from cryptography.exceptions import InvalidSignature
+            from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+            from cryptography.hazmat.primitives.hashes import SHA256
+            from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+        timestamp = headers.get(timestamp_header, "")
+        if not (expected := public_key()):
+            raise Unauthenticated("Deliveries aren't set up here: the sender's public key is missing from the configuration.")
+        key = load_der_public_key(base64.b64decode(expected))
+        assert isinstance(key, EllipticCurvePublicKey)  # noqa: S101 - our own configuration
+        try:
+            key.verify(base64.b64decode(headers.get(signature_header, ""), validate=True), timestamp.encode() + body, ECDSA(SHA256()))
+            late = abs(now - int(timestamp)) > OLDEST_SECONDS
+        except (InvalidSignature, binascii.Error, ValueError):
+            raise Unauthenticated("This delivery isn't signed by whom it says.") from None
+        if late:
+            raise Unauthenticated("This delivery was signed too long ago.")
+
+    return prove

@@ -1,0 +1,176 @@
+"""Usage data go to BigQuery here: a day of a table at a time, replaced as a whole, so that loading it twice changes nothing.
+
+google-cloud-bigquery takes half a second to import: only when needed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from shared.domain.kernel import errors
+from shared.outside import config
+from shared.outside.imports import importing
+
+if TYPE_CHECKING:
+    from google.api_core.retry import Retry
+    from google.cloud.bigquery import Client, SchemaField
+
+    from shared.domain.reports.usage import Table
+
+DATASET = "usage"
+LOCATION = "EU"  # the data of European organisations stay in the Union
+TIME_LIMIT = 20  # seconds for one call
+RETRY_LIMIT = 60.0  # seconds in which a call is tried again
+JOB_LIMIT = 120.0  # seconds for a load or a query
+UPLOADS_AGAIN = 3  # times that an upload is sent again after lost connections and 5xx
+_PARAMETERS = {
+    bool: "BOOL",
+    int: "INT64",
+    float: "FLOAT64",
+    str: "STRING",
+    Decimal: "NUMERIC",
+    dt.date: "DATE",
+    dt.datetime: "TIMESTAMP",
+}
+
+log = logging.getLogger(__name__)
+_clients: dict[config.Config, Client] = {}
+_lock = threading.Lock()
+
+
+def ensure(table: Table) -> None:
+    """The table is there with all its columns, and with its dataset; what is there already stays. Raises errors.Unavailable."""
+    with importing():
+        from google.api_core.exceptions import NotFound
+        from google.cloud import bigquery
+
+    with _calls():
+        client = _client()
+        limits: dict[str, Any] = {"timeout": TIME_LIMIT, "retry": _retry()}
+        wanted = bigquery.Table(_address(table.name), schema=_schema(table))
+        try:
+            found = client.get_table(wanted.reference, **limits)
+        except NotFound:
+            dataset = bigquery.Dataset(f"{client.project}.{DATASET}")
+            dataset.location = LOCATION
+            client.create_dataset(dataset, exists_ok=True, **limits)
+            wanted.description = table.description
+            wanted.clustering_fields = list(table.clustering) or None
+            wanted.time_partitioning = bigquery.TimePartitioning(field=table.partition)
+            client.create_table(wanted, exists_ok=True, **limits)
+            return
+        if {field.name for field in found.schema} < {column.name for column in table.columns}:
+            found.schema = wanted.schema
+            client.update_table(found, ["schema"], **limits)
+
+
+def load(table: Table, day: dt.date, rows: Iterable[Mapping[str, object]]) -> int:
+    """Replace that day of the table by `rows` (JSON values; none is fine); returns how many there are.
+
+    All of it or nothing. The job's id is made once for a call, so an upload whose answer was lost is found again and not run twice.
+    Raises errors.Unavailable where it may be tried again, and BigQuery's own error where the rows don't fit.
+    """
+    with importing():
+        from google.api_core.exceptions import Conflict
+        from google.cloud import bigquery
+
+    settings = bigquery.LoadJobConfig(
+        schema=_schema(table),
+        source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
+        write_disposition=bigquery.WriteDisposition.WRITE_TRUNCATE,
+        create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
+    )
+    job_id = f"{DATASET}-{table.name}-{day:%Y%m%d}-{uuid4().hex}"
+    with _calls():
+        client = _client()
+        target, sent = f"{_address(table.name)}${day:%Y%m%d}", [dict(row) for row in rows]
+        limits: dict[str, Any] = {"timeout": TIME_LIMIT, "num_retries": UPLOADS_AGAIN}
+        try:
+            job: Any = client.load_table_from_json(sent, target, job_id=job_id, location=LOCATION, job_config=settings, **limits)
+        except Conflict:
+            job = client.get_job(job_id, location=LOCATION, timeout=TIME_LIMIT, retry=_retry())
+        job.result(timeout=JOB_LIMIT, retry=_retry())
+        return int(job.output_rows)
+
+
+def query(sql: str, **parameters: str | float | Decimal | dt.date | None) -> list[dict[str, Any]]:
+    """The rows of a query, by column; `parameters` stand in it as @name. Raises errors.Unavailable, and BigQuery's own errors."""
+    with importing():
+        from google.cloud import bigquery
+
+    given = [bigquery.ScalarQueryParameter(name, _PARAMETERS[type(value)], value) for name, value in parameters.items()]
+    settings = bigquery.QueryJobConfig(query_parameters=given)
+    with _calls():
+        # Without job_retry=None the client runs a query again for ten minutes.
+        job = _client().query(sql, job_config=settings, location=LOCATION, timeout=TIME_LIMIT, retry=_retry(), job_retry=None)
+        return [dict(row) for row in job.result(timeout=JOB_LIMIT, retry=_retry(), job_retry=None)]
+
+
+def _schema(table: Table) -> list[SchemaField]:
+    with importing():
+        from google.cloud import bigquery
+
+    return [
+        bigquery.SchemaField(column.name, column.kind, "REQUIRED" if column.required else "NULLABLE", description=column.description)
+        for column in table.columns
+    ]
+
+
+def _address(name: str) -> str:
+    return f"{config.current().project}.{DATASET}.{name}"
+
+
+def _client() -> Client:
+    """One client per process, made when first needed; nameless only towards the local warehouse, which asks for no name."""
+    with importing():
+        from google.auth.credentials import AnonymousCredentials
+        from google.cloud import bigquery
+
+    settings = config.current()
+    with _lock:
+        if settings not in _clients:
+            local: dict[str, Any] = {}
+            if settings.warehouse:
+                anonymous = AnonymousCredentials()  # type: ignore[no-untyped-call]  # google-auth is typed in parts
+                local = {"credentials": anonymous, "client_options": {"api_endpoint": settings.warehouse}}
+            _clients[settings] = bigquery.Client(project=settings.project, **local)
+        return _clients[settings]
+
+
+def _retry() -> Retry:
+    """Again on what passes (429, 5xx, lost connections), for RETRY_LIMIT seconds at most; every call of ours may be repeated."""
+    with importing():
+        from google.cloud.bigquery import DEFAULT_RETRY
+
+    retry: Retry = DEFAULT_RETRY.with_timeout(RETRY_LIMIT)
+    return retry
+
+
+@contextmanager
+def _calls() -> Iterator[None]:
+    """BigQuery out of reach, or too slow, is errors.Unavailable; what it objects to is our mistake and stays its own error."""
+    with importing():
+        import google.auth.exceptions
+        import requests
+        from google.api_core import exceptions
+
+    try:
+        yield
+    except (
+        exceptions.ServerError,
+        exceptions.TooManyRequests,
+        exceptions.RetryError,
+        google.auth.exceptions.GoogleAuthError,
+        requests.exceptions.RequestException,
+        ConnectionError,
+        TimeoutError,
+    ) as trouble:
+        log.warning("bigquery can't be reached: %s", type(trouble).__name__)
+        raise errors.Unavailable("The warehouse is out of reach at this moment. Try again in a minute.", retry_after=60) from None

@@ -1,0 +1,169 @@
+"""The bucket of the seals: objects are added and read, and until their retention ends nobody alters or removes them, its owner included.
+
+A transaction waits for these calls, and PostgreSQL ends one that is idle for 15 seconds: so each is short, and refuses rather than waits.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from shared.domain.kernel import errors
+from shared.domain.signing import seals
+from shared.domain.signing.seals import BadSeal, Checkpoint, MissingSeal, Seal
+from shared.google import seal_signers, signers
+from shared.outside import config, telemetry
+from shared.outside.imports import importing
+
+if TYPE_CHECKING:
+    from google.api_core.retry import Retry
+    from google.cloud.storage import Bucket
+
+TIME_LIMIT: Final = (2, 4)  # seconds: to connect, between two bytes
+RETRY_LIMIT: Final = 4.0  # seconds in which a call is tried again
+LISTING_LIMIT: Final = 8.0  # seconds for a list of names
+MOST_BYTES: Final = 32 * 1024 * 1024  # of one object, far beyond any of ours
+
+_buckets: dict[config.Config, Bucket] = {}
+_certificates: dict[tuple[str, str], str] = {}
+_lock = threading.Lock()
+
+
+def is_there() -> bool:
+    """Whether this process has a bucket of seals; in the cloud and on one machine it always has."""
+    return bool(config.current().seal_bucket)
+
+
+def signed(checkpoint: Checkpoint) -> Seal:
+    """The checkpoint under the seals' own signature."""
+    key, signature = seal_signers.sign(checkpoint.message())
+    return Seal(checkpoint, key, signature)
+
+
+def keep(seal: Seal) -> bool:
+    """Add the seal, its key's certificate before it; False where an object of that number is there already, whatever it holds."""
+    certificate = seals.certificate_name(seal.key)
+    known = (config.current().seal_bucket, seal.key)
+    if known not in _certificates:
+        _add(certificate, seal_signers.certificate(seal.key).encode("ascii"), "application/x-pem-file")
+        certificate_of(seal.key)
+    return _add(seal.checkpoint.name, seal.written(), "application/json")
+
+
+def fetch(organisation_id: UUID, number: int) -> Seal:
+    """The seal of that number. Raises BadSeal where it isn't there, isn't one, isn't this one or isn't signed by our key."""
+    content = _content(seals.name(organisation_id, number))
+    if content is None:
+        raise MissingSeal(f"Seal {number} is missing.", number)
+    try:
+        return _proven(seals.read(content), organisation_id, number)
+    except BadSeal as fault:
+        raise BadSeal(f"Seal {number}: {fault}", number) from None
+
+
+def _proven(seal: Seal, organisation_id: UUID, number: int) -> Seal:
+    if (seal.checkpoint.organisation_id, seal.checkpoint.number) != (organisation_id, number):
+        raise BadSeal("It is another seal under this one's name.")
+    if not seal_signers.holds(certificate_of(seal.key), seal.checkpoint.message(), seal.signature):
+        raise BadSeal("Its signature doesn't hold.")
+    return seal
+
+
+def certificate_of(key: str) -> str:
+    """The certificate kept with the seals, as PEM; raises BadSeal where there is none."""
+    known = (config.current().seal_bucket, key)
+    if known not in _certificates:
+        content = _content(seals.certificate_name(key))
+        if content is None:
+            raise BadSeal("The certificate of its key is missing.")
+        _certificates[known] = content.decode("ascii", "replace")
+    return _certificates[known]
+
+
+def numbers(organisation_id: UUID, first: int) -> list[int]:
+    """The numbers of the organisation's seals from `first` on, in their order."""
+    until, prefix = time.monotonic() + LISTING_LIMIT, seals.name(organisation_id, first).rpartition("/")[0] + "/"
+    found = []
+    with _calls():
+        names = _bucket().list_blobs(
+            prefix=prefix, start_offset=seals.name(organisation_id, first), fields="items(name),nextPageToken", timeout=TIME_LIMIT,
+            retry=_retry(),
+        )  # fmt: skip
+        for blob in names:
+            found.append(seals.number_of(blob.name))
+            if time.monotonic() > until:
+                raise errors.Unavailable("Listing the seals takes too long. Try again in a minute.", retry_after=60)
+    return found
+
+
+def _add(name: str, content: bytes, media_type: str) -> bool:
+    with importing():
+        from google.api_core.exceptions import PreconditionFailed
+
+    with _calls():
+        try:
+            _bucket().blob(name).upload_from_string(
+                content, content_type=media_type, if_generation_match=0, timeout=TIME_LIMIT, retry=_retry()
+            )
+        except PreconditionFailed:
+            return False
+    return True
+
+
+def _content(name: str) -> bytes | None:
+    with importing():
+        from google.api_core.exceptions import NotFound
+
+    with _calls():
+        try:
+            content: bytes = _bucket().blob(name).download_as_bytes(end=MOST_BYTES, timeout=TIME_LIMIT, retry=_retry())
+        except NotFound:
+            return None
+    return content
+
+
+def _bucket() -> Bucket:
+    """The bucket: one client per process, made when first needed."""
+    with importing():
+        from google.cloud import storage
+
+    settings = config.current()
+    if not settings.seal_bucket:
+        raise errors.Unavailable("No bucket of seals is configured (QFACTS_SEAL_BUCKET).", retry_after=60)
+    with _lock:
+        if settings not in _buckets:
+            credentials, _ = signers.current(settings)
+            _buckets[settings] = storage.Client(project=settings.project, credentials=credentials).bucket(settings.seal_bucket)
+        return _buckets[settings]
+
+
+def _retry() -> Retry:
+    """Again on what passes; adding again is harmless, for what is there is never replaced."""
+    with importing():
+        from google.cloud.storage.retry import DEFAULT_RETRY
+
+    retry: Retry = DEFAULT_RETRY.with_timeout(RETRY_LIMIT)
+    return retry
+
+
+@contextmanager
+def _calls() -> Iterator[None]:
+    """Out of reach -> errors.Unavailable: what isn't compared with the seals is never called intact."""
+    with importing():
+        import google.auth.exceptions
+        import requests
+        from google.api_core import exceptions
+        from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
+
+    try:
+        yield
+    except (
+        exceptions.GoogleAPIError, google.auth.exceptions.GoogleAuthError, requests.exceptions.RequestException, ConnectionError,
+        InvalidResponse, DataCorruption,
+    ) as trouble:  # fmt: skip
+        telemetry.log("WARNING", "the seals can't be reached", trouble=type(trouble).__name__)
+        raise errors.Unavailable("The seals are out of reach at this moment. Try again in a few seconds.", retry_after=5) from None

@@ -1,0 +1,167 @@
+"""Actions and the extensions of whatever is due, in the database and as they show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.answers import building
+from shared.db.rows import read
+from shared.domain.capa import actions, extensions
+from shared.domain.capa.actions import Action
+from shared.domain.capa.extensions import Asked, Due, Extension
+from shared.domain.kernel.errors import NotFound
+from shared.queries.dossiers import Dossiers
+from shared.queries.names import person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from shared.db.database import Transaction
+    from shared.domain.kernel.canonical import Json
+    from shared.domain.people.people import Member
+    from shared.domain.records.dossiers import Dossier
+    from shared.domain.trainings.assignments import Assignment
+
+WAITING = "exists (select from extensions e where e.status = 'requested' and e.{column} = x.id) as waiting"
+
+
+def extension_rows(where: str) -> str:
+    """SQL for the extensions `e` as JSON, with the names of who asked and who decided, the newest hundred."""
+    return (
+        f"(select jsonb_agg(jsonb_build_object('extension', to_jsonb(e), 'requested_by', {person('e.requested_by')},"
+        f" 'decided_by', {person('e.decided_by')}) order by e.id)"
+        f" from (select * from extensions e where {where} order by e.id desc limit 100) e)"
+    )
+
+
+def action_row(alias: str) -> str:
+    """SQL for an action as JSON, with what it belongs to, who owns it, its evidence and its extensions."""
+    pointer = "jsonb_build_object('id', o.id, 'kind', {kind}, 'number', o.number, 'title', o.title, 'status', o.status)"
+    return (
+        f"jsonb_build_object('action', to_jsonb({alias}), 'owner', {person(f'{alias}.owner_id')},"
+        f" 'completed_by', {person(f'{alias}.completed_by')}, 'verified_by', {person(f'{alias}.verified_by')},"
+        f" 'about', coalesce((select {pointer.format(kind='o.kind')} from records o where o.id = {alias}.record_id),"
+        f" (select {pointer.format(kind=repr('change'))} from changes o where o.id = {alias}.change_id)),"
+        " 'files', (select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size,"
+        f" 'sha256', f.sha256) order by f.id) from action_files y join files f on f.organisation_id = y.organisation_id"
+        f" and f.id = y.file_id where y.action_id = {alias}.id), 'extensions', {extension_rows(f'e.action_id = {alias}.id')})"
+    )
+
+
+def action_rows(where: str) -> str:
+    """SQL for the actions `a` as JSON, in the order in which they were planned."""
+    return f"(select jsonb_agg({action_row('a')} order by length(a.key), a.key) from actions a where {where})"
+
+
+class Actions(Dossiers):
+    """What the steps load of actions and extensions."""
+
+    tx: Transaction
+
+    def action(self, action_id: UUID) -> Action:
+        """One action; raises NotFound."""
+        row = self.tx.row("select to_jsonb(a) as action from actions a where a.id = :id", id=action_id)
+        if row is None:
+            raise NotFound("There is no such action.")
+        return read(Action, row.action)
+
+    def due(self, kind: str, subject_id: UUID) -> Due:
+        """The action, assignment or record that is due, and whether an extension of it waits; raises NotFound."""
+        return {"action": self._due_action, "assignment": self._due_assignment, "record": self._due_record}[kind](subject_id)
+
+    def _due_action(self, action_id: UUID) -> Due:
+        row = self.tx.row(
+            f"select to_jsonb(x) as action, {WAITING.format(column='action_id')} from actions x where x.id = :id", id=action_id
+        )
+        if row is None:
+            raise NotFound("There is no such action.")
+        return of_action(read(Action, row.action), waiting=row.waiting)
+
+    def _due_record(self, record_id: UUID) -> Due:
+        found = self.dossier(record_id)
+        row = self.tx.row(
+            "select exists (select from extensions e where e.status = 'requested' and e.record_id = :id) as waiting", id=record_id
+        )
+        return of_record(found, waiting=bool(row and row.waiting))
+
+    def _due_assignment(self, assignment_id: UUID) -> Due:
+        from shared.domain.trainings.assignments import Assignment
+
+        row = self.tx.row(
+            f"select to_jsonb(x) as assignment, r.number, {WAITING.format(column='assignment_id')} from assignments x"
+            " join records r on r.organisation_id = x.organisation_id and r.id = x.record_id where x.id = :id",
+            id=assignment_id,
+        )  # fmt: skip
+        if row is None:
+            raise NotFound("There is no such assignment.")
+        return of_assignment(read(Assignment, row.assignment), row.number, waiting=row.waiting)
+
+    def extension(self, extension_id: UUID) -> Asked:
+        """One extension with what it is about; raises NotFound."""
+        row = self.tx.row("select to_jsonb(e) as extension from extensions e where e.id = :id", id=extension_id)
+        if row is None:
+            raise NotFound("There is no such extension.")
+        extension = read(Extension, row.extension)
+        subjects = {"action": extension.action_id, "assignment": extension.assignment_id, "record": extension.record_id}
+        [(kind, subject_id)] = [(kind, one) for kind, one in subjects.items() if one is not None]
+        return Asked(extension, self.due(kind, subject_id))
+
+    def show_action(self, action_id: UUID, by: Member) -> Json:
+        """One action as it shows; raises NotFound."""
+        row = self.tx.row(f"select {action_row('a')} as row from actions a where a.id = :id", id=action_id)
+        if row is None:
+            raise NotFound("There is no such action.")
+        return shown_action(row.row, by)
+
+    def show_extension(self, extension_id: UUID, by: Member) -> Json:
+        """One extension as it shows."""
+        asked = self.extension(extension_id)
+        row = self.tx.row(f"select {extension_rows('e.id = :id')} as rows", id=extension_id)
+        assert row is not None  # noqa: S101 - a select without a table has one row
+        return shown_extension(row.rows[0], asked.due, by)
+
+
+def of_action(action: Action, *, waiting: bool = False) -> Due:
+    """An action as something that is due: until it is done."""
+    over = action.status != actions.Status.OPEN
+    return Due("action", action, action.number, action.owner_id, action.due_on, over, waiting)
+
+
+def of_assignment(one: Assignment, number: str, *, waiting: bool = False) -> Due:
+    """A training assignment as something that is due, under the number of what is to be learnt."""
+    return Due("assignment", one, number, one.person_id, one.due_on, one.closed_at is not None, waiting)
+
+
+def of_record(found: Dossier, *, waiting: bool = False) -> Due:
+    """A record as something that is due; a document's date is that of its next review."""
+    record = found.record
+    over, version = record.closed_at is not None, found.current if record.kind == "document" else None
+    return Due("record", record, record.number, record.owner_id, record.due_on, over, waiting, version)
+
+
+def shown_actions(rows: Iterable[Mapping[str, Any]] | None, by: Member) -> list[Json]:
+    """Actions from the JSON of `action_rows`."""
+    return [shown_action(row, by) for row in rows or ()]
+
+
+def shown_action(row: Mapping[str, Any], by: Member) -> Json:
+    """An action from the JSON of `action_row`."""
+    action = read(Action, row["action"])
+    return building.thing(
+        action, owner=row["owner"], completed_by=row["completed_by"], verified_by=row["verified_by"], about=row["about"],
+        files=row["files"] or [], asked=shown_extensions(row["extensions"], of_action(action), by),
+        open_steps=building.steps(actions.WORKFLOW.open_steps(action, by)),
+    )  # fmt: skip
+
+
+def shown_extensions(rows: Iterable[Mapping[str, Any]] | None, due: Due, by: Member) -> list[Json]:
+    """Extensions from the JSON of `extension_rows`."""
+    return [shown_extension(row, due, by) for row in rows or ()]
+
+
+def shown_extension(row: Mapping[str, Any], due: Due, by: Member) -> Json:
+    """An extension of what is `due`."""
+    found = read(Extension, row["extension"])
+    open_steps = building.steps(extensions.WORKFLOW.open_steps(Asked(found, due), by))
+    return building.thing(found, requested_by=row["requested_by"], decided_by=row["decided_by"], open_steps=open_steps)

@@ -1,0 +1,88 @@
+"""The dashboard's figures, from tallies that the database keeps as rows come and go, and the tasks of one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.domain.people.people import QA, STAFF
+from shared.domain.reports import dashboard
+from shared.queries.lists import MINE
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from shared.db.database import Transaction
+    from shared.domain.kernel.canonical import Json
+    from shared.domain.people.organisations import Organisation
+    from shared.domain.people.people import Member
+
+# Sums by key: of what is open by day, of what was due before today, of twelve months by month and by days taken, of assignments by status.
+TALLIES = """
+with t as materialized (
+    select x.measure, x.kind, x.day, x.days, sum(x.n) as n from tallies x
+    where x.measure in ('open', 'status') or (x.measure = 'due' and x.day < :today) or (x.measure in ('opened', 'closed') and x.day >= :since)
+    group by 1, 2, 3, 4
+)
+select s.measure, s.kind, jsonb_object_agg(s.key, s.n) as figures from (
+    select t.measure, t.kind, coalesce(cast(t.day as text), '') as key, sum(t.n) as n from t group by 1, 2, 3
+    union all
+    select 'took', t.kind, cast(t.days as text), sum(t.n) from t where t.measure = 'closed' and t.days is not null group by 2, 3
+) s where s.n <> 0 group by 1, 2
+"""
+SHOWN, COUNTED = 20, 100
+
+
+def tasks(select: str) -> str:
+    """SQL for the tasks that `select` yields in their order: how many, and the first of them."""
+    return (
+        f"(select jsonb_build_object('count', count(*), 'items', coalesce(jsonb_agg(to_jsonb(t) - 'place' order by t.place)"
+        f" filter (where t.place <= {SHOWN}), '[]')) from (select row_number() over () as place, s.* from ({select} limit {COUNTED}) s) t)"
+    )
+
+
+def task(kind: str, of: str, where: str, **columns: str) -> str:
+    """SQL for tasks of one kind."""
+    names = {"id": "x.id", "number": "x.number", "title": "x.title", "status": "x.status", "due_on": "x.due_on", "record_id": "x.record_id"}
+    shown = ", ".join(f"{value} as {name}" for name, value in (names | columns).items())
+    return tasks(f"select '{kind}' as kind, {shown} from {of} where {where}")
+
+
+TASKS = "select " + ", ".join((
+    task("assignment", "assignments x join records r on r.organisation_id = x.organisation_id and r.id = x.record_id",
+         "x.person_id = :person and x.closed_at is null order by x.due_on, x.id", number="r.number", title="r.title") + " as assignments",
+    task("approval_request", "approval_requests x", f"{MINE} order by x.expires_at, x.id",
+         due_on="cast(x.expires_at at time zone :zone as date)", record_id="null") + " as approval_requests",
+    task("action", "actions x", "x.owner_id = :person and x.closed_at is null and x.status = 'open' order by x.due_on, x.id",
+         title="left(x.description, 300)") + " as actions",
+    task("change", "changes x", "x.owner_id = :person and x.status in ('draft', 'in_approval') order by x.id desc",
+         due_on="x.effective_on", record_id="null") + " as changes",
+    task("extension", "extensions x left join actions a on a.organisation_id = x.organisation_id and a.id = x.action_id"
+         " left join assignments g on g.organisation_id = x.organisation_id and g.id = x.assignment_id"
+         " left join records r on r.organisation_id = x.organisation_id and r.id = coalesce(x.record_id, a.record_id, g.record_id)"
+         " left join changes c on c.organisation_id = x.organisation_id and c.id = a.change_id",
+         "x.status = 'requested' and x.requested_by <> :signer and :qa order by x.id",
+         number="coalesce(a.number, r.number, c.number)", title="x.reason", record_id="coalesce(x.record_id, a.record_id, g.record_id)")
+    + " as extensions",
+))  # fmt: skip
+
+
+class Dashboards:
+    """What get_dashboard shows."""
+
+    tx: Transaction
+    organisation: Organisation
+    today: date
+
+    def dashboard(self, by: Member) -> Json:
+        """The tasks of `by`, and for staff how the organisation's work stands."""
+        row = self.tx.row(TASKS, person=by.person_id, signer=by.person_id, qa=QA.admits(by), zone=self.organisation.time_zone)
+        shown: Json = {"my_tasks": row._asdict()}
+        if STAFF.admits(by):
+            rows = self.tx.rows(TALLIES, today=self.today, since=dashboard.months(self.today)[0])
+            shown |= dashboard.overview({(one.measure, one.kind): one.figures for one in rows}, self.today)
+        return shown
+
+    def compact_tallies(self) -> int:
+        """Add up the organisation's tallies of the same key, as a job; how many rows fewer there are."""
+        row = self.tx.row("select compact_tallies() as fewer")
+        return int(row.fewer)

@@ -1,0 +1,52 @@
+"""A person outside any organisation: their own row and their own memberships, through a database role that sees no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.db.rows import read, save
+from shared.domain.kernel import ids
+from shared.domain.kernel.values import replace
+from shared.domain.people.people import Person
+
+if TYPE_CHECKING:
+    from shared.db.database import Transaction
+    from shared.google.identity import Identity
+
+OWN_MEMBERSHIPS = """
+select coalesce(jsonb_agg(jsonb_build_object('organisation', jsonb_build_object('id', o.id, 'name', o.name), 'role', m.role,
+    'admin', m.admin, 'role_until', m.role_until, 'printed_name', m.printed_name, 'policy_accepted_at', m.policy_accepted_at)
+    order by o.name), '[]') as memberships
+from members m join organisations o on o.id = m.organisation_id
+where m.person_id = :person and m.status = 'active'
+  and (m.role_until is null or m.role_until >= cast(now() at time zone o.time_zone as date))
+"""
+
+
+def own_person(tx: Transaction, identity: Identity) -> Person:
+    """The person of this identity, made at the first visit, and now the transaction's actor."""
+    row = tx.row("select to_jsonb(p) as person from people p where p.identity_uid = :uid", uid=identity.uid)
+    if row is not None:
+        person = read(Person, row.person)
+        tx.set(**{"app.person_id": person.id, "app.actor": f"person:{person.id}"})
+        if person.email.lower() == identity.email:
+            return person
+        save(tx, [replace(person, email=identity.email, updated_at=tx.now)])
+        return own_person(tx, identity)
+    person = Person(ids.new(tx.now), identity.uid, identity.email, "", "en", "Etc/UTC", tx.now, tx.now)
+    tx.set(**{"app.person_id": person.id, "app.actor": f"person:{person.id}"})
+    save(tx, [person])
+    row = tx.row("select to_jsonb(p) as person from people p where p.identity_uid = :uid", uid=identity.uid)
+    assert row is not None  # noqa: S101 - it was just written
+    return read(Person, row.person)
+
+
+def memberships(tx: Transaction, person: Person) -> list[dict[str, object]]:
+    """A person's own active memberships, with the organisations' names."""
+    row = tx.row(OWN_MEMBERSHIPS, person=person.id)
+    return row.memberships if row else []
+
+
+def act_for(tx: Transaction, organisation_id: object) -> None:
+    """Go on in the same transaction as the application, for one organisation: founding it, or entering it by invitation."""
+    tx.set(**{"role": "qfacts_application", "app.organisation_id": organisation_id})

@@ -1,0 +1,129 @@
+"""Records with everything that their steps look at, and their numbers, in the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.db.rows import read, read_all
+from shared.domain.capa.actions import Action
+from shared.domain.documents import documents
+from shared.domain.kernel.canonical import sha256
+from shared.domain.kernel.errors import NotFound
+from shared.domain.records.dossiers import Dossier, Related
+from shared.domain.records.kinds import KINDS
+from shared.domain.records.links import End
+from shared.domain.records.records import Record, Version
+from shared.domain.signing.signatures import Signable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from shared.db.database import Transaction
+
+ALIVE = "('approved', 'effective', 'suspended')"
+WORKED_ON = "('event', 'investigation', 'capa_plan')"
+# Everything about the record `r` as one JSON object; what a kind doesn't have isn't looked for. To an event belong the plans that its
+# investigations led to as well.
+DOSSIER = f"""jsonb_build_object('record', to_jsonb(r) - 'search',
+  'versions', (select jsonb_agg(to_jsonb(v)) from versions v where v.organisation_id = r.organisation_id and v.record_id = r.id
+    and case when r.kind = 'document' then v.status in {ALIVE} else v.version = r.latest_version and v.ended_at is null end),
+  'contributors', case when r.kind in {WORKED_ON} then (select jsonb_agg(x.person_id) from contributors x
+    where x.organisation_id = r.organisation_id and x.record_id = r.id) end,
+  'related', case when r.kind in {WORKED_ON} then (select jsonb_agg(jsonb_build_object('type', l.type, 'outgoing', l.from_id = r.id,
+      'id', o.id, 'kind', o.kind, 'number', o.number, 'status', o.status) order by l.id)
+    from links l join records o on o.organisation_id = l.organisation_id and o.id = case when l.to_id = r.id then l.from_id else l.to_id end
+    where l.organisation_id = r.organisation_id and (l.from_id = r.id or l.to_id = r.id or (r.kind = 'event' and l.type = 'corrected_by'
+      and l.from_id in (select i.to_id from links i where i.organisation_id = r.organisation_id and i.from_id = r.id
+        and i.type = 'investigated_in')))) end,
+  'actions', case when r.kind = 'capa_plan' then (select jsonb_agg(to_jsonb(a) order by a.number) from actions a
+    where a.organisation_id = r.organisation_id and a.record_id = r.id) end,
+  'in_approval', (select c.number from change_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
+    where i.organisation_id = r.organisation_id and i.record_id = r.id and i.in_approval))"""
+
+
+class Dossiers:
+    """What the steps load of records."""
+
+    tx: Transaction
+
+    def number(self, prefix: str, day: date) -> str:
+        """The next number of a prefix in a year, such as SOP-2026-0007: gapless, because a rolled-back draw is no draw."""
+        row = self.tx.row(
+            "insert into counters (organisation_id, prefix, last)"
+            " values (cast(current_setting('app.organisation_id') as uuid), :prefix, 1)"
+            " on conflict (organisation_id, prefix) do update set last = counters.last + 1 returning last",
+            prefix=f"{prefix}-{day.year}",
+        )
+        assert row is not None  # noqa: S101 - an upsert always returns
+        return f"{prefix}-{day.year}-{row.last:04d}"
+
+    def dossier(self, record_id: UUID, kind: str | None = None) -> Dossier:
+        """One record, of the `kind` where it is given; raises NotFound."""
+        found = self.dossiers([record_id]).get(record_id)
+        if found is None or kind not in (None, found.record.kind):
+            noun = "record" if kind is None else KINDS[kind].workflow.noun
+            raise NotFound(f"There is no such {noun}.")
+        return found
+
+    def dossiers(self, record_ids: Sequence[UUID]) -> Mapping[UUID, Dossier]:
+        """Several records by id; those that aren't there are left out."""
+        rows = self.tx.rows(
+            f"select {DOSSIER} as dossier from records r where r.id = any(cast(:ids as uuid[]))", ids=[str(one) for one in record_ids]
+        )
+        return {found.record.id: found for found in (assemble(row.dossier) for row in rows)}
+
+    def due_documents(self, today: date) -> list[Dossier]:
+        """The documents whose approved version has reached its date: those of a change together, a hundred changes at a time."""
+        rows = self.tx.rows(
+            "select v.record_id from versions v where v.status = 'approved' and v.change_id in (select d.change_id from versions d"
+            " where d.status = 'approved' and d.effective_on <= :today order by d.effective_on, d.change_id limit 100)",
+            today=today,
+        )
+        return list(self.dossiers([row.record_id for row in rows]).values())
+
+    def ends(self, *ids: UUID) -> dict[UUID, End]:
+        """Records and changes by id, as ends of a link; those that aren't there are left out."""
+        rows = self.tx.rows(
+            "select r.id, r.kind, r.number, r.status from records r where r.id = any(cast(:ids as uuid[]))"
+            " union all select c.id, 'change', c.number, c.status from changes c where c.id = any(cast(:ids as uuid[]))",
+            ids=[str(one) for one in ids],
+        )
+        return {row.id: End(row.id, row.kind, row.number, row.status) for row in rows}
+
+    def signable(self, found: Dossier, step: str) -> Signable:
+        """What a signature under a record signs: the version that the step is about, or its working content as it is now."""
+        record, kind = found.record, KINDS[found.record.kind]
+        version = documents.signed_version(found, step) if record.kind == "document" else None
+        given = record.content if version is None else version.content
+        rows = self.tx.rows(
+            "select f.id, f.sha256 from files f where f.id = any(cast(:ids as uuid[]))",
+            ids=[str(file_id) for _, file_id in kind.content.files("", given)],
+        )
+        hashes = {row.id: row.sha256 for row in rows}
+        if version is not None:
+            signed = documents.signed_content(record.number, version, hashes)
+            return Signable(record.kind, record.id, sha256(signed), version.version, None, record.id, version.version)
+        kept = {
+            "organisation_id": record.organisation_id, "record_id": record.id, "number": record.number, "kind": record.kind,
+            "version": record.latest_version, "status": record.status, "title": record.title, "content": record.content,
+            "actions": [[action.number, action.status, action.owner_id, action.due_on] for action in found.actions],
+            "files": sorted(hashes.values()),
+        }  # fmt: skip
+        return Signable(
+            record.kind, record.id, sha256(kept), record.latest_version, None, record.id, record.latest_version, content=kept
+        )  # fmt: skip
+
+
+def assemble(row: Mapping[str, Any]) -> Dossier:
+    """A dossier from the JSON of `DOSSIER`."""
+    record, versions = read(Record, row["record"]), read_all(Version, row["versions"])
+    alive = {version.status: version for version in versions}
+    if record.kind == "document":
+        current, waiting = alive.get("effective") or alive.get("suspended"), alive.get("approved")
+    else:
+        current, waiting = next(iter(versions), None), None
+    related = tuple(Related(**{**one, "id": UUID(one["id"])}) for one in row["related"] or ())
+    people = frozenset(UUID(one) for one in row["contributors"] or ())
+    return Dossier(record, current, waiting, people, related, read_all(Action, row["actions"]), row["in_approval"])

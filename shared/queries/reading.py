@@ -1,0 +1,289 @@
+"""What the reads show: each answer in at most three statements, lists by key and never by offset."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from shared.answers import building
+from shared.db.rows import read
+from shared.domain.changes import approvals
+from shared.domain.documents import documents
+from shared.domain.kernel import canonical
+from shared.domain.kernel.canonical import Json
+from shared.domain.kernel.content import Fields
+from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.outcomes import saved
+from shared.domain.kernel.values import replace
+from shared.domain.people.people import STAFF
+from shared.domain.records import impact
+from shared.domain.records.kinds import KINDS, in_force
+from shared.domain.records.records import Record, Version
+from shared.domain.signing.signatures import Signature, holds
+from shared.domain.trainings import quizzes
+from shared.queries.actions import action_rows, extension_rows, of_record, shown_actions, shown_extensions
+from shared.queries.comments import comment_rows, shown_threads
+from shared.queries.dossiers import DOSSIER, assemble
+from shared.queries.impact import IMPACT
+from shared.queries.more import More
+from shared.queries.names import moment, person, team
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from shared.db.database import Transaction
+    from shared.domain.changes.proposals import Proposal
+    from shared.domain.people.people import Member
+    from shared.domain.records.dossiers import Dossier
+
+Key = TypeVar("Key", int, UUID)
+
+
+# A record `x` as lists show it (`building.brief`), made by the database; its content and its words, which may be long, aren't read.
+LISTED = (
+    "json_build_object('id', x.id, 'kind', x.kind, 'type', x.type, 'number', x.number, 'title', x.title, 'status', x.status,"
+    " 'version', x.version, 'etag', '\"' || x.revision || '\"',"
+    f" 'owner', {person('x.owner_id')}, 'team', {team('x.team_id')}, 'due_on', x.due_on,"
+    f" 'created_at', {moment('x.created_at')}, 'updated_at', {moment('x.updated_at')})"
+)
+# A signature with what it signed: the frozen round of a change, or the version of a record with its files' hashes.
+SIGNATURES = """jsonb_build_object('signature', to_jsonb(s),
+      'frozen', (select o.frozen from rounds o where o.change_id = s.change_id and o.round = s.round),
+      'number', (select d.number from records d where d.id = s.record_id),
+      'version', (select to_jsonb(w) from versions w where w.record_id = s.record_id and w.version = s.version),
+      'hashes', (select jsonb_object_agg(g.id, g.sha256) from version_files h join files g on g.organisation_id = h.organisation_id
+        and g.id = h.file_id where h.record_id = s.record_id and h.version = s.version))"""
+# What the reader is yet to answer: the questions of the versions that they have open.
+ASKED = """(select jsonb_agg(jsonb_build_object('record_id', a.record_id,
+      'questions', jsonb_path_query_array(w.content, '$.quiz.questions[*].text')))
+    from assignments a join versions w on w.organisation_id = a.organisation_id and w.record_id = a.record_id and w.version = a.version
+    where a.person_id = :reader and a.closed_at is null and w.content ? 'quiz')"""
+RECORD = f"""
+select {DOSSIER} as dossier, {person("r.owner_id")} as owner, {team("r.team_id")} as team,
+  (select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size, 'sha256', f.sha256))
+    from files f where f.id in (select x.file_id from version_files x where x.record_id = r.id and x.version in (r.version, r.latest_version)
+      union select y.file_id from change_item_files y where y.record_id = r.id and r.latest_version = 0
+      union select z.file_id from record_files z where z.record_id = r.id)) as files,
+  (select jsonb_agg(jsonb_build_object('type', 'changes', 'direction', 'in', 'step', i.step, 'record', jsonb_build_object(
+      'id', c.id, 'kind', 'change', 'number', c.number, 'title', c.title, 'status', c.status)) order by c.id)
+    from (select * from present_items i where i.record_id = r.id order by i.change_id desc limit 100) i
+    join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id) as changes,
+  (select jsonb_agg(jsonb_build_object('id', l.id, 'type', l.type, 'direction', case when l.from_id = r.id then 'out' else 'in' end,
+      'record', coalesce((select jsonb_build_object('id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)
+          from records o where o.id = case when l.from_id = r.id then l.to_id else l.from_id end),
+        (select jsonb_build_object('id', c.id, 'kind', 'change', 'number', c.number, 'title', c.title, 'status', c.status)
+          from changes c where c.id = l.change_id))) order by l.id)
+    from (select * from links l where l.from_id = r.id or l.to_id = r.id order by l.id desc limit 100) l) as links,
+  (select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {person("n.author_id")}, 'created_at', n.created_at) order by n.id)
+    from (select * from notes n where n.record_id = r.id order by n.id desc limit 100) n) as notes,
+  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where (s.record_id = r.id and s.subject_kind = r.kind
+        and (r.kind <> 'document' or s.version = r.version))
+      or (s.meaning = 'approved' and (s.change_id, s.round) in (select q.change_id, q.round from approval_requests q
+        join versions v on v.organisation_id = q.organisation_id and v.change_id = q.change_id
+        where q.status = 'approved' and v.record_id = r.id and v.version = r.version))) as signatures,
+  case when r.kind in ('document', 'training') then (select jsonb_build_object('open', coalesce(bool_or(a.closed_at is null), false),
+      'reads', coalesce(bool_or(a.document_id = r.id and a.document_version = r.latest_version and a.status in ('assigned', 'locked', 'completed')), false))
+    from assignments a where a.person_id = :reader and (a.record_id = r.id or a.document_id = r.id)) end as learns,
+  case when r.due_on is not null then {extension_rows("e.record_id = r.id")} end as extensions
+from records r where r.id = :id
+"""
+CHANGE = f"""
+select {person("c.owner_id")} as owner, {action_rows("a.change_id = c.id")} as actions, {comment_rows("k.change_id = c.id")} as comments,
+  (select jsonb_agg({person("a.person_id")} order by a.created_at) from change_authors a where a.change_id = c.id) as authors,
+  (select jsonb_agg(to_jsonb(o) || jsonb_build_object('submitted_by', {person("o.submitted_by")},
+      'outcome', (select q.status from approval_requests q where q.change_id = o.change_id and q.round = o.round),
+      'cause', (select q.cause from approval_requests q where q.change_id = o.change_id and q.round = o.round)) order by o.round)
+    from rounds o where o.change_id = c.id) as rounds,
+  (select jsonb_agg(jsonb_build_object('id', l.id, 'type', l.type, 'direction', 'in', 'record', jsonb_build_object(
+      'id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)) order by l.id)
+    from (select * from links l where l.change_id = c.id order by l.id desc limit 100) l
+    join records o on o.organisation_id = l.organisation_id and o.id = l.from_id) as links,
+  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.change_id = c.id) as signatures,
+  {ASKED} as asked
+from changes c where c.id = :id
+"""
+ASSESSED = CHANGE.replace("from changes c where c.id = :id", f", {IMPACT} from changes c where c.id = :id")
+HISTORY = f"""
+select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team("r.team_id")} as team, {ASKED} as asked,
+  (select jsonb_agg(v.row order by v.version desc) from (select v.version, to_jsonb(v) || jsonb_build_object('change', jsonb_build_object(
+      'id', c.id, 'number', c.number, 'title', c.title, 'reason', c.reason)) as row
+    from versions v join changes c on c.organisation_id = v.organisation_id and c.id = v.change_id
+    where v.record_id = r.id and (cast(:before as integer) is null or v.version < :before) order by v.version desc limit :limit) v) as versions,
+  (select jsonb_agg({SIGNATURES} order by s.signed_at) from (select s.* from signatures s where (s.record_id = r.id and s.subject_kind <> 'assignment') or s.change_id in
+      (select i.change_id from change_items i where i.record_id = r.id) order by s.signed_at desc limit 500) s) as signatures,
+  (select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {person("n.author_id")}, 'created_at', n.created_at) order by n.id)
+    from (select * from notes n where n.record_id = r.id order by n.id desc limit 500) n) as notes
+from records r where r.id = :id
+"""
+
+
+class Reading(More):
+    """The answers of the reads and of the steps."""
+
+    tx: Transaction
+
+    def show(self, record_id: UUID, by: Member, kind: str | None = None) -> Json:
+        """One record as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also where it isn't in force."""
+        row = self.tx.row(RECORD, id=record_id, reader=by.person_id)
+        found = assemble(row.dossier) if row else None
+        if row is not None and found is not None and not (STAFF.admits(by) or in_force(found.record)):
+            found = _approved(found) if (row.learns or {}).get("reads") else None
+        if row is None or found is None or kind not in (None, found.record.kind):
+            raise NotFound(f"There is no such {kind or 'record'}.".replace("_", " "))
+        details = {**row._asdict(), "signatures": signatures(row.signatures), "links": [*(row.changes or ()), *(row.links or ())]}
+        extensions = shown_extensions(row.extensions, of_record(found), by) if STAFF.admits(by) else []
+        return {**building.record(found, details, by), "extensions": extensions, **self.more(found, by)}
+
+    def show_step(self, record_id: UUID, by: Member) -> Json:
+        """What a step answers: the record under its kind's name."""
+        shown = self.show(record_id, by)
+        return {str(shown["kind"]): shown}
+
+    def show_change(self, proposal: Proposal, by: Member, *, assess: bool = False) -> Json:
+        """A change that was loaded as a proposal; with `assess` also what it has an impact on."""
+        given = {"today": self.today} if assess else {}
+        row = self.tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
+        assert row is not None  # noqa: S101 - the proposal was just loaded
+        details = {
+            **row._asdict(), "signatures": signatures(row.signatures), "actions": shown_actions(row.actions, by),
+            "comments": shown_threads(row.comments, proposal.authors, by),
+        }  # fmt: skip
+        named = [
+            file_id
+            for item in proposal.items
+            for given in (item.content, proposal.record(item.record_id).content)
+            for _, file_id in KINDS[item.kind].content.files("", given)
+        ]
+        shown = building.change(proposal, details, self.texts(named), by)
+        return {**shown, "impact_assessment": impact.assessment(row.impact)} if assess else shown
+
+    def show_request(self, proposal: Proposal, by: Member) -> Json:
+        """An approval request with the change that it is about."""
+        change = self.show_change(proposal, by)
+        return building.request(approvals.asked(proposal), change=change, signatures=change["signatures"], open_steps=change["open_steps"])
+
+    def show_submitted(self, proposal: Proposal, by: Member) -> Json:
+        """A change and its newest approval request, after submission."""
+        change = self.show_change(proposal, by)
+        return {"change": change, "approval_request": change["approval_request"]}
+
+    def show_decided(self, proposal: Proposal, signature: Signature, by: Member) -> Json:
+        """What a decision did: the request, the change, the signature and the records as they are now."""
+        change = self.show_change(proposal, by)
+        request = building.request(approvals.asked(proposal))
+        return {
+            "approval_request": request,
+            "change": change,
+            "signature": building.signature(saved(signature), valid=True),
+            "records": self.briefs(proposal.dossiers),
+        }
+
+    def briefs(self, record_ids: Iterable[UUID]) -> list[Json]:
+        """Records as a list shows them, as they are now, in the order asked."""
+        asked = "x.id = any(:ids::uuid[]) order by array_position(:ids::uuid[], x.id)"
+        rows = self.tx.rows(f"select {LISTED} as row from records x where {asked}", ids=list(record_ids))
+        return [row.row for row in rows]
+
+    def compare(self, record_id: UUID, earlier: int, later: int, by: Member) -> Json:
+        """Two versions of a record, field by field; raises NotFound."""
+        rows = self.tx.rows(
+            f"select to_jsonb(v) as version, (select r.kind from records r where r.id = v.record_id) as kind, {ASKED} as asked"
+            " from versions v where v.record_id = :id and v.version in (:earlier, :later)",
+            id=record_id, earlier=earlier, later=later, reader=by.person_id,
+        )  # fmt: skip
+        found = {row.version["version"]: quizzes.kept_secret(row.version, quizzes.asked(row.asked)) for row in rows}
+        fields = KINDS[rows[0].kind].content if rows else Fields()
+        if earlier not in found or later not in found:
+            raise NotFound("There is no such record, or not both of these versions.")
+        old, new = found[earlier], found[later]
+        texts = self.texts(file_id for one in (old, new) for _, file_id in fields.files("", one["content"]))
+        return {"record_id": str(record_id), "from": earlier, "to": later, "diff": building.diff(old, new, texts)}
+
+    def asked(self, by: Member) -> quizzes.Asked:
+        """The questions of the quizzes that a member is yet to pass, by training."""
+        return quizzes.asked(self.tx.row(f"select {ASKED} as asked", reader=by.person_id).asked)
+
+    def texts(self, file_ids: Iterable[UUID]) -> dict[str, str]:
+        """The extracted text of files, by their id."""
+        wanted = sorted({str(one) for one in file_ids})
+        if not wanted:
+            return {}
+        rows = self.tx.rows("select t.file_id, t.text from file_texts t where t.file_id = any(cast(:ids as uuid[]))", ids=wanted)
+        return {str(row.file_id): row.text for row in rows}
+
+    def history(self, record_id: UUID, limit: int, cursor: str | None, by: Member) -> Json:
+        """Every version with what it altered, every signature, every note."""
+        before = after_cursor(cursor, int) if cursor else None
+        row = self.tx.row(HISTORY, id=record_id, before=before, limit=limit + 1, reader=by.person_id)
+        if row is None:
+            raise NotFound("There is no such record.")
+        rows = quizzes.kept_secret(row.versions or [], quizzes.asked(row.asked))
+        fields = KINDS[row.record["kind"]].content
+        named = [file_id for one in rows for _, file_id in fields.files("", one["content"])]
+        shown = building.versions(rows, self.texts(named))
+        record = building.brief(read(Record, row.record), row.owner, row.team)
+        next_cursor = to_cursor(shown[limit - 1]["version"]) if len(shown) > limit else None
+        versions = shown[:limit]
+        return {
+            "record": record,
+            "versions": versions,
+            "signatures": signatures(row.signatures),
+            "notes": row.notes or [],
+            "next_cursor": next_cursor,
+        }
+
+    def rows_page(self, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Any], str | None]:
+        """Rows newest first, at most `limit` of them, and the cursor of the next page.
+
+        `select` yields `id` and `row` (JSON) and ends in its where clause; the key is the id (UUIDv7: by time).
+        """
+        before = after_cursor(cursor, UUID) if cursor else None
+        rows = self.tx.rows(
+            f"{select} and (cast(:before as uuid) is null or x.id < cast(:before as uuid)) order by x.id desc limit :limit",
+            before=before, limit=limit + 1, **filters,
+        )  # fmt: skip
+        following = to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None
+        return [row.row for row in rows[:limit]], following
+
+
+def _approved(found: Dossier) -> Dossier | None:
+    """A document of which nothing is in force, as those see it who learn its approved version before its date."""
+    waiting = found.waiting
+    if waiting is None:
+        return None
+    shown = replace(found.record, status=waiting.status, version=waiting.version, title=waiting.title, content=waiting.content)
+    return replace(found, record=shown)
+
+
+def signatures(rows: Iterable[Mapping[str, Any]] | None) -> list[Json]:
+    """Signatures as they show, each checked against what it signed (21 CFR 11.70)."""
+    found = ((read(Signature, one["signature"]), _signed(one)) for one in rows or ())
+    return [building.signature(signature, valid=holds(signature, signed)) for signature, signed in found]
+
+
+def _signed(one: Mapping[str, Any]) -> Mapping[str, object]:
+    """What a signature signed, as it stands now: a change's frozen round, what was kept with it, else a document's version."""
+    kept = one["frozen"] or one["signature"]["content"]
+    if kept is not None:
+        return dict(kept)
+    hashes = {UUID(file_id): sha256 for file_id, sha256 in (one["hashes"] or {}).items()}
+    return documents.signed_content(one["number"], read(Version, one["version"]), hashes)
+
+
+def to_cursor(key: object) -> str:
+    """An opaque cursor of a row's key."""
+    return base64.urlsafe_b64encode(json.dumps(canonical.plain(key)).encode()).decode().rstrip("=")
+
+
+def after_cursor(cursor: str, kind: type[Key], most: int = 2**31 - 1) -> Key:
+    """The key in a cursor, a number of at most `most`; raises Invalid where we never gave it."""
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if kind is int and (type(key) is not int or not 0 <= key <= most):
+            raise ValueError
+        return kind(key)
+    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+        raise Invalid("cursor", "This cursor isn't one of ours; start from the first page.") from None

@@ -1,0 +1,118 @@
+"""Training assignments in the database: one with everything that its steps look at, and the lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.answers import training_building
+from shared.db.rows import read, read_all
+from shared.domain.kernel.canonical import sha256
+from shared.domain.kernel.errors import NotFound
+from shared.domain.people.people import STAFF
+from shared.domain.signing.signatures import Signable
+from shared.domain.trainings import assignments
+from shared.domain.trainings.assignments import Assigned, Assignment
+from shared.domain.trainings.quizzes import Attempt
+from shared.queries.actions import extension_rows, of_assignment, shown_extensions
+from shared.queries.audiences import Audiences
+from shared.queries.names import person
+from shared.queries.reading import SIGNATURES, signatures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.domain.kernel.canonical import Json
+    from shared.domain.people.people import Member
+    from shared.domain.records.records import Record
+
+POINTER = "jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status)"
+ASSIGNED = f"""
+select to_jsonb(a) as assignment, {POINTER} as training, v.content, v.content_sha256, {person("a.person_id")} as person,
+  {person("a.assigned_by")} as assigned_by,
+  (select jsonb_build_object('id', d.id, 'kind', d.kind, 'number', d.number, 'title', w.title, 'status', w.status, 'version', w.version,
+      'content_sha256', w.content_sha256) from versions w join records d on d.organisation_id = w.organisation_id and d.id = w.record_id
+    where w.organisation_id = a.organisation_id and w.record_id = a.document_id and w.version = a.document_version) as document,
+  (select jsonb_agg(distinct jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size,
+      'sha256', f.sha256, 'field', x.field))
+    from version_files x join files f on f.organisation_id = x.organisation_id and f.id = x.file_id
+    where x.organisation_id = a.organisation_id and x.field <> 'source_file_id'
+      and (x.record_id, x.version) in ((a.record_id, a.version), (a.document_id, a.document_version))) as files,
+  (select {person("y.person_id")} from members y where y.person_id = cast(v.content ->> 'trainer_id' as uuid)
+    and y.person_id <> a.person_id and y.status = 'active' and y.role in ('operator', 'action_owner', 'qa')) as trainer,
+  (select jsonb_agg(to_jsonb(q) order by q.number) from quiz_attempts q where q.assignment_id = a.id) as attempts,
+  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.subject_id = a.id and s.subject_kind = 'assignment') as signatures,
+  {extension_rows("e.assignment_id = a.id")} as extensions
+from assignments a join records r on r.organisation_id = a.organisation_id and r.id = a.record_id
+join versions v on v.organisation_id = a.organisation_id and v.record_id = a.record_id and v.version = a.version
+where a.id = :id
+"""
+CONDITIONS = {
+    "state": "x.status = :state",
+    "person": "x.person_id = :person",
+    "mine": "x.person_id = :mine",
+    "training": "x.record_id = :training",
+    "late": "(x.closed_at is null and x.due_on < :today) = :late",
+}
+
+
+class Trainings(Audiences):
+    """What the steps and the reads load of assignments."""
+
+    def assignment(self, assignment_id: UUID) -> Assigned:
+        """One assignment with what its steps look at; raises NotFound."""
+        return _assigned(self._assignment(assignment_id))
+
+    def signable_assignment(self, found: Assigned) -> Signable:
+        """What a signature under an assignment signs."""
+        kept = assignments.signed_content(found)
+        row = found.assignment
+        return Signable("assignment", row.id, sha256(kept), None, None, row.record_id, row.version, content=kept)
+
+    def show_assignment(self, assignment_id: UUID, by: Member) -> Json:
+        """One assignment: for its learner, its trainer and the staff; raises NotFound."""
+        row = self._assignment(assignment_id)
+        found = _assigned(row)
+        if not (STAFF.admits(by) or by.person_id in (found.assignment.person_id, found.trainer_id)):
+            raise NotFound("There is no such assignment.")
+        due = of_assignment(found.assignment, found.number)
+        details = {**row, "signatures": signatures(row["signatures"]), "extensions": shown_extensions(row["extensions"], due, by)}
+        return training_building.single(found, details, self.today, by)
+
+    def list_assignments(self, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None) -> Json:
+        """Assignments, newest first; who isn't staff sees their own."""
+        given = {name: value for name, value in filters.items() if value is not None}
+        where = "".join(f" and {CONDITIONS[name]}" for name in given)
+        if not STAFF.admits(by):
+            where, given = f"{where} and x.person_id = :own", {**given, "own": by.person_id}
+        rows, following = self.rows_page(
+            f"select x.id, jsonb_build_object('assignment', to_jsonb(x), 'training', (select {POINTER} from records r where r.id = x.record_id),"
+            f" 'person', {person('x.person_id')}, 'assigned_by', {person('x.assigned_by')}) as row from assignments x where true{where}",
+            limit, cursor, **given, **({"today": self.today} if "late" in given else {}),
+        )  # fmt: skip
+        items = [training_building.brief(read(Assignment, row["assignment"]), row, self.today) for row in rows]
+        return {"items": items, "next_cursor": following}
+
+    def show_assigned(self, training: Record, assigned: int, present: int, by: Member) -> Json:
+        """What assigning by hand did, with the newest hundred assignments of the training."""
+        newest = self.list_assignments(by, {"training": training.id, "state": "assigned"}, 100, None)["items"]
+        assert isinstance(newest, list)  # noqa: S101 - a page's items
+        [shown] = self.briefs([training.id])
+        return {"training": shown, "assigned": assigned, "present": present, "assignments": newest[:assigned]}
+
+    def _assignment(self, assignment_id: UUID) -> dict[str, Any]:
+        row = self.tx.row(ASSIGNED, id=assignment_id)
+        if row is None:
+            raise NotFound("There is no such assignment.")
+        return dict(row._asdict())
+
+
+def _assigned(row: Mapping[str, Any]) -> Assigned:
+    files = {one["id"]: one["sha256"] for one in row["files"] or ()}
+    document = {name: row["document"][name] for name in ("number", "version", "content_sha256")} if row["document"] else None
+    trainer = UUID(row["trainer"]["id"]) if row["trainer"] else None
+    training = row["training"]
+    return Assigned(
+        read(Assignment, row["assignment"]), training["kind"], training["number"], row["content"], row["content_sha256"], document, files,
+        trainer, read_all(Attempt, row["attempts"]),
+    )  # fmt: skip
