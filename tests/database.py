@@ -19,7 +19,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.db.database import Database, Transaction
+    from shared.db.database import Database
+    from shared.db.transaction import Transaction
 
 TEMPLATE = "qfacts_template"
 APPLICATION = "qfacts_application"

@@ -9,12 +9,14 @@ from shared.app.call import Call
 from shared.app.training_follow_ups import settle_change
 from shared.domain.changes import approvals, changes
 from shared.doors.http import command
+from shared.queries.proposals import load_proposal_of_request, proposal_after
+from shared.queries.shown_records import show_decided
 
 
 @command
 def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -> Decided:
     """Sign to approve; the last signature needed applies the whole change at once, or refuses it naming what moved."""
-    proposal = call.store.proposal_of_request(approval_request_id)
+    proposal = load_proposal_of_request(call.tx, approval_request_id)
     request = call.match(approvals.asked(proposal))
     step = approvals.verdict(proposal, call.member)
     signature = call.sign(
@@ -27,4 +29,4 @@ def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -
     outcome = approvals.approve(proposal, signature, by=call.member, at=call.now)
     call.record(outcome)
     settle_change(call, proposal, step)
-    return call.store.show_decided(call.store.after(proposal, outcome), signature, call.member)
+    return show_decided(call.tx, proposal_after(call.tx, proposal, outcome), signature, call.member)

@@ -8,9 +8,11 @@ from shared.answers.records import RequestWithChange
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
+from shared.queries.proposals import load_proposal_of_request
+from shared.queries.shown_records import show_request
 
 
 @query(who=people.STAFF)
 def get_approval_request(call: Call, id: UUID) -> RequestWithChange:
     """Show an approval request with the change as it was submitted: what would be signed."""
-    return call.store.show_request(call.store.proposal_of_request(id), call.member)
+    return show_request(call.tx, load_proposal_of_request(call.tx, id), call.member)

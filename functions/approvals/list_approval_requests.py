@@ -10,6 +10,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
+from shared.queries.lists import requests_page
 
 
 @query(who=people.STAFF)
@@ -21,4 +22,4 @@ def list_approval_requests(
     cursor: str | None = None,
 ) -> Page[ApprovalRequest]:
     """List approval requests, newest first; `mine` are those that the caller could sign now."""
-    return call.store.list_requests(state, call.member if mine else None, limit, cursor)
+    return requests_page(call.tx, state, call.member if mine else None, limit, cursor)

@@ -11,6 +11,7 @@ from shared.domain.people import people
 from shared.domain.signing import signatures
 from shared.doors.body import Name
 from shared.doors.http import command
+from shared.queries.signing import count_signing_failures
 
 
 @command(who=people.SIGNERS)
@@ -18,7 +19,7 @@ def start_signing(call: Call, subject_kind: Name, subject_id: UUID, meaning: Nam
     """Get a challenge, good for 120 seconds and one signature; sign in again with your password and take the step with both."""
     meaning = meaning.replace("_", " ")
     subject = signable(call, subject_kind, subject_id, meaning)
-    failures = call.store.signing_failures(call.person.id)
+    failures = count_signing_failures(call.tx, call.person.id)
     challenge = signatures.challenge(subject, meaning, by=call.member, sign_in=call.sign_in, failures=failures, at=call.now)
     call.save(challenge)
     return {"challenge_id": str(challenge.id), "content_sha256": challenge.content_sha256, "expires_at": challenge.expires_at}

@@ -11,6 +11,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
+from shared.queries.lists import audit_trail_page
 
 
 @query(who=people.AUDITORS)
@@ -26,4 +27,4 @@ def list_audit_trail(
     """List who did what, when, why, with old and new values, newest first; of one record, one person, or a time."""
     begin = None if from_ is None else call.organisation.moment(from_)
     end = None if to is None else call.organisation.moment(to, end=True)
-    return call.store.list_audit_trail(call.member, record_id, person_id, begin, end, limit, cursor)
+    return audit_trail_page(call.tx, call.member, record_id, person_id, begin, end, limit, cursor)

@@ -14,6 +14,7 @@ from shared.domain.people import people
 from shared.domain.signing import trail_reviews
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.exports import count_entries
 
 
 @command(who=people.QA)
@@ -22,7 +23,7 @@ def review_audit_trail(call: Call, from_: datetime | date, to: datetime | date, 
     period = trail_reviews.period(call.organisation, from_, to, at=call.now)
     signable, reason = trail_reviews.signable(call.organisation.id), trail_reviews.reason(period, finding)
     signature = call.sign(challenge_id, (trail_reviews.WORKFLOW, "review"), trail_reviews.Trail(), signable, reason)
-    entries = call.store.count_entries(period.from_at, period.to_at)
+    entries = count_entries(call.tx, period.from_at, period.to_at)
     review = trail_reviews.review(period, finding, entries, signature, by=call.member, at=call.now)
     call.save(signature, review)
     return {"review": thing(saved(review), signature=shown(saved(signature), valid=True))}

@@ -13,6 +13,8 @@ from shared.domain.people.people import ACTION_OWNERS
 from shared.domain.records import working_content
 from shared.doors.body import Title
 from shared.doors.http import command
+from shared.queries.dossiers import load_ends
+from shared.queries.shown_records import show_altered_record
 
 
 @command(who=ACTION_OWNERS)
@@ -23,7 +25,7 @@ def create_capa_plan(
     record = numbered(call, capa_plans.KIND, title, None, content, "draft", team_id)
     check_named(call, "capa_plan", content)
     check_owners(call, {"content": ("capa_plan", {}, content)})
-    sources = capa_plans.sources(record, source_ids, call.store.ends(*source_ids), by=call.member, at=call.now)
+    sources = capa_plans.sources(record, source_ids, load_ends(call.tx, *source_ids), by=call.member, at=call.now)
     call.record(working_content.begun(record, by=call.member, at=call.now))
     call.save(*sources)
-    return call.store.show_step(record.id, call.member)
+    return show_altered_record(call.tx, record.id, call.member)

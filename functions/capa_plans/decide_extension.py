@@ -9,12 +9,13 @@ from shared.app.call import Call
 from shared.domain.capa import extensions
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.actions import load_extension, show_extension
 
 
 @command
 def decide_extension(call: Call, extension_id: UUID, granted: bool, reason: Reason | None = None) -> AnExtension:
     """Grant more time or deny it; the original due date and the number of extensions stay known. A denial says why."""
-    asked = call.store.extension(extension_id)
+    asked = load_extension(call.tx, extension_id)
     call.match(asked.extension)
     call.record(extensions.decide(asked, granted=granted, reason=reason, by=call.member, at=call.now))
-    return {"extension": call.store.show_extension(extension_id, call.member)}
+    return {"extension": show_extension(call.tx, extension_id, call.member)}

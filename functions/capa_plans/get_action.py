@@ -8,9 +8,10 @@ from shared.answers.actions import Action
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
+from shared.queries.actions import show_action
 
 
 @query(who=people.STAFF)
 def get_action(call: Call, id: UUID) -> Action:
     """Show an action of a CAPA plan or a change: its due dates, evidence, extensions and what can be done."""
-    return call.store.show_action(id, call.member)
+    return show_action(call.tx, id, call.member)

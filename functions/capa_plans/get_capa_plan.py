@@ -8,9 +8,10 @@ from shared.answers.records import Record
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
+from shared.queries.shown_records import show_record
 
 
 @query(who=people.STAFF)
 def get_capa_plan(call: Call, id: UUID) -> Record:
     """Show a CAPA plan: its content, actions with their evidence, links, signatures and what can be done."""
-    return call.store.show(id, call.member, "capa_plan")
+    return show_record(call.tx, id, call.member, "capa_plan")

@@ -11,6 +11,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit, Name
 from shared.doors.http import query
+from shared.queries.lists import records_page
 
 
 @query(who=people.STAFF)
@@ -23,4 +24,4 @@ def list_capa_plans(
     cursor: str | None = None,
 ) -> Page[Brief]:
     """List CAPA plans, newest first."""
-    return call.store.list_records("capa_plan", call.member, limit, cursor, status=status, team=team_id, q=q)
+    return records_page(call.tx, "capa_plan", call.member, limit, cursor, status=status, team=team_id, q=q)

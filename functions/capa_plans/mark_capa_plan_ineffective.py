@@ -9,14 +9,16 @@ from shared.app.call import Call
 from shared.domain.records import working_content
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier
+from shared.queries.shown_records import show_altered_record
 
 
 @command
 def mark_capa_plan_ineffective(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
     """Sign that a plan didn't work; it is a draft again, and what is done about it becomes its next version."""
-    found = call.store.dossier(id, "capa_plan")
+    found = load_dossier(call.tx, id, "capa_plan")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "ineffective", reason)
     call.record(working_content.take(found, "ineffective", by=call.member, at=call.now))
     call.save(signature)
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

@@ -10,6 +10,8 @@ from shared.app.call import Call
 from shared.domain.capa import extensions
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.actions import load_due, show_extension
+from shared.queries.audiences import quality_people
 
 
 @command(who=extensions.ASKERS)
@@ -22,8 +24,8 @@ def request_extension(
     record_id: UUID | None = None,
 ) -> AnExtension:
     """Ask QA for a later due date of your action, training or record; name exactly one of them."""
-    due = call.store.due(*extensions.subject(action=action_id, assignment=assignment_id, record=record_id))
+    due = load_due(call.tx, *extensions.subject(action=action_id, assignment=assignment_id, record=record_id))
     call.match(due.row)
     extension = extensions.request(due, due_on, reason, today=call.today, by=call.member, at=call.now)
-    call.record(extensions.ask(extension, due, call.store.quality_people(), call.name))
-    return {"extension": call.store.show_extension(extension.id, call.member)}
+    call.record(extensions.ask(extension, due, quality_people(call.tx), call.name))
+    return {"extension": show_extension(call.tx, extension.id, call.member)}

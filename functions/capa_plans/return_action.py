@@ -9,11 +9,12 @@ from shared.app.call import Call
 from shared.domain.capa import actions
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.actions import load_action, show_action
 
 
 @command
 def return_action(call: Call, action_id: UUID, reason: Reason) -> AnAction:
     """Send an action back because it isn't done as it should be; its owner reads why."""
-    action = call.match(call.store.action(action_id))
+    action = call.match(load_action(call.tx, action_id))
     call.record(actions.send_back(action, reason, by=call.member, at=call.now))
-    return {"action": call.store.show_action(action_id, call.member)}
+    return {"action": show_action(call.tx, action_id, call.member)}

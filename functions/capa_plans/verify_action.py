@@ -8,11 +8,12 @@ from shared.answers.actions import AnAction
 from shared.app.call import Call
 from shared.domain.capa import actions
 from shared.doors.http import command
+from shared.queries.actions import load_action, show_action
 
 
 @command
 def verify_action(call: Call, action_id: UUID) -> AnAction:
     """Confirm that an action was done, as its evidence says; never one's own."""
-    action = call.match(call.store.action(action_id))
+    action = call.match(load_action(call.tx, action_id))
     call.record(actions.verify(action, by=call.member, at=call.now))
-    return {"action": call.store.show_action(action_id, call.member)}
+    return {"action": show_action(call.tx, action_id, call.member)}

@@ -10,6 +10,8 @@ from shared.domain.changes import comments
 from shared.domain.people import people
 from shared.doors.body import Name, Reason
 from shared.doors.http import command
+from shared.queries.comments import people_replied_to, show_comment
+from shared.queries.proposals import load_proposal
 
 
 @command(who=people.ACTION_OWNERS)
@@ -17,9 +19,9 @@ def add_comment(
     call: Call, change_id: UUID, text: Reason, parent_id: UUID | None = None, record_id: UUID | None = None, field: Name | None = None
 ) -> AComment:
     """Say something about a change, one of its records or a field of it, or reply in a thread; it stays open until it is resolved."""
-    proposal = call.store.proposal(change_id)
+    proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
-    parent = call.store.replied_to(change_id, parent_id)
+    parent = people_replied_to(call.tx, change_id, parent_id)
     comment = comments.add(proposal, text, parent, record_id, field, by=call.member, at=call.now)
     call.save(comment)
-    return {"comment": call.store.show_comment(comment.id, call.member)}
+    return {"comment": show_comment(call.tx, comment.id, call.member)}

@@ -13,6 +13,8 @@ from shared.domain.changes.follow_ups import FollowUp
 from shared.domain.changes.items import Given
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.proposals import load_proposal
+from shared.queries.shown_records import show_change
 
 
 @command
@@ -32,7 +34,7 @@ def edit_change(
     Follow-ups that are given replace those there were. Records in `remove_record_ids` are taken out; one that existed only for this
     change becomes void. At least one record stays.
     """
-    proposal = call.store.proposal(change_id)
+    proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
     changes.WORKFLOW.take("edit", proposal, call.member)
     change, present = take_out(call, proposal, remove_record_ids, items)
@@ -41,4 +43,4 @@ def edit_change(
         follow_ups=None if follow_ups is None else owed(call, follow_ups), today=call.today, at=call.now,
     )  # fmt: skip
     call.save(edited)
-    return {"change": call.store.show_change(put_items(call, edited, items, present), call.member)}
+    return {"change": show_change(call.tx, put_items(call, edited, items, present), call.member)}

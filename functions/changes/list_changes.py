@@ -11,6 +11,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
+from shared.queries.lists import changes_page
 
 
 @query(who=people.STAFF)
@@ -23,4 +24,4 @@ def list_changes(
     cursor: str | None = None,
 ) -> Page[ChangeBrief]:
     """List changes, newest first; `mine` are those that the caller owns."""
-    return call.store.list_changes(status, record_id, call.person.id if mine else None, limit, cursor)
+    return changes_page(call.tx, status, record_id, call.person.id if mine else None, limit, cursor)

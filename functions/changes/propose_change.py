@@ -11,6 +11,8 @@ from shared.domain.changes.follow_ups import FollowUp
 from shared.domain.changes.items import Given
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.proposals import title_for_change
+from shared.queries.shown_records import show_change
 
 
 @command
@@ -27,6 +29,6 @@ def propose_change(
 
     Its follow-ups become actions of their owners once it is applied.
     """
-    title = call.store.change_title([one.record_id for one in items])
+    title = title_for_change(call.tx, [one.record_id for one in items])
     change = draft(call, None, title=title, reason=reason, effective_on=effective_on, impact=impact, risk=risk, follow_ups=follow_ups)
-    return {"change": call.store.show_change(put_items(call, change, items), call.member)}
+    return {"change": show_change(call.tx, put_items(call, change, items), call.member)}

@@ -8,12 +8,13 @@ from shared.answers.actions import AComment
 from shared.app.call import Call
 from shared.domain.changes import comments
 from shared.doors.http import command
+from shared.queries.comments import load_comment, show_comment
 
 
 @command
 def resolve_comment(call: Call, comment_id: UUID) -> AComment:
     """Settle a thread: for who began it, an author of the change, or QA."""
-    remark = call.store.comment(comment_id)
+    remark = load_comment(call.tx, comment_id)
     call.match(remark.comment)
     call.save(comments.resolve(remark, by=call.member, at=call.now))
-    return {"comment": call.store.show_comment(comment_id, call.member)}
+    return {"comment": show_comment(call.tx, comment_id, call.member)}

@@ -8,13 +8,15 @@ from shared.answers.pages import Submitted
 from shared.app.call import Call
 from shared.domain.changes import approvals
 from shared.doors.http import command
+from shared.queries.proposals import load_proposal, proposal_after
+from shared.queries.shown_records import show_submitted
 
 
 @command
 def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = ()) -> Submitted:
     """Ask QA to approve this change: a numbered round is frozen, and those who may sign are told by mail."""
-    proposal = call.store.proposal(change_id)
+    proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
     outcome = approvals.submit(proposal, call.organisation, approver_ids, by=call.member, at=call.now)
     call.record(outcome)
-    return call.store.show_submitted(call.store.after(proposal, outcome), call.member)
+    return show_submitted(call.tx, proposal_after(call.tx, proposal, outcome), call.member)

@@ -8,12 +8,14 @@ from shared.answers.pages import AChange
 from shared.app.call import Call
 from shared.domain.changes import approvals
 from shared.doors.http import command
+from shared.queries.proposals import load_proposal
+from shared.queries.shown_records import show_change
 
 
 @command
 def withdraw_change(call: Call, change_id: UUID) -> AChange:
     """Take your change back before it is decided; it is a draft again and the round stays on record."""
-    proposal = call.store.proposal(change_id)
+    proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
     call.record(approvals.withdraw(proposal, by=call.member, at=call.now))
-    return {"change": call.store.show_change(call.store.proposal(change_id), call.member)}
+    return {"change": show_change(call.tx, load_proposal(call.tx, change_id), call.member)}

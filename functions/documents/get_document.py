@@ -8,9 +8,10 @@ from shared.answers.records import Record
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
+from shared.queries.shown_records import show_record
 
 
 @query(who=people.READERS)
 def get_document(call: Call, id: UUID) -> Record:
     """Show a document: its version in force, else its newest, with files, signatures and what can be done."""
-    return call.store.show(id, call.member, "document")
+    return show_record(call.tx, id, call.member, "document")

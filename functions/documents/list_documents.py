@@ -12,6 +12,7 @@ from shared.domain.documents import documents
 from shared.domain.people import people
 from shared.doors.body import Limit, Name
 from shared.doors.http import query
+from shared.queries.lists import records_page
 
 Shown = Literal["draft", "void", "approved", "effective", "superseded", "suspended", "recalled", "retired"]
 
@@ -28,4 +29,4 @@ def list_documents(
 ) -> Page[Brief]:
     """List documents, newest first; `q` finds words of title and text, as search_records does. A reader sees those in force."""
     of_type = documents.type_named(type) if type else None
-    return call.store.list_records("document", call.member, limit, cursor, status=status, type=of_type, team=team_id, q=q)
+    return records_page(call.tx, "document", call.member, limit, cursor, status=status, type=of_type, team=team_id, q=q)

@@ -10,15 +10,17 @@ from shared.app.training_follow_ups import settle_records
 from shared.domain.documents import documents
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier
+from shared.queries.shown_records import show_altered_record
 
 
 @command
 def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
     """Recall the approved version that waits for its date; it never takes effect."""
-    found = call.store.dossier(id, "document")
+    found = load_dossier(call.tx, id, "document")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "recall", reason)
     call.record(documents.recall(found, by=call.member, at=call.now))
     call.save(signature)
     settle_records(call, [id], [id], f"recall of {found.record.number}")
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

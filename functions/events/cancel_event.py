@@ -9,14 +9,16 @@ from shared.app.call import Call
 from shared.domain.records import working_content
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier
+from shared.queries.shown_records import show_altered_record
 
 
 @command
 def cancel_event(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
     """Cancel an event that turned out to be none; it stays on record."""
-    found = call.store.dossier(id, "event")
+    found = load_dossier(call.tx, id, "event")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "cancel", reason)
     call.record(working_content.take(found, "cancel", by=call.member, at=call.now))
     call.save(signature)
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

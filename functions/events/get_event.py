@@ -8,9 +8,10 @@ from shared.answers.records import Record
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
+from shared.queries.shown_records import show_record
 
 
 @query(who=people.STAFF)
 def get_event(call: Call, id: UUID) -> Record:
     """Show an event: its content, risk, links, signatures, events like it and what can be done."""
-    return call.store.show(id, call.member, "event")
+    return show_record(call.tx, id, call.member, "event")

@@ -12,6 +12,7 @@ from shared.domain.events import events
 from shared.domain.people import people
 from shared.doors.body import Limit, Name
 from shared.doors.http import query
+from shared.queries.lists import records_page
 
 
 @query(who=people.STAFF)
@@ -29,4 +30,4 @@ def list_events(
     """List events, newest first; of a type, a place and a product together they are those that recur."""
     of_type = events.type_named(type) if type else None
     content = {"severity": severity, "place": place, "product": product}
-    return call.store.list_records("event", call.member, limit, cursor, status=status, type=of_type, team=team_id, content=content)
+    return records_page(call.tx, "event", call.member, limit, cursor, status=status, type=of_type, team=team_id, content=content)

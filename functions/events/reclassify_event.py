@@ -10,6 +10,8 @@ from shared.app.call import Call
 from shared.domain.events import triage
 from shared.doors.body import Name, Reason
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier
+from shared.queries.shown_records import show_altered_record
 
 
 @command
@@ -30,9 +32,9 @@ def reclassify_event(
         "severity": severity, "classification": classification, "risk": risk, "containment": containment, "disposition": disposition,
         "reportable": reportable,
     })  # fmt: skip
-    found = call.store.dossier(id, "event")
+    found = load_dossier(call.tx, id, "event")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "reclassify", reason)
     call.record(triage.reclassify(found, given, by=call.member, at=call.now))
     call.save(signature)
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

@@ -13,6 +13,7 @@ from shared.domain.people.people import ACTION_OWNERS
 from shared.domain.records import working_content
 from shared.doors.body import Title
 from shared.doors.http import command
+from shared.queries.shown_records import show_altered_record
 
 
 @command(who=ACTION_OWNERS)
@@ -21,4 +22,4 @@ def report_event(call: Call, title: Title, type: str, content: dict[str, Any] = 
     record = numbered(call, events.KIND, title, events.type_named(type), content, "reported", team_id)
     check_named(call, "event", content)
     call.record(working_content.begun(record, by=call.member, at=call.now))
-    return call.store.show_step(record.id, call.member)
+    return show_altered_record(call.tx, record.id, call.member)

@@ -11,6 +11,8 @@ from shared.app.call import Call
 from shared.domain.events import triage
 from shared.doors.body import Name, Reason
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier
+from shared.queries.shown_records import show_altered_record
 
 
 @command
@@ -30,7 +32,7 @@ def triage_event(
         "severity": severity, "containment": containment, "classification": classification, "risk": risk, "disposition": disposition,
         "reportable": reportable,
     })  # fmt: skip
-    found = call.store.dossier(id, "event")
+    found = load_dossier(call.tx, id, "event")
     call.match(found.record)
     call.record(triage.triage(found, given, due_on=due_on, by=call.member, at=call.now))
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

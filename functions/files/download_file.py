@@ -11,11 +11,12 @@ from shared.domain.people import people
 from shared.domain.records.records import Download
 from shared.doors.http import query
 from shared.google import files as storage
+from shared.queries.files import load_readable_file
 
 
 @query(who=people.READERS)
 def download_file(call: Call, file_id: UUID) -> DownloadUrl:
     """Give a URL for a file, good for five minutes; a reader gets the files of versions in force."""
-    file = call.store.readable_file(file_id, call.member)
+    file = load_readable_file(call.tx, file_id, call.member)
     call.save(Download(file.organisation_id, ids.new(call.now), file.id, call.person.id, call.now))
     return {"url": storage.download_url(file.organisation_id, file.sha256, file.filename, file.media_type), "file_id": str(file.id)}

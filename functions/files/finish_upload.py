@@ -11,15 +11,16 @@ from shared.domain.files import files
 from shared.domain.people import people
 from shared.doors.http import command
 from shared.google import files as storage
+from shared.queries.files import keep_text, load_files, load_own_file
 
 
 @command(who=people.ACTION_OWNERS, before=storage.prove)
 def finish_upload(call: Call, file_id: UUID) -> AFile:
     """Prove that what was uploaded is what was announced; only then the file can be used."""
-    file, proof = call.store.own_file(file_id, call.person.id), call.facts
+    file, proof = load_own_file(call.tx, file_id, call.person.id), call.facts
     assert isinstance(proof, files.Proof)  # noqa: S101 - what the door prepared
     finished = files.finish(file, proof, call.now)
     call.save(finished)
-    call.store.keep_text(finished, proof.text)
+    keep_text(call.tx, finished, proof.text)
     storage.keep(finished.organisation_id, finished.id, proof)
-    return {"file": building.thing(call.store.files([file_id])[file_id])}
+    return {"file": building.thing(load_files(call.tx, [file_id])[file_id])}

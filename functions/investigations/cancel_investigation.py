@@ -9,15 +9,17 @@ from shared.app.call import Call
 from shared.domain.events import investigation_scope
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier, load_dossiers
+from shared.queries.shown_records import show_altered_record
 
 
 @command
 def cancel_investigation(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
     """Cancel an investigation; events that no other one covers are triaged again."""
-    found = call.store.dossier(id, "investigation")
+    found = load_dossier(call.tx, id, "investigation")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "cancel", reason)
-    covered = call.store.dossiers(investigation_scope.events_of(found))
+    covered = load_dossiers(call.tx, investigation_scope.events_of(found))
     call.record(investigation_scope.cancel(found, list(covered.values()), by=call.member, at=call.now))
     call.save(signature)
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

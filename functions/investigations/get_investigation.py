@@ -8,9 +8,10 @@ from shared.answers.records import Record
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
+from shared.queries.shown_records import show_record
 
 
 @query(who=people.STAFF)
 def get_investigation(call: Call, id: UUID) -> Record:
     """Show an investigation: its trees of causes with their evidence, its events, signatures and what can be done."""
-    return call.store.show(id, call.member, "investigation")
+    return show_record(call.tx, id, call.member, "investigation")

@@ -11,6 +11,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
+from shared.queries.lists import records_page
 
 
 @query(who=people.STAFF)
@@ -24,4 +25,4 @@ def list_investigations(
 ) -> Page[Brief]:
     """List investigations, newest first."""
     content = {"method": method}
-    return call.store.list_records("investigation", call.member, limit, cursor, status=status, team=team_id, content=content)
+    return records_page(call.tx, "investigation", call.member, limit, cursor, status=status, team=team_id, content=content)

@@ -11,15 +11,17 @@ from shared.app.drafting import check_named, numbered
 from shared.domain.events import investigation_scope, investigations
 from shared.doors.body import Title
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossiers
+from shared.queries.shown_records import show_altered_record
 
 
 @command
 def open_investigation(call: Call, event_ids: list[UUID], title: Title | None = None, content: dict[str, Any] = {}) -> ARecord:
     """Open an investigation over one or several triaged events, which are under investigation from now on."""
     checked = investigations.CONTENT.check("content", content)
-    covered = investigation_scope.about(event_ids, call.store.dossiers(event_ids))
+    covered = investigation_scope.about(event_ids, load_dossiers(call.tx, event_ids))
     named = title or investigation_scope.title_of(covered)
     record = numbered(call, investigations.KIND, named, None, checked, "open")
     check_named(call, "investigation", content)
     call.record(investigation_scope.begun(record, covered, by=call.member, at=call.now))
-    return call.store.show_step(record.id, call.member)
+    return show_altered_record(call.tx, record.id, call.member)

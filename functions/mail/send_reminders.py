@@ -5,10 +5,11 @@ from __future__ import annotations
 from shared.app.run import Run
 from shared.domain.mail import reminders
 from shared.doors.schedule import scheduled
+from shared.queries.reminders import queue_reminders
 
 
 @scheduled
 def send_reminders(run: Run) -> dict[str, int]:
     """One digest a person, in their language, at the organisation's morning; what is long overdue is told to QA, then to the admins."""
     today = reminders.morning(run.organisation, run.now)
-    return {"mails": 0 if today is None else run.store.remind(today)}
+    return {"mails": 0 if today is None else queue_reminders(run.tx, today)}

@@ -11,6 +11,8 @@ from shared.domain.people import organisations, people
 from shared.doors.body import Line
 from shared.doors.http import command
 from shared.queries.directory import act_for
+from shared.queries.lists import show_member
+from shared.queries.organisations import load_members
 
 
 @command(who=people.ANYONE, organisation=False)
@@ -19,9 +21,9 @@ def accept_invitation(call: Call, token: Line) -> Joined:
     organisation_id, secret = organisations.read_token(token)
     act_for(call.tx, organisation_id)
     invitation, organisation = call.entering(organisation_id, secret)
-    former = call.store.members([call.person.id]).get(call.person.id)
+    former = load_members(call.tx, [call.person.id]).get(call.person.id)
     used, member, teams = organisations.accept(invitation, call.person, former, at=call.now)
     call.enter(call.person, member, organisation)
     call.record(Outcome(saves=(used, member, *teams)))
     settle_person(call, call.person.id, "joined the organisation")
-    return {"organisation": building.organisation(organisation), "member": call.store.member_answer(call.person.id)}
+    return {"organisation": building.organisation(organisation), "member": show_member(call.tx, call.person.id)}

@@ -9,6 +9,7 @@ from shared.domain.people import organisations, people
 from shared.doors.body import Name
 from shared.doors.http import command
 from shared.queries.directory import act_for
+from shared.queries.organisations import load_present_organisation
 
 
 @command(who=people.ANYONE, organisation=False)
@@ -18,4 +19,4 @@ def create_organisation(call: Call, name: Name) -> AnOrganisation:
     act_for(call.tx, organisation.id)
     call.enter(call.person, member, organisation)
     call.save(organisation, member)
-    return {"organisation": building.organisation(call.store.reload())}
+    return {"organisation": building.organisation(load_present_organisation(call.tx))}

@@ -7,6 +7,7 @@ from shared.app.call import Call
 from shared.domain.people import organisations, people
 from shared.doors.body import Name
 from shared.doors.http import command
+from shared.queries.organisations import load_team, show_team
 
 
 @command(who=people.ADMIN)
@@ -14,4 +15,4 @@ def create_team(call: Call, name: Name) -> ATeam:
     """Create an empty team; teams own records and are audiences of trainings."""
     team = organisations.create_team(call.organisation, name, at=call.now)
     call.save(team)
-    return {"team": call.store.team_answer(call.store.team(team.id))}
+    return {"team": show_team(call.tx, load_team(call.tx, team.id))}

@@ -11,22 +11,25 @@ from shared.domain.changes import approvals
 from shared.domain.kernel.errors import Invalid
 from shared.domain.people import organisations, people
 from shared.doors.http import command
+from shared.queries.lists import show_member
+from shared.queries.organisations import hand_over_work, has_open_work, hold_admins, load_member, load_members
+from shared.queries.proposals import load_open_proposals
 
 
 @command(who=people.ADMIN)
 def deactivate_member(call: Call, person_id: UUID, successor_id: UUID | None = None) -> AMember:
     """Deactivate a member at once; their open work moves to the successor, their signatures stay for ever."""
-    found = call.store.members([person_id] if successor_id is None else [person_id, successor_id])
-    member = found.get(person_id) or call.store.member(person_id)
+    found = load_members(call.tx, [person_id] if successor_id is None else [person_id, successor_id])
+    member = found.get(person_id) or load_member(call.tx, person_id)
     call.match_if_sent(member)
     if successor_id is not None and successor_id not in found:
         raise Invalid("successor_id", "There is no such member.")
     successor = found[successor_id] if successor_id is not None else None
-    work = call.store.has_open_work(person_id)
-    left = organisations.deactivate(member, successor, has_work=work, admins=call.store.admins(), by=call.member, at=call.now)
+    work = has_open_work(call.tx, person_id)
+    left = organisations.deactivate(member, successor, has_work=work, admins=hold_admins(call.tx), by=call.member, at=call.now)
     if successor is not None:
-        call.store.hand_over(person_id, successor.person_id)
+        hand_over_work(call.tx, person_id, successor.person_id)
     call.save(left)
     settle_person(call, person_id, "left the organisation")
-    call.record(approvals.recheck(call.store.open_proposals(), at=call.now))
-    return {"member": call.store.member_answer(person_id)}
+    call.record(approvals.recheck(load_open_proposals(call.tx), at=call.now))
+    return {"member": show_member(call.tx, person_id)}

@@ -11,16 +11,18 @@ from shared.domain.kernel.outcomes import saved
 from shared.domain.people import erasures, people
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.erasures import erase_contact_data, load_erasure, reason_to_keep
+from shared.queries.organisations import load_member
 
 
 @command(who=people.ADMIN)
 def erase_person(call: Call, person_id: UUID, challenge_id: UUID, basis: Reason) -> AnErasure:
     """Sign that a deactivated member's contact data are erased, on which basis; printed names in signatures stay, as the law asks."""
-    member = call.store.member(person_id)
-    erasures.judge(call.organisation, call.store.erasure(person_id))
+    member = load_member(call.tx, person_id)
+    erasures.judge(call.organisation, load_erasure(call.tx, person_id))
     signature = call.sign(challenge_id, (erasures.WORKFLOW, "erase"), member, erasures.signable(member), basis)
     erasure = erasures.erase(member, basis, signature, by=call.member, at=call.now)
-    call.store.because(basis)
+    reason_to_keep(call.tx, basis)
     call.save(signature, erasure)
-    call.store.erase(person_id)
+    erase_contact_data(call.tx, person_id)
     return {"erasure": thing(saved(erasure))}

@@ -13,6 +13,7 @@ from shared.domain.mail.mail import Mail
 from shared.domain.people import organisations, people
 from shared.domain.people.people import Role
 from shared.doors.http import command
+from shared.queries.organisations import admins_and_qa, load_invitation, mail_again, missing_teams
 
 
 @command(who=people.ADMIN)
@@ -25,14 +26,14 @@ def invite_member(
     role_until: date | None = None,
 ) -> AnInvitation:
     """Mail an invitation: good for one e-mail address, once, for seven days. An address that had bounced is tried again."""
-    if missing := call.store.missing_teams(team_ids):
+    if missing := missing_teams(call.tx, team_ids):
         raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
     invitation, token = organisations.invite(
         call.organisation, email=email, role=role, admin=admin, team_ids=team_ids, role_until=role_until, by=call.member, at=call.now
     )
     expires_on = people.local_day(invitation.expires_at, call.organisation.time_zone).isoformat()
     facts = {"organisation": call.organisation.name, "inviter": call.name, "token": token, "expires_on": expires_on}
-    outcome = organisations.granted(invitation, call.store.admins_and_qa(), call.name)
+    outcome = organisations.granted(invitation, admins_and_qa(call.tx), call.name)
     call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
-    call.store.mail_again(invitation.email)
-    return {"invitation": building.thing(call.store.invitation(invitation.id))}
+    mail_again(call.tx, invitation.email)
+    return {"invitation": building.thing(load_invitation(call.tx, invitation.id))}

@@ -10,6 +10,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
+from shared.queries.lists import invitations_page
 
 
 @query(who=people.ADMIN)
@@ -17,4 +18,4 @@ def list_invitations(
     call: Call, status: Literal["open", "accepted", "revoked"] | None = None, limit: Limit = 50, cursor: str | None = None
 ) -> Page[ListedInvitation]:
     """List invitations, newest first, with why mail to the invited isn't sent any more; never their tokens."""
-    return call.store.list_invitations(status, limit, cursor)
+    return invitations_page(call.tx, status, limit, cursor)

@@ -10,6 +10,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
+from shared.queries.lists import members_page
 
 
 @query(who=people.MEMBER)
@@ -17,4 +18,4 @@ def list_members(
     call: Call, status: Literal["active", "deactivated"] | None = None, limit: Limit = 50, cursor: str | None = None
 ) -> Page[ListedMember]:
     """List members with their roles, the newest person first; deactivated ones stay listed. Admins see who can't be mailed, and why."""
-    return call.store.list_members(status, limit, cursor, problems=call.member.admin)
+    return members_page(call.tx, status, limit, cursor, problems=call.member.admin)

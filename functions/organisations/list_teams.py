@@ -8,9 +8,10 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
+from shared.queries.lists import teams_page
 
 
 @query(who=people.MEMBER)
 def list_teams(call: Call, limit: Limit = 50, cursor: str | None = None) -> Page[Team]:
     """List the organisation's teams, newest first."""
-    return call.store.list_teams(limit, cursor)
+    return teams_page(call.tx, limit, cursor)

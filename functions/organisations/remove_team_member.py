@@ -11,14 +11,15 @@ from shared.domain.kernel.errors import NotFound
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.people import people
 from shared.doors.http import command
+from shared.queries.organisations import load_team, load_team_member, show_team
 
 
 @command(who=people.ADMIN)
 def remove_team_member(call: Call, team_id: UUID, person_id: UUID) -> ATeam:
     """Take a person out of a team; what the team owns stays the team's."""
-    team, place = call.store.team(team_id), call.store.team_member(team_id, person_id)
+    team, place = load_team(call.tx, team_id), load_team_member(call.tx, team_id, person_id)
     if place is None:
         raise NotFound("This person isn't in the team.")
     call.record(Outcome(removes=(place,)))
     settle_person(call, person_id, f"left the team {team.name}")
-    return {"team": call.store.team_answer(team)}
+    return {"team": show_team(call.tx, team)}

@@ -9,10 +9,11 @@ from shared.answers.pages import AnInvitation
 from shared.app.call import Call
 from shared.domain.people import organisations, people
 from shared.doors.http import command
+from shared.queries.organisations import load_invitation
 
 
 @command(who=people.ADMIN)
 def revoke_invitation(call: Call, invitation_id: UUID) -> AnInvitation:
     """Make an open invitation useless at once."""
-    call.save(organisations.revoke(call.store.invitation(invitation_id), at=call.now))
-    return {"invitation": building.thing(call.store.invitation(invitation_id))}
+    call.save(organisations.revoke(load_invitation(call.tx, invitation_id), at=call.now))
+    return {"invitation": building.thing(load_invitation(call.tx, invitation_id))}

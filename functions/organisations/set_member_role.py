@@ -12,6 +12,9 @@ from shared.domain.changes import approvals
 from shared.domain.people import organisations, people
 from shared.domain.people.people import Role
 from shared.doors.http import command
+from shared.queries.lists import show_member
+from shared.queries.organisations import admins_and_qa, hold_admins, load_member, name_of_member
+from shared.queries.proposals import load_open_proposals
 
 
 @command(who=people.ADMIN)
@@ -26,13 +29,13 @@ def set_member_role(
 
     Requests for approval that nobody can decide any more lapse at once, and their authors are told.
     """
-    member = call.store.member(person_id)
+    member = load_member(call.tx, person_id)
     call.match_if_sent(member)
     changed = organisations.set_role(
-        member, role=role, admin=admin, role_until=role_until, admins=call.store.admins(), today=call.today, by=call.member, at=call.now
+        member, role=role, admin=admin, role_until=role_until, admins=hold_admins(call.tx), today=call.today, by=call.member, at=call.now
     )
-    told, person = call.store.admins_and_qa(), call.store.name_of(person_id)
+    told, person = admins_and_qa(call.tx), name_of_member(call.tx, person_id)
     call.record(organisations.role_changed(member, changed, told, call.name, person))
     settle_person(call, person_id, "another role")
-    call.record(approvals.recheck(call.store.open_proposals(), at=call.now))
-    return {"member": call.store.member_answer(person_id)}
+    call.record(approvals.recheck(load_open_proposals(call.tx), at=call.now))
+    return {"member": show_member(call.tx, person_id)}

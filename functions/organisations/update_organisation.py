@@ -10,6 +10,7 @@ from shared.app.call import Call
 from shared.domain.people import organisations, people
 from shared.doors.body import Line, Name
 from shared.doors.http import command
+from shared.queries.organisations import load_present_organisation, refuse_strangers
 
 
 @command(who=people.ADMIN)
@@ -36,6 +37,6 @@ def update_organisation(
     }  # fmt: skip
     call.match_if_sent(call.organisation)
     updated = organisations.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now)
-    call.store.refuse_strangers(updated, "approval_policy")
+    refuse_strangers(call.tx, updated, "approval_policy")
     call.save(updated)
-    return {"organisation": building.organisation(call.store.reload())}
+    return {"organisation": building.organisation(load_present_organisation(call.tx))}

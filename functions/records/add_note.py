@@ -10,13 +10,16 @@ from shared.domain.people import people
 from shared.domain.records import records
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier
+from shared.queries.files import load_finished_files
+from shared.queries.shown_records import show_altered_record
 
 
 @command(who=people.ACTION_OWNERS)
 def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ARecord:
     """Append words and evidence to a record in any state; signed content stays as it is."""
-    found = call.store.dossier(id)
+    found = load_dossier(call.tx, id)
     call.match(found.record)
-    call.store.finished_files(file_ids, "file_ids")
+    load_finished_files(call.tx, file_ids, "file_ids")
     call.record(records.note(found.record, text, file_ids, by=call.member, at=call.now))
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

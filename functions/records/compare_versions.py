@@ -10,6 +10,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Between
 from shared.doors.http import query
+from shared.queries.shown_records import show_comparison
 
 Number = Annotated[int, Between(1, 1_000_000)]
 
@@ -17,4 +18,4 @@ Number = Annotated[int, Between(1, 1_000_000)]
 @query(who=people.STAFF)
 def compare_versions(call: Call, id: UUID, from_: Number, to: Number) -> Comparison:
     """Show field by field what differs between two versions; of a file, the lines of its text."""
-    return call.store.compare(id, from_, to, call.member)
+    return show_comparison(call.tx, id, from_, to, call.member)

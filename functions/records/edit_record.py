@@ -12,15 +12,17 @@ from shared.app.drafting import check_named, check_owners
 from shared.domain.records import working_content
 from shared.doors.body import Title
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier
+from shared.queries.shown_records import show_altered_record
 
 
 @command
 def edit_record(call: Call, id: UUID, content: dict[str, Any] = {}, title: Title | None = None, due_on: date | None = None) -> ARecord:
     """Edit an event, an investigation or a CAPA plan that is being worked on; fields left out stay, a null clears one."""
-    found = call.store.dossier(id)
+    found = load_dossier(call.tx, id)
     call.match(found.record)
     outcome = working_content.edit(found, content, title=title, due_on=due_on, by=call.member, at=call.now)
     check_named(call, found.record.kind, content)
     check_owners(call, {"content": (found.record.kind, found.record.content, content)})
     call.record(outcome)
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

@@ -12,12 +12,13 @@ from shared.domain.reports import exports, printouts
 from shared.domain.reports.csv_export import sheet
 from shared.doors.http import query
 from shared.outside.pdf import pdf
+from shared.queries.exports import read_export
 
 
 @query(who=people.STAFF)
 def export_record(call: Call, id: UUID, format: Literal["pdf", "json", "csv"]) -> ExportedJson | ExportedFile:
     """Give out a record with all its versions, signatures, attachments and trail: as JSON or CSV for machines, as PDF for people."""
-    export = call.store.export(id, format, call.member, call.now)
+    export = read_export(call.tx, id, format, call.member, call.now)
     if format == "json":
         return exports.as_json(export)
     if format == "csv":

@@ -11,15 +11,18 @@ from shared.domain.people import people
 from shared.domain.records import links
 from shared.doors.body import Name
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier, load_ends
+from shared.queries.links import is_linked
+from shared.queries.shown_records import show_altered_record
 
 
 @command(who=people.ACTION_OWNERS)
 def link_records(call: Call, id: UUID, type: Name, to_id: UUID) -> ARecord:
     """Link a record: caused by, investigated in, corrected by, changes, trains; it shows at both ends."""
     of_type = links.type_named(type)
-    found = call.store.dossier(id)
+    found = load_dossier(call.tx, id)
     call.match(found.record)
-    end = links.end_of(call.store.ends(to_id), to_id)
-    there = call.store.is_linked(id, of_type, to_id)
+    end = links.end_of(load_ends(call.tx, to_id), to_id)
+    there = is_linked(call.tx, id, of_type, to_id)
     call.record(investigation_scope.link(found, of_type, end, there=there, by=call.member, at=call.now))
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

@@ -11,16 +11,19 @@ from shared.domain.people import people
 from shared.domain.records import records
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.dossiers import load_dossier
+from shared.queries.organisations import load_members, missing_teams
+from shared.queries.shown_records import show_altered_record
 
 
 @command(who=people.ACTION_OWNERS)
 def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None = None, team_id: UUID | None = None) -> ARecord:
     """Move the responsibility for a record; its content and versions stay as they are."""
-    record = call.match(call.store.dossier(id).record)
+    record = call.match(load_dossier(call.tx, id).record)
     owner = None
-    if owner_id is not None and (owner := call.store.members([owner_id]).get(owner_id)) is None:
+    if owner_id is not None and (owner := load_members(call.tx, [owner_id]).get(owner_id)) is None:
         raise Invalid("owner_id", "There is no such member.")
-    if team_id is not None and call.store.missing_teams([team_id]):
+    if team_id is not None and missing_teams(call.tx, [team_id]):
         raise Invalid("team_id", "There is no such team.")
     call.record(records.reassign(record, owner=owner, team_id=team_id, at=call.now))
-    return call.store.show_step(id, call.member)
+    return show_altered_record(call.tx, id, call.member)

@@ -12,6 +12,7 @@ from shared.domain.people import people
 from shared.domain.records import kinds
 from shared.doors.body import Limit, Name
 from shared.doors.http import query
+from shared.queries.search import found_records_page
 
 
 @query(who=people.READERS)
@@ -31,4 +32,4 @@ def search_records(
     there. A reader finds what is in force.
     """
     of_status = kinds.status_named(status) if status else None
-    return call.store.search_records(call.member, limit, cursor, q=q, kind=kind, status=of_status, owner=owner, overdue=overdue)
+    return found_records_page(call.tx, call.member, limit, cursor, q=q, kind=kind, status=of_status, owner=owner, overdue=overdue)

@@ -10,15 +10,17 @@ from shared.app.call import Call
 from shared.domain.trainings import assignments
 from shared.domain.trainings.quizzes import Answer
 from shared.doors.http import command
+from shared.queries.assignments import load_assignment, show_assignment
+from shared.queries.audiences import quality_people
 
 
 @command
 def answer_quiz(call: Call, assignment_id: UUID, answers: list[Answer]) -> AnAttempt:
     """End the open attempt; when the last one isn't passed, the assignment locks and QA is told."""
-    found = call.store.assignment(assignment_id)
+    found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
-    told = call.store.quality_people()
+    told = quality_people(call.tx)
     attempt, outcome = assignments.answer_quiz(found, answers, told, call.name, by=call.member, at=call.now)
     call.record(outcome)
-    answered = call.store.assignment(assignment_id)
-    return {"assignment": call.store.show_assignment(assignment_id, call.member), "attempt": training_building.attempt(answered, attempt)}
+    answered = load_assignment(call.tx, assignment_id)
+    return {"assignment": show_assignment(call.tx, assignment_id, call.member), "attempt": training_building.attempt(answered, attempt)}

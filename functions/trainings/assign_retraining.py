@@ -5,14 +5,15 @@ from __future__ import annotations
 from shared.app.run import Run
 from shared.domain.trainings import audiences
 from shared.doors.schedule import scheduled
+from shared.queries.audiences import hold_audiences, load_expiring, standing_of_rows
 
 
 @scheduled
 def assign_retraining(run: Run) -> dict[str, int]:
     """Within the days to complete before a training runs out it is assigned again, due on the day that it does."""
-    run.store.hold_audiences()
-    expiring = run.store.expiring()
-    standing = run.store.standing_of_rows(expiring)
+    hold_audiences(run.tx)
+    expiring = load_expiring(run.tx)
+    standing = standing_of_rows(run.tx, expiring)
     outcome = audiences.retrain(expiring, standing, at=run.now)
     run.record(outcome)
     return {"assigned": sum(len(follow.saves) for follow in outcome.follows)}

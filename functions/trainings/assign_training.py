@@ -13,6 +13,8 @@ from shared.domain.kernel.outcomes import Outcome
 from shared.domain.people import people
 from shared.domain.trainings import audiences
 from shared.doors.http import command
+from shared.queries.assignments import show_assigned
+from shared.queries.dossiers import load_dossier
 
 
 @command(who=people.QA)
@@ -20,11 +22,11 @@ def assign_training(
     call: Call, training_id: UUID, person_ids: list[UUID] = (), team_ids: list[UUID] = (), due_on: date | None = None
 ) -> AssignedByHand:
     """Assign an active training to people and to whoever is in these teams now; who has it open already keeps that assignment."""
-    found = call.store.dossier(training_id, "training")
+    found = load_dossier(call.tx, training_id, "training")
     call.match(found.record)
     need, standing, chosen = by_hand(call, found, person_ids, team_ids)
     made = audiences.by_hand(need, standing, chosen, due_on, by=call.person.id, today=call.today, at=call.now)
     if not made:
         raise Conflict("Everybody named has this training open already.")
     call.record(Outcome(saves=tuple(made), notices=audiences.notices(made, {need.record_id: need})))
-    return call.store.show_assigned(found.record, len(made), len(chosen) - len(made), call.member)
+    return show_assigned(call.tx, found.record, len(made), len(chosen) - len(made), call.member)

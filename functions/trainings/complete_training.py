@@ -10,16 +10,17 @@ from shared.app.call import Call
 from shared.domain.kernel.outcomes import saved
 from shared.domain.trainings import assignments
 from shared.doors.http import command
+from shared.queries.assignments import load_assignment, show_assignment, signable_assignment
 
 
 @command
 def complete_training(call: Call, assignment_id: UUID, challenge_id: UUID) -> Signed:
     """Sign "read and understood"; where a trainer assesses the training, it waits for their signature then."""
-    found = call.store.assignment(assignment_id)
+    found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
     step = assignments.step_of_learner(found)
-    signature = call.sign(challenge_id, (assignments.WORKFLOW, step), found, call.store.signable_assignment(found))
+    signature = call.sign(challenge_id, (assignments.WORKFLOW, step), found, signable_assignment(found))
     call.record(assignments.complete(found, today=call.today, by=call.member, at=call.now))
     call.save(signature)
-    shown = call.store.show_assignment(assignment_id, call.member)
+    shown = show_assignment(call.tx, assignment_id, call.member)
     return {"assignment": shown, "signature": building.signature(saved(signature), valid=True)}

@@ -13,6 +13,7 @@ from shared.domain.people.people import ACTION_OWNERS
 from shared.domain.trainings import trainings
 from shared.doors.body import Reason, Title
 from shared.doors.http import command
+from shared.queries.shown_records import show_change, show_record
 
 
 @command(who=ACTION_OWNERS)
@@ -24,4 +25,4 @@ def create_training(
     change = draft(call, change_id, title=f"{record.number} {title}"[:300], reason=reason or f"New training {record.number}")
     call.save(record)
     proposal = put_items(call, change, [Given(record.id, "release", content=content)])
-    return {"record": call.store.show(record.id, call.member), "change": call.store.show_change(proposal, call.member)}
+    return {"record": show_record(call.tx, record.id, call.member), "change": show_change(call.tx, proposal, call.member)}

@@ -8,9 +8,10 @@ from shared.answers.trainings import Assignment
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
+from shared.queries.assignments import show_assignment
 
 
 @query(who=people.READERS)
 def get_assignment(call: Call, id: UUID) -> Assignment:
     """Show an assignment: what to learn from, how far the quiz is, who signed, and what can be done."""
-    return call.store.show_assignment(id, call.member)
+    return show_assignment(call.tx, id, call.member)

@@ -8,9 +8,10 @@ from shared.answers.records import Record
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
+from shared.queries.shown_records import show_record
 
 
 @query(who=people.READERS)
 def get_training(call: Call, id: UUID) -> Record:
     """Show a training; which answers are right is hidden from readers, and from whoever has yet to complete it."""
-    return call.store.show(id, call.member, "training")
+    return show_record(call.tx, id, call.member, "training")

@@ -10,6 +10,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
+from shared.queries.audiences import day_of, show_matrix
 
 
 @query(who=people.STAFF)
@@ -28,8 +29,16 @@ def get_training_matrix(
 
     What had to be learnt and who had learnt it are those of that day; the people, their roles and their teams are always today's.
     """
-    planned = call.store.day_of(change_id) if change_id else None
+    planned = day_of(call.tx, change_id) if change_id else None
     day = on or planned or call.today
-    return call.store.matrix(
-        team=team_id, training=training_id, person=person_id, change=change_id, on=day, untrained=untrained, limit=limit, cursor=cursor
+    return show_matrix(
+        call.tx,
+        team=team_id,
+        training=training_id,
+        person=person_id,
+        change=change_id,
+        on=day,
+        untrained=untrained,
+        limit=limit,
+        cursor=cursor,
     )

@@ -11,6 +11,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
+from shared.queries.assignments import assignments_page
 
 
 @query(who=people.READERS)
@@ -27,4 +28,4 @@ def list_assignments(
     """List assignments, newest first; a reader sees their own. Overdue ones are open and their day has passed."""
     own = call.person.id if mine else None
     filters = {"state": state, "late": overdue, "person": person_id, "mine": own, "training": training_id}
-    return call.store.list_assignments(call.member, filters, limit, cursor)
+    return assignments_page(call.tx, call.member, filters, limit, cursor)

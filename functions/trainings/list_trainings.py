@@ -11,6 +11,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit, Name
 from shared.doors.http import query
+from shared.queries.lists import records_page
 
 
 @query(who=people.READERS)
@@ -23,4 +24,4 @@ def list_trainings(
     cursor: str | None = None,
 ) -> Page[Brief]:
     """List trainings, newest first; `q` finds words of the title and the beginning of the number. A reader sees the active ones."""
-    return call.store.list_records("training", call.member, limit, cursor, status=status, team=team_id, q=q)
+    return records_page(call.tx, "training", call.member, limit, cursor, status=status, team=team_id, q=q)

@@ -8,12 +8,13 @@ from shared.answers.trainings import AnAssignment
 from shared.app.call import Call
 from shared.domain.trainings import assignments
 from shared.doors.http import command
+from shared.queries.assignments import load_assignment, show_assignment
 
 
 @command
 def reassign_training(call: Call, assignment_id: UUID) -> AnAssignment:
     """Open a locked assignment again, with all its attempts; never one's own."""
-    found = call.store.assignment(assignment_id)
+    found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
     call.record(assignments.reassign(found, by=call.member, at=call.now))
-    return {"assignment": call.store.show_assignment(assignment_id, call.member)}
+    return {"assignment": show_assignment(call.tx, assignment_id, call.member)}

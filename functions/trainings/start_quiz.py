@@ -9,13 +9,14 @@ from shared.answers.trainings import AnAttempt
 from shared.app.call import Call
 from shared.domain.trainings import assignments
 from shared.doors.http import command
+from shared.queries.assignments import load_assignment, show_assignment
 
 
 @command
 def start_quiz(call: Call, assignment_id: UUID) -> AnAttempt:
     """Ask the questions in an order of one's own; an attempt that was begun and not answered is gone on with."""
-    found = call.store.assignment(assignment_id)
+    found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
     attempt, outcome = assignments.start_quiz(found, by=call.member, at=call.now)
     call.record(outcome)
-    return {"assignment": call.store.show_assignment(assignment_id, call.member), "attempt": training_building.attempt(found, attempt)}
+    return {"assignment": show_assignment(call.tx, assignment_id, call.member), "attempt": training_building.attempt(found, attempt)}

@@ -11,15 +11,16 @@ from shared.domain.kernel.outcomes import saved
 from shared.domain.trainings import assignments
 from shared.doors.body import Reason
 from shared.doors.http import command
+from shared.queries.assignments import load_assignment, show_assignment, signable_assignment
 
 
 @command
 def waive_training(call: Call, assignment_id: UUID, challenge_id: UUID, reason: Reason) -> Signed:
     """Sign that somebody needn't do this training, and why; never one's own."""
-    found = call.store.assignment(assignment_id)
+    found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
-    signature = call.sign(challenge_id, (assignments.WORKFLOW, "waive"), found, call.store.signable_assignment(found), reason)
+    signature = call.sign(challenge_id, (assignments.WORKFLOW, "waive"), found, signable_assignment(found), reason)
     call.record(assignments.waive(found, by=call.member, at=call.now))
     call.save(signature)
-    shown = call.store.show_assignment(assignment_id, call.member)
+    shown = show_assignment(call.tx, assignment_id, call.member)
     return {"assignment": shown, "signature": building.signature(saved(signature), valid=True)}

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from shared.db.database import Database, Transaction
+    from shared.db.database import Database
+    from shared.db.transaction import Transaction
 
 ROLE: Final = "qfacts_backup"
 PATIENCE: Final = 600  # seconds without a byte from the server

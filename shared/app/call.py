@@ -6,22 +6,25 @@ import dataclasses
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.answers.building import etag
-from shared.db.rows import remove, save
+from shared.app.recording import Taker, record
 from shared.domain.kernel.errors import PreconditionRequired, Stale
 from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import Actor, Subject, Workflow
 from shared.domain.people.organisations import unknown_invitation
 from shared.domain.records.kinds import KINDS
 from shared.domain.signing import signatures
 from shared.domain.signing.signatures import Signable, Signature, SignIn
 from shared.outside import telemetry
-from shared.queries import Store
+from shared.queries.dossiers import signable_record
+from shared.queries.organisations import admins_and_qa, load_invitation_by_secret, load_organisation
+from shared.queries.signing import count_signing_failures, load_challenge, wait_for_member
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.mail.mail import Mail
     from shared.domain.people.organisations import Invitation, Organisation
     from shared.domain.people.people import Member, Person
@@ -40,18 +43,15 @@ class Call:
     identity: Identity
     request_id: str
     if_match: str | None = None
-    matched: bool = False
     facts: object = None
     owed: tuple[object, ...] = ()
     _person: Person | None = None
     _member: Member | None = None
-    _organisation: Organisation | None = None
-    _store: Store | None = dataclasses.field(default=None, repr=False)
 
     def enter(self, person: Person, member: Member, organisation: Organisation) -> None:
         """The organisation that this call is for, and who in it calls."""
-        self._person, self._member, self._organisation = person, member, organisation
-        self._store = Store(self.tx, organisation, organisation.today(self.now))
+        self._person, self._member = person, member
+        self.tx.enter(organisation)
 
     @property
     def now(self) -> datetime:
@@ -61,7 +61,7 @@ class Call:
     @property
     def today(self) -> date:
         """The organisation's calendar day."""
-        return self.store.today
+        return self.tx.today
 
     @property
     def person(self) -> Person:
@@ -82,19 +82,11 @@ class Call:
     @property
     def organisation(self) -> Organisation:
         """The organisation that the call is for."""
-        assert self._organisation is not None  # noqa: S101 - the door loads it before the step runs
-        return self._organisation
-
-    @property
-    def store(self) -> Store:
-        """What is stored, of this organisation only."""
-        assert self._store is not None  # noqa: S101 - the door makes it before the step runs
-        return self._store
+        return self.tx.organisation
 
     def match(self, row: Row) -> Row:
         """The row, if the caller saw its newest revision: raises PreconditionRequired without If-Match, Stale with an old one."""
         current = etag(row.revision)  # type: ignore[attr-defined]  # every row has a revision
-        self.matched = True
         if self.if_match is None:
             raise PreconditionRequired("Send If-Match with the etag of what you read, so that nobody's work is overwritten.")
         if self.if_match != current:
@@ -112,27 +104,17 @@ class Call:
 
     def entering(self, organisation_id: UUID, secret_sha256: str) -> tuple[Invitation, Organisation]:
         """The invitation that a secret opens, and its organisation; raises NotFound, the same for every wrong token."""
-        store = Store(self.tx, None, self.now.date())  # type: ignore[arg-type]  # nothing of the organisation is known yet
-        invitation, organisation = store.invitation_by_secret(secret_sha256), store.organisation_row(organisation_id)
+        invitation, organisation = load_invitation_by_secret(self.tx, secret_sha256), load_organisation(self.tx, organisation_id)
         if invitation is None or organisation is None:
             raise unknown_invitation()
-        self._store = store
+        self.tx.enter(organisation)
         return invitation, organisation
 
     def record(self, outcome: Outcome, *mails: Mail) -> None:
         """Write what a step changes: rows, the system's steps that follow from it, and the mail that is owed."""
-        letters = self.store.letters(outcome.notices, mails, self.now) if outcome.notices or mails else ()
-        save(self.tx, (*self.owed, *outcome.saves), letters)
+        taker = Taker(f"person:{self.person.id}", self.function)
+        record(self.tx, replace(outcome, saves=(*self.owed, *outcome.saves)), mails, taker=taker)
         self.owed = ()
-        remove(self.tx, outcome.removes)
-        for following in outcome.follows:
-            system = {"app.actor": f"system:{following.step}", "app.step": following.step, "app.cause": following.cause}
-            save(self.tx, following.saves, **system)
-            if following.removes:
-                self.tx.set(**system)
-                remove(self.tx, following.removes)
-        if outcome.follows:
-            self.tx.set(**{"app.actor": f"person:{self.person.id}", "app.step": self.function, "app.cause": ""})
 
     def save(self, *rows: object) -> None:
         """Write rows and nothing else."""
@@ -160,7 +142,7 @@ class Call:
         workflow, name = step
         meaning = workflow.take(name, subject, self.actor).meaning
         assert meaning is not None  # noqa: S101 - tests/house: every signed step has one
-        challenge, failures = self.store.challenge(challenge_id, self.person.id)
+        challenge, failures = load_challenge(self.tx, challenge_id, self.person.id)
         used, signature = signatures.sign(
             challenge, signable, meaning, by=self.member, sign_in=self.sign_in, time_zone=self.person.time_zone,
             failures=failures, at=self.now, reason=reason, on_behalf_of=on_behalf_of,
@@ -173,7 +155,7 @@ class Call:
         kind = KINDS[found.record.kind]
         subject = kind.subject(found, step)
         kind.workflow.take(step, subject, self.actor)
-        return self.sign(challenge_id, (kind.workflow, step), subject, self.store.signable(found, step), reason)
+        return self.sign(challenge_id, (kind.workflow, step), subject, signable_record(self.tx, found, step), reason)
 
     @property
     def actor(self) -> Actor:
@@ -188,9 +170,9 @@ def record_failure(call: Call, cause: str) -> None:
 
     failure = signatures.SigningFailure(call.organisation.id, ids.new(call.now), call.person.id, cause, call.now)
     notices: tuple[Notice, ...] = ()
-    call.store.wait_for_member(call.person.id)  # so that of failures at the same moment one is the fifth
-    if call.store.signing_failures(call.person.id) + 1 == signatures.LOCK_AFTER:
-        told = call.store.admins_and_qa()
+    wait_for_member(call.tx, call.person.id)  # so that of failures at the same moment one is the fifth
+    if count_signing_failures(call.tx, call.person.id) + 1 == signatures.LOCK_AFTER:
+        told = admins_and_qa(call.tx)
         facts = {"person": call.name, "failures": str(signatures.LOCK_AFTER)}
         notices = (Notice("signing_locked", told, facts),)
         telemetry.log("WARNING", "signing locked", organisation_id=str(call.organisation.id), request_id=call.request_id)

@@ -17,6 +17,10 @@ from shared.domain.records.kind import Kind, begin
 from shared.domain.records.kinds import KINDS
 from shared.domain.records.records import responsible
 from shared.domain.trainings import trainings
+from shared.queries.dossiers import draw_number, load_dossiers, load_ends
+from shared.queries.files import load_finished_files
+from shared.queries.organisations import load_members, missing_teams
+from shared.queries.proposals import drafted_elsewhere, load_proposal, title_for_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,13 +47,13 @@ def draft(
 ) -> Change:
     """A new draft, or the caller's own one that is named."""
     if change_id is not None:
-        proposal = call.store.proposal(change_id)
+        proposal = load_proposal(call.tx, change_id)
         call.match_if_sent(proposal.change)
         changes.WORKFLOW.take("edit", proposal, call.member)
         joined = replace(proposal.change, updated_at=call.now)
         call.save(joined)  # its etag moves on, so that nobody submits what they haven't seen
         return joined
-    number = call.store.number(PREFIX, call.today)
+    number = draw_number(call.tx, PREFIX, call.today)
     change, author = changes.propose(
         call.organisation.id, number=number, title=title, reason=reason, impact=impact, risk=risk, effective_on=effective_on,
         today=call.today, by=call.member, at=call.now,
@@ -61,7 +65,7 @@ def draft(
 
 def owed(call: Call, given: Sequence[FollowUp]) -> tuple[Mapping[str, object], ...]:
     """The follow-up actions of a change, each with an owner who can do it."""
-    owners = call.store.members([one.owner_id for one in given]) if given else {}
+    owners = load_members(call.tx, [one.owner_id for one in given]) if given else {}
     return follow_ups.checked(given, owners, call.today)
 
 
@@ -71,13 +75,13 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
     `present` are all that the change ever had, where they are known.
     """
     if present is None:
-        proposal = call.store.proposal(change.id)
+        proposal = load_proposal(call.tx, change.id)
         present = (*proposal.items, *proposal.removed)
-    dossiers = call.store.dossiers([one.record_id for one in given])
-    owners = call.store.members([one.owner_id for one in given if one.owner_id is not None])
+    dossiers = load_dossiers(call.tx, [one.record_id for one in given])
+    owners = load_members(call.tx, [one.owner_id for one in given if one.owner_id is not None])
     items = place(change, present, given, dossiers, owners, at=call.now)
     teams = [one.team_id for one in given if one.team_id is not None]
-    if missing := call.store.missing_teams([*teams, *(team_id for item in items for team_id in _audience(item))]):
+    if missing := missing_teams(call.tx, [*teams, *(team_id for item in items for team_id in _audience(item))]):
         raise Invalid("items", f"There is no team {missing[0]} in this organisation.")
     for item in items:
         check_named(call, item.kind, item.content, f"items.{item.position}.content")
@@ -85,7 +89,7 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
     check_owners(call, {f"items.{at}.content": (item.kind, bases[at], item.content) for at, item in enumerate(items)})
     author = proposals.Author(change.organisation_id, change.id, call.person.id, call.now)
     call.record(Outcome(saves=(author, *items, *file_rows(items), *drafts(items, dossiers, call.now))))
-    return call.store.proposal(change.id)
+    return load_proposal(call.tx, change.id)
 
 
 def take_out(call: Call, proposal: Proposal, record_ids: Sequence[UUID], given: Sequence[Given]) -> tuple[Change, tuple[Item, ...]]:
@@ -98,8 +102,8 @@ def take_out(call: Call, proposal: Proposal, record_ids: Sequence[UUID], given: 
         return proposal.change, (*proposal.items, *proposal.removed)
     kept = [item for item in proposal.items if item.record_id not in record_ids]
     left = dict.fromkeys([*(one.record_id for one in kept), *(one.record_id for one in given)])
-    change = replace(proposal.change, title=call.store.change_title([*left]))
-    lonely = voided(gone, proposal.dossiers, call.store.drafted_elsewhere(change.id), call.now)
+    change = replace(proposal.change, title=title_for_change(call.tx, [*left]))
+    lonely = voided(gone, proposal.dossiers, drafted_elsewhere(call.tx, change.id), call.now)
     follows = (Following("void", f"taking out of {change.number}", lonely),) if lonely else ()
     call.record(Outcome(saves=gone, follows=follows))
     return change, (*kept, *proposal.removed, *map(saved, gone))
@@ -107,9 +111,9 @@ def take_out(call: Call, proposal: Proposal, record_ids: Sequence[UUID], given: 
 
 def numbered(call: Call, of: Kind, title: str, of_type: str | None, given: Content, status: str, team_id: UUID | None = None) -> Record:
     """A new record of version 0 with the next number of its kind."""
-    if team_id is not None and call.store.missing_teams([team_id]):
+    if team_id is not None and missing_teams(call.tx, [team_id]):
         raise Invalid("team_id", "There is no such team.")
-    number = call.store.number(of.prefixes[of_type], call.today)
+    number = draw_number(call.tx, of.prefixes[of_type], call.today)
     record = begin(
         of, call.organisation.id, number=number, title=title, of_type=of_type, given=given, status=status, by=call.member, at=call.now
     )
@@ -126,7 +130,7 @@ def check_owners(call: Call, given: Mapping[str, tuple[str, Content, Content]]) 
         for field, (kind, base, laid) in given.items()
         for path, (_, person) in KINDS[kind].owners(base, laid).items()
     }
-    found = call.store.members([*named.values()]) if named else {}
+    found = load_members(call.tx, [*named.values()]) if named else {}
     for path, person in named.items():
         responsible(found.get(person), path)
 
@@ -134,12 +138,12 @@ def check_owners(call: Call, given: Mapping[str, tuple[str, Content, Content]]) 
 def check_training(call: Call, given: Content, field: str) -> None:
     """Raise Invalid where a training names somebody who isn't an active member, or a document that isn't there."""
     people, document_id = trainings.people_of(given), trainings.document_of(given)
-    found = call.store.members(people) if people else {}
+    found = load_members(call.tx, people) if people else {}
     for person in people:
         if person not in found or not found[person].active:
             part = "trainer_id" if str(person) == given.get("trainer_id") else "audience.person_ids"
             raise Invalid(f"{field}.{part}", f"There is no active member {person} in this organisation.")
-    end = call.store.ends(document_id).get(document_id) if document_id else None
+    end = load_ends(call.tx, document_id).get(document_id) if document_id else None
     if document_id is not None and (end is None or end.kind != "document"):
         raise Invalid(f"{field}.material.document_id", f"There is no document {document_id} in this organisation.")
 
@@ -149,7 +153,7 @@ def check_named(call: Call, kind: str, given: Content, field: str = "content") -
     kept = {name: value for name, value in given.items() if value is not None}
     if kind == trainings.KIND.name:
         check_training(call, kept, field)
-    call.store.finished_files([file_id for _, file_id in KINDS[kind].content.files("", kept)], field)
+    load_finished_files(call.tx, [file_id for _, file_id in KINDS[kind].content.files("", kept)], field)
 
 
 def _audience(item: Item) -> list[UUID]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.app.run import Run
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 DAY: Final = timedelta(days=1)  # an address to upload to is good for 15 minutes, a request for 2
 UNUSED_DAYS: Final = 90

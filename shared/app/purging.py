@@ -11,6 +11,8 @@ from shared.domain.kernel.errors import Unavailable
 from shared.domain.kernel.values import dataclass
 from shared.google import identity
 from shared.outside import telemetry
+from shared.queries.dashboard import compact_tallies
+from shared.queries.erasures import erase_what_waited, erased_accounts, note_account_gone
 
 if TYPE_CHECKING:
     from shared.app.run import Run
@@ -77,20 +79,20 @@ def purge_rows(run: Run) -> dict[str, int]:
     held = bool(run.organisation.setting("legal_hold"))
     counts = {rule.name: 0 if held and rule.own else _go(run, rule) for rule in RULES}
     counts["retention_over"] = 0 if held else _over(run)
-    return {**counts, "held": int(held), "tallies": run.store.compact_tallies(), "accounts": 0 if held else _accounts(run)}
+    return {**counts, "held": int(held), "tallies": compact_tallies(run.tx), "accounts": 0 if held else _accounts(run)}
 
 
 def _accounts(run: Run) -> int:
     """Sign-ins of people who were erased, deleted where they are kept; one that can't be deleted now is deleted tomorrow."""
-    run.store.erase_what_waited()
+    erase_what_waited(run.tx)
     gone = 0
-    for account_id, uid in run.store.erased_accounts():
+    for account_id, uid in erased_accounts(run.tx):
         try:
             identity.delete(uid)
         except Unavailable:
             telemetry.log("WARNING", "the sign-in of an erased person is still there", account=str(account_id))
             continue
-        run.store.account_gone(account_id)
+        note_account_gone(run.tx, account_id)
         gone += 1
     return gone
 

@@ -24,7 +24,7 @@ from shared.outside import config, telemetry
 from shared.queries import audit_trail
 
 if TYPE_CHECKING:
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 OWNER: Final = "qfacts_owner"
 EMPTY: Final = "qfacts_empty"

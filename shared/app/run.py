@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from shared.db.rows import save
+from shared.app.recording import Taker, record
 from shared.domain.people.organisations import Organisation
-from shared.queries import Store
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.kernel.outcomes import Outcome
 
 Counts = dict[str, int]
@@ -22,9 +21,8 @@ Counts = dict[str, int]
 class Run:
     """What a scheduled function gets: one organisation, one transaction."""
 
-    job: str
     tx: Transaction
-    organisation: Organisation
+    taker: Taker
 
     @property
     def now(self) -> datetime:
@@ -34,16 +32,13 @@ class Run:
     @property
     def today(self) -> date:
         """The organisation's calendar day."""
-        return self.organisation.today(self.tx.now)
+        return self.tx.today
 
     @property
-    def store(self) -> Store:
-        """What is stored, of this organisation only."""
-        return Store(self.tx, self.organisation, self.today)
+    def organisation(self) -> Organisation:
+        """The organisation whose turn it is."""
+        return self.tx.organisation
 
     def record(self, outcome: Outcome) -> None:
         """Write what the system does, audited as the system's with its cause, and the mail that is owed."""
-        save(self.tx, outcome.saves, self.store.letters(outcome.notices, (), self.now))
-        for following in outcome.follows:
-            self.tx.set(**{"app.step": following.step, "app.cause": following.cause})
-            save(self.tx, following.saves)
+        record(self.tx, outcome, taker=self.taker)

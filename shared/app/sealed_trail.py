@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 RECENT: Final = 20  # seals that are looked at besides the newest
 TIME_LIMIT: Final = 3.0  # seconds for those

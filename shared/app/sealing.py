@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 ADOPTED: Final = 10  # seals that one run adopts at most; the next minute goes on
 Counts = dict[str, int]

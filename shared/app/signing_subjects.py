@@ -14,13 +14,18 @@ from shared.domain.people import erasures
 from shared.domain.records.kinds import KINDS
 from shared.domain.signing import trail_reviews
 from shared.domain.trainings import assignments
+from shared.queries.assignments import load_assignment, signable_assignment
+from shared.queries.dossiers import load_dossier, signable_record
+from shared.queries.erasures import load_erasure
+from shared.queries.organisations import load_member
+from shared.queries.proposals import load_proposal_of_request
 
 if TYPE_CHECKING:
     from shared.domain.signing.signatures import Signable
 
 
 def _approval_request(call: Call, subject_id: UUID, meaning: str) -> Signable:
-    proposal = call.store.proposal_of_request(subject_id)
+    proposal = load_proposal_of_request(call.tx, subject_id)
     request = approvals.asked(proposal)
     step = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
     changes.WORKFLOW.take(step, proposal, call.member)
@@ -30,20 +35,20 @@ def _approval_request(call: Call, subject_id: UUID, meaning: str) -> Signable:
 
 def _record(kind: str) -> Callable[[Call, UUID, str], Signable]:
     def load(call: Call, subject_id: UUID, meaning: str) -> Signable:
-        found, of = call.store.dossier(subject_id, kind), KINDS[kind]
+        found, of = load_dossier(call.tx, subject_id, kind), KINDS[kind]
         step = _step(kind, of.workflow, meaning)
         of.workflow.take(step, of.subject(found, step), call.member)
-        return call.store.signable(found, step)
+        return signable_record(call.tx, found, step)
 
     return load
 
 
 def _assignment(call: Call, subject_id: UUID, meaning: str) -> Signable:
-    found = call.store.assignment(subject_id)
+    found = load_assignment(call.tx, subject_id)
     signed = meaning == assignments.SIGNED
     step = assignments.step_of_learner(found) if signed else _step("assignment", assignments.WORKFLOW, meaning)
     assignments.WORKFLOW.take(step, found, call.member)
-    return call.store.signable_assignment(found)
+    return signable_assignment(found)
 
 
 def _audit_trail(call: Call, subject_id: UUID, meaning: str) -> Signable:
@@ -54,9 +59,9 @@ def _audit_trail(call: Call, subject_id: UUID, meaning: str) -> Signable:
 
 
 def _person(call: Call, subject_id: UUID, meaning: str) -> Signable:
-    member = call.store.member(subject_id)
+    member = load_member(call.tx, subject_id)
     erasures.WORKFLOW.take(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
-    erasures.judge(call.organisation, call.store.erasure(subject_id))
+    erasures.judge(call.organisation, load_erasure(call.tx, subject_id))
     return erasures.signable(member)
 
 

@@ -8,6 +8,9 @@ from uuid import UUID
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.values import replace
 from shared.domain.trainings import audiences, trainings
+from shared.queries.audiences import hold_audiences, hold_materials, learners_of, load_standing, load_standing_of_person
+from shared.queries.links import links_between
+from shared.queries.organisations import missing_teams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,21 +34,21 @@ def settle_change(call: Call, proposal: Proposal, step: str) -> None:
             documents += [one for one in map(trainings.document_of, contents) if one is not None]
     cause = f"approval of {proposal.change.number}"
     if former := trainings.former_material(proposal):
-        call.record(trainings.unlinked(call.store.links_between(former, "trains"), cause))
+        call.record(trainings.unlinked(links_between(call.tx, former, "trains"), cause))
     settle_records(call, [record.id for record in found], documents, cause)
 
 
 def settle_records(call: Call, records: Sequence[UUID], documents: Sequence[UUID], cause: str) -> None:
     """Assign and withdraw what these records ask for, and the trainings on these documents."""
-    call.store.hold_materials([*records, *documents])
-    standing = call.store.standing(records, documents)
+    hold_materials(call.tx, [*records, *documents])
+    standing = load_standing(call.tx, records, documents)
     call.record(audiences.settle(standing, cause=cause, today=call.today, at=call.now))
 
 
 def settle_person(call: Call, person_id: UUID, cause: str) -> None:
     """Assign and withdraw what is asked of one person, who came, moved or left."""
-    call.store.hold_audiences()
-    found = call.store.standing_of(person_id)
+    hold_audiences(call.tx)
+    found = load_standing_of_person(call.tx, person_id)
     left = replace(found, requirements=found.requirements if found.learners else ())
     call.record(audiences.settle(left, cause=cause, today=call.today, at=call.now))
 
@@ -53,14 +56,14 @@ def settle_person(call: Call, person_id: UUID, cause: str) -> None:
 def by_hand(call: Call, found: Dossier, person_ids: Sequence[UUID], team_ids: Sequence[UUID]) -> tuple[Requirement, Standing, list[UUID]]:
     """What a training asks for now, and the people that QA names for it; raises Invalid naming who can't be trained."""
     record = found.record
-    if team_ids and (missing := call.store.missing_teams(team_ids)):
+    if team_ids and (missing := missing_teams(call.tx, team_ids)):
         raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
-    chosen = [*dict.fromkeys((*person_ids, *(call.store.learners_of(team_ids) if team_ids else ())))]
+    chosen = [*dict.fromkeys((*person_ids, *(learners_of(call.tx, team_ids) if team_ids else ())))]
     if not chosen:
         raise Invalid("person_ids", "Name people, or teams with members who can be trained.")
     material = trainings.document_of(record.content)
-    call.store.hold_materials([record.id] if material is None else [record.id, material])
-    standing = call.store.standing([record.id], people=chosen)
+    hold_materials(call.tx, [record.id] if material is None else [record.id, material])
+    standing = load_standing(call.tx, [record.id], people=chosen)
     for index, person in enumerate(person_ids):
         if person not in standing.learners:
             raise Invalid(f"person_ids.{index}", "This person isn't an active Operator, Action Owner or QA of this organisation.")

@@ -20,7 +20,7 @@ from shared.domain.reports.usage import Cell, Row, Table
 from shared.google import bigquery
 
 if TYPE_CHECKING:
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 ROLE = "qfacts_usage"
 # A statement counts one function's facts of one day; the socket waits for 20 seconds.

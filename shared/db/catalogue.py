@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from shared.domain.kernel.values import dataclass
 
 if TYPE_CHECKING:
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 # Rows as text are the same wherever they are read: what COPY writes depends on these.
 PLAIN: Final = {

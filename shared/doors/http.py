@@ -30,7 +30,7 @@ from shared.outside import config, telemetry
 if TYPE_CHECKING:
     from flask import Request, Response
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 ATTEMPTS = 3
 SECURITY = {
@@ -168,11 +168,9 @@ def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = No
 
         call.person = own_person(tx, arrival.identity)
         return call
-    from shared.queries.organisations import Organisations
+    from shared.queries.organisations import enter_organisation
 
-    entrance = Organisations()
-    entrance.tx = tx
-    found = entrance.enter(arrival.identity.uid, fact)
+    found = enter_organisation(tx, arrival.identity.uid, fact)
     if found is None:
         raise NotFound("You aren't a member of this organisation.")
     call.enter(*found)

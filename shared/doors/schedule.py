@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+from shared.app.recording import Taker
 from shared.app.run import Counts, Run
 from shared.db import database
 from shared.db.rows import read
@@ -26,7 +27,7 @@ from shared.outside import config, telemetry
 if TYPE_CHECKING:
     from flask import Request, Response
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 ROLE = "qfacts_job"
 LEASE_SECONDS = 120
@@ -165,7 +166,8 @@ def _one(job: Callable[..., Counts], slot: Slot, organisation_id: UUID, counts: 
     with database.current().transaction(role=ROLE, settings=_settings(slot, organisation_id)) as tx:
         row = tx.row(ENTER, job=slot.job, id=organisation_id)
         assert row is not None  # noqa: S101 - organisations are never deleted
-        added = _add(_add(counts, {"organisations": 1}), job(Run(slot.job, tx, read(Organisation, row.organisation))))
+        tx.enter(read(Organisation, row.organisation))
+        added = _add(_add(counts, {"organisations": 1}), job(Run(tx, Taker(f"system:{slot.job}", slot.job, f"slot {slot.slot}"))))
         _move(tx, slot, added, organisation_id, finished=False)
     return added
 

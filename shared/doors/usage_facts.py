@@ -34,12 +34,11 @@ def count_refusal(door: Door, arrival: Arrival, refusal: Refusal) -> None:
     fact, word = done(door), refusal_word(refusal.status)
     if fact is None or word is None:
         return
-    from shared.queries.organisations import Organisations
+    from shared.queries.organisations import enter_organisation
 
-    entrance = Organisations()
     try:
-        with database.current().transaction(role="qfacts_application", settings=arrival.settings) as entrance.tx:
-            entrance.enter(arrival.identity.uid, {**fact, "outcome": "refused", "refusal": word})
+        with database.current().transaction(role="qfacts_application", settings=arrival.settings) as tx:
+            enter_organisation(tx, arrival.identity.uid, {**fact, "outcome": "refused", "refusal": word})
     except Exception as error:  # noqa: BLE001 - the refusal itself is what the person must see
         telemetry.log(
             "WARNING", "a refusal wasn't counted", function=door.name, request_id=arrival.request_id, where=telemetry.where(error)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flask import Request, Response
     from werkzeug.datastructures import Headers
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 ROLE = "qfacts_job"
 MOST_BYTES = 4 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,13 +12,13 @@ from shared.domain.capa import actions, extensions
 from shared.domain.capa.actions import Action
 from shared.domain.capa.extensions import Asked, Due, Extension
 from shared.domain.kernel.errors import NotFound
-from shared.queries.dossiers import Dossiers
+from shared.queries.dossiers import load_dossier
 from shared.queries.names import person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.kernel.canonical import Json
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
@@ -54,72 +55,72 @@ def action_rows(where: str) -> str:
     return f"(select jsonb_agg({action_row('a')} order by length(a.key), a.key) from actions a where {where})"
 
 
-class Actions(Dossiers):
-    """What the steps load of actions and extensions."""
+def load_action(tx: Transaction, action_id: UUID) -> Action:
+    """One action; raises NotFound."""
+    row = tx.row("select to_jsonb(a) as action from actions a where a.id = :id", id=action_id)
+    if row is None:
+        raise NotFound("There is no such action.")
+    return read(Action, row.action)
 
-    tx: Transaction
 
-    def action(self, action_id: UUID) -> Action:
-        """One action; raises NotFound."""
-        row = self.tx.row("select to_jsonb(a) as action from actions a where a.id = :id", id=action_id)
-        if row is None:
-            raise NotFound("There is no such action.")
-        return read(Action, row.action)
+def load_due(tx: Transaction, kind: str, subject_id: UUID) -> Due:
+    """The action, assignment or record that is due, and whether an extension of it waits; raises NotFound."""
+    return {"action": partial(_due_action, tx), "assignment": partial(_due_assignment, tx), "record": partial(_due_record, tx)}[kind](
+        subject_id
+    )
 
-    def due(self, kind: str, subject_id: UUID) -> Due:
-        """The action, assignment or record that is due, and whether an extension of it waits; raises NotFound."""
-        return {"action": self._due_action, "assignment": self._due_assignment, "record": self._due_record}[kind](subject_id)
 
-    def _due_action(self, action_id: UUID) -> Due:
-        row = self.tx.row(
-            f"select to_jsonb(x) as action, {WAITING.format(column='action_id')} from actions x where x.id = :id", id=action_id
-        )
-        if row is None:
-            raise NotFound("There is no such action.")
-        return of_action(read(Action, row.action), waiting=row.waiting)
+def _due_action(tx: Transaction, action_id: UUID) -> Due:
+    row = tx.row(f"select to_jsonb(x) as action, {WAITING.format(column='action_id')} from actions x where x.id = :id", id=action_id)
+    if row is None:
+        raise NotFound("There is no such action.")
+    return of_action(read(Action, row.action), waiting=row.waiting)
 
-    def _due_record(self, record_id: UUID) -> Due:
-        found = self.dossier(record_id)
-        row = self.tx.row(
-            "select exists (select from extensions e where e.status = 'requested' and e.record_id = :id) as waiting", id=record_id
-        )
-        return of_record(found, waiting=bool(row and row.waiting))
 
-    def _due_assignment(self, assignment_id: UUID) -> Due:
-        from shared.domain.trainings.assignments import Assignment
+def _due_record(tx: Transaction, record_id: UUID) -> Due:
+    found = load_dossier(tx, record_id)
+    row = tx.row("select exists (select from extensions e where e.status = 'requested' and e.record_id = :id) as waiting", id=record_id)
+    return of_record(found, waiting=bool(row and row.waiting))
 
-        row = self.tx.row(
-            f"select to_jsonb(x) as assignment, r.number, {WAITING.format(column='assignment_id')} from assignments x"
-            " join records r on r.organisation_id = x.organisation_id and r.id = x.record_id where x.id = :id",
-            id=assignment_id,
-        )  # fmt: skip
-        if row is None:
-            raise NotFound("There is no such assignment.")
-        return of_assignment(read(Assignment, row.assignment), row.number, waiting=row.waiting)
 
-    def extension(self, extension_id: UUID) -> Asked:
-        """One extension with what it is about; raises NotFound."""
-        row = self.tx.row("select to_jsonb(e) as extension from extensions e where e.id = :id", id=extension_id)
-        if row is None:
-            raise NotFound("There is no such extension.")
-        extension = read(Extension, row.extension)
-        subjects = {"action": extension.action_id, "assignment": extension.assignment_id, "record": extension.record_id}
-        [(kind, subject_id)] = [(kind, one) for kind, one in subjects.items() if one is not None]
-        return Asked(extension, self.due(kind, subject_id))
+def _due_assignment(tx: Transaction, assignment_id: UUID) -> Due:
+    from shared.domain.trainings.assignments import Assignment
 
-    def show_action(self, action_id: UUID, by: Member) -> Json:
-        """One action as it shows; raises NotFound."""
-        row = self.tx.row(f"select {action_row('a')} as row from actions a where a.id = :id", id=action_id)
-        if row is None:
-            raise NotFound("There is no such action.")
-        return shown_action(row.row, by)
+    row = tx.row(
+        f"select to_jsonb(x) as assignment, r.number, {WAITING.format(column='assignment_id')} from assignments x"
+        " join records r on r.organisation_id = x.organisation_id and r.id = x.record_id where x.id = :id",
+        id=assignment_id,
+    )  # fmt: skip
+    if row is None:
+        raise NotFound("There is no such assignment.")
+    return of_assignment(read(Assignment, row.assignment), row.number, waiting=row.waiting)
 
-    def show_extension(self, extension_id: UUID, by: Member) -> Json:
-        """One extension as it shows."""
-        asked = self.extension(extension_id)
-        row = self.tx.row(f"select {extension_rows('e.id = :id')} as rows", id=extension_id)
-        assert row is not None  # noqa: S101 - a select without a table has one row
-        return shown_extension(row.rows[0], asked.due, by)
+
+def load_extension(tx: Transaction, extension_id: UUID) -> Asked:
+    """One extension with what it is about; raises NotFound."""
+    row = tx.row("select to_jsonb(e) as extension from extensions e where e.id = :id", id=extension_id)
+    if row is None:
+        raise NotFound("There is no such extension.")
+    extension = read(Extension, row.extension)
+    subjects = {"action": extension.action_id, "assignment": extension.assignment_id, "record": extension.record_id}
+    [(kind, subject_id)] = [(kind, one) for kind, one in subjects.items() if one is not None]
+    return Asked(extension, load_due(tx, kind, subject_id))
+
+
+def show_action(tx: Transaction, action_id: UUID, by: Member) -> Json:
+    """One action as it shows; raises NotFound."""
+    row = tx.row(f"select {action_row('a')} as row from actions a where a.id = :id", id=action_id)
+    if row is None:
+        raise NotFound("There is no such action.")
+    return shown_action(row.row, by)
+
+
+def show_extension(tx: Transaction, extension_id: UUID, by: Member) -> Json:
+    """One extension as it shows."""
+    asked = load_extension(tx, extension_id)
+    row = tx.row(f"select {extension_rows('e.id = :id')} as rows", id=extension_id)
+    assert row is not None  # noqa: S101 - a select without a table has one row
+    return shown_extension(row.rows[0], asked.due, by)
 
 
 def of_action(action: Action, *, waiting: bool = False) -> Due:

@@ -13,7 +13,10 @@ from shared.domain.trainings.assignments import Assignment
 from shared.domain.trainings.audiences import Learner, Requirement, Standing
 from shared.domain.trainings.training_matrix import row_of
 from shared.queries.names import person
-from shared.queries.reading import Reading, after_cursor, to_cursor
+from shared.queries.shown_records import after_cursor, to_cursor
+
+if TYPE_CHECKING:
+    from shared.db.transaction import Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -136,95 +139,98 @@ select (select jsonb_agg(to_jsonb(n) order by n.number) from needed n) as needed
 """
 
 
-class Audiences(Reading):
-    """What settling who must be trained loads, and the matrix of who is."""
+def hold_audiences(tx: Transaction) -> None:
+    """Keep what is asked of people as it is until this transaction ends: who moves people waits for whoever approves, and they for them."""
+    tx.row(f"select 1 as held from (select pg_advisory_xact_lock({AUDIENCES})) x")
 
-    def hold_audiences(self) -> None:
-        """Keep what is asked of people as it is until this transaction ends: who moves people waits for whoever approves, and they for them."""
-        self.tx.row(f"select 1 as held from (select pg_advisory_xact_lock({AUDIENCES})) x")
 
-    def hold_materials(self, ids: Iterable[UUID]) -> None:
-        """Keep what these trainings and documents ask for as it is until this transaction ends.
+def hold_materials(tx: Transaction, ids: Iterable[UUID]) -> None:
+    """Keep what these trainings and documents ask for as it is until this transaction ends.
 
-        Who approves a document and who approves a training on it name the same document, so that the second sees what the first did;
-        always in the same order, so that no two wait for each other. Others go on meanwhile, but for those who move people.
-        """
-        self.tx.row(HOLD, ids=sorted({str(one) for one in ids}))
+    Who approves a document and who approves a training on it name the same document, so that the second sees what the first did;
+    always in the same order, so that no two wait for each other. Others go on meanwhile, but for those who move people.
+    """
+    tx.row(HOLD, ids=sorted({str(one) for one in ids}))
 
-    def standing(self, records: Sequence[UUID], documents: Sequence[UUID] = (), people: Sequence[UUID] = ()) -> Standing:
-        """What these records ask for, with the trainings on these documents: of everybody in their audiences, and of `people`."""
-        row = self.tx.row(
-            OF_RECORDS, records=[str(one) for one in {*records, *documents}], documents=[str(one) for one in documents],
-            people=[str(one) for one in people], today=self.today,
-        )  # fmt: skip
-        return _standing(row)
 
-    def standing_of(self, person_id: UUID) -> Standing:
-        """What is asked of one person, and what they have learnt."""
-        return _standing(self.tx.row(OF_PERSON, person=person_id, today=self.today))
+def load_standing(tx: Transaction, records: Sequence[UUID], documents: Sequence[UUID] = (), people: Sequence[UUID] = ()) -> Standing:
+    """What these records ask for, with the trainings on these documents: of everybody in their audiences, and of `people`."""
+    row = tx.row(
+        OF_RECORDS, records=[str(one) for one in {*records, *documents}], documents=[str(one) for one in documents],
+        people=[str(one) for one in people], today=tx.today,
+    )  # fmt: skip
+    return _standing(row)
 
-    def learners_of(self, team_ids: Sequence[UUID]) -> list[UUID]:
-        """The people of these teams who can be trained."""
-        rows = self.tx.rows(
-            "select distinct m.person_id from members m join team_members t on t.organisation_id = m.organisation_id"
-            f" and t.person_id = m.person_id where t.team_id = any(cast(:teams as uuid[])) and {LEARNS} order by 1",
-            teams=[str(one) for one in team_ids], today=self.today,
-        )  # fmt: skip
-        return [row.person_id for row in rows]
 
-    def standing_of_rows(self, rows: Sequence[Assignment]) -> Standing:
-        """What the trainings of these assignments ask for, of their people at least."""
-        if not rows:
-            return Standing((), {}, ())
-        read_by_all = {row.record_id for row in rows if row.record_id == row.document_id}
-        return self.standing([*{row.record_id for row in rows}], [*read_by_all], [*{row.person_id for row in rows}])
+def load_standing_of_person(tx: Transaction, person_id: UUID) -> Standing:
+    """What is asked of one person, and what they have learnt."""
+    return _standing(tx.row(OF_PERSON, person=person_id, today=tx.today))
 
-    def quality_people(self) -> tuple[UUID, ...]:
-        """Everybody who is told of a locked assignment: QA."""
-        rows = self.tx.rows(f"select m.person_id from members m where m.role = 'qa' and {LEARNS} order by 1", today=self.today)
-        return tuple(row.person_id for row in rows)
 
-    def expiring(self) -> list[Assignment]:
-        """The completed assignments that run out within their days to complete, and that no newer one follows."""
-        return [read(Assignment, row.assignment) for row in self.tx.rows(EXPIRING, today=self.today)]
+def learners_of(tx: Transaction, team_ids: Sequence[UUID]) -> list[UUID]:
+    """The people of these teams who can be trained."""
+    rows = tx.rows(
+        "select distinct m.person_id from members m join team_members t on t.organisation_id = m.organisation_id"
+        f" and t.person_id = m.person_id where t.team_id = any(cast(:teams as uuid[])) and {LEARNS} order by 1",
+        teams=[str(one) for one in team_ids], today=tx.today,
+    )  # fmt: skip
+    return [row.person_id for row in rows]
 
-    def day_of(self, change_id: UUID) -> date | None:
-        """The day on which a change counts, where it has one; raises NotFound."""
-        row = self.tx.row(
-            f"select coalesce(c.effective_on, (select {ON_DAY.format(column='max(v.created_at)')} from versions v where v.change_id = c.id))"
-            " as day from changes c where c.id = :id",
-            id=change_id, zone=self.organisation.time_zone,
-        )  # fmt: skip
-        if row is None:
-            raise NotFound("There is no such change.")
-        found: date | None = row.day
-        return found
 
-    def matrix(
-        self, *, team: UUID | None, training: UUID | None, person: UUID | None, change: UUID | None, on: date, untrained: bool, limit: int,
-        cursor: str | None,
-    ) -> Json:  # fmt: skip
-        """People by trainings as they stand on a day; with `untrained` only what is owed then, of those who owe any."""
-        after, most = after_cursor(cursor, UUID) if cursor else None, (MOST_PEOPLE if untrained else limit) + 1
-        people = self.tx.rows(MATRIX_PEOPLE, person=person, after=after, team=team, limit=most, today=self.today)
-        everybody = [str(one.person_id) for one in people[: most - 1]]
-        standing = _standing(
-            self.tx.row(
-                MATRIX, training=training, change=change, people=everybody, on=on, today=self.today, zone=self.organisation.time_zone
-            )
-        )
-        items: list[Json] = []
-        seen = after
-        for one in people[: most - 1]:
-            if len(items) == limit:
-                break
-            cells = row_of(_learner(one.learner), standing, on, self.organisation.today)
-            cells = [cell for cell in cells if training in (None, cell.requirement.record_id) and not (untrained and cell.trained)]
-            seen = one.person_id
-            if cells or not untrained:
-                items.append(training_building.matrix_row(one.person, cells))
-        more = len(people) == most or (bool(people) and seen != people[-1].person_id)
-        return {"on": on.isoformat(), "items": items, "next_cursor": to_cursor(str(seen)) if more and seen is not None else None}
+def standing_of_rows(tx: Transaction, rows: Sequence[Assignment]) -> Standing:
+    """What the trainings of these assignments ask for, of their people at least."""
+    if not rows:
+        return Standing((), {}, ())
+    read_by_all = {row.record_id for row in rows if row.record_id == row.document_id}
+    return load_standing(tx, [*{row.record_id for row in rows}], [*read_by_all], [*{row.person_id for row in rows}])
+
+
+def quality_people(tx: Transaction) -> tuple[UUID, ...]:
+    """Everybody who is told of a locked assignment: QA."""
+    rows = tx.rows(f"select m.person_id from members m where m.role = 'qa' and {LEARNS} order by 1", today=tx.today)
+    return tuple(row.person_id for row in rows)
+
+
+def load_expiring(tx: Transaction) -> list[Assignment]:
+    """The completed assignments that run out within their days to complete, and that no newer one follows."""
+    return [read(Assignment, row.assignment) for row in tx.rows(EXPIRING, today=tx.today)]
+
+
+def day_of(tx: Transaction, change_id: UUID) -> date | None:
+    """The day on which a change counts, where it has one; raises NotFound."""
+    row = tx.row(
+        f"select coalesce(c.effective_on, (select {ON_DAY.format(column='max(v.created_at)')} from versions v where v.change_id = c.id))"
+        " as day from changes c where c.id = :id",
+        id=change_id, zone=tx.organisation.time_zone,
+    )  # fmt: skip
+    if row is None:
+        raise NotFound("There is no such change.")
+    found: date | None = row.day
+    return found
+
+
+def show_matrix(tx: Transaction, *, team: UUID | None, training: UUID | None, person: UUID | None, change: UUID | None, on: date, untrained: bool, limit: int,
+    cursor: str | None,
+) -> Json:  # fmt: skip
+    """People by trainings as they stand on a day; with `untrained` only what is owed then, of those who owe any."""
+    after, most = after_cursor(cursor, UUID) if cursor else None, (MOST_PEOPLE if untrained else limit) + 1
+    people = tx.rows(MATRIX_PEOPLE, person=person, after=after, team=team, limit=most, today=tx.today)
+    everybody = [str(one.person_id) for one in people[: most - 1]]
+    standing = _standing(
+        tx.row(MATRIX, training=training, change=change, people=everybody, on=on, today=tx.today, zone=tx.organisation.time_zone)
+    )
+    items: list[Json] = []
+    seen = after
+    for one in people[: most - 1]:
+        if len(items) == limit:
+            break
+        cells = row_of(_learner(one.learner), standing, on, tx.organisation.today)
+        cells = [cell for cell in cells if training in (None, cell.requirement.record_id) and not (untrained and cell.trained)]
+        seen = one.person_id
+        if cells or not untrained:
+            items.append(training_building.matrix_row(one.person, cells))
+    more = len(people) == most or (bool(people) and seen != people[-1].person_id)
+    return {"on": on.isoformat(), "items": items, "next_cursor": to_cursor(str(seen)) if more and seen is not None else None}
 
 
 def _standing(row: Any) -> Standing:  # noqa: ANN401 - a row of the statements above

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 # Every regulated table with the columns that name a row within its chain, as its audit trigger has them.
 REGULATED: Final = {

@@ -15,7 +15,7 @@ from shared.queries.names import person
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.kernel.canonical import Json
     from shared.domain.people.people import Member
 
@@ -36,38 +36,35 @@ def comment_rows(where: str) -> str:
     )
 
 
-class Comments:
-    """What the steps load of comments."""
+def load_comment(tx: Transaction, comment_id: UUID) -> Remark:
+    """One comment with the authors of its change; raises NotFound."""
+    row = tx.row(
+        "select to_jsonb(k) as comment, (select jsonb_agg(a.person_id) from change_authors a where a.change_id = k.change_id) as authors"
+        " from comments k where k.id = :id",
+        id=comment_id,
+    )
+    if row is None:
+        raise NotFound("There is no such comment.")
+    return Remark(read(Comment, row.comment), frozenset(UUID(one) for one in row.authors or ()))
 
-    tx: Transaction
 
-    def comment(self, comment_id: UUID) -> Remark:
-        """One comment with the authors of its change; raises NotFound."""
-        row = self.tx.row(
-            "select to_jsonb(k) as comment, (select jsonb_agg(a.person_id) from change_authors a where a.change_id = k.change_id) as authors"
-            " from comments k where k.id = :id",
-            id=comment_id,
-        )
-        if row is None:
-            raise NotFound("There is no such comment.")
-        return Remark(read(Comment, row.comment), frozenset(UUID(one) for one in row.authors or ()))
+def people_replied_to(tx: Transaction, change_id: UUID, comment_id: UUID | None) -> Comment | None:
+    """The comment on a change that a reply is to, None where there is no reply; raises Invalid where it isn't there."""
+    if comment_id is None:
+        return None
+    row = tx.row(
+        "select to_jsonb(k) as comment from comments k where k.id = :id and k.change_id = :change", id=comment_id, change=change_id
+    )
+    if row is None:
+        raise Invalid("parent_id", "There is no such comment on this change.")
+    return read(Comment, row.comment)
 
-    def replied_to(self, change_id: UUID, comment_id: UUID | None) -> Comment | None:
-        """The comment on a change that a reply is to, None where there is no reply; raises Invalid where it isn't there."""
-        if comment_id is None:
-            return None
-        row = self.tx.row(
-            "select to_jsonb(k) as comment from comments k where k.id = :id and k.change_id = :change", id=comment_id, change=change_id
-        )
-        if row is None:
-            raise Invalid("parent_id", "There is no such comment on this change.")
-        return read(Comment, row.comment)
 
-    def show_comment(self, comment_id: UUID, by: Member) -> Json:
-        """One comment as it shows."""
-        row = self.tx.row(f"select {comment_row('k')} as row from comments k where k.id = :id", id=comment_id)
-        assert row is not None  # noqa: S101 - the step just wrote it
-        return shown_comment(row.row, self.comment(comment_id).authors, by)
+def show_comment(tx: Transaction, comment_id: UUID, by: Member) -> Json:
+    """One comment as it shows."""
+    row = tx.row(f"select {comment_row('k')} as row from comments k where k.id = :id", id=comment_id)
+    assert row is not None  # noqa: S101 - the step just wrote it
+    return shown_comment(row.row, load_comment(tx, comment_id).authors, by)
 
 
 def shown_comment(row: Mapping[str, Any], authors: frozenset[UUID], by: Member) -> Json:

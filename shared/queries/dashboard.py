@@ -9,11 +9,8 @@ from shared.domain.reports import dashboard
 from shared.queries.lists import MINE
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.kernel.canonical import Json
-    from shared.domain.people.organisations import Organisation
     from shared.domain.people.people import Member
 
 # Sums by key: of what is open by day, of what was due before today, of twelve months by month and by days taken, of assignments by status.
@@ -66,23 +63,17 @@ TASKS = "select " + ", ".join((
 ))  # fmt: skip
 
 
-class Dashboards:
-    """What get_dashboard shows."""
+def show_dashboard(tx: Transaction, by: Member) -> Json:
+    """The tasks of `by`, and for staff how the organisation's work stands."""
+    row = tx.row(TASKS, person=by.person_id, signer=by.person_id, qa=QA.admits(by), zone=tx.organisation.time_zone)
+    shown: Json = {"my_tasks": row._asdict()}
+    if STAFF.admits(by):
+        rows = tx.rows(TALLIES, today=tx.today, since=dashboard.months(tx.today)[0])
+        shown |= dashboard.overview({(one.measure, one.kind): one.figures for one in rows}, tx.today)
+    return shown
 
-    tx: Transaction
-    organisation: Organisation
-    today: date
 
-    def dashboard(self, by: Member) -> Json:
-        """The tasks of `by`, and for staff how the organisation's work stands."""
-        row = self.tx.row(TASKS, person=by.person_id, signer=by.person_id, qa=QA.admits(by), zone=self.organisation.time_zone)
-        shown: Json = {"my_tasks": row._asdict()}
-        if STAFF.admits(by):
-            rows = self.tx.rows(TALLIES, today=self.today, since=dashboard.months(self.today)[0])
-            shown |= dashboard.overview({(one.measure, one.kind): one.figures for one in rows}, self.today)
-        return shown
-
-    def compact_tallies(self) -> int:
-        """Add up the organisation's tallies of the same key, as a job; how many rows fewer there are."""
-        row = self.tx.row("select compact_tallies() as fewer")
-        return int(row.fewer)
+def compact_tallies(tx: Transaction) -> int:
+    """Add up the organisation's tallies of the same key, as a job; how many rows fewer there are."""
+    row = tx.row("select compact_tallies() as fewer")
+    return int(row.fewer)

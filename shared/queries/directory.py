@@ -10,7 +10,7 @@ from shared.domain.kernel.values import replace
 from shared.domain.people.people import Person
 
 if TYPE_CHECKING:
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.google.identity import Identity
 
 OWN_MEMBERSHIPS = """

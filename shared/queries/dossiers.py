@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 ALIVE = "('approved', 'effective', 'suspended')"
 WORKED_ON = "('event', 'investigation', 'capa_plan')"
@@ -43,77 +43,77 @@ DOSSIER = f"""jsonb_build_object('record', to_jsonb(r) - 'search',
     where i.organisation_id = r.organisation_id and i.record_id = r.id and i.in_approval))"""
 
 
-class Dossiers:
-    """What the steps load of records."""
+def draw_number(tx: Transaction, prefix: str, day: date) -> str:
+    """The next number of a prefix in a year, such as SOP-2026-0007: gapless, because a rolled-back draw is no draw."""
+    row = tx.row(
+        "insert into counters (organisation_id, prefix, last)"
+        " values (cast(current_setting('app.organisation_id') as uuid), :prefix, 1)"
+        " on conflict (organisation_id, prefix) do update set last = counters.last + 1 returning last",
+        prefix=f"{prefix}-{day.year}",
+    )
+    assert row is not None  # noqa: S101 - an upsert always returns
+    return f"{prefix}-{day.year}-{row.last:04d}"
 
-    tx: Transaction
 
-    def number(self, prefix: str, day: date) -> str:
-        """The next number of a prefix in a year, such as SOP-2026-0007: gapless, because a rolled-back draw is no draw."""
-        row = self.tx.row(
-            "insert into counters (organisation_id, prefix, last)"
-            " values (cast(current_setting('app.organisation_id') as uuid), :prefix, 1)"
-            " on conflict (organisation_id, prefix) do update set last = counters.last + 1 returning last",
-            prefix=f"{prefix}-{day.year}",
-        )
-        assert row is not None  # noqa: S101 - an upsert always returns
-        return f"{prefix}-{day.year}-{row.last:04d}"
+def load_dossier(tx: Transaction, record_id: UUID, kind: str | None = None) -> Dossier:
+    """One record, of the `kind` where it is given; raises NotFound."""
+    found = load_dossiers(tx, [record_id]).get(record_id)
+    if found is None or kind not in (None, found.record.kind):
+        noun = "record" if kind is None else KINDS[kind].workflow.noun
+        raise NotFound(f"There is no such {noun}.")
+    return found
 
-    def dossier(self, record_id: UUID, kind: str | None = None) -> Dossier:
-        """One record, of the `kind` where it is given; raises NotFound."""
-        found = self.dossiers([record_id]).get(record_id)
-        if found is None or kind not in (None, found.record.kind):
-            noun = "record" if kind is None else KINDS[kind].workflow.noun
-            raise NotFound(f"There is no such {noun}.")
-        return found
 
-    def dossiers(self, record_ids: Sequence[UUID]) -> Mapping[UUID, Dossier]:
-        """Several records by id; those that aren't there are left out."""
-        rows = self.tx.rows(
-            f"select {DOSSIER} as dossier from records r where r.id = any(cast(:ids as uuid[]))", ids=[str(one) for one in record_ids]
-        )
-        return {found.record.id: found for found in (assemble(row.dossier) for row in rows)}
+def load_dossiers(tx: Transaction, record_ids: Sequence[UUID]) -> Mapping[UUID, Dossier]:
+    """Several records by id; those that aren't there are left out."""
+    rows = tx.rows(
+        f"select {DOSSIER} as dossier from records r where r.id = any(cast(:ids as uuid[]))", ids=[str(one) for one in record_ids]
+    )
+    return {found.record.id: found for found in (assemble(row.dossier) for row in rows)}
 
-    def due_documents(self, today: date) -> list[Dossier]:
-        """The documents whose approved version has reached its date: those of a change together, a hundred changes at a time."""
-        rows = self.tx.rows(
-            "select v.record_id from versions v where v.status = 'approved' and v.change_id in (select d.change_id from versions d"
-            " where d.status = 'approved' and d.effective_on <= :today order by d.effective_on, d.change_id limit 100)",
-            today=today,
-        )
-        return list(self.dossiers([row.record_id for row in rows]).values())
 
-    def ends(self, *ids: UUID) -> dict[UUID, End]:
-        """Records and changes by id, as ends of a link; those that aren't there are left out."""
-        rows = self.tx.rows(
-            "select r.id, r.kind, r.number, r.status from records r where r.id = any(cast(:ids as uuid[]))"
-            " union all select c.id, 'change', c.number, c.status from changes c where c.id = any(cast(:ids as uuid[]))",
-            ids=[str(one) for one in ids],
-        )
-        return {row.id: End(row.id, row.kind, row.number, row.status) for row in rows}
+def load_due_documents(tx: Transaction, today: date) -> list[Dossier]:
+    """The documents whose approved version has reached its date: those of a change together, a hundred changes at a time."""
+    rows = tx.rows(
+        "select v.record_id from versions v where v.status = 'approved' and v.change_id in (select d.change_id from versions d"
+        " where d.status = 'approved' and d.effective_on <= :today order by d.effective_on, d.change_id limit 100)",
+        today=today,
+    )
+    return list(load_dossiers(tx, [row.record_id for row in rows]).values())
 
-    def signable(self, found: Dossier, step: str) -> Signable:
-        """What a signature under a record signs: the version that the step is about, or its working content as it is now."""
-        record, kind = found.record, KINDS[found.record.kind]
-        version = documents.signed_version(found, step) if record.kind == "document" else None
-        given = record.content if version is None else version.content
-        rows = self.tx.rows(
-            "select f.id, f.sha256 from files f where f.id = any(cast(:ids as uuid[]))",
-            ids=[str(file_id) for _, file_id in kind.content.files("", given)],
-        )
-        hashes = {row.id: row.sha256 for row in rows}
-        if version is not None:
-            signed = documents.signed_content(record.number, version, hashes)
-            return Signable(record.kind, record.id, sha256(signed), version.version, None, record.id, version.version)
-        kept = {
-            "organisation_id": record.organisation_id, "record_id": record.id, "number": record.number, "kind": record.kind,
-            "version": record.latest_version, "status": record.status, "title": record.title, "content": record.content,
-            "actions": [[action.number, action.status, action.owner_id, action.due_on] for action in found.actions],
-            "files": sorted(hashes.values()),
-        }  # fmt: skip
-        return Signable(
-            record.kind, record.id, sha256(kept), record.latest_version, None, record.id, record.latest_version, content=kept
-        )  # fmt: skip
+
+def load_ends(tx: Transaction, *ids: UUID) -> dict[UUID, End]:
+    """Records and changes by id, as ends of a link; those that aren't there are left out."""
+    rows = tx.rows(
+        "select r.id, r.kind, r.number, r.status from records r where r.id = any(cast(:ids as uuid[]))"
+        " union all select c.id, 'change', c.number, c.status from changes c where c.id = any(cast(:ids as uuid[]))",
+        ids=[str(one) for one in ids],
+    )
+    return {row.id: End(row.id, row.kind, row.number, row.status) for row in rows}
+
+
+def signable_record(tx: Transaction, found: Dossier, step: str) -> Signable:
+    """What a signature under a record signs: the version that the step is about, or its working content as it is now."""
+    record, kind = found.record, KINDS[found.record.kind]
+    version = documents.signed_version(found, step) if record.kind == "document" else None
+    given = record.content if version is None else version.content
+    rows = tx.rows(
+        "select f.id, f.sha256 from files f where f.id = any(cast(:ids as uuid[]))",
+        ids=[str(file_id) for _, file_id in kind.content.files("", given)],
+    )
+    hashes = {row.id: row.sha256 for row in rows}
+    if version is not None:
+        signed = documents.signed_content(record.number, version, hashes)
+        return Signable(record.kind, record.id, sha256(signed), version.version, None, record.id, version.version)
+    kept = {
+        "organisation_id": record.organisation_id, "record_id": record.id, "number": record.number, "kind": record.kind,
+        "version": record.latest_version, "status": record.status, "title": record.title, "content": record.content,
+        "actions": [[action.number, action.status, action.owner_id, action.due_on] for action in found.actions],
+        "files": sorted(hashes.values()),
+    }  # fmt: skip
+    return Signable(
+        record.kind, record.id, sha256(kept), record.latest_version, None, record.id, record.latest_version, content=kept
+    )  # fmt: skip
 
 
 def assemble(row: Mapping[str, Any]) -> Dossier:

@@ -18,13 +18,12 @@ from shared.domain.reports import exports, printouts
 from shared.domain.trainings import quizzes
 from shared.queries.audit_trail import COLUMNS
 from shared.queries.names import NAME, person, team
-from shared.queries.reading import ASKED, SIGNATURES, signatures
+from shared.queries.shown_records import ASKED, SIGNATURES, signatures
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.db.database import Transaction
-    from shared.domain.people.organisations import Organisation
+    from shared.db.transaction import Transaction
     from shared.domain.people.people import Member
 
 LONGEST_TEXT: Final = 200_000  # characters of a file that are compared between versions
@@ -100,53 +99,49 @@ union all select f.id, f.filename, (select left(x.text, :longest) from file_text
 """
 
 
-class Exports:
-    """What an export needs of the store."""
+def read_export(tx: Transaction, record_id: UUID, form: str, by: Member, at: datetime) -> Json:
+    """The whole of one record, with counts that reconcile; raises NotFound, and Conflict where it is too long for one export."""
+    row = tx.row(EXPORT, id=record_id, reader=by.person_id)
+    if row is None:
+        raise NotFound("There is no such record.")
+    keys = [(table, one["id"]) for table in ("links", "actions", "extensions") for one in getattr(row, table) or ()]
+    trail = tx.rows(
+        TRAIL, subjects=[str(one) for one in row.subjects], tables=[table for table, _ in keys], keys=[key for _, key in keys],
+        most=exports.MOST_ENTRIES[form] + 1,
+    )  # fmt: skip
+    total = int(trail[0].total) if trail else 0
+    exports.refuse_too_long(form, row.record["number"], total)
+    entries = [{name: value for name, value in building.entry(one._asdict()).items() if name not in ("total", "etag")} for one in trail]
+    found: dict[str, Any] = {
+        name: getattr(row, name) or []
+        for name in ("versions", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments")
+    }
+    found |= {"record": _record(row), "signatures": signatures(row.signatures), "counted": {**row.counted, "trail": total}}
+    names, texts = _names(tx, row.record["kind"], found, entries, by)
+    found["versions"] = building.versions(found["versions"], texts)
+    exporter = {"id": str(by.person_id), "name": names[str(by.person_id)]}
+    made = exports.whole(found, entries, names, texts, organisation=tx.organisation, by=exporter, at=at)
+    exports.refuse_given_away(entries, quizzes.asked(row.asked))
+    return made
 
-    tx: Transaction
-    organisation: Organisation
 
-    def export(self, record_id: UUID, form: str, by: Member, at: datetime) -> Json:
-        """The whole of one record, with counts that reconcile; raises NotFound, and Conflict where it is too long for one export."""
-        row = self.tx.row(EXPORT, id=record_id, reader=by.person_id)
-        if row is None:
-            raise NotFound("There is no such record.")
-        keys = [(table, one["id"]) for table in ("links", "actions", "extensions") for one in getattr(row, table) or ()]
-        trail = self.tx.rows(
-            TRAIL, subjects=[str(one) for one in row.subjects], tables=[table for table, _ in keys], keys=[key for _, key in keys],
-            most=exports.MOST_ENTRIES[form] + 1,
-        )  # fmt: skip
-        total = int(trail[0].total) if trail else 0
-        exports.refuse_too_long(form, row.record["number"], total)
-        entries = [{name: value for name, value in building.entry(one._asdict()).items() if name not in ("total", "etag")} for one in trail]
-        found: dict[str, Any] = {
-            name: getattr(row, name) or []
-            for name in ("versions", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments")
-        }
-        found |= {"record": _record(row), "signatures": signatures(row.signatures), "counted": {**row.counted, "trail": total}}
-        names, texts = self._names(row.record["kind"], found, entries, by)
-        found["versions"] = building.versions(found["versions"], texts)
-        exporter = {"id": str(by.person_id), "name": names[str(by.person_id)]}
-        made = exports.whole(found, entries, names, texts, organisation=self.organisation, by=exporter, at=at)
-        exports.refuse_given_away(entries, quizzes.asked(row.asked))
-        return made
+def count_entries(tx: Transaction, from_at: datetime, to_at: datetime) -> int:
+    """How many entries of the organisation's trail fall into a time, both ends included."""
+    row = tx.row(
+        f"select count(*) as entries from audit_entries e where e.organisation_id = {ORGANISATION}"
+        " and e.at between cast(:from_at as timestamptz) and cast(:to_at as timestamptz)",
+        from_at=from_at, to_at=to_at,
+    )  # fmt: skip
+    return int(row.entries)
 
-    def count_entries(self, from_at: datetime, to_at: datetime) -> int:
-        """How many entries of the organisation's trail fall into a time, both ends included."""
-        row = self.tx.row(
-            f"select count(*) as entries from audit_entries e where e.organisation_id = {ORGANISATION}"
-            " and e.at between cast(:from_at as timestamptz) and cast(:to_at as timestamptz)",
-            from_at=from_at, to_at=to_at,
-        )  # fmt: skip
-        return int(row.entries)
 
-    def _names(self, kind: str, found: Mapping[str, Any], entries: list[Json], by: Member) -> tuple[dict[str, str], dict[str, str]]:
-        """What the ids in it are called, and the texts of the files that its versions name."""
-        ids = {str(by.person_id), *_ids(found.values()), *_ids(entries)}
-        contents = [one["content"] for one in (*found["versions"], found["record"])]
-        compared = {str(file_id) for content in contents for _, file_id in KINDS[kind].content.files("", content)}
-        rows = self.tx.rows(NAMES, ids=sorted(ids), compared=sorted(compared), longest=LONGEST_TEXT)
-        return {str(row.id): row.name for row in rows}, {str(row.id): row.text for row in rows if row.text is not None}
+def _names(tx: Transaction, kind: str, found: Mapping[str, Any], entries: list[Json], by: Member) -> tuple[dict[str, str], dict[str, str]]:
+    """What the ids in it are called, and the texts of the files that its versions name."""
+    ids = {str(by.person_id), *_ids(found.values()), *_ids(entries)}
+    contents = [one["content"] for one in (*found["versions"], found["record"])]
+    compared = {str(file_id) for content in contents for _, file_id in KINDS[kind].content.files("", content)}
+    rows = tx.rows(NAMES, ids=sorted(ids), compared=sorted(compared), longest=LONGEST_TEXT)
+    return {str(row.id): row.name for row in rows}, {str(row.id): row.text for row in rows if row.text is not None}
 
 
 def _record(row: Any) -> Json:  # noqa: ANN401 - its columns are the statement's

@@ -12,7 +12,7 @@ from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.people.people import STAFF
 
 if TYPE_CHECKING:
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.people.people import Member
 
 IN_FORCE = (
@@ -27,51 +27,48 @@ ASSIGNED = (
 )
 
 
-class Files:
-    """What the steps load of files."""
+def load_files(tx: Transaction, file_ids: Sequence[UUID]) -> dict[UUID, File]:
+    """Files by id; those that aren't there are left out."""
+    rows = tx.rows("select to_jsonb(f) as file from files f where f.id = any(cast(:ids as uuid[]))", ids=[str(one) for one in file_ids])
+    return {file.id: file for file in (read(File, row.file) for row in rows)}
 
-    tx: Transaction
 
-    def files(self, file_ids: Sequence[UUID]) -> dict[UUID, File]:
-        """Files by id; those that aren't there are left out."""
-        rows = self.tx.rows(
-            "select to_jsonb(f) as file from files f where f.id = any(cast(:ids as uuid[]))", ids=[str(one) for one in file_ids]
-        )
-        return {file.id: file for file in (read(File, row.file) for row in rows)}
+def load_finished_files(tx: Transaction, file_ids: Sequence[UUID], field: str) -> None:
+    """Raise Invalid where one of them isn't there or wasn't proven."""
+    found = load_files(tx, file_ids) if file_ids else {}
+    for file_id in file_ids:
+        if file_id not in found:
+            raise Invalid(field, f"There is no file {file_id}; upload it first.")
+        if found[file_id].finished_at is None:
+            raise Invalid(field, f"The upload of {found[file_id].filename} isn't finished; call finish_upload first.")
 
-    def finished_files(self, file_ids: Sequence[UUID], field: str) -> None:
-        """Raise Invalid where one of them isn't there or wasn't proven."""
-        found = self.files(file_ids) if file_ids else {}
-        for file_id in file_ids:
-            if file_id not in found:
-                raise Invalid(field, f"There is no file {file_id}; upload it first.")
-            if found[file_id].finished_at is None:
-                raise Invalid(field, f"The upload of {found[file_id].filename} isn't finished; call finish_upload first.")
 
-    def own_file(self, file_id: UUID, person_id: UUID) -> File:
-        """A file that this person announced; raises NotFound."""
-        found = self.files([file_id]).get(file_id)
-        if found is None or found.uploaded_by != person_id:
-            raise NotFound("There is no such upload of yours.")
-        return found
+def load_own_file(tx: Transaction, file_id: UUID, person_id: UUID) -> File:
+    """A file that this person announced; raises NotFound."""
+    found = load_files(tx, [file_id]).get(file_id)
+    if found is None or found.uploaded_by != person_id:
+        raise NotFound("There is no such upload of yours.")
+    return found
 
-    def readable_file(self, file_id: UUID, by: Member) -> File:
-        """A proven file that `by` may read: staff every one, a reader those in force or assigned to learn; raises NotFound."""
-        row = self.tx.row(
-            f"select to_jsonb(f) as file, {IN_FORCE} or {ASSIGNED} as in_force from files f where f.id = :id",
-            id=file_id,
-            reader=by.person_id,
-        )
-        if row is None or not (STAFF.admits(by) or row.in_force):
-            raise NotFound("There is no such file.")
-        file = read(File, row.file)
-        if file.finished_at is None:
-            raise NotFound("There is no such file.")
-        return file
 
-    def keep_text(self, file: File, text: str) -> None:
-        """Keep what could be read out of a file, for comparing versions."""
-        self.tx.rows(
-            "insert into file_texts (organisation_id, file_id, text) values (:organisation, :file, :text) returning 1 as written",
-            organisation=file.organisation_id, file=file.id, text=text,
-        )  # fmt: skip
+def load_readable_file(tx: Transaction, file_id: UUID, by: Member) -> File:
+    """A proven file that `by` may read: staff every one, a reader those in force or assigned to learn; raises NotFound."""
+    row = tx.row(
+        f"select to_jsonb(f) as file, {IN_FORCE} or {ASSIGNED} as in_force from files f where f.id = :id",
+        id=file_id,
+        reader=by.person_id,
+    )
+    if row is None or not (STAFF.admits(by) or row.in_force):
+        raise NotFound("There is no such file.")
+    file = read(File, row.file)
+    if file.finished_at is None:
+        raise NotFound("There is no such file.")
+    return file
+
+
+def keep_text(tx: Transaction, file: File, text: str) -> None:
+    """Keep what could be read out of a file, for comparing versions."""
+    tx.rows(
+        "insert into file_texts (organisation_id, file_id, text) values (:organisation, :file, :text) returning 1 as written",
+        organisation=file.organisation_id, file=file.id, text=text,
+    )  # fmt: skip

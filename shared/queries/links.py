@@ -13,7 +13,7 @@ from shared.queries.names import person
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.kernel.canonical import Json
 
 DEEPEST = 8  # links from the record that is asked about
@@ -74,38 +74,36 @@ select
 """
 
 
-class Links:
-    """What the steps and reads load of links."""
+def load_link(tx: Transaction, record_id: UUID, link_id: UUID) -> Link:
+    """One link of a record, from whichever end; raises NotFound."""
+    row = tx.row(
+        "select to_jsonb(l) as link from links l where l.id = :link and (l.from_id = :record or l.to_id = :record)",
+        link=link_id, record=record_id,
+    )  # fmt: skip
+    if row is None:
+        raise NotFound("There is no such link of this record.")
+    return read(Link, row.link)
 
-    tx: Transaction
 
-    def link(self, record_id: UUID, link_id: UUID) -> Link:
-        """One link of a record, from whichever end; raises NotFound."""
-        row = self.tx.row(
-            "select to_jsonb(l) as link from links l where l.id = :link and (l.from_id = :record or l.to_id = :record)",
-            link=link_id, record=record_id,
-        )  # fmt: skip
-        if row is None:
-            raise NotFound("There is no such link of this record.")
-        return read(Link, row.link)
+def links_between(tx: Transaction, ends: Mapping[UUID, UUID], type_: str) -> list[Link]:
+    """The links of a type from each of these records to the one that it maps to."""
+    rows = tx.rows(
+        "select to_jsonb(l) as link from unnest(cast(:starts as uuid[]), cast(:ends as uuid[])) p (from_id, to_id)"
+        " join links l on l.from_id = p.from_id and l.to_id = p.to_id and l.type = :type",
+        starts=[str(one) for one in ends], ends=[str(one) for one in ends.values()], type=type_,
+    )  # fmt: skip
+    return [read(Link, row.link) for row in rows]
 
-    def links_between(self, ends: Mapping[UUID, UUID], type_: str) -> list[Link]:
-        """The links of a type from each of these records to the one that it maps to."""
-        rows = self.tx.rows(
-            "select to_jsonb(l) as link from unnest(cast(:starts as uuid[]), cast(:ends as uuid[])) p (from_id, to_id)"
-            " join links l on l.from_id = p.from_id and l.to_id = p.to_id and l.type = :type",
-            starts=[str(one) for one in ends], ends=[str(one) for one in ends.values()], type=type_,
-        )  # fmt: skip
-        return [read(Link, row.link) for row in rows]
 
-    def is_linked(self, from_id: UUID, type_: str, to_id: UUID) -> bool:
-        """Whether such a link is there already."""
-        return self.tx.row(
-            "select 1 as there from links l where l.from_id = :start and l.type = :type and coalesce(l.to_id, l.change_id) = :end",
-            start=from_id, type=type_, end=to_id,
-        ) is not None  # fmt: skip
+def is_linked(tx: Transaction, from_id: UUID, type_: str, to_id: UUID) -> bool:
+    """Whether such a link is there already."""
+    return tx.row(
+        "select 1 as there from links l where l.from_id = :start and l.type = :type and coalesce(l.to_id, l.change_id) = :end",
+        start=from_id, type=type_, end=to_id,
+    ) is not None  # fmt: skip
 
-    def trail(self, record_id: UUID) -> Json:
-        """Everything that led to a record or came of it, over at most eight links, and the people trained for that."""
-        row: Any = self.tx.row(TRAIL, id=record_id)
-        return {"records": row.records or [], "changes": row.changes or [], "links": row.links or [], "people": row.people or []}
+
+def show_link_trail(tx: Transaction, record_id: UUID) -> Json:
+    """Everything that led to a record or came of it, over at most eight links, and the people trained for that."""
+    row: Any = tx.row(TRAIL, id=record_id)
+    return {"records": row.records or [], "changes": row.changes or [], "links": row.links or [], "people": row.people or []}

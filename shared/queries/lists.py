@@ -16,8 +16,11 @@ from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import quizzes
 from shared.queries.names import NAME, person
 from shared.queries.names import team as team_of
-from shared.queries.reading import LISTED, Reading
 from shared.queries.search import ORGANISATION
+from shared.queries.shown_records import LISTED, quizzes_to_pass, rows_page
+
+if TYPE_CHECKING:
+    from shared.db.transaction import Transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,106 +47,112 @@ MINE = (
 )
 
 
-class Lists(Reading):
-    """What the list functions show."""
+def records_page(tx: Transaction, kind: str, by: Member, limit: int, cursor: str | None, *, status: str | None = None, type: str | None = None,  # noqa: A002 - the API's word
+    team: UUID | None = None, q: str | None = None, content: Mapping[str, str | None] = types.MappingProxyType({}),
+) -> Json:  # fmt: skip
+    """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this."""
+    exact = {f"c_{name}": value for name, value in content.items()}
+    conditions = {
+        "status": "x.status = :status", "type": "x.type = :type", "team": "x.team_id = :team",
+        "q": f"x.search @@ (select word_query({ORGANISATION}, :q))", **{f"c_{name}": f"x.content->>'{name}' = :c_{name}" for name in content},
+    }  # fmt: skip
+    where, given = _where(conditions, {"status": status, "type": type, "team": team, "q": q, **exact})
+    if not STAFF.admits(by):
+        where += f" and x.status in ({', '.join(repr(str(one)) for one in sorted(KINDS[kind].read_by_all)) or 'null'})"
+    rows, following = rows_page(tx,
+        f"select x.id, {LISTED} as row from records x where x.kind = '{kind}'{where}",
+        limit, cursor, **given,
+    )  # fmt: skip
+    return {"items": rows, "next_cursor": following}
 
-    def list_records(
-        self, kind: str, by: Member, limit: int, cursor: str | None, *, status: str | None = None, type: str | None = None,  # noqa: A002 - the API's word
-        team: UUID | None = None, q: str | None = None, content: Mapping[str, str | None] = types.MappingProxyType({}),
-    ) -> Json:  # fmt: skip
-        """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this."""
-        exact = {f"c_{name}": value for name, value in content.items()}
-        conditions = {
-            "status": "x.status = :status", "type": "x.type = :type", "team": "x.team_id = :team",
-            "q": f"x.search @@ (select word_query({ORGANISATION}, :q))", **{f"c_{name}": f"x.content->>'{name}' = :c_{name}" for name in content},
-        }  # fmt: skip
-        where, given = _where(conditions, {"status": status, "type": type, "team": team, "q": q, **exact})
-        if not STAFF.admits(by):
-            where += f" and x.status in ({', '.join(repr(str(one)) for one in sorted(KINDS[kind].read_by_all)) or 'null'})"
-        rows, following = self.rows_page(
-            f"select x.id, {LISTED} as row from records x where x.kind = '{kind}'{where}",
-            limit, cursor, **given,
-        )  # fmt: skip
-        return {"items": rows, "next_cursor": following}
 
-    def list_changes(self, status: str | None, record_id: UUID | None, owner_id: UUID | None, limit: int, cursor: str | None) -> Json:
-        """Changes, with the records that each is about."""
-        filters = {"status": status, "record": record_id, "owner": owner_id}
-        conditions = {
-            "status": "x.status = :status", "owner": "x.owner_id = :owner",
-            "record": "exists (select from present_items i where i.change_id = x.id and i.record_id = :record)",
-        }  # fmt: skip
-        where, given = _where(conditions, filters)
-        rows, following = self.rows_page(
-            "select x.id, jsonb_build_object('id', x.id, 'kind', 'change', 'number', x.number, 'title', x.title, 'status', x.status,"
-            f" 'version', x.round, 'round', x.round, 'etag', '\"' || x.revision || '\"', 'owner', {person('x.owner_id')}, 'team', null,"
-            " 'due_on', x.effective_on, 'reason', x.reason, 'effective_on', x.effective_on, 'created_at', x.created_at, 'updated_at', x.updated_at,"
-            " 'records', (select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))"
-            " from present_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id"
-            " where i.change_id = x.id))"
-            f" as row from changes x where true{where}",
-            limit, cursor, **given,
-        )  # fmt: skip
-        return {"items": rows, "next_cursor": following}
+def changes_page(
+    tx: Transaction, status: str | None, record_id: UUID | None, owner_id: UUID | None, limit: int, cursor: str | None
+) -> Json:
+    """Changes, with the records that each is about."""
+    filters = {"status": status, "record": record_id, "owner": owner_id}
+    conditions = {
+        "status": "x.status = :status", "owner": "x.owner_id = :owner",
+        "record": "exists (select from present_items i where i.change_id = x.id and i.record_id = :record)",
+    }  # fmt: skip
+    where, given = _where(conditions, filters)
+    rows, following = rows_page(tx,
+        "select x.id, jsonb_build_object('id', x.id, 'kind', 'change', 'number', x.number, 'title', x.title, 'status', x.status,"
+        f" 'version', x.round, 'round', x.round, 'etag', '\"' || x.revision || '\"', 'owner', {person('x.owner_id')}, 'team', null,"
+        " 'due_on', x.effective_on, 'reason', x.reason, 'effective_on', x.effective_on, 'created_at', x.created_at, 'updated_at', x.updated_at,"
+        " 'records', (select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))"
+        " from present_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id"
+        " where i.change_id = x.id))"
+        f" as row from changes x where true{where}",
+        limit, cursor, **given,
+    )  # fmt: skip
+    return {"items": rows, "next_cursor": following}
 
-    def list_requests(self, state: str | None, signer: Member | None, limit: int, cursor: str | None) -> Json:
-        """Approval requests; with `signer` those that this member could sign now."""
-        signer_id = signer.person_id if signer else None
-        where, given = _where({"state": "x.status = :state", "signer": MINE}, {"state": state, "signer": signer_id})
-        if signer is not None:
-            given["qa"] = "qa" in signer.groups
-        rows, following = self.rows_page(
-            "select x.id, to_jsonb(x) - 'organisation_id' - 'revision' || jsonb_build_object('kind', 'approval_request',"
-            f" 'etag', '\"' || x.revision || '\"', 'submitted_by', {person('x.submitted_by')}) as row from approval_requests x where true{where}",
-            limit, cursor, **given,
-        )  # fmt: skip
-        return {"items": rows, "next_cursor": following}
 
-    def list_members(self, status: str | None, limit: int, cursor: str | None, *, problems: bool) -> Json:
-        """Members with their names and addresses; `problems`: also to whom mail isn't sent any more, and why."""
-        where, given = _where({"status": "x.status = :status"}, {"status": status})
-        problem = mail_problem("p.email") if problems else "null"
-        source = f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row from members m join people p on p.id = m.person_id"
-        rows, following = self.rows_page(f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
-        return {"items": [{**_member(row), "mail_problem": row["problem"]} for row in rows], "next_cursor": following}
+def requests_page(tx: Transaction, state: str | None, signer: Member | None, limit: int, cursor: str | None) -> Json:
+    """Approval requests; with `signer` those that this member could sign now."""
+    signer_id = signer.person_id if signer else None
+    where, given = _where({"state": "x.status = :state", "signer": MINE}, {"state": state, "signer": signer_id})
+    if signer is not None:
+        given["qa"] = "qa" in signer.groups
+    rows, following = rows_page(tx,
+        "select x.id, to_jsonb(x) - 'organisation_id' - 'revision' || jsonb_build_object('kind', 'approval_request',"
+        f" 'etag', '\"' || x.revision || '\"', 'submitted_by', {person('x.submitted_by')}) as row from approval_requests x where true{where}",
+        limit, cursor, **given,
+    )  # fmt: skip
+    return {"items": rows, "next_cursor": following}
 
-    def member_answer(self, person_id: UUID) -> Json:
-        """One member, as in the list."""
-        row = self.tx.row(
-            f"select {MEMBER} as row from members m join people p on p.id = m.person_id where m.person_id = :id",
-            id=person_id,
-        )
-        assert row is not None  # noqa: S101 - the step just wrote it
-        return _member(row.row)
 
-    def list_teams(self, limit: int, cursor: str | None) -> Json:
-        """Teams with their people."""
-        people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
-        rows, following = self.rows_page(
-            f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor
-        )  # fmt: skip
-        return {"items": [building.thing(read(Team, row["team"]), members=row["members"] or []) for row in rows], "next_cursor": following}
+def members_page(tx: Transaction, status: str | None, limit: int, cursor: str | None, *, problems: bool) -> Json:
+    """Members with their names and addresses; `problems`: also to whom mail isn't sent any more, and why."""
+    where, given = _where({"status": "x.status = :status"}, {"status": status})
+    problem = mail_problem("p.email") if problems else "null"
+    source = f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row from members m join people p on p.id = m.person_id"
+    rows, following = rows_page(tx, f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
+    return {"items": [{**_member(row), "mail_problem": row["problem"]} for row in rows], "next_cursor": following}
 
-    def list_invitations(self, status: str | None, limit: int, cursor: str | None) -> Json:
-        """Invitations, and whether mail can't reach the invited; never what opens them."""
-        where, given = _where({"status": "x.status = :status"}, {"status": status})
-        source = f"select x.id, to_jsonb(x) || jsonb_build_object('problem', {mail_problem('x.email')}) as row from invitations x where true{where}"
-        rows, following = self.rows_page(source, limit, cursor, **given)
-        return {"items": [building.thing(read(Invitation, row), mail_problem=row["problem"]) for row in rows], "next_cursor": following}
 
-    def list_audit_trail(
-        self, by: Member, record_id: UUID | None, person_id: UUID | None, from_: datetime | None, to: datetime | None, limit: int,
-        cursor: str | None,
-    ) -> Json:  # fmt: skip
-        """Entries of the audit trail, newest first; without the right answers of the quizzes that `by` is yet to pass."""
-        from shared.queries.audit_trail import entries
-        from shared.queries.reading import after_cursor, to_cursor
+def show_member(tx: Transaction, person_id: UUID) -> Json:
+    """One member, as in the list."""
+    row = tx.row(
+        f"select {MEMBER} as row from members m join people p on p.id = m.person_id where m.person_id = :id",
+        id=person_id,
+    )
+    assert row is not None  # noqa: S101 - the step just wrote it
+    return _member(row.row)
 
-        before = after_cursor(cursor, int, 2**63 - 1) if cursor else None  # an entry's id is a bigint
-        rows = entries(self.tx, record_id=record_id, person_id=person_id, from_=from_, to=to, before_id=before, limit=limit + 1)
-        following = to_cursor(rows[limit - 1].id) if len(rows) > limit else None
-        shown = quizzes.trail_kept_secret((building.entry(row._asdict()) for row in rows[:limit]), self.asked(by))
-        return {"items": shown, "next_cursor": following}
+
+def teams_page(tx: Transaction, limit: int, cursor: str | None) -> Json:
+    """Teams with their people."""
+    people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
+    rows, following = rows_page(tx,
+        f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor
+    )  # fmt: skip
+    return {"items": [building.thing(read(Team, row["team"]), members=row["members"] or []) for row in rows], "next_cursor": following}
+
+
+def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: str | None) -> Json:
+    """Invitations, and whether mail can't reach the invited; never what opens them."""
+    where, given = _where({"status": "x.status = :status"}, {"status": status})
+    source = (
+        f"select x.id, to_jsonb(x) || jsonb_build_object('problem', {mail_problem('x.email')}) as row from invitations x where true{where}"
+    )
+    rows, following = rows_page(tx, source, limit, cursor, **given)
+    return {"items": [building.thing(read(Invitation, row), mail_problem=row["problem"]) for row in rows], "next_cursor": following}
+
+
+def audit_trail_page(tx: Transaction, by: Member, record_id: UUID | None, person_id: UUID | None, from_: datetime | None, to: datetime | None, limit: int,
+    cursor: str | None,
+) -> Json:  # fmt: skip
+    """Entries of the audit trail, newest first; without the right answers of the quizzes that `by` is yet to pass."""
+    from shared.queries.audit_trail import entries
+    from shared.queries.shown_records import after_cursor, to_cursor
+
+    before = after_cursor(cursor, int, 2**63 - 1) if cursor else None  # an entry's id is a bigint
+    rows = entries(tx, record_id=record_id, person_id=person_id, from_=from_, to=to, before_id=before, limit=limit + 1)
+    following = to_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    shown = quizzes.trail_kept_secret((building.entry(row._asdict()) for row in rows[:limit]), quizzes_to_pass(tx, by))
+    return {"items": shown, "next_cursor": following}
 
 
 def _where(conditions: Mapping[str, str], filters: Mapping[str, object]) -> tuple[str, dict[str, object]]:

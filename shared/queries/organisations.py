@@ -15,9 +15,8 @@ from shared.queries.names import person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 ENTER = """
 select to_jsonb(p) as person, to_jsonb(m) as member, to_jsonb(o) as organisation,
@@ -79,163 +78,173 @@ from handed h where i.change_id = h.change_id and i.record_id = h.record_id and 
 """
 
 
-class Organisations:
-    """What the steps load of an organisation and its people."""
+def enter_organisation(
+    tx: Transaction, uid: str, fact: Mapping[str, str | None] | None = None
+) -> tuple[Person, Member, Organisation] | None:
+    """The person with this identity as active member of the transaction's organisation, now the transaction's actor.
 
-    tx: Transaction
-    organisation: Organisation
-    today: date
+    `fact` (function, outcome, refusal) is counted with it.
+    """
+    row = tx.row(ENTER_COUNTED, uid=uid, **fact) if fact else tx.row(ENTER, uid=uid)
+    return (read(Person, row.person), read(Member, row.member), read(Organisation, row.organisation)) if row else None
 
-    def enter(self, uid: str, fact: Mapping[str, str | None] | None = None) -> tuple[Person, Member, Organisation] | None:
-        """The person with this identity as active member of the transaction's organisation, now the transaction's actor.
 
-        `fact` (function, outcome, refusal) is counted with it.
-        """
-        row = self.tx.row(ENTER_COUNTED, uid=uid, **fact) if fact else self.tx.row(ENTER, uid=uid)
-        return (read(Person, row.person), read(Member, row.member), read(Organisation, row.organisation)) if row else None
+def load_member(tx: Transaction, person_id: UUID) -> Member:
+    """A member of the organisation, deactivated or not; raises NotFound."""
+    found = load_members(tx, [person_id])
+    if person_id not in found:
+        raise NotFound("There is no such member.")
+    return found[person_id]
 
-    def member(self, person_id: UUID) -> Member:
-        """A member of the organisation, deactivated or not; raises NotFound."""
-        found = self.members([person_id])
-        if person_id not in found:
-            raise NotFound("There is no such member.")
-        return found[person_id]
 
-    def members(self, person_ids: Sequence[UUID]) -> Mapping[UUID, Member]:
-        """Several members by person; those that aren't there are left out."""
-        rows = self.tx.rows(
-            "select to_jsonb(m) as member from members m where m.person_id = any(cast(:ids as uuid[]))", ids=list(map(str, person_ids))
-        )
-        return {member.person_id: member for member in (read(Member, row.member) for row in rows)}
+def load_members(tx: Transaction, person_ids: Sequence[UUID]) -> Mapping[UUID, Member]:
+    """Several members by person; those that aren't there are left out."""
+    rows = tx.rows(
+        "select to_jsonb(m) as member from members m where m.person_id = any(cast(:ids as uuid[]))", ids=list(map(str, person_ids))
+    )
+    return {member.person_id: member for member in (read(Member, row.member) for row in rows)}
 
-    def refuse_strangers(self, organisation: Organisation, setting: str) -> None:
-        """Raise Invalid where the approval policy names somebody who was never a member."""
-        rules = organisation.setting(setting)
-        rows = [row for row in rules.values() if isinstance(row, dict)] if isinstance(rules, dict) else []
-        named = [UUID(one) for row in rows for one in row.get("approver_ids") or ()]
-        named += [UUID(one[who]) for row in rows for one in row.get("delegates") or () for who in ("approver_id", "delegate_id")]
-        found = self.members(named) if named else {}
-        if missing := [one for one in named if one not in found]:
-            raise Invalid(setting, f"There is no member {missing[0]} in this organisation.")
 
-    def admins(self) -> int:
-        """How many active admins there are, none of whom can stop being one until this transaction ends."""
-        rows = self.tx.rows(
-            "select m.person_id from members m where m.admin and m.status = 'active' and (m.role_until is null or m.role_until >= :today)"
-            " order by m.person_id for update",
-            today=self.today,
-        )
-        return len(rows)
+def refuse_strangers(tx: Transaction, organisation: Organisation, setting: str) -> None:
+    """Raise Invalid where the approval policy names somebody who was never a member."""
+    rules = organisation.setting(setting)
+    rows = [row for row in rules.values() if isinstance(row, dict)] if isinstance(rules, dict) else []
+    named = [UUID(one) for row in rows for one in row.get("approver_ids") or ()]
+    named += [UUID(one[who]) for row in rows for one in row.get("delegates") or () for who in ("approver_id", "delegate_id")]
+    found = load_members(tx, named) if named else {}
+    if missing := [one for one in named if one not in found]:
+        raise Invalid(setting, f"There is no member {missing[0]} in this organisation.")
 
-    def reload(self) -> Organisation:
-        """The organisation as it is after what this transaction wrote."""
-        found = self.organisation_row(self.organisation.id)
-        assert found is not None  # noqa: S101 - it is the transaction's own
-        return found
 
-    def admins_and_qa(self) -> tuple[UUID, ...]:
-        """Everybody who is told of granted QA roles and locked signings."""
-        rows = self.tx.rows("select m.person_id from members m where m.status = 'active' and (m.admin or m.role = 'qa') order by 1")
-        return tuple(row.person_id for row in rows)
+def hold_admins(tx: Transaction) -> int:
+    """How many active admins there are, none of whom can stop being one until this transaction ends."""
+    rows = tx.rows(
+        "select m.person_id from members m where m.admin and m.status = 'active' and (m.role_until is null or m.role_until >= :today)"
+        " order by m.person_id for update",
+        today=tx.today,
+    )
+    return len(rows)
 
-    def name_of(self, person_id: UUID) -> str:
-        """How a member is named to others."""
-        row = self.tx.row(f"select {person('cast(:id as uuid)')} as who", id=person_id)
-        return str(row.who["name"]) if row and row.who else ""
 
-    def has_open_work(self, person_id: UUID) -> bool:
-        """Whether a member owns anything that somebody must go on with."""
-        row = self.tx.row(OPEN_WORK, person=person_id, planned=_planned_for(person_id))
-        return bool(row and row.has_work)
+def load_present_organisation(tx: Transaction) -> Organisation:
+    """The organisation as it is after what this transaction wrote."""
+    found = load_organisation(tx, tx.organisation.id)
+    assert found is not None  # noqa: S101 - it is the transaction's own
+    return found
 
-    def hand_over(self, leaving: UUID, successor: UUID) -> None:
-        """Move a member's open and planned work to the successor, who becomes an author of the open changes too.
 
-        What is in approval is altered as well: it isn't what was submitted any more, so that its request lapses.
-        """
-        both = {"leaving": leaving, "successor": successor}
-        self.tx.rows(
-            "insert into change_authors (organisation_id, change_id, person_id, revision, created_at)"
-            " select c.organisation_id, c.id, cast(:successor as uuid), 1, now() from changes c"
-            " where c.owner_id = :leaving and c.status in ('draft', 'in_approval') on conflict do nothing returning 1 as written",
+def admins_and_qa(tx: Transaction) -> tuple[UUID, ...]:
+    """Everybody who is told of granted QA roles and locked signings."""
+    rows = tx.rows("select m.person_id from members m where m.status = 'active' and (m.admin or m.role = 'qa') order by 1")
+    return tuple(row.person_id for row in rows)
+
+
+def name_of_member(tx: Transaction, person_id: UUID) -> str:
+    """How a member is named to others."""
+    row = tx.row(f"select {person('cast(:id as uuid)')} as who", id=person_id)
+    return str(row.who["name"]) if row and row.who else ""
+
+
+def has_open_work(tx: Transaction, person_id: UUID) -> bool:
+    """Whether a member owns anything that somebody must go on with."""
+    row = tx.row(OPEN_WORK, person=person_id, planned=_planned_for(person_id))
+    return bool(row and row.has_work)
+
+
+def hand_over_work(tx: Transaction, leaving: UUID, successor: UUID) -> None:
+    """Move a member's open and planned work to the successor, who becomes an author of the open changes too.
+
+    What is in approval is altered as well: it isn't what was submitted any more, so that its request lapses.
+    """
+    both = {"leaving": leaving, "successor": successor}
+    tx.rows(
+        "insert into change_authors (organisation_id, change_id, person_id, revision, created_at)"
+        " select c.organisation_id, c.id, cast(:successor as uuid), 1, now() from changes c"
+        " where c.owner_id = :leaving and c.status in ('draft', 'in_approval') on conflict do nothing returning 1 as written",
+        **both,
+    )
+    for table, status in (
+        ("changes", "status in ('draft', 'in_approval')"),
+        ("records", "closed_at is null"),
+        ("actions", "closed_at is null"),
+    ):
+        tx.rows(
+            f"update {table} set owner_id = :successor, revision = revision + 1, updated_at = now()"
+            f" where owner_id = :leaving and {status} returning 1 as written",
             **both,
         )
-        for table, status in (
-            ("changes", "status in ('draft', 'in_approval')"),
-            ("records", "closed_at is null"),
-            ("actions", "closed_at is null"),
-        ):
-            self.tx.rows(
-                f"update {table} set owner_id = :successor, revision = revision + 1, updated_at = now()"
-                f" where owner_id = :leaving and {status} returning 1 as written",
-                **both,
-            )
-        self.tx.rows(
-            "update present_items i set owner_id = :successor, revision = i.revision + 1 from changes c where c.id = i.change_id"
-            " and c.status in ('draft', 'in_approval') and i.owner_id = :leaving returning 1 as written",
-            **both,
-        )
-        for planned in (FOLLOW_UPS, DRAFT_PLANS, ITEMS):
-            self.tx.rows(planned, planned=_planned_for(leaving), **both)
+    tx.rows(
+        "update present_items i set owner_id = :successor, revision = i.revision + 1 from changes c where c.id = i.change_id"
+        " and c.status in ('draft', 'in_approval') and i.owner_id = :leaving returning 1 as written",
+        **both,
+    )
+    for planned in (FOLLOW_UPS, DRAFT_PLANS, ITEMS):
+        tx.rows(planned, planned=_planned_for(leaving), **both)
 
-    def team(self, team_id: UUID) -> Team:
-        """One team; raises NotFound."""
-        row = self.tx.row("select to_jsonb(t) as team from teams t where t.id = :id", id=team_id)
-        if row is None:
-            raise NotFound("There is no such team.")
-        return read(Team, row.team)
 
-    def missing_teams(self, team_ids: Sequence[UUID]) -> list[UUID]:
-        """Those of `team_ids` that this organisation doesn't have."""
-        rows = self.tx.rows("select t.id from teams t where t.id = any(cast(:ids as uuid[]))", ids=list(map(str, team_ids)))
-        present = {row.id for row in rows}
-        return [team for team in team_ids if team not in present]
+def load_team(tx: Transaction, team_id: UUID) -> Team:
+    """One team; raises NotFound."""
+    row = tx.row("select to_jsonb(t) as team from teams t where t.id = :id", id=team_id)
+    if row is None:
+        raise NotFound("There is no such team.")
+    return read(Team, row.team)
 
-    def team_member(self, team_id: UUID, person_id: UUID) -> TeamMember | None:
-        """A person's place in a team, if they have one."""
-        row = self.tx.row(
-            "select to_jsonb(x) as place from team_members x where x.team_id = :team and x.person_id = :person",
-            team=team_id,
-            person=person_id,
-        )
-        return read(TeamMember, row.place) if row else None
 
-    def team_answer(self, team: Team) -> dict[str, object]:
-        """A team with its people."""
-        from shared.answers import building
+def missing_teams(tx: Transaction, team_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of `team_ids` that this organisation doesn't have."""
+    rows = tx.rows("select t.id from teams t where t.id = any(cast(:ids as uuid[]))", ids=list(map(str, team_ids)))
+    present = {row.id for row in rows}
+    return [team for team in team_ids if team not in present]
 
-        row = self.tx.row(
-            f"select jsonb_agg({person('x.person_id')} order by x.created_at) as people from team_members x where x.team_id = :id",
-            id=team.id,
-        )
-        return building.thing(team, members=(row.people if row else None) or [])
 
-    def invitation(self, invitation_id: UUID) -> Invitation:
-        """One invitation; raises NotFound."""
-        row = self.tx.row("select to_jsonb(i) as invitation from invitations i where i.id = :id", id=invitation_id)
-        if row is None:
-            raise NotFound("There is no such invitation.")
-        return read(Invitation, row.invitation)
+def load_team_member(tx: Transaction, team_id: UUID, person_id: UUID) -> TeamMember | None:
+    """A person's place in a team, if they have one."""
+    row = tx.row(
+        "select to_jsonb(x) as place from team_members x where x.team_id = :team and x.person_id = :person",
+        team=team_id,
+        person=person_id,
+    )
+    return read(TeamMember, row.place) if row else None
 
-    def mail_again(self, email: str) -> None:
-        """Mail an address that had bounced: who invites says that it is good after all. A complaint of spam stays."""
-        self.tx.rows(
-            "update mail_suppressions set lifted_at = now() where address_sha256 = address_digest(:email) and lifted_at is null"
-            " and reason = any(:reasons) returning 1 as lifted",
-            email=email, reasons=list(LIFTED_BY_INVITING),
-        )  # fmt: skip
 
-    def invitation_by_secret(self, secret_sha256: str) -> Invitation | None:
-        """The invitation that a token's secret belongs to, locked until this transaction ends."""
-        row = self.tx.row(
-            "select to_jsonb(i) as invitation from invitations i where i.secret_sha256 = :secret for update", secret=secret_sha256
-        )
-        return read(Invitation, row.invitation) if row else None
+def show_team(tx: Transaction, team: Team) -> dict[str, object]:
+    """A team with its people."""
+    from shared.answers import building
 
-    def organisation_row(self, organisation_id: UUID) -> Organisation | None:
-        """The organisation's own row."""
-        row = self.tx.row("select to_jsonb(o) as organisation from organisations o where o.id = :id", id=organisation_id)
-        return read(Organisation, row.organisation) if row else None
+    row = tx.row(
+        f"select jsonb_agg({person('x.person_id')} order by x.created_at) as people from team_members x where x.team_id = :id",
+        id=team.id,
+    )
+    return building.thing(team, members=(row.people if row else None) or [])
+
+
+def load_invitation(tx: Transaction, invitation_id: UUID) -> Invitation:
+    """One invitation; raises NotFound."""
+    row = tx.row("select to_jsonb(i) as invitation from invitations i where i.id = :id", id=invitation_id)
+    if row is None:
+        raise NotFound("There is no such invitation.")
+    return read(Invitation, row.invitation)
+
+
+def mail_again(tx: Transaction, email: str) -> None:
+    """Mail an address that had bounced: who invites says that it is good after all. A complaint of spam stays."""
+    tx.rows(
+        "update mail_suppressions set lifted_at = now() where address_sha256 = address_digest(:email) and lifted_at is null"
+        " and reason = any(:reasons) returning 1 as lifted",
+        email=email, reasons=list(LIFTED_BY_INVITING),
+    )  # fmt: skip
+
+
+def load_invitation_by_secret(tx: Transaction, secret_sha256: str) -> Invitation | None:
+    """The invitation that a token's secret belongs to, locked until this transaction ends."""
+    row = tx.row("select to_jsonb(i) as invitation from invitations i where i.secret_sha256 = :secret for update", secret=secret_sha256)
+    return read(Invitation, row.invitation) if row else None
+
+
+def load_organisation(tx: Transaction, organisation_id: UUID) -> Organisation | None:
+    """The organisation's own row."""
+    row = tx.row("select to_jsonb(o) as organisation from organisations o where o.id = :id", id=organisation_id)
+    return read(Organisation, row.organisation) if row else None
 
 
 def _planned_for(person_id: UUID) -> str:

@@ -12,8 +12,7 @@ from shared.domain.mail import reminders
 if TYPE_CHECKING:
     from datetime import date
 
-    from shared.db.database import Transaction
-    from shared.domain.people.organisations import Organisation
+    from shared.db.transaction import Transaction
 
 PAGE = 2000  # people a statement: far within its time limit, and the most organisations need one
 
@@ -112,39 +111,35 @@ select (select count(*) from written) as mails, (select count(*) from page) as p
 """
 
 
-class Reminders:
-    """What reminding needs."""
+def queue_reminders(tx: Transaction, today: date) -> int:
+    """Owe each member their digest of this day, once; how many there are."""
+    begun = tx.row(BEGIN, today=today, page=PAGE)
+    if begun is None:
+        return 0
+    if begun.people == PAGE:  # planned anew for what it is; the plan that most organisations share would be slow here
+        tx.set(plan_cache_mode="force_custom_plan")
+    mails: int = 0
+    after = UUID(int=0)
+    values = _asked(tx, begun.since, today)
+    while True:
+        page = tx.row(DIGESTS, after=after, page=PAGE, **values)
+        mails += page.mails
+        if page.people < PAGE:
+            return mails
+        after = page.last
 
-    tx: Transaction
-    organisation: Organisation
 
-    def remind(self, today: date) -> int:
-        """Owe each member their digest of this day, once; how many there are."""
-        begun = self.tx.row(BEGIN, today=today, page=PAGE)
-        if begun is None:
-            return 0
-        if begun.people == PAGE:  # planned anew for what it is; the plan that most organisations share would be slow here
-            self.tx.set(plan_cache_mode="force_custom_plan")
-        mails: int = 0
-        after = UUID(int=0)
-        values = self._asked(begun.since, today)
-        while True:
-            page = self.tx.row(DIGESTS, after=after, page=PAGE, **values)
-            mails += page.mails
-            if page.people < PAGE:
-                return mails
-            after = page.last
+def _asked(tx: Transaction, since: date, today: date) -> dict[str, object]:
+    span = reminders.Span(since, today)
+    return {
+        "today": today, "since": since, "horizon": span.horizon, "late_after": span.late_after, "late_until": span.late_until,
+        "rules": json.dumps([asdict(rule) for rule in reminders.rules()]), "delegates": json.dumps(_delegates(tx, today)),
+        "zone": tx.organisation.time_zone, "name": tx.organisation.name, "lines": reminders.LINES,
+    }  # fmt: skip
 
-    def _asked(self, since: date, today: date) -> dict[str, object]:
-        span = reminders.Span(since, today)
-        return {
-            "today": today, "since": since, "horizon": span.horizon, "late_after": span.late_after, "late_until": span.late_until,
-            "rules": json.dumps([asdict(rule) for rule in reminders.rules()]), "delegates": json.dumps(self._delegates(today)),
-            "zone": self.organisation.time_zone, "name": self.organisation.name, "lines": reminders.LINES,
-        }  # fmt: skip
 
-    def _delegates(self, today: date) -> list[dict[str, Any]]:
-        """Who may sign instead of whom today, by kind."""
-        policy: Any = self.organisation.setting("approval_policy")  # checked by organisations.SETTINGS when it was stored
-        rows = [(kind, row) for kind, rules in policy.items() for row in (rules or {}).get("delegates") or ()]
-        return [{"kind": kind, **row} for kind, row in rows if row["starts_on"] <= today.isoformat() <= row["ends_on"]]
+def _delegates(tx: Transaction, today: date) -> list[dict[str, Any]]:
+    """Who may sign instead of whom today, by kind."""
+    policy: Any = tx.organisation.setting("approval_policy")  # checked by organisations.SETTINGS when it was stored
+    rows = [(kind, row) for kind, rules in policy.items() for row in (rules or {}).get("delegates") or ()]
+    return [{"kind": kind, **row} for kind, row in rows if row["starts_on"] <= today.isoformat() <= row["ends_on"]]

@@ -12,7 +12,7 @@ from shared.domain.signing.seals import Checkpoint, Head, Seal, Standing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
 TAKE: Final = "select pg_try_advisory_xact_lock(hashtextextended('seals ' || current_setting('app.organisation_id'), 0)) as taken"
 WAIT: Final = "select pg_advisory_xact_lock(hashtextextended('seals ' || current_setting('app.organisation_id'), 0))"

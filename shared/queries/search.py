@@ -8,12 +8,10 @@ from uuid import UUID
 
 from shared.domain.people.people import STAFF
 from shared.domain.records.kinds import KINDS
-from shared.queries.reading import LISTED, after_cursor, to_cursor
+from shared.queries.shown_records import LISTED, after_cursor, to_cursor
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.kernel.canonical import Json
     from shared.domain.people.people import Member
 
@@ -33,64 +31,58 @@ NARROWED = {
 }  # fmt: skip
 
 
-class Search:
-    """What search_records finds."""
+def found_records_page(tx: Transaction, by: Member, limit: int, cursor: str | None, *, q: str | None = None, kind: str | None = None, status: str | None = None,
+    owner: UUID | None = None, overdue: bool | None = None,
+) -> Json:  # fmt: skip
+    """Records as `by` may see them: a reader those in force."""
+    shown = None if status is None and STAFF.admits(by) else [
+        (one.name, str(of)) for one in KINDS.values() for of in one.workflow.statuses
+        if kind in (None, one.name) and status in (None, of) and (STAFF.admits(by) or of in one.read_by_all)
+    ]  # fmt: skip
+    filters: dict[str, object] = {"kind": kind if shown is None else None, "owner": owner}
+    filters |= {"late_on": tx.today if overdue else None, "timely_on": tx.today if overdue is False else None}
+    rows = records_found(tx, q, filters, shown, limit + 1, after_cursor(cursor, UUID) if cursor else None)
+    return {
+        "items": [row.row for row in rows[:limit]],
+        "next_cursor": to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None,
+    }
 
-    tx: Transaction
-    today: date
 
-    def search_records(
-        self, by: Member, limit: int, cursor: str | None, *, q: str | None = None, kind: str | None = None, status: str | None = None,
-        owner: UUID | None = None, overdue: bool | None = None,
-    ) -> Json:  # fmt: skip
-        """Records as `by` may see them: a reader those in force."""
-        shown = None if status is None and STAFF.admits(by) else [
-            (one.name, str(of)) for one in KINDS.values() for of in one.workflow.statuses
-            if kind in (None, one.name) and status in (None, of) and (STAFF.admits(by) or of in one.read_by_all)
-        ]  # fmt: skip
-        filters: dict[str, object] = {"kind": kind if shown is None else None, "owner": owner}
-        filters |= {"late_on": self.today if overdue else None, "timely_on": self.today if overdue is False else None}
-        rows = self.records_found(q, filters, shown, limit + 1, after_cursor(cursor, UUID) if cursor else None)
-        return {
-            "items": [row.row for row in rows[:limit]],
-            "next_cursor": to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None,
-        }
-
-    def records_found(
-        self, q: str | None, filters: Mapping[str, object], shown: Sequence[tuple[str, str]] | None, most: int, before: UUID | None
-    ) -> list[Any]:
-        """Records before a key, newest first; `shown` are the kinds and statuses that may be, None for all."""
-        given: dict[str, object] = {name: value for name, value in filters.items() if value is not None}
-        newest = _newest(given, shown, ":most" if q is None else str(NEWEST))
-        given |= {"before": before, "most": most}
-        states = {} if shown is None else {"kinds": [kind for kind, _ in shown], "states": [of for _, of in shown]}
-        if q is None:
-            return self.tx.rows(f"select x.id, {LISTED} as row from ({newest}) x order by x.id desc", **given, **states)
-        looked = self.tx.rows(
-            f"with x as materialized ({newest}), asked as materialized (select word_query({ORGANISATION}, :q) as words)"
-            " select cast(asked.words as text) as words, (select count(*) from x) as seen, found.* from asked left join lateral"
-            f" (select x.id, {LISTED} as row from x where x.search @@ asked.words order by x.id desc limit :most) found on true"
-            " order by found.id desc",
-            **given, **states, q=q,
+def records_found(
+    tx: Transaction, q: str | None, filters: Mapping[str, object], shown: Sequence[tuple[str, str]] | None, most: int, before: UUID | None
+) -> list[Any]:
+    """Records before a key, newest first; `shown` are the kinds and statuses that may be, None for all."""
+    given: dict[str, object] = {name: value for name, value in filters.items() if value is not None}
+    newest = _newest(given, shown, ":most" if q is None else str(NEWEST))
+    given |= {"before": before, "most": most}
+    states = {} if shown is None else {"kinds": [kind for kind, _ in shown], "states": [of for _, of in shown]}
+    if q is None:
+        return tx.rows(f"select x.id, {LISTED} as row from ({newest}) x order by x.id desc", **given, **states)
+    looked = tx.rows(
+        f"with x as materialized ({newest}), asked as materialized (select word_query({ORGANISATION}, :q) as words)"
+        " select cast(asked.words as text) as words, (select count(*) from x) as seen, found.* from asked left join lateral"
+        f" (select x.id, {LISTED} as row from x where x.search @@ asked.words order by x.id desc limit :most) found on true"
+        " order by found.id desc",
+        **given, **states, q=q,
+    )  # fmt: skip
+    found, words = [row for row in looked if row.id is not None], looked[0].words
+    if len(found) == most or looked[0].seen < NEWEST or words is None:
+        return found
+    few = 0 if len(found) * KEYS > most * NEWEST else FEW
+    if len(found) * MORE > most * NEWEST:
+        found = tx.rows(
+            f"select x.id, {LISTED} as row from ({_newest(given, shown, str(MORE))}) x where x.search @@ cast(:words as tsquery)"
+            " order by x.id desc limit :most",
+            **given, **states, words=words,
         )  # fmt: skip
-        found, words = [row for row in looked if row.id is not None], looked[0].words
-        if len(found) == most or looked[0].seen < NEWEST or words is None:
+        if len(found) == most:
             return found
-        few = 0 if len(found) * KEYS > most * NEWEST else FEW
-        if len(found) * MORE > most * NEWEST:
-            found = self.tx.rows(
-                f"select x.id, {LISTED} as row from ({_newest(given, shown, str(MORE))}) x where x.search @@ cast(:words as tsquery)"
-                " order by x.id desc limit :most",
-                **given, **states, words=words,
-            )  # fmt: skip
-            if len(found) == most:
-                return found
-        beneath = {"kind": None, "owner": None, "late_on": None, "timely_on": None} | given
-        return self.tx.rows(
-            f"select x.id, {LISTED} as row from records x where x.id = any(array(select found_records("
-            "cast(:words as tsquery), :kind, :states, :owner, :late_on, :timely_on, :before, :most, :few, :keys))) order by x.id desc",
-            **beneath, words=words, few=few, keys=KEYS, states=None if shown is None else [f"{kind} {of}" for kind, of in shown],
-        )  # fmt: skip
+    beneath = {"kind": None, "owner": None, "late_on": None, "timely_on": None} | given
+    return tx.rows(
+        f"select x.id, {LISTED} as row from records x where x.id = any(array(select found_records("
+        "cast(:words as tsquery), :kind, :states, :owner, :late_on, :timely_on, :before, :most, :few, :keys))) order by x.id desc",
+        **beneath, words=words, few=few, keys=KEYS, states=None if shown is None else [f"{kind} {of}" for kind, of in shown],
+    )  # fmt: skip
 
 
 def _newest(given: Mapping[str, object], shown: Sequence[tuple[str, str]] | None, limit: str) -> str:

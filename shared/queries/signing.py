@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.kernel.outcomes import Notice
     from shared.domain.mail.mail import Mail
-    from shared.domain.people.organisations import Organisation
 
 
 FAILURES = "select count(*) from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)"
@@ -30,40 +29,37 @@ left join people p on p.id = r.person_id left join members m on m.person_id = p.
 where r.to_email is not null or m.person_id is not null returning 1 as written"""
 
 
-class Signing:
-    """What signing and mailing need."""
+def load_challenge(tx: Transaction, challenge_id: UUID, person_id: UUID) -> tuple[Challenge | None, int]:
+    """A signing challenge, locked until this transaction ends, so that it is used once; and how often the person failed of late."""
+    row = tx.row(
+        f"select (select to_jsonb(c) from challenges c where c.id = :id for update) as challenge, ({FAILURES}) as failures",
+        id=challenge_id, person=person_id, window=LOCK_MINUTES,
+    )  # fmt: skip
+    return (read(Challenge, row.challenge) if row.challenge else None), int(row.failures)
 
-    tx: Transaction
-    organisation: Organisation
 
-    def challenge(self, challenge_id: UUID, person_id: UUID) -> tuple[Challenge | None, int]:
-        """A signing challenge, locked until this transaction ends, so that it is used once; and how often the person failed of late."""
-        row = self.tx.row(
-            f"select (select to_jsonb(c) from challenges c where c.id = :id for update) as challenge, ({FAILURES}) as failures",
-            id=challenge_id, person=person_id, window=LOCK_MINUTES,
-        )  # fmt: skip
-        return (read(Challenge, row.challenge) if row.challenge else None), int(row.failures)
+def count_signing_failures(tx: Transaction, person_id: UUID) -> int:
+    """How many signings of a person failed within the window that locks."""
+    return int(tx.row(f"select ({FAILURES}) as failures", person=person_id, window=LOCK_MINUTES).failures)
 
-    def signing_failures(self, person_id: UUID) -> int:
-        """How many signings of a person failed within the window that locks."""
-        return int(self.tx.row(f"select ({FAILURES}) as failures", person=person_id, window=LOCK_MINUTES).failures)
 
-    def wait_for_member(self, person_id: UUID) -> None:
-        """Wait until no other transaction writes about this membership, and keep others waiting until this one ends."""
-        self.tx.row("select 1 as kept from members m where m.person_id = :person for update", person=person_id)
+def wait_for_member(tx: Transaction, person_id: UUID) -> None:
+    """Wait until no other transaction writes about this membership, and keep others waiting until this one ends."""
+    tx.row("select 1 as kept from members m where m.person_id = :person for update", person=person_id)
 
-    def letters(self, notices: Iterable[Notice], mails: Iterable[Mail], at: datetime) -> list[Part]:
-        """What puts mail in the outbox, in the statement that saves: it goes only if the transaction commits.
 
-        Active members get it in their own language, as they are before that statement: a membership that begins or ends is saved first.
-        """
-        rows: list[dict[str, object]] = [
-            {"person_id": str(person), "template": notice.template, "facts": {**notice.facts, "organisation": self.organisation.name}}
-            for notice in notices
-            for person in notice.person_ids
-        ]
-        rows += [
-            {"to_email": mail.to_email, "language": mail.language, "template": mail.template, "facts": canonical.plain(mail.facts)}
-            for mail in mails
-        ]
-        return [Part(LETTERS, json.dumps([{"id": str(ids.new(at)), **row} for row in rows]))] if rows else []
+def letters(tx: Transaction, notices: Iterable[Notice], mails: Iterable[Mail], at: datetime) -> list[Part]:
+    """What puts mail in the outbox, in the statement that saves: it goes only if the transaction commits.
+
+    Active members get it in their own language, as they are before that statement: a membership that begins or ends is saved first.
+    """
+    rows: list[dict[str, object]] = [
+        {"person_id": str(person), "template": notice.template, "facts": {**notice.facts, "organisation": tx.organisation.name}}
+        for notice in notices
+        for person in notice.person_ids
+    ]
+    rows += [
+        {"to_email": mail.to_email, "language": mail.language, "template": mail.template, "facts": canonical.plain(mail.facts)}
+        for mail in mails
+    ]
+    return [Part(LETTERS, json.dumps([{"id": str(ids.new(at)), **row} for row in rows]))] if rows else []

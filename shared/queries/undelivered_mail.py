@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.mail.delivery_events import Event
 
 NOTE = """

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from shared.db import database
+from shared.db import database, transaction
 from shared.outside import config
 from tests.database import Server, running_server
 
@@ -71,18 +71,18 @@ class Ground:
     def recorded(self) -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
         """The statements, with their values, of the requests inside."""
         kept: list[tuple[str, tuple[Any, ...]]] = []
-        original = database.Transaction._run
+        original = transaction.Transaction._run
 
         def run(self: Any, sql: str, values: Any) -> Any:
             statement, names = database.parameters(sql)
             kept.append((statement, tuple(values[name] for name in names)))
             return original(self, sql, values)
 
-        database.Transaction._run = run  # type: ignore[method-assign]
+        transaction.Transaction._run = run  # type: ignore[method-assign]
         try:
             yield kept
         finally:
-            database.Transaction._run = original  # type: ignore[method-assign]
+            transaction.Transaction._run = original  # type: ignore[method-assign]
 
 
 def token(uid: str) -> str:

@@ -75,26 +75,26 @@ def memory() -> Iterator[list[int]]:
 
 def remind(on: Ground) -> tuple[float, int, int, dict[str, int]]:
     """One run: seconds, peak KiB, statements, counts."""
-    from shared.db import database
+    from shared.db import transaction
     from shared.doors import schedule
 
     entered = _function()
     statements = 0
-    original = database.Transaction._run
+    original = transaction.Transaction._run
 
     def run(self: Any, sql: str, values: Any) -> Any:
         nonlocal statements
         statements += 1
         return original(self, sql, values)
 
-    database.Transaction._run = run  # type: ignore[method-assign]
+    transaction.Transaction._run = run  # type: ignore[method-assign]
     try:
         with memory() as peak:
             began = time.perf_counter()
             counts: Any = schedule._run(entered.scheduled, schedule.Slot("send_reminders", str(uuid4()), uuid4()), organisation=True)
             taken = time.perf_counter() - began
     finally:
-        database.Transaction._run = original  # type: ignore[method-assign]
+        transaction.Transaction._run = original  # type: ignore[method-assign]
     return taken, peak[0], statements, counts
 
 

@@ -14,7 +14,8 @@ from datetime import timedelta
 from typing import Any
 
 from shared.app import orphaned_files
-from shared.db.database import Database, Transaction
+from shared.db.database import Database
+from shared.db.transaction import Transaction
 
 MOMENTS = ((Transaction, "_run"), (Transaction, "_copy"), (Transaction, "commit"), (Database, "alone"))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.db import database
+from shared.db import transaction
 from tests.builders import Company, company, document, submitted
 from tests.product import Answer, Product
 
@@ -51,7 +51,7 @@ def test_killing_postgresql_at_a_statement_leaves_nothing_and_the_retry_succeeds
 ) -> None:
     request = asked(firm)
     send = signing(firm, request, key=f"kill-{statement}")
-    run, seen = database.Transaction._run, 0
+    run, seen = transaction.Transaction._run, 0
 
     def killing(self: Any, sql: str, values: Any) -> Any:
         nonlocal seen
@@ -60,7 +60,7 @@ def test_killing_postgresql_at_a_statement_leaves_nothing_and_the_retry_succeeds
             fragile.server.control("stop", "-m", "immediate")
         return run(self, sql, values)
 
-    monkeypatch.setattr(database.Transaction, "_run", killing)
+    monkeypatch.setattr(transaction.Transaction, "_run", killing)
     lost = send()
     monkeypatch.undo()
     assert seen >= statement, "the step has fewer statements; the kill never came"
@@ -77,7 +77,7 @@ def test_killing_postgresql_at_a_statement_leaves_nothing_and_the_retry_succeeds
 def test_a_connection_lost_around_commit_gives_exactly_one_effect(firm: Company, monkeypatch: pytest.MonkeyPatch, committed: bool) -> None:
     request = asked(firm)
     send = signing(firm, request, key=f"commit-{committed}")
-    commit = database.Transaction.commit
+    commit = transaction.Transaction.commit
 
     def cutting(self: Any) -> None:
         if committed:
@@ -85,7 +85,7 @@ def test_a_connection_lost_around_commit_gives_exactly_one_effect(firm: Company,
         self._connection._usock.shutdown(socket.SHUT_RDWR)
         commit(self)
 
-    monkeypatch.setattr(database.Transaction, "commit", cutting)
+    monkeypatch.setattr(transaction.Transaction, "commit", cutting)
     send().refused(503)
     monkeypatch.undo()
     answer = send().ok
@@ -97,7 +97,7 @@ def test_a_connection_lost_around_commit_gives_exactly_one_effect(firm: Company,
 
 
 def test_a_deadlock_is_retried_as_a_whole(fragile: Product, firm: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    run, failures = database.Transaction._run, 0
+    run, failures = transaction.Transaction._run, 0
 
     def deadlocked(self: Any, sql: str, values: Any) -> Any:
         nonlocal failures
@@ -106,21 +106,21 @@ def test_a_deadlock_is_retried_as_a_whole(fragile: Product, firm: Company, monke
             return run(self, "do $$ begin raise exception 'deadlock' using errcode = '40P01'; end $$", {})
         return run(self, sql, values)
 
-    monkeypatch.setattr(database.Transaction, "_run", deadlocked)
+    monkeypatch.setattr(transaction.Transaction, "_run", deadlocked)
     assert firm.admin.post("create_team", name="Deadlocked").ok["team"]["name"] == "Deadlocked"
     assert failures == 2
     assert [team["name"] for team in firm.admin.get("list_teams").ok["items"]].count("Deadlocked") == 1
 
 
 def test_a_deadlock_that_stays_is_a_503_and_leaves_nothing(firm: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = database.Transaction._run
+    run = transaction.Transaction._run
 
     def deadlocked(self: Any, sql: str, values: Any) -> Any:
         if "insert into teams" in sql:
             return run(self, "do $$ begin raise exception 'deadlock' using errcode = '40P01'; end $$", {})
         return run(self, sql, values)
 
-    monkeypatch.setattr(database.Transaction, "_run", deadlocked)
+    monkeypatch.setattr(transaction.Transaction, "_run", deadlocked)
     firm.admin.post("create_team", name="Never").refused(503)
     monkeypatch.undo()
     assert "Never" not in [team["name"] for team in firm.admin.get("list_teams").ok["items"]]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shared.db import database
-from shared.queries.changes import PROPOSAL
-from shared.queries.reading import LISTED, RECORD
+from shared.queries.proposals import PROPOSAL
+from shared.queries.shown_records import LISTED, RECORD
 from tests.builders import company, effective_document
 from tests.product import Product
 

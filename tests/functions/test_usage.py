@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from shared.db import database as module
+from shared.db import transaction
 from shared.db.server_errors import StatementFailed
 from shared.domain.reports import usage
 from shared.queries.organisations import ENTER_COUNTED
@@ -113,13 +114,13 @@ def test_a_step_with_something_to_prepare_is_counted_once(firm: Company, storage
 
 def test_counting_a_step_costs_no_statement_more(firm: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    run = module.Transaction._run
+    run = transaction.Transaction._run
 
     def overheard(self: Any, sql: str, values: Any) -> Any:
         said.append(sql)
         return run(self, sql, values)
 
-    monkeypatch.setattr(module.Transaction, "_run", overheard)
+    monkeypatch.setattr(transaction.Transaction, "_run", overheard)
     firm.admin.post("create_team", name="QC").ok
     assert len([sql for sql in said if "from people p join members m" in sql]) == 1
     assert [sql for sql in said if "usage_facts" in sql] == [ENTER_COUNTED]

@@ -39,8 +39,10 @@ BANNED = re.compile(r"(^|_)(utils?|helpers?|managers?|base|common|misc)(_|$)")
 TOO_LONG: set[str] = set()  # yet to be divided; none may join
 # Steps that begin something new, or are on what has no revision of its own to match.
 MATCHLESS = {"propose_change", "create_document"}
-# What the store calls the things whose steps ask for If-Match.
-EXISTING = {"proposal", "proposal_of_request", "dossier", "assignment", "action", "extension", "comment"}
+# What loads the things whose steps ask for If-Match.
+EXISTING = {
+    "load_proposal", "load_proposal_of_request", "load_dossier", "load_assignment", "load_action", "load_extension", "load_comment",
+}  # fmt: skip
 READS = {"query"}
 
 
@@ -88,7 +90,7 @@ def door(path: Path) -> str:
 
 
 def called(node: ast.AST) -> set[str]:
-    """The names of everything that is called in it: `call.store.proposal(...)` is `proposal`."""
+    """The names of everything that is called in it: `load_proposal(call.tx, ...)` is `proposal`."""
     return {
         one.func.attr if isinstance(one.func, ast.Attribute) else one.func.id
         for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, (ast.Attribute, ast.Name))

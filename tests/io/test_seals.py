@@ -30,7 +30,7 @@ from tests.storage import ROOT, Storage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
 
     Beside = Callable[..., None]
 NOTHING_DONE = [{"sealed": 0}]

@@ -28,13 +28,13 @@ from shared.queries.actions import action_rows, extension_rows, of_record, shown
 from shared.queries.comments import comment_rows, shown_threads
 from shared.queries.dossiers import DOSSIER, assemble
 from shared.queries.impact import IMPACT
-from shared.queries.more import More
+from shared.queries.kind_fields import fields_of_kind
 from shared.queries.names import moment, person, team
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from shared.db.database import Transaction
+    from shared.db.transaction import Transaction
     from shared.domain.changes.proposals import Proposal
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
@@ -120,133 +120,139 @@ from records r where r.id = :id
 """
 
 
-class Reading(More):
-    """The answers of the reads and of the steps."""
+def show_record(tx: Transaction, record_id: UUID, by: Member, kind: str | None = None) -> Json:
+    """One record as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also where it isn't in force."""
+    row = tx.row(RECORD, id=record_id, reader=by.person_id)
+    found = assemble(row.dossier) if row else None
+    if row is not None and found is not None and not (STAFF.admits(by) or in_force(found.record)):
+        found = _approved(found) if (row.learns or {}).get("reads") else None
+    if row is None or found is None or kind not in (None, found.record.kind):
+        raise NotFound(f"There is no such {kind or 'record'}.".replace("_", " "))
+    details = {**row._asdict(), "signatures": signatures(row.signatures), "links": [*(row.changes or ()), *(row.links or ())]}
+    extensions = shown_extensions(row.extensions, of_record(found), by) if STAFF.admits(by) else []
+    return {**building.record(found, details, by), "extensions": extensions, **fields_of_kind(tx, found, by)}
 
-    tx: Transaction
 
-    def show(self, record_id: UUID, by: Member, kind: str | None = None) -> Json:
-        """One record as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also where it isn't in force."""
-        row = self.tx.row(RECORD, id=record_id, reader=by.person_id)
-        found = assemble(row.dossier) if row else None
-        if row is not None and found is not None and not (STAFF.admits(by) or in_force(found.record)):
-            found = _approved(found) if (row.learns or {}).get("reads") else None
-        if row is None or found is None or kind not in (None, found.record.kind):
-            raise NotFound(f"There is no such {kind or 'record'}.".replace("_", " "))
-        details = {**row._asdict(), "signatures": signatures(row.signatures), "links": [*(row.changes or ()), *(row.links or ())]}
-        extensions = shown_extensions(row.extensions, of_record(found), by) if STAFF.admits(by) else []
-        return {**building.record(found, details, by), "extensions": extensions, **self.more(found, by)}
+def show_altered_record(tx: Transaction, record_id: UUID, by: Member) -> Json:
+    """What a step answers: the record under its kind's name."""
+    shown = show_record(tx, record_id, by)
+    return {str(shown["kind"]): shown}
 
-    def show_step(self, record_id: UUID, by: Member) -> Json:
-        """What a step answers: the record under its kind's name."""
-        shown = self.show(record_id, by)
-        return {str(shown["kind"]): shown}
 
-    def show_change(self, proposal: Proposal, by: Member, *, assess: bool = False) -> Json:
-        """A change that was loaded as a proposal; with `assess` also what it has an impact on."""
-        given = {"today": self.today} if assess else {}
-        row = self.tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
-        assert row is not None  # noqa: S101 - the proposal was just loaded
-        details = {
-            **row._asdict(), "signatures": signatures(row.signatures), "actions": shown_actions(row.actions, by),
-            "comments": shown_threads(row.comments, proposal.authors, by),
-        }  # fmt: skip
-        named = [
-            file_id
-            for item in proposal.items
-            for given in (item.content, proposal.record(item.record_id).content)
-            for _, file_id in KINDS[item.kind].content.files("", given)
-        ]
-        shown = building.change(proposal, details, self.texts(named), by)
-        return {**shown, "impact_assessment": impact.assessment(row.impact)} if assess else shown
+def show_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool = False) -> Json:
+    """A change that was loaded as a proposal; with `assess` also what it has an impact on."""
+    given = {"today": tx.today} if assess else {}
+    row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
+    assert row is not None  # noqa: S101 - the proposal was just loaded
+    details = {
+        **row._asdict(), "signatures": signatures(row.signatures), "actions": shown_actions(row.actions, by),
+        "comments": shown_threads(row.comments, proposal.authors, by),
+    }  # fmt: skip
+    named = [
+        file_id
+        for item in proposal.items
+        for given in (item.content, proposal.record(item.record_id).content)
+        for _, file_id in KINDS[item.kind].content.files("", given)
+    ]
+    shown = building.change(proposal, details, load_texts(tx, named), by)
+    return {**shown, "impact_assessment": impact.assessment(row.impact)} if assess else shown
 
-    def show_request(self, proposal: Proposal, by: Member) -> Json:
-        """An approval request with the change that it is about."""
-        change = self.show_change(proposal, by)
-        return building.request(approvals.asked(proposal), change=change, signatures=change["signatures"], open_steps=change["open_steps"])
 
-    def show_submitted(self, proposal: Proposal, by: Member) -> Json:
-        """A change and its newest approval request, after submission."""
-        change = self.show_change(proposal, by)
-        return {"change": change, "approval_request": change["approval_request"]}
+def show_request(tx: Transaction, proposal: Proposal, by: Member) -> Json:
+    """An approval request with the change that it is about."""
+    change = show_change(tx, proposal, by)
+    return building.request(approvals.asked(proposal), change=change, signatures=change["signatures"], open_steps=change["open_steps"])
 
-    def show_decided(self, proposal: Proposal, signature: Signature, by: Member) -> Json:
-        """What a decision did: the request, the change, the signature and the records as they are now."""
-        change = self.show_change(proposal, by)
-        request = building.request(approvals.asked(proposal))
-        return {
-            "approval_request": request,
-            "change": change,
-            "signature": building.signature(saved(signature), valid=True),
-            "records": self.briefs(proposal.dossiers),
-        }
 
-    def briefs(self, record_ids: Iterable[UUID]) -> list[Json]:
-        """Records as a list shows them, as they are now, in the order asked."""
-        asked = "x.id = any(:ids::uuid[]) order by array_position(:ids::uuid[], x.id)"
-        rows = self.tx.rows(f"select {LISTED} as row from records x where {asked}", ids=list(record_ids))
-        return [row.row for row in rows]
+def show_submitted(tx: Transaction, proposal: Proposal, by: Member) -> Json:
+    """A change and its newest approval request, after submission."""
+    change = show_change(tx, proposal, by)
+    return {"change": change, "approval_request": change["approval_request"]}
 
-    def compare(self, record_id: UUID, earlier: int, later: int, by: Member) -> Json:
-        """Two versions of a record, field by field; raises NotFound."""
-        rows = self.tx.rows(
-            f"select to_jsonb(v) as version, (select r.kind from records r where r.id = v.record_id) as kind, {ASKED} as asked"
-            " from versions v where v.record_id = :id and v.version in (:earlier, :later)",
-            id=record_id, earlier=earlier, later=later, reader=by.person_id,
-        )  # fmt: skip
-        found = {row.version["version"]: quizzes.kept_secret(row.version, quizzes.asked(row.asked)) for row in rows}
-        fields = KINDS[rows[0].kind].content if rows else Fields()
-        if earlier not in found or later not in found:
-            raise NotFound("There is no such record, or not both of these versions.")
-        old, new = found[earlier], found[later]
-        texts = self.texts(file_id for one in (old, new) for _, file_id in fields.files("", one["content"]))
-        return {"record_id": str(record_id), "from": earlier, "to": later, "diff": building.diff(old, new, texts)}
 
-    def asked(self, by: Member) -> quizzes.Asked:
-        """The questions of the quizzes that a member is yet to pass, by training."""
-        return quizzes.asked(self.tx.row(f"select {ASKED} as asked", reader=by.person_id).asked)
+def show_decided(tx: Transaction, proposal: Proposal, signature: Signature, by: Member) -> Json:
+    """What a decision did: the request, the change, the signature and the records as they are now."""
+    change = show_change(tx, proposal, by)
+    request = building.request(approvals.asked(proposal))
+    return {
+        "approval_request": request,
+        "change": change,
+        "signature": building.signature(saved(signature), valid=True),
+        "records": show_briefs(tx, proposal.dossiers),
+    }
 
-    def texts(self, file_ids: Iterable[UUID]) -> dict[str, str]:
-        """The extracted text of files, by their id."""
-        wanted = sorted({str(one) for one in file_ids})
-        if not wanted:
-            return {}
-        rows = self.tx.rows("select t.file_id, t.text from file_texts t where t.file_id = any(cast(:ids as uuid[]))", ids=wanted)
-        return {str(row.file_id): row.text for row in rows}
 
-    def history(self, record_id: UUID, limit: int, cursor: str | None, by: Member) -> Json:
-        """Every version with what it altered, every signature, every note."""
-        before = after_cursor(cursor, int) if cursor else None
-        row = self.tx.row(HISTORY, id=record_id, before=before, limit=limit + 1, reader=by.person_id)
-        if row is None:
-            raise NotFound("There is no such record.")
-        rows = quizzes.kept_secret(row.versions or [], quizzes.asked(row.asked))
-        fields = KINDS[row.record["kind"]].content
-        named = [file_id for one in rows for _, file_id in fields.files("", one["content"])]
-        shown = building.versions(rows, self.texts(named))
-        record = building.brief(read(Record, row.record), row.owner, row.team)
-        next_cursor = to_cursor(shown[limit - 1]["version"]) if len(shown) > limit else None
-        versions = shown[:limit]
-        return {
-            "record": record,
-            "versions": versions,
-            "signatures": signatures(row.signatures),
-            "notes": row.notes or [],
-            "next_cursor": next_cursor,
-        }
+def show_briefs(tx: Transaction, record_ids: Iterable[UUID]) -> list[Json]:
+    """Records as a list shows them, as they are now, in the order asked."""
+    asked = "x.id = any(:ids::uuid[]) order by array_position(:ids::uuid[], x.id)"
+    rows = tx.rows(f"select {LISTED} as row from records x where {asked}", ids=list(record_ids))
+    return [row.row for row in rows]
 
-    def rows_page(self, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Any], str | None]:
-        """Rows newest first, at most `limit` of them, and the cursor of the next page.
 
-        `select` yields `id` and `row` (JSON) and ends in its where clause; the key is the id (UUIDv7: by time).
-        """
-        before = after_cursor(cursor, UUID) if cursor else None
-        rows = self.tx.rows(
-            f"{select} and (cast(:before as uuid) is null or x.id < cast(:before as uuid)) order by x.id desc limit :limit",
-            before=before, limit=limit + 1, **filters,
-        )  # fmt: skip
-        following = to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None
-        return [row.row for row in rows[:limit]], following
+def show_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, by: Member) -> Json:
+    """Two versions of a record, field by field; raises NotFound."""
+    rows = tx.rows(
+        f"select to_jsonb(v) as version, (select r.kind from records r where r.id = v.record_id) as kind, {ASKED} as asked"
+        " from versions v where v.record_id = :id and v.version in (:earlier, :later)",
+        id=record_id, earlier=earlier, later=later, reader=by.person_id,
+    )  # fmt: skip
+    found = {row.version["version"]: quizzes.kept_secret(row.version, quizzes.asked(row.asked)) for row in rows}
+    fields = KINDS[rows[0].kind].content if rows else Fields()
+    if earlier not in found or later not in found:
+        raise NotFound("There is no such record, or not both of these versions.")
+    old, new = found[earlier], found[later]
+    texts = load_texts(tx, [file_id for one in (old, new) for _, file_id in fields.files("", one["content"])])
+    return {"record_id": str(record_id), "from": earlier, "to": later, "diff": building.diff(old, new, texts)}
+
+
+def quizzes_to_pass(tx: Transaction, by: Member) -> quizzes.Asked:
+    """The questions of the quizzes that a member is yet to pass, by training."""
+    return quizzes.asked(tx.row(f"select {ASKED} as asked", reader=by.person_id).asked)
+
+
+def load_texts(tx: Transaction, file_ids: Iterable[UUID]) -> dict[str, str]:
+    """The extracted text of files, by their id."""
+    wanted = sorted({str(one) for one in file_ids})
+    if not wanted:
+        return {}
+    rows = tx.rows("select t.file_id, t.text from file_texts t where t.file_id = any(cast(:ids as uuid[]))", ids=wanted)
+    return {str(row.file_id): row.text for row in rows}
+
+
+def show_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | None, by: Member) -> Json:
+    """Every version with what it altered, every signature, every note."""
+    before = after_cursor(cursor, int) if cursor else None
+    row = tx.row(HISTORY, id=record_id, before=before, limit=limit + 1, reader=by.person_id)
+    if row is None:
+        raise NotFound("There is no such record.")
+    rows = quizzes.kept_secret(row.versions or [], quizzes.asked(row.asked))
+    fields = KINDS[row.record["kind"]].content
+    named = [file_id for one in rows for _, file_id in fields.files("", one["content"])]
+    shown = building.versions(rows, load_texts(tx, named))
+    record = building.brief(read(Record, row.record), row.owner, row.team)
+    next_cursor = to_cursor(shown[limit - 1]["version"]) if len(shown) > limit else None
+    versions = shown[:limit]
+    return {
+        "record": record,
+        "versions": versions,
+        "signatures": signatures(row.signatures),
+        "notes": row.notes or [],
+        "next_cursor": next_cursor,
+    }
+
+
+def rows_page(tx: Transaction, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Any], str | None]:
+    """Rows newest first, at most `limit` of them, and the cursor of the next page.
+
+    `select` yields `id` and `row` (JSON) and ends in its where clause; the key is the id (UUIDv7: by time).
+    """
+    before = after_cursor(cursor, UUID) if cursor else None
+    rows = tx.rows(
+        f"{select} and (cast(:before as uuid) is null or x.id < cast(:before as uuid)) order by x.id desc limit :limit",
+        before=before, limit=limit + 1, **filters,
+    )  # fmt: skip
+    following = to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None
+    return [row.row for row in rows[:limit]], following
 
 
 def _approved(found: Dossier) -> Dossier | None:

@@ -15,9 +15,11 @@ from shared.domain.trainings import assignments
 from shared.domain.trainings.assignments import Assigned, Assignment
 from shared.domain.trainings.quizzes import Attempt
 from shared.queries.actions import extension_rows, of_assignment, shown_extensions
-from shared.queries.audiences import Audiences
 from shared.queries.names import person
-from shared.queries.reading import SIGNATURES, signatures
+from shared.queries.shown_records import SIGNATURES, rows_page, show_briefs, signatures
+
+if TYPE_CHECKING:
+    from shared.db.transaction import Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,55 +58,57 @@ CONDITIONS = {
 }
 
 
-class Trainings(Audiences):
-    """What the steps and the reads load of assignments."""
+def load_assignment(tx: Transaction, assignment_id: UUID) -> Assigned:
+    """One assignment with what its steps look at; raises NotFound."""
+    return _assigned(_assignment(tx, assignment_id))
 
-    def assignment(self, assignment_id: UUID) -> Assigned:
-        """One assignment with what its steps look at; raises NotFound."""
-        return _assigned(self._assignment(assignment_id))
 
-    def signable_assignment(self, found: Assigned) -> Signable:
-        """What a signature under an assignment signs."""
-        kept = assignments.signed_content(found)
-        row = found.assignment
-        return Signable("assignment", row.id, sha256(kept), None, None, row.record_id, row.version, content=kept)
+def signable_assignment(found: Assigned) -> Signable:
+    """What a signature under an assignment signs."""
+    kept = assignments.signed_content(found)
+    row = found.assignment
+    return Signable("assignment", row.id, sha256(kept), None, None, row.record_id, row.version, content=kept)
 
-    def show_assignment(self, assignment_id: UUID, by: Member) -> Json:
-        """One assignment: for its learner, its trainer and the staff; raises NotFound."""
-        row = self._assignment(assignment_id)
-        found = _assigned(row)
-        if not (STAFF.admits(by) or by.person_id in (found.assignment.person_id, found.trainer_id)):
-            raise NotFound("There is no such assignment.")
-        due = of_assignment(found.assignment, found.number)
-        details = {**row, "signatures": signatures(row["signatures"]), "extensions": shown_extensions(row["extensions"], due, by)}
-        return training_building.single(found, details, self.today, by)
 
-    def list_assignments(self, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None) -> Json:
-        """Assignments, newest first; who isn't staff sees their own."""
-        given = {name: value for name, value in filters.items() if value is not None}
-        where = "".join(f" and {CONDITIONS[name]}" for name in given)
-        if not STAFF.admits(by):
-            where, given = f"{where} and x.person_id = :own", {**given, "own": by.person_id}
-        rows, following = self.rows_page(
-            f"select x.id, jsonb_build_object('assignment', to_jsonb(x), 'training', (select {POINTER} from records r where r.id = x.record_id),"
-            f" 'person', {person('x.person_id')}, 'assigned_by', {person('x.assigned_by')}) as row from assignments x where true{where}",
-            limit, cursor, **given, **({"today": self.today} if "late" in given else {}),
-        )  # fmt: skip
-        items = [training_building.brief(read(Assignment, row["assignment"]), row, self.today) for row in rows]
-        return {"items": items, "next_cursor": following}
+def show_assignment(tx: Transaction, assignment_id: UUID, by: Member) -> Json:
+    """One assignment: for its learner, its trainer and the staff; raises NotFound."""
+    row = _assignment(tx, assignment_id)
+    found = _assigned(row)
+    if not (STAFF.admits(by) or by.person_id in (found.assignment.person_id, found.trainer_id)):
+        raise NotFound("There is no such assignment.")
+    due = of_assignment(found.assignment, found.number)
+    details = {**row, "signatures": signatures(row["signatures"]), "extensions": shown_extensions(row["extensions"], due, by)}
+    return training_building.single(found, details, tx.today, by)
 
-    def show_assigned(self, training: Record, assigned: int, present: int, by: Member) -> Json:
-        """What assigning by hand did, with the newest hundred assignments of the training."""
-        newest = self.list_assignments(by, {"training": training.id, "state": "assigned"}, 100, None)["items"]
-        assert isinstance(newest, list)  # noqa: S101 - a page's items
-        [shown] = self.briefs([training.id])
-        return {"training": shown, "assigned": assigned, "present": present, "assignments": newest[:assigned]}
 
-    def _assignment(self, assignment_id: UUID) -> dict[str, Any]:
-        row = self.tx.row(ASSIGNED, id=assignment_id)
-        if row is None:
-            raise NotFound("There is no such assignment.")
-        return dict(row._asdict())
+def assignments_page(tx: Transaction, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None) -> Json:
+    """Assignments, newest first; who isn't staff sees their own."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    where = "".join(f" and {CONDITIONS[name]}" for name in given)
+    if not STAFF.admits(by):
+        where, given = f"{where} and x.person_id = :own", {**given, "own": by.person_id}
+    rows, following = rows_page(tx,
+        f"select x.id, jsonb_build_object('assignment', to_jsonb(x), 'training', (select {POINTER} from records r where r.id = x.record_id),"
+        f" 'person', {person('x.person_id')}, 'assigned_by', {person('x.assigned_by')}) as row from assignments x where true{where}",
+        limit, cursor, **given, **({"today": tx.today} if "late" in given else {}),
+    )  # fmt: skip
+    items = [training_building.brief(read(Assignment, row["assignment"]), row, tx.today) for row in rows]
+    return {"items": items, "next_cursor": following}
+
+
+def show_assigned(tx: Transaction, training: Record, assigned: int, present: int, by: Member) -> Json:
+    """What assigning by hand did, with the newest hundred assignments of the training."""
+    newest = assignments_page(tx, by, {"training": training.id, "state": "assigned"}, 100, None)["items"]
+    assert isinstance(newest, list)  # noqa: S101 - a page's items
+    [shown] = show_briefs(tx, [training.id])
+    return {"training": shown, "assigned": assigned, "present": present, "assignments": newest[:assigned]}
+
+
+def _assignment(tx: Transaction, assignment_id: UUID) -> dict[str, Any]:
+    row = tx.row(ASSIGNED, id=assignment_id)
+    if row is None:
+        raise NotFound("There is no such assignment.")
+    return dict(row._asdict())
 
 
 def _assigned(row: Mapping[str, Any]) -> Assigned:

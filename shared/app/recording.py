@@ -1,0 +1,44 @@
+"""The one way to write what a step changes, for requests and for jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from shared.db.rows import remove, save
+from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.values import dataclass
+from shared.queries.signing import letters
+
+if TYPE_CHECKING:
+    from shared.db.transaction import Transaction
+    from shared.domain.mail.mail import Mail
+
+
+@dataclass(frozen=True)
+class Taker:
+    """Who takes a step, as the audit trail names them (`person:<id>` or `system:<job>`), by which step, and what caused it."""
+
+    actor: str
+    step: str
+    cause: str = ""
+
+    @property
+    def is_system(self) -> bool:
+        """Whether the system acts by itself."""
+        return self.actor.startswith("system:")
+
+
+def record(tx: Transaction, outcome: Outcome, mails: Iterable[Mail] = (), *, taker: Taker) -> None:
+    """Write rows, the mail that is owed, and the steps that the system takes because of it, each audited with its cause."""
+    save(tx, outcome.saves, letters(tx, outcome.notices, mails, tx.now))
+    remove(tx, outcome.removes)
+    for following in outcome.follows:
+        actor = taker.actor if taker.is_system else f"system:{following.step}"
+        system = {"app.actor": actor, "app.step": following.step, "app.cause": following.cause}
+        save(tx, following.saves, **system)
+        if following.removes:
+            tx.set(**system)
+            remove(tx, following.removes)
+    if outcome.follows:
+        tx.set(**{"app.actor": taker.actor, "app.step": taker.step, "app.cause": taker.cause})

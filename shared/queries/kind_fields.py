@@ -1,0 +1,44 @@
+"""What the answer of a single record holds besides what all kinds have: by kind, each in at most one statement."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shared.domain.events import events
+from shared.domain.people.people import STAFF
+
+if TYPE_CHECKING:
+    from shared.db.transaction import Transaction
+
+if TYPE_CHECKING:
+    from shared.domain.kernel.canonical import Json
+    from shared.domain.people.people import Member
+    from shared.domain.records.dossiers import Dossier
+
+
+def fields_of_kind(tx: Transaction, found: Dossier, by: Member) -> Json:
+    """The further fields of one record."""
+    kinds = {"event": partial(_event, tx), "capa_plan": partial(_capa_plan, tx)}
+    return kinds[found.record.kind](found, by) if found.record.kind in kinds and STAFF.admits(by) else {}
+
+
+def _capa_plan(tx: Transaction, found: Dossier, by: Member) -> Json:
+    """The actions, with their evidence and extensions, those that were cancelled included."""
+    from shared.queries.actions import action_rows, shown_actions
+
+    row = tx.row(f"select {action_rows('a.record_id = :id')} as actions", id=found.record.id)
+    return {"actions": shown_actions(row.actions if row else None, by)}
+
+
+def _event(tx: Transaction, found: Dossier, _by: Member) -> Json:
+    """The risk number, and the newest events of the same type with the same place or product (recurring ones)."""
+    record = found.record
+    rows = tx.rows(
+        "select r.id, r.kind, r.number, r.title, r.status from records r where r.kind = 'event' and r.type = :type and r.id <> :id"
+        " and r.status <> 'cancelled' and (r.content->>'place' = :place or r.content->>'product' = :product)"
+        " order by r.id desc limit 20",
+        type=record.type, id=record.id, place=record.content.get("place"), product=record.content.get("product"),
+    )  # fmt: skip
+    similar = [{**row._asdict(), "id": str(row.id)} for row in rows]
+    return {"risk_number": events.risk_number(record.content), "recurring": similar}

@@ -1,0 +1,141 @@
+"""Changes and their approval requests, in the database: each loaded in one statement with everything that deciding needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.db.rows import read, read_all
+from shared.domain.changes import approvals, planned_owners
+from shared.domain.changes.approval_policy import Approvers, policy
+from shared.domain.changes.projection import settle
+from shared.domain.changes.proposals import UNDECIDED, Change, Item, Proposal, Request
+from shared.domain.files.files import File
+from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.values import replace
+from shared.domain.people.people import ACTION_OWNERS
+from shared.domain.signing.signatures import Signature
+from shared.queries.dossiers import DOSSIER, assemble, load_dossiers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.db.transaction import Transaction
+    from shared.domain.kernel.outcomes import Outcome
+
+QA = (
+    "(select jsonb_agg(m.person_id) from members m where m.role = 'qa' and m.status = 'active'"
+    " and (m.role_until is null or m.role_until >= :today))"
+)
+ABLE = (
+    "select m.person_id from members m where m.person_id = any(cast(:ids as uuid[])) and m.status = 'active'"
+    " and m.role = any(cast(:roles as text[])) and (m.role_until is null or m.role_until >= :today)"
+)
+PROPOSAL = f"""
+select to_jsonb(c) as change,
+  (select jsonb_agg(to_jsonb(i) order by i.position) from change_items i where i.change_id = c.id) as items,
+  (select jsonb_agg(a.person_id) from change_authors a where a.change_id = c.id) as authors,
+  (select jsonb_agg({DOSSIER})
+    from present_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id where i.change_id = c.id) as dossiers,
+  (select jsonb_agg(to_jsonb(f)) from files f where f.id in (select x.file_id from change_item_files x where x.change_id = c.id
+    union select y.file_id from version_files y join change_items i on i.organisation_id = y.organisation_id and i.record_id = y.record_id
+      where i.change_id = c.id
+    union select z.file_id from record_files z join change_items i on i.organisation_id = z.organisation_id and i.record_id = z.record_id
+      where i.change_id = c.id)) as files,
+  (select to_jsonb(q) from approval_requests q where q.change_id = c.id order by q.round desc limit 1) as request,
+  (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
+  (select count(*) from comments k where k.change_id = c.id and k.status = 'open' and k.parent_id is null) as open_comments,
+  {QA} as qa
+from changes c where
+"""
+
+
+def load_proposal(tx: Transaction, change_id: UUID) -> Proposal:
+    """One change with everything that deciding about it needs; raises NotFound."""
+    # By `=`, not by a list of one: for a list of unknown length PostgreSQL would plan anew each time, longer than it runs.
+    row = tx.row(f"{PROPOSAL} c.id = :id", id=change_id, today=tx.today)
+    if row is None:
+        raise NotFound("There is no such change.")
+    return _with_unable(tx, [_proposal(tx, row)])[0]
+
+
+def load_proposals(tx: Transaction, change_ids: Sequence[UUID]) -> list[Proposal]:
+    """Several of them; those that aren't there are left out."""
+    ids = [str(one) for one in change_ids]
+    rows = tx.rows(f"{PROPOSAL} c.id = any(cast(:ids as uuid[])) order by c.id", ids=ids, today=tx.today)
+    return _with_unable(tx, [_proposal(tx, row) for row in rows])
+
+
+def load_proposal_of_request(tx: Transaction, request_id: UUID) -> Proposal:
+    """The change that an approval request is about, with that request as its own; raises NotFound."""
+    row = tx.row(f"{PROPOSAL} c.id = (select q.change_id from approval_requests q where q.id = :id)", id=request_id, today=tx.today)
+    if row is None:
+        raise NotFound("There is no such approval request.")
+    (proposal,) = _with_unable(tx, [_proposal(tx, row)])
+    if proposal.request is not None and proposal.request.id == request_id:
+        return proposal
+    former = tx.row("select to_jsonb(q) as request from approval_requests q where q.id = :id", id=request_id)
+    return replace(proposal, request=read(Request, former.request if former else None), signatures=())
+
+
+def proposal_after(tx: Transaction, proposal: Proposal, outcome: Outcome) -> Proposal:
+    """The proposal after `outcome` was recorded; read again only where it can't be told."""
+    settled = settle(proposal, outcome)
+    if settled is None:
+        return load_proposal(tx, proposal.change.id)
+    return replace(settled, approvers=_approvers(tx, settled.change, settled.items, proposal.approvers.qa, settled.request))
+
+
+def load_open_proposals(tx: Transaction) -> list[Proposal]:
+    """Every change that waits for a decision."""
+    rows = tx.rows("select q.change_id from approval_requests q where q.status = 'open' order by q.expires_at, q.change_id limit 1000")
+    return load_proposals(tx, [row.change_id for row in rows]) if rows else []
+
+
+def drafted_elsewhere(tx: Transaction, change_id: UUID) -> frozenset[UUID]:
+    """The records of a change that another change, which isn't decided, is about as well."""
+    rows = tx.rows(
+        "select distinct o.record_id from present_items i join present_items o on o.organisation_id = i.organisation_id"
+        " and o.record_id = i.record_id and o.change_id <> i.change_id join changes c on c.organisation_id = o.organisation_id"
+        " and c.id = o.change_id where i.change_id = :id and c.status in ('draft', 'in_approval')",
+        id=change_id,
+    )
+    return frozenset(row.record_id for row in rows)
+
+
+def title_for_change(tx: Transaction, record_ids: Sequence[UUID]) -> str:
+    """What a change is called until somebody says otherwise: the record that it is about, or how many."""
+    found = load_dossiers(tx, record_ids[:1])
+    first = next((f"{one.record.number} {one.record.title}"[:280] for one in found.values()), "Change")
+    return first if len(record_ids) < 2 else f"{first} (+{len(record_ids) - 1})"
+
+
+def _proposal(tx: Transaction, row: Any) -> Proposal:  # noqa: ANN401 - its columns are the statement's
+    found = [assemble(one) for one in row.dossiers or ()]
+    request = read(Request, row.request) if row.request else None
+    every = read_all(Item, row.items)
+    items = tuple(item for item in every if not item.removed)
+    change = read(Change, row.change)
+    approvers = _approvers(tx, change, items, frozenset(UUID(one) for one in row.qa or ()), request)
+    blocking = row.open_comments if tx.organisation.setting("open_comments_block") else 0
+    return Proposal(
+        change, items, frozenset(UUID(one) for one in row.authors or ()),
+        {one.record.id: one for one in found}, {file.id: file for file in read_all(File, row.files)},
+        {one.record.id: one.in_approval for one in found if one.in_approval not in {None, change.number}}, approvers, tx.today, request,
+        read_all(Signature, row.signatures), blocking, removed=tuple(item for item in every if item.removed),
+    )  # fmt: skip
+
+
+def _with_unable(tx: Transaction, found: list[Proposal]) -> list[Proposal]:
+    """The proposals with who may not own what is planned for them; where nothing is planned, nothing is asked."""
+    named = {person for one in found if one.change.status in UNDECIDED for person in planned_owners.owners(one).values()}
+    if not named:
+        return found
+    rows = tx.rows(ABLE, ids=list(map(str, named)), roles=sorted(ACTION_OWNERS.groups), today=tx.today)
+    unable = frozenset(named - {row.person_id for row in rows})
+    return [replace(one, unable=unable) for one in found]
+
+
+def _approvers(tx: Transaction, change: Change, items: Sequence[Item], qa: frozenset[UUID], request: Request | None) -> Approvers:
+    approvers = policy(tx.organisation, (item.kind for item in items), qa, tx.today)
+    return approvals.frozen(approvers, request) if request is not None and change.status == "in_approval" else approvers
