@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from shared.db import database, transaction
+from shared.db import database, statements, transaction
 from shared.outside import config
 from tests.database import Server, running_server
 
@@ -74,7 +74,7 @@ class Ground:
         original = transaction.Transaction._run
 
         def run(self: Any, sql: str, values: Any) -> Any:
-            statement, names = database.parameters(sql)
+            statement, names = statements.parameters(sql)
             kept.append((statement, tuple(values[name] for name in names)))
             return original(self, sql, values)
 

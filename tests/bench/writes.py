@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from shared.db import database, rows
+from shared.db import rows
 from shared.google import identity
 from tests.bench.ground import Ground, firm, token
 
@@ -124,7 +124,7 @@ def _plain(statements: list[Statement], saves: list[list[rows.Part]]) -> Iterato
     following = iter(saves)
     for sql, values in statements:
         if sql.startswith("with part_"):
-            yield from ((database.parameters(part.sql)[0], (part.rows,)) for part in next(following))
+            yield from ((statements.parameters(part.sql)[0], (part.rows,)) for part in next(following))
         elif sql.lstrip().lower().startswith(("insert", "update", "delete")):
             yield sql, values
 

@@ -17,7 +17,8 @@ from google.api_core.exceptions import Forbidden, PreconditionFailed
 from infra import record_restore
 from shared.app import sealed_trail, sealing
 from shared.db import database as connected
-from shared.db.database import Database, StatementFailed
+from shared.db.database import Database
+from shared.db.server_errors import StatementFailed
 from shared.domain.kernel import errors
 from shared.domain.signing import seals
 from shared.domain.signing.seals import BadSeal, Head

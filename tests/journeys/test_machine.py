@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from infra import openapi, register
+from shared.app.recording import Taker
+from shared.app.run import Run
 from shared.db import database
 from shared.db.rows import read
 from shared.domain.people.organisations import Organisation
@@ -233,7 +235,8 @@ class Lives(RuleBasedStateMachine):
         identifier = UUID(self.firms[firm].id)
         with database.current().transaction(role=schedule.ROLE, settings=schedule._settings(run, identifier)) as tx:
             row = tx.row("select to_jsonb(o) as organisation from organisations o where o.id = :id", id=identifier)
-            job(run.Run(run.job, tx, read(Organisation, row.organisation)))
+            tx.enter(read(Organisation, row.organisation))
+            job(Run(tx, Taker(f"system:{run.job}", run.job)))
         for doc in self.docs:
             if doc.firm == firm and (number := doc.version("approved")):
                 self._takes_effect(doc, number)
