@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.db import statements
+from shared.db import database, statements
 from shared.queries.proposals import PROPOSAL
 from shared.queries.shown_records import LISTED, RECORD
 from tests.builders import company, effective_document
