@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from shared.db import rows
+from shared.db import database, rows
 from shared.google import identity
 from tests.bench.ground import Ground, firm, token
 
