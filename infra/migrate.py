@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.constraints import align
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
@@ -40,6 +42,7 @@ def migrate(
         with engine.connect() as connection:
             configuration.attributes["connection"] = connection
             command.upgrade(configuration, "head")
+            align(connection)
             connection.commit()
         with engine.begin() as connection:
             for login in logins:

@@ -7,7 +7,8 @@ from typing import Any
 from shared.answers import building
 from shared.answers.pages import AnOrganisation
 from shared.app.call import Call
-from shared.domain.people import organisations, people
+from shared.domain.people import people
+from shared.domain.records import settings
 from shared.doors.body import Line, Name
 from shared.doors.http import command
 from shared.queries.organisations import load_present_organisation, refuse_strangers
@@ -36,7 +37,7 @@ def update_organisation(
         "legal_hold": legal_hold,
     }  # fmt: skip
     call.match_if_sent(call.organisation)
-    updated = organisations.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now)
+    updated = settings.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now)
     refuse_strangers(call.tx, updated, "approval_policy")
     call.save(updated)
     return {"organisation": building.organisation(load_present_organisation(call.tx))}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shared.google.identity import Identity
 
 Row = TypeVar("Row")
+S = TypeVar("S", bound=Subject)
 
 
 @dataclasses.dataclass
@@ -128,8 +129,8 @@ class Call:
     def sign(
         self,
         challenge_id: UUID,
-        step: tuple[Workflow, str],
-        subject: Subject,
+        step: tuple[Workflow[S], str],
+        subject: S,
         signable: Signable,
         reason: str | None = None,
         on_behalf_of: UUID | None = None,

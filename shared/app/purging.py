@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from shared.db import words
 from shared.domain.kernel.errors import Unavailable
 from shared.domain.kernel.values import dataclass
 from shared.google import identity
@@ -49,7 +50,7 @@ RULES: Final = (
     Rule(
         "invitation_secrets",
         "invitations",
-        "t.secret_sha256 is not null and (t.status <> 'open' or t.expires_at < now() - interval '30 days')",
+        f"t.secret_sha256 is not null and (t.status <> {words.OPEN_INVITATION} or t.expires_at < now() - interval '30 days')",
         clears="secret_sha256",
     ),
     Rule("mails", "mails", "t.status = 'sent' and t.sent_at < now() - interval '30 days' and t.organisation_id = <organisation>"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.app.call import Call
@@ -65,7 +65,7 @@ def _person(call: Call, subject_id: UUID, meaning: str) -> Signable:
     return erasures.signable(member)
 
 
-def _step(kind: str, workflow: Workflow, meaning: str) -> str:
+def _step(kind: str, workflow: Workflow[Any], meaning: str) -> str:
     signed = {step.meaning: step.name for step in workflow if step.gate is Gate.SIGNED}
     if meaning not in signed:
         raise Invalid("meaning", f"A signature under the subject {kind} can mean: {', '.join(sorted(filter(None, signed)))}.")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.db import database
+from shared.db import database, words
 from shared.domain.kernel.workflow import SYSTEM, Gate
 from shared.domain.records.lifecycles import WORKFLOWS
 from shared.domain.reports import usage
@@ -48,29 +48,31 @@ from (select case when a.due_on < cast(:day as date) then 'overdue' else 'in_tim
     and coalesce(a.completed_at, a.closed_at, 'infinity') >= cast(:next as date) group by 1, 2, 3) c
 group by c.state
 """
-CYCLES = """
+CYCLES = f"""
 select c.kind, count(distinct c.person_id) as people, count(distinct c.organisation_id) as organisations, count(*) as count,
   max(c.times) as most, percentile_cont(0.5) within group (order by c.days) as median,
   percentile_cont(0.9) within group (order by c.days) as p90
 from (select d.*, count(*) over (partition by d.kind, d.person_id) as times, extract(epoch from d.took) / 86400 as days from (
   select 'submit_to_approve' as kind, q.organisation_id, q.submitted_by as person_id, q.closed_at - q.created_at as took
-    from approval_requests q where q.status = 'approved' and q.closed_at >= cast(:month as date) and q.closed_at < cast(:next as date)
+    from approval_requests q where q.status = {words.APPROVED_REQUEST}
+    and q.closed_at >= cast(:month as date) and q.closed_at < cast(:next as date)
   union all
-  select case r.kind when 'event' then 'event_to_close' when 'investigation' then 'investigation_to_conclude' else 'capa_plan_to_close' end,
+  select case r.kind when {words.EVENT} then 'event_to_close' when {words.INVESTIGATION} then 'investigation_to_conclude'
+      when {words.CAPA_PLAN} then 'capa_plan_to_close' end,
     r.organisation_id, r.owner_id, r.closed_at - r.created_at
     from records r where r.closed_at >= cast(:month as date) and r.closed_at < cast(:next as date)
-    and (r.kind, r.status) in (('event', 'closed'), ('investigation', 'concluded'), ('capa_plan', 'closed_effective'))) d) c
+    and (r.kind, r.status) in {words.DONE}) d) c
 group by c.kind
 """
 # A person counts once, in the first organisation that they belong to: so pages can be added up and never count more people than there are.
 # Each organisation's facts are asked for on their own, and the days so that no index answers them: else PostgreSQL reads everybody's facts
 # of the month, page after page.
-ADOPTION = """
+ADOPTION = f"""
 select a.size, count(*) filter (where not exists (select from members x where x.person_id = a.person_id
     and x.organisation_id < a.organisation_id)) as people, count(distinct a.organisation_id) as organisations, count(*) as count
 from (select s.organisation_id, f.person_id, width_bucket(s.members, array[11, 51, 251]) as size
   from (select m.organisation_id, cast(count(*) as integer) as members from members m
-    where m.organisation_id = any(cast(:ids as uuid[])) and m.status = 'active' group by 1) s
+    where m.organisation_id = any(cast(:ids as uuid[])) and m.status = {words.ACTIVE} group by 1) s
   cross join lateral (select distinct f.person_id from usage_facts f
     where f.organisation_id = s.organisation_id and f.day - cast(:month as date) >= 0 and f.day - cast(:next as date) < 0) f) a
 group by a.size

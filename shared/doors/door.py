@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 
 from shared.domain.kernel.values import dataclass
-from shared.domain.kernel.workflow import Who
+from shared.domain.people.people import Group
 
 Answer = dict[str, object]
 
@@ -21,7 +21,7 @@ class Door:
 
     function: Function
     method: str
-    who: Who
+    who: Group
     organisation: bool = True
     before: Callable[..., object] | None = None
 

@@ -17,8 +17,8 @@ from uuid import uuid4
 from shared.app.call import Call, record_failure
 from shared.db import database
 from shared.domain.kernel.errors import Contention, Forbidden, Invalid, MethodNotAllowed, NotFound, Refusal, Unauthenticated, Unavailable
-from shared.domain.kernel.workflow import Who
 from shared.domain.people import people
+from shared.domain.people.people import Group
 from shared.domain.records.lifecycles import who_takes
 from shared.domain.signing.signatures import SigningRefused
 from shared.doors import body
@@ -43,13 +43,13 @@ SECURITY = {
 }
 
 
-def query(function: Function | None = None, *, who: Who = people.MEMBER, organisation: bool = True) -> Callable[..., object]:
+def query(function: Function | None = None, *, who: Group = people.MEMBER, organisation: bool = True) -> Callable[..., object]:
     """A read: GET, its parameters in the query."""
     return _decorate(function, "GET", who, organisation=organisation)
 
 
 def command(
-    function: Function | None = None, *, who: Who | None = None, organisation: bool = True, before: Callable[..., object] | None = None
+    function: Function | None = None, *, who: Group | None = None, organisation: bool = True, before: Callable[..., object] | None = None
 ) -> Callable[..., object]:
     """A step: POST, its parameters in the JSON body. Who may call it stands in the table of steps, or here where it is no row of one.
 
@@ -58,7 +58,7 @@ def command(
     return _decorate(function, "POST", who, organisation=organisation, before=before)
 
 
-def _decorate(function: Function | None, method: str, who: Who | None, **options: object) -> Callable[..., object]:
+def _decorate(function: Function | None, method: str, who: Group | None, **options: object) -> Callable[..., object]:
     config.refuse_unsafe_start()
 
     def wrap(step: Function) -> Callable[..., object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.answers import building
+from shared.db import words
 from shared.db.rows import read
 from shared.domain.capa import actions, extensions
 from shared.domain.capa.actions import Action
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from shared.domain.records.dossiers import Dossier
     from shared.domain.trainings.assignments import Assignment
 
-WAITING = "exists (select from extensions e where e.status = 'requested' and e.{column} = x.id) as waiting"
+WAITING = f"exists (select from extensions e where e.status in {words.REQUESTED} and e.{{column}} = x.id) as waiting"
 
 
 def extension_rows(where: str) -> str:
@@ -43,7 +44,7 @@ def action_row(alias: str) -> str:
         f"jsonb_build_object('action', to_jsonb({alias}), 'owner', {person(f'{alias}.owner_id')},"
         f" 'completed_by', {person(f'{alias}.completed_by')}, 'verified_by', {person(f'{alias}.verified_by')},"
         f" 'about', coalesce((select {pointer.format(kind='o.kind')} from records o where o.id = {alias}.record_id),"
-        f" (select {pointer.format(kind=repr('change'))} from changes o where o.id = {alias}.change_id)),"
+        f" (select {pointer.format(kind=words.CHANGE)} from changes o where o.id = {alias}.change_id)),"
         " 'files', (select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size,"
         f" 'sha256', f.sha256) order by f.id) from action_files y join files f on f.organisation_id = y.organisation_id"
         f" and f.id = y.file_id where y.action_id = {alias}.id), 'extensions', {extension_rows(f'e.action_id = {alias}.id')})"
@@ -79,7 +80,9 @@ def _due_action(tx: Transaction, action_id: UUID) -> Due:
 
 def _due_record(tx: Transaction, record_id: UUID) -> Due:
     found = load_dossier(tx, record_id)
-    row = tx.row("select exists (select from extensions e where e.status = 'requested' and e.record_id = :id) as waiting", id=record_id)
+    row = tx.row(
+        f"select exists (select from extensions e where e.status in {words.REQUESTED} and e.record_id = :id) as waiting", id=record_id
+    )
     return of_record(found, waiting=bool(row and row.waiting))
 
 

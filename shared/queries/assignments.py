@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.answers import training_building
+from shared.db import words
 from shared.db.rows import read, read_all
 from shared.domain.kernel.canonical import sha256
 from shared.domain.kernel.errors import NotFound
@@ -41,7 +42,7 @@ select to_jsonb(a) as assignment, {POINTER} as training, v.content, v.content_sh
     where x.organisation_id = a.organisation_id and x.field <> 'source_file_id'
       and (x.record_id, x.version) in ((a.record_id, a.version), (a.document_id, a.document_version))) as files,
   (select {person("y.person_id")} from members y where y.person_id = cast(v.content ->> 'trainer_id' as uuid)
-    and y.person_id <> a.person_id and y.status = 'active' and y.role in ('operator', 'action_owner', 'qa')) as trainer,
+    and y.person_id <> a.person_id and y.status = {words.ACTIVE} and y.role in {words.LEARNERS}) as trainer,
   (select jsonb_agg(to_jsonb(q) order by q.number) from quiz_attempts q where q.assignment_id = a.id) as attempts,
   (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.subject_id = a.id and s.subject_kind = 'assignment') as signatures,
   {extension_rows("e.assignment_id = a.id")} as extensions

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.answers import training_building
+from shared.db import words
 from shared.db.rows import read, read_all
 from shared.domain.kernel.errors import NotFound
 from shared.domain.kernel.values import replace
@@ -25,22 +26,21 @@ if TYPE_CHECKING:
     from shared.domain.kernel.canonical import Json
 
 MOST_PEOPLE = 500  # of whom one page of the untrained is picked
-LIVING = "('approved', 'effective', 'suspended', 'active')"
-LEARNS = "m.status = 'active' and m.role in ('operator', 'action_owner', 'qa') and (m.role_until is null or m.role_until >= :today)"
+LEARNS = f"m.status = {words.ACTIVE} and m.role in {words.LEARNERS} and (m.role_until is null or m.role_until >= :today)"
 ON_DAY = "cast({column} at time zone :zone as date)"
 
 
 def newest(v: str) -> str:
     """SQL for the newest approved version among the versions `v` of a record."""
-    return f"{v}.status in {LIVING} order by {v}.version desc limit 1"
+    return f"{v}.status in {words.LIVING} order by {v}.version desc limit 1"
 
 
 def on_the_day(v: str) -> str:
     """SQL for the version of a record in force on the day :on; before any is, for the one that waits."""
     made, begun, ended = (ON_DAY.format(column=f"{v}.{name}") for name in ("created_at", "effective_at", "ended_at"))
-    from_then_on = f"coalesce({begun}, {v}.effective_on, case when {v}.status <> 'approved' then {made} end) <= :on"
+    from_then_on = f"coalesce({begun}, {v}.effective_on, case when {v}.status not in {words.WAITING} then {made} end) <= :on"
     return (
-        f"{v}.status <> 'recalled' and {made} <= :on and ({v}.ended_at is null or {ended} > :on)"
+        f"{v}.status <> {words.RECALLED} and {made} <= :on and ({v}.ended_at is null or {ended} > :on)"
         f" order by {from_then_on} desc nulls last, {v}.version desc limit 1"
     )
 
@@ -49,7 +49,7 @@ def since(v: str) -> str:
     """SQL for the newest version, up to this one, that asked for training."""
     return (
         "(select coalesce(max(s.version) filter (where not s.content ? 'no_retraining_reason'), 1) from versions s where"
-        f" s.organisation_id = {v}.organisation_id and s.record_id = {v}.record_id and s.version <= {v}.version and s.status <> 'recalled')"
+        f" s.organisation_id = {v}.organisation_id and s.record_id = {v}.record_id and s.version <= {v}.version and s.status <> {words.RECALLED})"
     )
 
 
@@ -64,9 +64,9 @@ join lateral (select v.* from versions v where v.organisation_id = r.organisatio
 left join changes e on e.organisation_id = v.organisation_id and e.id = v.change_id
 left join lateral (select w.record_id, w.version, {since("w")} as since, c.effective_on
   from versions w left join changes c on c.organisation_id = w.organisation_id and c.id = w.change_id
-  where w.organisation_id = r.organisation_id and w.record_id = case when r.kind = 'document' then r.id
+  where w.organisation_id = r.organisation_id and w.record_id = case when r.kind = {words.DOCUMENT} then r.id
     else cast(v.content #>> '{{material,document_id}}' as uuid) end and {chosen("w")}) d on true
-where case r.kind when 'document' then v.content ? 'audience' else v.content #>> '{{material,document_id}}' is null or d.version is not null end
+where case r.kind when {words.DOCUMENT} then v.content ? 'audience' else v.content #>> '{{material,document_id}}' is null or d.version is not null end
 """
 
 
@@ -77,11 +77,11 @@ LEARNER = """jsonb_build_object('person_id', m.person_id, 'role', m.role, 'team_
 def present(condition: str) -> str:
     """SQL for every open assignment, and the newest completed or waived one of each person, record and version of the material."""
     return f"""(select jsonb_agg(to_jsonb(x)) from (select distinct on (a.record_id, a.person_id, a.closed_at is null) a.* from assignments a
-  where {condition} and (a.closed_at is null or a.status in ('completed', 'waived'))
+  where {condition} and (a.closed_at is null or a.status in {words.LEARNT_ONCE})
   order by a.record_id, a.person_id, a.closed_at is null, a.id desc) x)"""
 
 
-ON_MATERIAL = "r.kind = 'training' and r.status = 'active' and r.content #>> '{material,document_id}' = any(cast(:documents as text[]))"
+ON_MATERIAL = f"r.kind = {words.TRAINING} and r.status in {words.TRAINING_IN_FORCE} and r.content #>> '{{material,document_id}}' = any(cast(:documents as text[]))"
 OF_RECORDS = f"""
 with scope as materialized (select r.* from records r where r.id = any(cast(:records as uuid[])) or ({ON_MATERIAL})),
   needed as materialized ({needed("scope", newest)}),
@@ -97,7 +97,7 @@ select (select jsonb_agg(to_jsonb(n)) from needed n) as needed, (select jsonb_ag
 OF_PERSON = f"""
 with scope as materialized (select r.* from records r where r.id in (
     select v.record_id from versions v join members m on m.organisation_id = v.organisation_id and m.person_id = :person
-      where v.content ? 'audience' and v.status in {LIVING} and (v.content #> '{{audience,roles}}' ? m.role
+      where v.content ? 'audience' and v.status in {words.LIVING} and (v.content #> '{{audience,roles}}' ? m.role
         or v.content #> '{{audience,person_ids}}' ? cast(m.person_id as text)
         or v.content #> '{{audience,team_ids}}' ?| array(select cast(t.team_id as text) from team_members t where t.person_id = :person))
     union select a.record_id from assignments a where a.person_id = :person and a.closed_at is null)),
@@ -105,13 +105,13 @@ with scope as materialized (select r.* from records r where r.id in (
 select (select jsonb_agg(to_jsonb(n)) from needed n) as needed,
   (select jsonb_agg({LEARNER}) from members m where m.person_id = :person and {LEARNS}) as learners, {present("a.person_id = :person")} as present
 """
-EXPIRING = """
+EXPIRING = f"""
 select to_jsonb(a) as assignment from assignments a join versions v on v.organisation_id = a.organisation_id
   and v.record_id = a.record_id and v.version = a.version
-where a.status = 'completed' and a.valid_until <= cast(:today as date) + 365
+where a.status = {words.COMPLETED} and a.valid_until <= cast(:today as date) + 365
   and a.valid_until <= cast(:today as date) + cast(coalesce(v.content ->> 'days_to_complete', '14') as integer)
   and not exists (select from assignments n where n.organisation_id = a.organisation_id and n.record_id = a.record_id
-    and n.person_id = a.person_id and n.id > a.id and n.status not in ('obsolete', 'withdrawn'))
+    and n.person_id = a.person_id and n.id > a.id and n.status not in {words.NEEDLESS})
 order by a.valid_until, a.id limit 10000
 """
 AUDIENCES = "hashtextextended('audiences ' || current_setting('app.organisation_id'), 0)"
@@ -127,14 +127,14 @@ where {LEARNS} and (cast(:person as uuid) is null or m.person_id = :person) and 
 order by m.person_id limit :limit) x order by x.person_id
 """
 MATRIX = f"""
-with scope as materialized (select r.* from records r where r.kind in ('document', 'training') and r.latest_version > 0
+with scope as materialized (select r.* from records r where r.kind in {words.LEARNT} and r.latest_version > 0
     and (cast(:training as uuid) is null or r.id = :training or r.content #>> '{{material,document_id}}' = cast(cast(:training as uuid) as text))
     and (cast(:change as uuid) is null or r.id in (select i.record_id from present_items i where i.change_id = :change)
       or r.content #>> '{{material,document_id}}' in (select cast(i.record_id as text) from present_items i where i.change_id = :change))
-    and (r.kind = 'training' or exists (select from versions v where v.record_id = r.id and v.content ? 'audience'))),
+    and (r.kind = {words.TRAINING} or exists (select from versions v where v.record_id = r.id and v.content ? 'audience'))),
   needed as materialized ({needed("scope", on_the_day)})
 select (select jsonb_agg(to_jsonb(n) order by n.number) from needed n) as needed, null as learners,
-  (select jsonb_agg(to_jsonb(a)) from assignments a where a.person_id = any(cast(:people as uuid[])) and a.status not in ('obsolete', 'withdrawn')
+  (select jsonb_agg(to_jsonb(a)) from assignments a where a.person_id = any(cast(:people as uuid[])) and a.status not in {words.NEEDLESS}
     and (a.record_id in (select n.record_id from needed n) or a.document_id in (select n.record_id from needed n))) as present
 """
 
@@ -187,7 +187,7 @@ def standing_of_rows(tx: Transaction, rows: Sequence[Assignment]) -> Standing:
 
 def quality_people(tx: Transaction) -> tuple[UUID, ...]:
     """Everybody who is told of a locked assignment: QA."""
-    rows = tx.rows(f"select m.person_id from members m where m.role = 'qa' and {LEARNS} order by 1", today=tx.today)
+    rows = tx.rows(f"select m.person_id from members m where m.role in {words.QA} and {LEARNS} order by 1", today=tx.today)
     return tuple(row.person_id for row in rows)
 
 

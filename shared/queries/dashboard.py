@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.db import words
 from shared.domain.people.people import QA, STAFF
 from shared.domain.reports import dashboard
 from shared.queries.lists import MINE
@@ -49,15 +50,15 @@ TASKS = "select " + ", ".join((
          "x.person_id = :person and x.closed_at is null order by x.due_on, x.id", number="r.number", title="r.title") + " as assignments",
     task("approval_request", "approval_requests x", f"{MINE} order by x.expires_at, x.id",
          due_on="cast(x.expires_at at time zone :zone as date)", record_id="null") + " as approval_requests",
-    task("action", "actions x", "x.owner_id = :person and x.closed_at is null and x.status = 'open' order by x.due_on, x.id",
+    task("action", "actions x", f"x.owner_id = :person and x.closed_at is null and x.status = {words.OPEN_ACTION} order by x.due_on, x.id",
          title="left(x.description, 300)") + " as actions",
-    task("change", "changes x", "x.owner_id = :person and x.status in ('draft', 'in_approval') order by x.id desc",
+    task("change", "changes x", f"x.owner_id = :person and x.status in {words.UNDECIDED} order by x.id desc",
          due_on="x.effective_on", record_id="null") + " as changes",
     task("extension", "extensions x left join actions a on a.organisation_id = x.organisation_id and a.id = x.action_id"
          " left join assignments g on g.organisation_id = x.organisation_id and g.id = x.assignment_id"
          " left join records r on r.organisation_id = x.organisation_id and r.id = coalesce(x.record_id, a.record_id, g.record_id)"
          " left join changes c on c.organisation_id = x.organisation_id and c.id = a.change_id",
-         "x.status = 'requested' and x.requested_by <> :signer and :qa order by x.id",
+         f"x.status in {words.REQUESTED} and x.requested_by <> :signer and :qa order by x.id",
          number="coalesce(a.number, r.number, c.number)", title="x.reason", record_id="coalesce(x.record_id, a.record_id, g.record_id)")
     + " as extensions",
 ))  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from shared.answers import building
+from shared.db import words
 from shared.db.rows import read
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
@@ -55,7 +56,7 @@ select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team(
   (select jsonb_agg(jsonb_build_object('id', l.id, 'type', l.type, 'direction', case when l.from_id = r.id then 'out' else 'in' end,
       'record', coalesce((select jsonb_build_object('id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)
           from records o where o.id = case when l.from_id = r.id then l.to_id else l.from_id end),
-        (select jsonb_build_object('id', c.id, 'kind', 'change', 'number', c.number, 'title', c.title, 'status', c.status)
+        (select jsonb_build_object('id', c.id, 'kind', {words.CHANGE}, 'number', c.number, 'title', c.title, 'status', c.status)
           from changes c where c.id = l.change_id))) order by l.id) from links l where {LINKED}) as links,
   (select jsonb_agg(jsonb_build_object('id', c.id, 'number', c.number, 'title', c.title, 'status', c.status, 'step', i.step, 'reason', c.reason,
       'impact', c.impact, 'risk', c.risk, 'effective_on', c.effective_on, 'rounds', c.round, 'created_at', c.created_at) order by c.id)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.db import words
 from shared.db.rows import read
 from shared.domain.files.files import File
 from shared.domain.kernel.errors import Invalid, NotFound
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 IN_FORCE = (
     "exists (select from version_files v join records r on r.organisation_id = v.organisation_id and r.id = v.record_id and r.version = v.version"
-    " where v.file_id = f.id and r.status in ('effective', 'active') and v.field <> 'source_file_id')"
+    f" where v.file_id = f.id and (r.kind, r.status) in {words.READABLE} and v.field <> 'source_file_id')"
 )
 ASSIGNED = (
     "exists (select from version_files v join versions w on w.organisation_id = v.organisation_id and w.record_id = v.record_id"
-    " and w.version = v.version and w.status in ('approved', 'effective', 'active') join assignments a on a.organisation_id = v.organisation_id"
+    f" and w.version = v.version and (w.status in {words.WAITING} or w.status in {words.READABLE_STATUS}) join assignments a on a.organisation_id = v.organisation_id"
     " and (v.record_id, v.version) in ((a.record_id, a.version), (a.document_id, a.document_version)) where v.file_id = f.id"
-    " and v.field <> 'source_file_id' and a.person_id = :reader and a.status in ('assigned', 'locked', 'completed'))"
+    f" and v.field <> 'source_file_id' and a.person_id = :reader and a.status in {words.READS})"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from shared.db import words
 from shared.queries.names import NAME
 
 POINTER: Final = "jsonb_build_object('id', {0}.id, 'kind', {0}.kind, 'number', {0}.number, 'title', {0}.title, 'status', {0}.status)"
@@ -15,18 +16,18 @@ IMPACT: Final = f"""
       where i.change_id = c.id),
     linked as (select case when l.from_id = i.id then l.to_id else l.from_id end as id from items i
       join links l on l.from_id = i.id or l.to_id = i.id),
-    trainings as (select t.* from records t where t.kind = 'training' and t.status not in ('void', 'retired') and (t.id in (select id from items)
-      or t.content->'material'->>'document_id' in (select cast(i.id as text) from items i where i.kind = 'document'))),
-    wanted as (select id, audience from items where kind in ('document', 'training')
+    trainings as (select t.* from records t where t.kind = {words.TRAINING} and (t.kind, t.status) not in {words.ENDED} and (t.id in (select id from items)
+      or t.content->'material'->>'document_id' in (select cast(i.id as text) from items i where i.kind = {words.DOCUMENT}))),
+    wanted as (select id, audience from items where kind in {words.LEARNT}
       union all select t.id, t.content->'audience' from trainings t where t.id not in (select id from items)),
-    concerned as (select m.person_id, bool_and(coalesce((select a.status = 'completed' and (a.valid_until is null or a.valid_until >= :today)
+    concerned as (select m.person_id, bool_and(coalesce((select a.status = {words.COMPLETED} and (a.valid_until is null or a.valid_until >= :today)
           from assignments a where a.organisation_id = m.organisation_id and a.person_id = m.person_id
-            and (a.record_id = w.id or a.document_id = w.id) and a.status <> 'withdrawn' order by a.id desc limit 1), false)) as trained
+            and (a.record_id = w.id or a.document_id = w.id) and a.status <> {words.WITHDRAWN_ASSIGNMENT} order by a.id desc limit 1), false)) as trained
       from wanted w join members m on jsonb_exists(w.audience->'roles', m.role)
         or jsonb_exists(w.audience->'person_ids', cast(m.person_id as text))
         or exists (select from team_members x where x.organisation_id = m.organisation_id and x.person_id = m.person_id
           and jsonb_exists(w.audience->'team_ids', cast(x.team_id as text)))
-      where m.status = 'active' and (m.role_until is null or m.role_until >= :today) group by m.person_id)
+      where m.status = {words.ACTIVE} and (m.role_until is null or m.role_until >= :today) group by m.person_id)
   select jsonb_build_object(
     'records', (select jsonb_agg({POINTER.format("o")} order by o.id) from (select * from records
       where id in (select id from linked) and id not in (select id from items) order by id desc limit 100) o),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from shared.db import words
 from shared.domain.events import events
 from shared.domain.people.people import STAFF
 
@@ -35,8 +36,8 @@ def _event(tx: Transaction, found: Dossier, _by: Member) -> Json:
     """The risk number, and the newest events of the same type with the same place or product (recurring ones)."""
     record = found.record
     rows = tx.rows(
-        "select r.id, r.kind, r.number, r.title, r.status from records r where r.kind = 'event' and r.type = :type and r.id <> :id"
-        " and r.status <> 'cancelled' and (r.content->>'place' = :place or r.content->>'product' = :product)"
+        f"select r.id, r.kind, r.number, r.title, r.status from records r where r.kind = {words.EVENT} and r.type = :type and r.id <> :id"
+        f" and r.status <> {words.CANCELLED_EVENT} and (r.content->>'place' = :place or r.content->>'product' = :product)"
         " order by r.id desc limit 20",
         type=record.type, id=record.id, place=record.content.get("place"), product=record.content.get("product"),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shared.db import words
 from shared.db.rows import read
 from shared.domain.kernel.errors import NotFound
 from shared.domain.records.links import Link
@@ -20,7 +21,6 @@ DEEPEST = 8  # links from the record that is asked about
 MOST = 200  # records and changes, the nearest first
 MOST_PEOPLE = 500
 BACKWARD = "('caused_by', 'trains')"  # these types lead from what came of something to what it came from
-WORKED_ON = "('event', 'investigation', 'capa_plan')"  # such an item is why its change was made; any other is what the change made
 MATERIAL = "(t.content #>> '{material,document_id}')::uuid"  # the document that a training `t` is about
 # Two walks that never turn round: on to what came of the record, and back to what led to it. So a record stands in another's trail exactly
 # where that one stands in its own, and a procedure that was revised forty times doesn't drag in what those forty changes were about.
@@ -37,14 +37,14 @@ with recursive walk (id, onward, depth) as (
         select l.from_id from links l where l.change_id = w.id and not w.onward
       union all
         select i.change_id from present_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
-          where i.record_id = w.id and (i.kind in {WORKED_ON}) = w.onward and c.status <> 'discarded'
+          where i.record_id = w.id and (i.kind in {words.WORKED_ON}) = w.onward and c.status <> {words.DISCARDED}
       union all
         select i.record_id from present_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
-          where i.change_id = w.id and (i.kind in {WORKED_ON}) <> w.onward and c.status <> 'discarded'
+          where i.change_id = w.id and (i.kind in {words.WORKED_ON}) <> w.onward and c.status <> {words.DISCARDED}
       union all
-        select t.id from records t where w.onward and t.kind = 'training' and t.content #>> '{{material,document_id}}' = w.id::text
+        select t.id from records t where w.onward and t.kind = {words.TRAINING} and t.content #>> '{{material,document_id}}' = w.id::text
       union all
-        select {MATERIAL} from records t where not w.onward and t.id = w.id and t.kind = 'training' and {MATERIAL} is not null
+        select {MATERIAL} from records t where not w.onward and t.id = w.id and t.kind = {words.TRAINING} and {MATERIAL} is not null
     ) e where w.depth < {DEEPEST}
 ),
 reached as materialized (
@@ -54,7 +54,7 @@ reached as materialized (
 select
   (select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status,
       'version', r.version) order by n.depth, r.id) from reached n join records r on r.id = n.id) as records,
-  (select jsonb_agg(jsonb_build_object('id', c.id, 'kind', 'change', 'number', c.number, 'title', c.title, 'status', c.status)
+  (select jsonb_agg(jsonb_build_object('id', c.id, 'kind', {words.CHANGE}, 'number', c.number, 'title', c.title, 'status', c.status)
       order by n.depth, c.id) from reached n join changes c on c.id = n.id) as changes,
   (select jsonb_agg(jsonb_build_object('from', x.from_id, 'type', x.type, 'to', x.to_id) order by x.depth, x.from_id, x.type, x.to_id) from (
       select least(a.depth, b.depth) as depth, l.from_id, l.type, b.id as to_id
@@ -64,7 +64,7 @@ select
         from reached a join present_items i on i.change_id = a.id join reached b on b.id = i.record_id
       union
       select least(a.depth, b.depth), t.id, 'trains', b.id
-        from reached a join records t on t.id = a.id and t.kind = 'training' join reached b on b.id = {MATERIAL}) x) as links,
+        from reached a join records t on t.id = a.id and t.kind = {words.TRAINING} join reached b on b.id = {MATERIAL}) x) as links,
   (select jsonb_agg(jsonb_build_object('person', {person("g.person_id")}, 'status', g.status, 'assignment_id', g.id,
       'training_id', t.id, 'training', t.number, 'version', g.version, 'document_id', g.document_id, 'document_version', g.document_version,
       'completed_at', g.completed_at) order by g.id desc)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.answers import building
+from shared.db import words
 from shared.db.rows import read
 from shared.domain.kernel.canonical import Json
 from shared.domain.people.organisations import Invitation, Team
@@ -39,7 +40,7 @@ def mail_problem(address: str) -> str:
 
 # The open approval requests `x` that the member `signer`, who is QA or isn't, could sign.
 MINE = (
-    "x.status = 'open' and not exists (select from change_authors a where a.change_id = x.change_id and a.person_id = :signer)"
+    f"x.status = {words.OPEN_REQUEST} and not exists (select from change_authors a where a.change_id = x.change_id and a.person_id = :signer)"
     " and not exists (select from signatures s where s.change_id = x.change_id and s.round = x.round and s.person_id = :signer)"
     " and not exists (select from present_items i join contributors w on w.organisation_id = i.organisation_id"
     " and w.record_id = i.record_id where i.change_id = x.change_id and w.person_id = :signer)"
@@ -58,7 +59,7 @@ def records_page(tx: Transaction, kind: str, by: Member, limit: int, cursor: str
     }  # fmt: skip
     where, given = _where(conditions, {"status": status, "type": type, "team": team, "q": q, **exact})
     if not STAFF.admits(by):
-        where += f" and x.status in ({', '.join(repr(str(one)) for one in sorted(KINDS[kind].read_by_all)) or 'null'})"
+        where += f" and x.status in {words.listed(one for one in KINDS[kind].workflow.statuses if KINDS[kind].is_read_by_all(one))}"
     rows, following = rows_page(tx,
         f"select x.id, {LISTED} as row from records x where x.kind = '{kind}'{where}",
         limit, cursor, **given,
@@ -77,7 +78,7 @@ def changes_page(
     }  # fmt: skip
     where, given = _where(conditions, filters)
     rows, following = rows_page(tx,
-        "select x.id, jsonb_build_object('id', x.id, 'kind', 'change', 'number', x.number, 'title', x.title, 'status', x.status,"
+        f"select x.id, jsonb_build_object('id', x.id, 'kind', {words.CHANGE}, 'number', x.number, 'title', x.title, 'status', x.status,"
         f" 'version', x.round, 'round', x.round, 'etag', '\"' || x.revision || '\"', 'owner', {person('x.owner_id')}, 'team', null,"
         " 'due_on', x.effective_on, 'reason', x.reason, 'effective_on', x.effective_on, 'created_at', x.created_at, 'updated_at', x.updated_at,"
         " 'records', (select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))"

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.db import words
 from shared.db.rows import read
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.mail.delivery_events import LIFTED_BY_INVITING
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
-ENTER = """
+ENTER = f"""
 select to_jsonb(p) as person, to_jsonb(m) as member, to_jsonb(o) as organisation,
   set_config('app.person_id', cast(p.id as text), true), set_config('app.actor', 'person:' || p.id, true)
 from people p join members m on m.person_id = p.id join organisations o on o.id = m.organisation_id
-where p.identity_uid = :uid and m.status = 'active'
+where p.identity_uid = :uid and m.status = {words.ACTIVE}
   and (m.role_until is null or m.role_until >= cast(now() at time zone o.time_zone as date))
 """
 # The same with a usage fact, which comes to stay or goes with the transaction.
@@ -33,13 +34,13 @@ with entered as materialized ({ENTER}), counted as (
     then 'admin' else 'none' end), :outcome, cast(:refusal as text), cast(e.person ->> 'id' as uuid) from entered e)
 select * from entered
 """
-OPEN_WORK = """
+OPEN_WORK = f"""
 select exists (select from records r where r.owner_id = :person and r.closed_at is null)
   or exists (select from actions a where a.owner_id = :person and a.closed_at is null)
-  or exists (select from changes c where c.status in ('draft', 'in_approval') and (c.owner_id = :person or c.follow_ups @> cast(:planned as jsonb)
+  or exists (select from changes c where c.status in {words.UNDECIDED} and (c.owner_id = :person or c.follow_ups @> cast(:planned as jsonb)
     or exists (select from present_items i where i.organisation_id = c.organisation_id and i.change_id = c.id
       and (i.owner_id = :person or i.content -> 'actions' @> cast(:planned as jsonb)))))
-  or exists (select from records r where r.kind = 'capa_plan' and r.status = 'draft' and r.content -> 'actions' @> cast(:planned as jsonb)) as has_work
+  or exists (select from records r where r.kind = {words.CAPA_PLAN} and r.status = {words.DRAFT_PLAN} and r.content -> 'actions' @> cast(:planned as jsonb)) as has_work
 """
 # Planned rows (<rows>) with those of whoever leaves given to the successor. A row that stands like that in the plan's approved version
 # (<base>) stays as it was signed: its action is handed over itself.
@@ -58,12 +59,12 @@ APPROVED = (
 FOLLOW_UPS = f"""
 update changes c set follow_ups = {HANDED.replace("<base>", "jsonb '[]'").replace("<rows>", "c.follow_ups")}, revision = c.revision + 1,
   updated_at = now()
-where c.status in ('draft', 'in_approval') and c.follow_ups @> cast(:planned as jsonb) returning 1 as written
+where c.status in {words.UNDECIDED} and c.follow_ups @> cast(:planned as jsonb) returning 1 as written
 """
 DRAFT_PLANS = f"""
 with handed as (
   select r.id, {HANDED.replace("<base>", APPROVED).replace("<rows>", "r.content -> 'actions'")} as planned from records r
-  where r.kind = 'capa_plan' and r.status = 'draft' and r.content -> 'actions' @> cast(:planned as jsonb))
+  where r.kind = {words.CAPA_PLAN} and r.status = {words.DRAFT_PLAN} and r.content -> 'actions' @> cast(:planned as jsonb))
 update records r set content = jsonb_set(r.content, '{{actions}}', h.planned), revision = r.revision + 1, updated_at = now()
 from handed h where r.id = h.id and r.content -> 'actions' <> h.planned returning 1 as written
 """
@@ -72,7 +73,7 @@ with handed as (
   select i.change_id, i.record_id, {HANDED.replace("<base>", APPROVED).replace("<rows>", "i.content -> 'actions'")} as planned
   from changes c join present_items i on i.organisation_id = c.organisation_id and i.change_id = c.id
   join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
-  where c.status in ('draft', 'in_approval') and i.content -> 'actions' @> cast(:planned as jsonb))
+  where c.status in {words.UNDECIDED} and i.content -> 'actions' @> cast(:planned as jsonb))
 update change_items i set content = jsonb_set(i.content, '{{actions}}', h.planned), revision = i.revision + 1
 from handed h where i.change_id = h.change_id and i.record_id = h.record_id and i.content -> 'actions' <> h.planned returning 1 as written
 """
@@ -119,7 +120,7 @@ def refuse_strangers(tx: Transaction, organisation: Organisation, setting: str) 
 def hold_admins(tx: Transaction) -> int:
     """How many active admins there are, none of whom can stop being one until this transaction ends."""
     rows = tx.rows(
-        "select m.person_id from members m where m.admin and m.status = 'active' and (m.role_until is null or m.role_until >= :today)"
+        f"select m.person_id from members m where m.admin and m.status = {words.ACTIVE} and (m.role_until is null or m.role_until >= :today)"
         " order by m.person_id for update",
         today=tx.today,
     )
@@ -135,7 +136,7 @@ def load_present_organisation(tx: Transaction) -> Organisation:
 
 def admins_and_qa(tx: Transaction) -> tuple[UUID, ...]:
     """Everybody who is told of granted QA roles and locked signings."""
-    rows = tx.rows("select m.person_id from members m where m.status = 'active' and (m.admin or m.role = 'qa') order by 1")
+    rows = tx.rows(f"select m.person_id from members m where m.status = {words.ACTIVE} and (m.admin or m.role in {words.QA}) order by 1")
     return tuple(row.person_id for row in rows)
 
 
@@ -160,11 +161,11 @@ def hand_over_work(tx: Transaction, leaving: UUID, successor: UUID) -> None:
     tx.rows(
         "insert into change_authors (organisation_id, change_id, person_id, revision, created_at)"
         " select c.organisation_id, c.id, cast(:successor as uuid), 1, now() from changes c"
-        " where c.owner_id = :leaving and c.status in ('draft', 'in_approval') on conflict do nothing returning 1 as written",
+        f" where c.owner_id = :leaving and c.status in {words.UNDECIDED} on conflict do nothing returning 1 as written",
         **both,
     )
     for table, status in (
-        ("changes", "status in ('draft', 'in_approval')"),
+        ("changes", f"status in {words.UNDECIDED}"),
         ("records", "closed_at is null"),
         ("actions", "closed_at is null"),
     ):
@@ -175,7 +176,7 @@ def hand_over_work(tx: Transaction, leaving: UUID, successor: UUID) -> None:
         )
     tx.rows(
         "update present_items i set owner_id = :successor, revision = i.revision + 1 from changes c where c.id = i.change_id"
-        " and c.status in ('draft', 'in_approval') and i.owner_id = :leaving returning 1 as written",
+        f" and c.status in {words.UNDECIDED} and i.owner_id = :leaving returning 1 as written",
         **both,
     )
     for planned in (FOLLOW_UPS, DRAFT_PLANS, ITEMS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shared.db import words
 from shared.db.rows import read, read_all
 from shared.domain.changes import approvals, planned_owners
 from shared.domain.changes.approval_policy import Approvers, policy
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from shared.domain.kernel.outcomes import Outcome
 
 QA = (
-    "(select jsonb_agg(m.person_id) from members m where m.role = 'qa' and m.status = 'active'"
+    f"(select jsonb_agg(m.person_id) from members m where m.role in {words.QA} and m.status = {words.ACTIVE}"
     " and (m.role_until is null or m.role_until >= :today))"
 )
 ABLE = (
-    "select m.person_id from members m where m.person_id = any(cast(:ids as uuid[])) and m.status = 'active'"
+    f"select m.person_id from members m where m.person_id = any(cast(:ids as uuid[])) and m.status = {words.ACTIVE}"
     " and m.role = any(cast(:roles as text[])) and (m.role_until is null or m.role_until >= :today)"
 )
 PROPOSAL = f"""
@@ -44,7 +45,7 @@ select to_jsonb(c) as change,
       where i.change_id = c.id)) as files,
   (select to_jsonb(q) from approval_requests q where q.change_id = c.id order by q.round desc limit 1) as request,
   (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
-  (select count(*) from comments k where k.change_id = c.id and k.status = 'open' and k.parent_id is null) as open_comments,
+  (select count(*) from comments k where k.change_id = c.id and k.status in {words.OPEN_COMMENT} and k.parent_id is null) as open_comments,
   {QA} as qa
 from changes c where
 """
@@ -88,7 +89,9 @@ def proposal_after(tx: Transaction, proposal: Proposal, outcome: Outcome) -> Pro
 
 def load_open_proposals(tx: Transaction) -> list[Proposal]:
     """Every change that waits for a decision."""
-    rows = tx.rows("select q.change_id from approval_requests q where q.status = 'open' order by q.expires_at, q.change_id limit 1000")
+    rows = tx.rows(
+        f"select q.change_id from approval_requests q where q.status = {words.OPEN_REQUEST} order by q.expires_at, q.change_id limit 1000"
+    )
     return load_proposals(tx, [row.change_id for row in rows]) if rows else []
 
 
@@ -97,7 +100,7 @@ def drafted_elsewhere(tx: Transaction, change_id: UUID) -> frozenset[UUID]:
     rows = tx.rows(
         "select distinct o.record_id from present_items i join present_items o on o.organisation_id = i.organisation_id"
         " and o.record_id = i.record_id and o.change_id <> i.change_id join changes c on c.organisation_id = o.organisation_id"
-        " and c.id = o.change_id where i.change_id = :id and c.status in ('draft', 'in_approval')",
+        f" and c.id = o.change_id where i.change_id = :id and c.status in {words.UNDECIDED}",
         id=change_id,
     )
     return frozenset(row.record_id for row in rows)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shared.db import words
 from shared.domain.mail import reminders
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
 PAGE = 2000  # people a statement: far within its time limit, and the most organisations need one
 
 # Written first, and with the mail in one transaction: whoever comes second finds the day taken, and waits until it is sure.
-BEGIN = """
+BEGIN = f"""
 with told as (select max(d.day) as last from reminder_days d)
 insert into reminder_days (organisation_id, day, since)
 select cast(current_setting('app.organisation_id') as uuid), cast(:today as date), coalesce(t.last, cast(:today as date) - 1) from told t
 where coalesce(t.last < :today, true) on conflict do nothing
-returning since, (select count(*) from (select from members m where m.status = 'active' limit :page::int) m) as people
+returning since, (select count(*) from (select from members m where m.status = {words.ACTIVE} limit :page::int) m) as people
 """
 # The same as Milestone.falls (tests/io/test_reminders.py compares them day by day); dividing what isn't negative rounds down.
 FALLS = """:today::date - t.due_on - r.day >= 0 and (:today::date - t.due_on - r.day) / r.every
@@ -31,25 +32,25 @@ FALLS = """:today::date - t.due_on - r.day >= 0 and (:today::date - t.due_on - r
 # Each kind of thing: what it is, its day, whose it is, and the record that names it where it has no name of its own.
 TRAINING = """select 'training' as kind, a.id, a.due_on, a.person_id, '' as number, '' as title, a.record_id
   from assignments a where a.closed_at is null"""
-ACTION = """select 'action' as kind, a.id, a.due_on, a.owner_id as person_id, a.number, left(a.description, 200) as title, null::uuid as record_id
-  from actions a where a.closed_at is null and a.status = 'open'"""
-REVIEW = """select 'review' as kind, a.id, a.due_on, a.owner_id as person_id, '' as number, '' as title, a.id as record_id from records a
-  where a.kind = 'document' and a.closed_at is null and a.due_on is not null"""
-INVITATION = """select 'invitation' as kind, a.id, cast(a.expires_at at time zone :zone::text as date) as due_on, a.invited_by as person_id,
+ACTION = f"""select 'action' as kind, a.id, a.due_on, a.owner_id as person_id, a.number, left(a.description, 200) as title, null::uuid as record_id
+  from actions a where a.closed_at is null and a.status = {words.OPEN_ACTION}"""
+REVIEW = f"""select 'review' as kind, a.id, a.due_on, a.owner_id as person_id, '' as number, '' as title, a.id as record_id from records a
+  where a.kind = {words.DOCUMENT} and a.closed_at is null and a.due_on is not null"""
+INVITATION = f"""select 'invitation' as kind, a.id, cast(a.expires_at at time zone :zone::text as date) as due_on, a.invited_by as person_id,
     '' as number, a.email as title, null::uuid as record_id
-  from invitations a where a.status = 'open'"""
-EXTENSION = """select 'extension' as kind, a.id, a.due_on_before as due_on, a.requested_by as person_id, coalesce(c.number, '') as number,
+  from invitations a where a.status = {words.OPEN_INVITATION}"""
+EXTENSION = f"""select 'extension' as kind, a.id, a.due_on_before as due_on, a.requested_by as person_id, coalesce(c.number, '') as number,
     left(a.reason, 200) as title, coalesce(a.record_id, n.record_id) as record_id
   from extensions a left join actions c on c.organisation_id = a.organisation_id and c.id = a.action_id
-  left join assignments n on n.organisation_id = a.organisation_id and n.id = a.assignment_id where a.status = 'requested'"""
+  left join assignments n on n.organisation_id = a.organisation_id and n.id = a.assignment_id where a.status in {words.REQUESTED}"""
 # A request for approval with each member whose signature would count now (as in shared.domain.changes.approvals): no author, nobody who signed already.
-APPROVAL = """select 'approval', q.id, cast(q.expires_at at time zone :zone::text as date), g.person_id, q.number, q.title, null,
+APPROVAL = f"""select 'approval', q.id, cast(q.expires_at at time zone :zone::text as date), g.person_id, q.number, q.title, null,
     g.person_id, g.unsubscribed
   from approval_requests q join page g on g.role = 'qa'
-  cross join lateral (select count(*) as given, coalesce(array_agg(coalesce(s.on_behalf_of, s.person_id)), '{}') as places,
-    coalesce(array_agg(s.person_id), '{}') as people from signatures s where s.change_id = q.change_id and s.round = q.round) s
-  cross join lateral (select coalesce(array_agg(n.id), '{}') as people from unnest(q.approver_ids) n(id) where n.id <> all(s.places)) missing
-  where q.status = 'open' and q.expires_at > now() and g.person_id <> all(s.people)
+  cross join lateral (select count(*) as given, coalesce(array_agg(coalesce(s.on_behalf_of, s.person_id)), '{{}}') as places,
+    coalesce(array_agg(s.person_id), '{{}}') as people from signatures s where s.change_id = q.change_id and s.round = q.round) s
+  cross join lateral (select coalesce(array_agg(n.id), '{{}}') as people from unnest(q.approver_ids) n(id) where n.id <> all(s.places)) missing
+  where q.status = {words.OPEN_REQUEST} and q.expires_at > now() and g.person_id <> all(s.people)
     and not exists (select from change_authors w where w.change_id = q.change_id and w.person_id = g.person_id)
     and not exists (select from present_items i join contributors w on w.organisation_id = i.organisation_id and w.record_id = i.record_id
       where i.change_id = q.change_id and w.person_id = g.person_id)
@@ -63,13 +64,13 @@ APPROVAL = """select 'approval', q.id, cast(q.expires_at at time zone :zone::tex
 DIGESTS = f"""
 with page as materialized (
   select m.person_id, m.role, m.admin, p.email, p.language, p.unsubscribed from members m join people p on p.id = m.person_id
-  where m.person_id > :after::uuid and m.status = 'active' and (m.role_until is null or m.role_until >= :today::date) and p.email is not null
+  where m.person_id > :after::uuid and m.status = {words.ACTIVE} and (m.role_until is null or m.role_until >= :today::date) and p.email is not null
   order by m.person_id limit :page::int
 ), rules as materialized (
   select * from jsonb_to_recordset(:rules::jsonb) r(kind text, told text, day int, every int, optional text[])
 ), own as materialized (
   select t.*, g.person_id as told_to, g.unsubscribed from page g cross join lateral (
-    {TRAINING} and a.status = 'assigned' and a.person_id = g.person_id and a.due_on <= :horizon::date offset 0) t
+    {TRAINING} and a.status = {words.ASSIGNED} and a.person_id = g.person_id and a.due_on <= :horizon::date offset 0) t
   union all select t.*, g.person_id, g.unsubscribed from page g
     cross join lateral ({ACTION} and a.owner_id = g.person_id and a.due_on <= :horizon::date offset 0) t
   union all select t.*, g.person_id, g.unsubscribed from ({REVIEW} and a.due_on <= :horizon::date) t join page g on g.person_id = t.person_id
@@ -140,6 +141,6 @@ def _asked(tx: Transaction, since: date, today: date) -> dict[str, object]:
 
 def _delegates(tx: Transaction, today: date) -> list[dict[str, Any]]:
     """Who may sign instead of whom today, by kind."""
-    policy: Any = tx.organisation.setting("approval_policy")  # checked by organisations.SETTINGS when it was stored
+    policy: Any = tx.organisation.setting("approval_policy")  # checked by settings.SETTINGS when it was stored
     rows = [(kind, row) for kind, rules in policy.items() for row in (rules or {}).get("delegates") or ()]
     return [{"kind": kind, **row} for kind, row in rows if row["starts_on"] <= today.isoformat() <= row["ends_on"]]

@@ -37,7 +37,7 @@ def found_records_page(tx: Transaction, by: Member, limit: int, cursor: str | No
     """Records as `by` may see them: a reader those in force."""
     shown = None if status is None and STAFF.admits(by) else [
         (one.name, str(of)) for one in KINDS.values() for of in one.workflow.statuses
-        if kind in (None, one.name) and status in (None, of) and (STAFF.admits(by) or of in one.read_by_all)
+        if kind in (None, one.name) and status in (None, of) and (STAFF.admits(by) or one.is_read_by_all(of))
     ]  # fmt: skip
     filters: dict[str, object] = {"kind": kind if shown is None else None, "owner": owner}
     filters |= {"late_on": tx.today if overdue else None, "timely_on": tx.today if overdue is False else None}

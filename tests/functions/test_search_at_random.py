@@ -42,7 +42,7 @@ where organisation_id = cast(:o as uuid) and (cast(:q as text) is null or search
     and (cast(:read as text[]) is null or kind || ' ' || status = any(cast(:read as text[])))
 order by id desc
 """
-READ_BY_ALL = [f"{one.name} {of}" for one in KINDS.values() for of in one.read_by_all]
+READ_BY_ALL = [f"{one.name} {of}" for one in KINDS.values() for of in one.workflow.statuses if one.is_read_by_all(of)]
 # Newest, more, few and keys: as they are, and so small that every way is taken to its end.
 WINDOWS = [(200, 3000, 250, 6000), (0, 0, 1, 1), (0, 0, 3, 40), (2, 3, 2, 3), (5, 40, 1000, 1), (9, 9, 1, 500), (30, 31, 0, 9)]
 

@@ -13,6 +13,7 @@ from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, Refusal
 from shared.domain.people import organisations
 from shared.domain.people.organisations import DEFAULTS
 from shared.domain.people.people import Member, Role
+from shared.domain.records import settings
 from tests.shared import cases
 from tests.shared.cases import AT, QUINN, RUTH, TODAY
 
@@ -22,7 +23,7 @@ DELEGATION = {"approver_id": str(QUINN.person_id), "delegate_id": str(RUTH.perso
 
 def update(**given: Any) -> organisations.Organisation:
     """The organisation with other settings."""
-    return organisations.update(cases.organisation(approval_days=14), given, at=AT)
+    return settings.update(cases.organisation(approval_days=14), given, at=AT)
 
 
 def test_its_founder_is_the_first_admin_without_a_quality_role() -> None:

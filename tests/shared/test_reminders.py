@@ -16,6 +16,7 @@ from shared.domain.mail.reminders import ADMINS, KINDS, MILESTONES, OWNER, QA
 from shared.domain.mail.texts.reminders import WORDS
 from shared.domain.people import organisations
 from shared.domain.people.people import DOCUMENT_REVIEWS, EARLY_REMINDERS
+from shared.domain.records import settings
 from tests.shared import cases
 
 DUE = date(2026, 11, 20)  # a Friday
@@ -134,7 +135,7 @@ def test_holidays_and_another_weekend_are_quiet() -> None:
 )
 def test_a_calendar_that_cant_be_meant_is_refused(given: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        organisations.update(organisation(), given, at=datetime.now(UTC))
+        settings.update(organisation(), given, at=datetime.now(UTC))
     assert refused.value.facts["field"] == field
 
 

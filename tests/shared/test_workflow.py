@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.domain.kernel.errors import Conflict, Forbidden
-from shared.domain.kernel.workflow import SYSTEM, Actor, OpenStep, Step, Who, Workflow, words
+from shared.domain.kernel.workflow import SYSTEM, Actor, OpenStep, Phase, Step, Who, Workflow, words
 from shared.domain.people.people import SYSTEM_ACTOR, Role
 from shared.domain.records.lifecycles import WORKFLOWS, steps_of, who_takes
 from tests.shared import cases, learning, planned
@@ -204,7 +204,8 @@ def test_conditions_are_asked_in_their_order_and_only_in_the_right_state() -> No
 
     anyone = Who(frozenset({"qa"}), "QA")
     needs = (says("first", None), says("second", "Not yet."), says("third", "Never."))
-    workflow = Workflow("case", "case", Step("close", ("open",), "closed", anyone, needs=needs))
+    phases = {"open": Phase.OPEN, "closed": Phase.DONE}
+    workflow = Workflow("case", "case", phases, Step("close", ("open",), "closed", anyone, needs=needs))
     with pytest.raises(Conflict) as refused:
         workflow.take("close", Thing("open"), ACTORS["qa"])
     assert (refused.value.sentence, refused.value.facts, asked) == ("Not yet.", {"status": "open"}, ["first", "second"])
@@ -219,3 +220,16 @@ def test_conditions_are_asked_in_their_order_and_only_in_the_right_state() -> No
 def test_the_systems_steps_are_nobodys() -> None:
     assert not any(SYSTEM.admits(actor) for role, actor in ACTORS.items() if role != "system")
     assert ACTORS["deactivated qa"].groups == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("phases", "said"),
+    [
+        ({"open": Phase.OPEN}, "differ in closed"),
+        ({"open": Phase.OPEN, "closed": Phase.DONE, "flagged": Phase.OPEN}, "differ in flagged"),
+        ({"open": Phase.OPEN, "closed": Phase.IN_FORCE}, "nothing follows closed, which isn't an end"),
+    ],
+)
+def test_a_table_with_a_gap_is_no_table(phases: dict[str, Phase], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Workflow("case", "case", phases, Step("close", ("open",), "closed", Who(frozenset({"qa"}), "QA")))

@@ -12,7 +12,7 @@ from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import SYSTEM, Gate, Relation, Step, Workflow
+from shared.domain.kernel.workflow import SYSTEM, Gate, Phase, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA, Member
 
 if TYPE_CHECKING:
@@ -78,17 +78,16 @@ class ActionFile:
     revision: int = 0
 
 
-OWNER = Relation(
-    "owner", lambda action, by: isinstance(action, Action) and action.owner_id == by.person_id, "Only the owner of this action may do that."
-)
-NOT_DOER = Relation(
+OWNER = Relation[Action]("owner", lambda action, by: action.owner_id == by.person_id, "Only the owner of this action may do that.")
+NOT_DOER = Relation[Action](
     "not_doer",
-    lambda action, by: not (isinstance(action, Action) and by.person_id in (action.owner_id, action.completed_by)),
+    lambda action, by: by.person_id not in (action.owner_id, action.completed_by),
     "You own this action or did it yourself, so somebody else must judge it.",
 )
-WORKFLOW = Workflow(
+WORKFLOW = Workflow[Action](
     "action",
     "action",
+    {S.OPEN: Phase.OPEN, S.DONE: Phase.OPEN, S.VERIFIED: Phase.DONE, S.CANCELLED: Phase.ENDED},
     #    step        from        to           who                    gate         function
     Step("complete", (S.OPEN,), S.DONE, ACTION_OWNERS & OWNER, Gate.DIRECT, "complete_action"),
     Step("verify", (S.DONE,), S.VERIFIED, QA & NOT_DOER, Gate.DIRECT, "verify_action"),

@@ -15,7 +15,7 @@ from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Identifier, ListOf, Text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.values import dataclass
-from shared.domain.kernel.workflow import SAME, Actor, Gate, Relation, Step, Workflow
+from shared.domain.kernel.workflow import SAME, Actor, Gate, Phase, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA
 from shared.domain.records import links
 from shared.domain.records.dossiers import NOT_CONTRIBUTOR, Dossier, not_in_approval
@@ -86,20 +86,27 @@ CONTENT = Fields(
 )
 
 
-def _all_done(found: object, _: Actor) -> str | None:
-    waiting = [one.number for one in found.actions if not one.over] if isinstance(found, Dossier) else []
+def _all_done(found: Dossier, _: Actor) -> str | None:
+    waiting = [one.number for one in found.actions if not one.over]
     return f"Every action must be verified or cancelled first; {', '.join(waiting)} isn't." if waiting else None
 
 
-NOT_DOER = Relation(
+NOT_DOER = Relation[Dossier](
     "not_doer",
-    lambda found, by: not (isinstance(found, Dossier) and any(one.completed_by == by.person_id for one in found.actions)),
+    lambda found, by: all(one.completed_by != by.person_id for one in found.actions),
     "You did an action of this plan yourself, so somebody else must verify it.",
 )
 VERIFIERS = QA & NOT_CONTRIBUTOR & NOT_DOER
-WORKFLOW = Workflow(
+WORKFLOW = Workflow[Dossier](
     "capa_plan",
     "CAPA plan",
+    {
+        S.DRAFT: Phase.DRAFT,
+        S.IMPLEMENTING: Phase.OPEN,
+        S.EFFECTIVENESS_CHECK: Phase.OPEN,
+        S.CLOSED_EFFECTIVE: Phase.DONE,
+        S.CANCELLED: Phase.ENDED,
+    },
     #    step           from                to              who            gate         function          signature   needs
     Step("edit", (S.DRAFT,), SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, (not_in_approval,)),
     Step("approve_plan", (S.DRAFT,), S.IMPLEMENTING, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
@@ -246,6 +253,6 @@ def _part(given: Content, name: str) -> Mapping[str, object]:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, {None: "CAPA"}, over=frozenset({S.CLOSED_EFFECTIVE, S.CANCELLED}), keyed=keyed, owners=owners, judge=judge,
+    WORKFLOW, CONTENT, {None: "CAPA"}, keyed=keyed, owners=owners, judge=judge,
     unmet=unmet, effects=effects,
 )  # fmt: skip

@@ -14,8 +14,8 @@ from shared.domain.kernel.content import LAST_YEAR
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import Actor, Gate, Relation, Step, Who, Workflow
-from shared.domain.people.people import QA, Member, Role
+from shared.domain.kernel.workflow import Actor, Gate, Phase, Relation, Step, Who, Workflow
+from shared.domain.people.people import QA, Group, Member, Role
 from shared.domain.records.records import Version
 
 
@@ -28,7 +28,7 @@ class Status(StrEnum):
 
 
 S = Status
-ASKERS = Who(frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}), "an Operator, an Action Owner or QA")
+ASKERS: Group = Who(frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}), "an Operator, an Action Owner or QA")
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,7 @@ class Asked:
         return self.extension.status
 
 
-def _still_due(asked: object, _: Actor) -> str | None:
-    if not isinstance(asked, Asked):
-        return None
+def _still_due(asked: Asked, _: Actor) -> str | None:
     due, wanted = asked.due, asked.extension.due_on
     if due.over or due.due_on is None:
         return f"{due.name} isn't due any more; there is nothing to extend."
@@ -91,15 +89,16 @@ def _still_due(asked: object, _: Actor) -> str | None:
     return None
 
 
-NOT_REQUESTER = Relation(
+NOT_REQUESTER = Relation[Asked](
     "not_requester",
-    lambda asked, by: not (isinstance(asked, Asked) and by.person_id in (asked.extension.requested_by, asked.due.owner_id)),
+    lambda asked, by: by.person_id not in (asked.extension.requested_by, asked.due.owner_id),
     "You asked for this yourself, or owe it, so somebody else must decide.",
 )
 DECIDERS = QA & NOT_REQUESTER
-WORKFLOW = Workflow(
+WORKFLOW = Workflow[Asked](
     "extension",
     "extension",
+    {S.REQUESTED: Phase.OPEN, S.GRANTED: Phase.DONE, S.DENIED: Phase.ENDED},
     #    step     from            to         who       gate         function            signature   needs
     Step("grant", (S.REQUESTED,), S.GRANTED, DECIDERS, Gate.DIRECT, "decide_extension", None, (_still_due,)),
     Step("deny", (S.REQUESTED,), S.DENIED, DECIDERS, Gate.DIRECT, "decide_extension"),

@@ -87,7 +87,7 @@ class Approvers:
 
 def policy(organisation: Organisation, kinds: Iterable[str], qa: frozenset[UUID], today: date) -> Approvers:
     """The strictest of the kinds' policies: the highest number, all named approvers."""
-    rules: Any = organisation.setting("approval_policy")  # checked by organisations.SETTINGS when it was stored
+    rules: Any = organisation.setting("approval_policy")  # checked by settings.SETTINGS when it was stored
     rows = [rules[kind] for kind in dict.fromkeys(kinds) if rules.get(kind)]
     named = tuple(dict.fromkeys(UUID(one) for row in rows for one in row.get("approver_ids") or ()))
     given = [one for row in rows for one in row.get("delegates") or ()]

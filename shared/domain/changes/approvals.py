@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.domain.changes import changes, follow_ups, planned_owners, rounds
-from shared.domain.changes.proposals import Proposal, Request
+from shared.domain.changes.proposals import Proposal, Request, RequestStatus
 from shared.domain.kernel import canonical, ids
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Following, Outcome
@@ -32,7 +32,7 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
     change, items, frozen = changes.submit(proposal, by=by, at=at)
     approvers, days = proposal.approvers, organisation.setting("approval_days")
     request = Request(
-        change.organisation_id, ids.new(at), change.id, change.round, change.number, change.title, "open",
+        change.organisation_id, ids.new(at), change.id, change.round, change.number, change.title, RequestStatus.OPEN,
         approvers.required, approvers.named,
         by.person_id, frozen.content_sha256, at + timedelta(days=days if isinstance(days, int) else 30), at, at,
     )  # fmt: skip
@@ -45,7 +45,7 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
 def open_request(proposal: Proposal, at: datetime | None = None) -> Request:
     """The request that waits for a decision, `at` this moment; raises Conflict naming the state where it doesn't."""
     request = proposal.request
-    if request is None or request.status != "open":
+    if request is None or request.status != RequestStatus.OPEN:
         state = request.status if request else "not submitted"
         raise Conflict(f"This approval request is {state}; only an open one can be decided.", status=state)
     if at is not None and request.expires_at <= at:
@@ -67,7 +67,7 @@ def signable(request: Request) -> Signable:
 def verdict(proposal: Proposal, by: Actor) -> str:
     """The step that an approving signature of `by` is: `sign`, or `approve` where it is the last one."""
     request = asked(proposal)
-    return "sign" if request.status == "open" and not request.complete_with(proposal, by) else "approve"
+    return "sign" if request.status == RequestStatus.OPEN and not request.complete_with(proposal, by) else "approve"
 
 
 def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime) -> Outcome:
@@ -84,7 +84,7 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
     if unmet := changes.unmet(proposal):
         raise Conflict(" ".join(unmet), unmet=unmet)
     applied = [_apply(item, proposal, at) for item in proposal.items]
-    closed = replace(request, status="approved", closed_at=at, updated_at=at)
+    closed = replace(request, status=RequestStatus.APPROVED, closed_at=at, updated_at=at)
     effects = tuple(row for outcome in applied for follow in outcome.follows for row in follow.saves)
     return Outcome(
         saves=(signature, *unlocked, closed, *(row for one in applied for row in one.saves), *follow_ups.begun(proposal.change, at=at)),
@@ -101,7 +101,7 @@ def _apply(item: Item, proposal: Proposal, at: datetime) -> Outcome:
 def reject(proposal: Proposal, signature: Signature, reason: str, *, by: Actor, at: datetime) -> Outcome:
     """The change back with its author, the signed round and the reason kept for ever."""
     request = open_request(proposal, at)
-    closed = replace(request, status="rejected", cause=reason, closed_at=at, updated_at=at)
+    closed = replace(request, status=RequestStatus.REJECTED, cause=reason, closed_at=at, updated_at=at)
     facts = {"change_id": str(proposal.change.id), "reason": reason, "rejecter": signature.printed_name}
     notice = changes.tell("change_rejected", proposal.change, proposal.authors, **facts)
     return Outcome(saves=(signature, *changes.unlock(proposal, "reject", by=by, at=at), closed), notices=(notice,))
@@ -110,13 +110,13 @@ def reject(proposal: Proposal, signature: Signature, reason: str, *, by: Actor, 
 def withdraw(proposal: Proposal, *, by: Actor, at: datetime) -> Outcome:
     """The change taken back by its author before it is decided."""
     unlocked = changes.unlock(proposal, "withdraw", by=by, at=at)
-    return Outcome(saves=(*unlocked, replace(open_request(proposal), status="withdrawn", closed_at=at, updated_at=at)))
+    return Outcome(saves=(*unlocked, replace(open_request(proposal), status=RequestStatus.WITHDRAWN, closed_at=at, updated_at=at)))
 
 
 def lapse(proposal: Proposal, cause: str, *, at: datetime) -> Outcome:
     """The change back in draft because it can't be decided any more; its authors are told why."""
     unlocked = changes.unlock(proposal, "lapse", by=SYSTEM_ACTOR, at=at)
-    closed = replace(open_request(proposal), status="lapsed", cause=cause, closed_at=at, updated_at=at)
+    closed = replace(open_request(proposal), status=RequestStatus.LAPSED, cause=cause, closed_at=at, updated_at=at)
     notice = changes.tell("change_lapsed", proposal.change, proposal.authors, change_id=str(proposal.change.id), cause=cause)
     return Outcome(saves=(*unlocked, closed), notices=(notice,))
 

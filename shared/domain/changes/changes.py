@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.domain.changes import planned_owners, proposals, rounds
 from shared.domain.changes.items import voided
-from shared.domain.changes.proposals import Author, Change, Item, Proposal, Status
+from shared.domain.changes.proposals import PHASES, Author, Change, Item, Proposal, Status
 from shared.domain.kernel import canonical, days, ids, text
 from shared.domain.kernel.outcomes import Notice
 from shared.domain.kernel.values import replace
@@ -23,19 +23,15 @@ from shared.domain.records.records import Record
 S = Status
 
 
-def _is_author(proposal: object, by: Actor) -> bool:
-    return isinstance(proposal, Proposal) and by.person_id in proposal.authors
-
-
-AUTHOR = Relation("author", _is_author, "Only the authors of this change may do that.")
-NOT_AUTHOR = Relation(
+AUTHOR = Relation[Proposal]("author", lambda proposal, by: by.person_id in proposal.authors, "Only the authors of this change may do that.")
+NOT_AUTHOR = Relation[Proposal](
     "not_author",
-    lambda proposal, by: not (isinstance(proposal, Proposal) and by.person_id in proposal.barred),
+    lambda proposal, by: by.person_id not in proposal.barred,
     "You wrote, edited or submitted part of this, so somebody else must decide about it.",
 )
-NOT_SIGNED = Relation(
+NOT_SIGNED = Relation[Proposal](
     "not_signed",
-    lambda proposal, by: isinstance(proposal, Proposal) and all(by.person_id != signature.person_id for signature in proposal.signatures),
+    lambda proposal, by: all(by.person_id != signature.person_id for signature in proposal.signatures),
     "You have signed this round already.",
 )
 
@@ -64,57 +60,56 @@ def unmet(proposal: Proposal) -> list[str]:
     return sentences + planned_owners.disowned(proposal)
 
 
-def _nothing_moved(proposal: object, _: Actor) -> str | None:
-    found = moved(proposal) if isinstance(proposal, Proposal) else []
+def _nothing_moved(proposal: Proposal, _: Actor) -> str | None:
+    found = moved(proposal)
     return f"{' '.join(found)} Edit these items to base them on what is there now." if found else None
 
 
-def _nothing_unmet(proposal: object, _: Actor) -> str | None:
-    return " ".join(unmet(proposal)) or None if isinstance(proposal, Proposal) else None
+def _nothing_unmet(proposal: Proposal, _: Actor) -> str | None:
+    return " ".join(unmet(proposal)) or None
 
 
-def _nothing_busy(proposal: object, _: Actor) -> str | None:
-    if not isinstance(proposal, Proposal) or not proposal.busy:
-        return None
-    return " ".join(
-        f"{proposal.record(record_id).number} is in approval already, in {number}." for record_id, number in proposal.busy.items()
-    )
+def _nothing_busy(proposal: Proposal, _: Actor) -> str | None:
+    busy = [f"{proposal.record(record_id).number} is in approval already, in {number}." for record_id, number in proposal.busy.items()]
+    return " ".join(busy) or None
 
 
-def _has_items(proposal: object, _: Actor) -> str | None:
-    empty = isinstance(proposal, Proposal) and not proposal.items
-    return "This change has no items yet; add at least one." if empty else None
+def _has_items(proposal: Proposal, _: Actor) -> str | None:
+    return None if proposal.items else "This change has no items yet; add at least one."
 
 
-def _nothing_to_resolve(proposal: object, _: Actor) -> str | None:
-    left = proposal.open_comments if isinstance(proposal, Proposal) else 0
+def _nothing_to_resolve(proposal: Proposal, _: Actor) -> str | None:
+    left = proposal.open_comments
     return f"{left} {'comment is' if left == 1 else 'comments are'} open; resolve every comment first." if left else None
 
 
-def _somebody_eligible(proposal: object, _: Actor) -> str | None:
-    return proposal.approvers.why_not(proposal.barred) if isinstance(proposal, Proposal) else None
+def _somebody_eligible(proposal: Proposal, _: Actor) -> str | None:
+    return proposal.approvers.why_not(proposal.barred)
 
 
-def _not_the_last(proposal: object, by: Actor) -> str | None:
-    complete = isinstance(proposal, Proposal) and proposal.request is not None and proposal.request.complete_with(proposal, by)
-    return "This signature is the last one; it approves." if complete else None
+def _is_last(proposal: Proposal, by: Actor) -> bool:
+    return proposal.request is not None and proposal.request.complete_with(proposal, by)
 
 
-def _the_last(proposal: object, by: Actor) -> str | None:
-    complete = isinstance(proposal, Proposal) and proposal.request is not None and proposal.request.complete_with(proposal, by)
-    return None if complete else "More signatures are needed."
+def _not_the_last(proposal: Proposal, by: Actor) -> str | None:
+    return "This signature is the last one; it approves." if _is_last(proposal, by) else None
 
 
-def _may_sign_here(proposal: object, by: Actor) -> str | None:
-    return proposal.request.why_not_by(proposal, by) if isinstance(proposal, Proposal) and proposal.request else None
+def _the_last(proposal: Proposal, by: Actor) -> str | None:
+    return None if _is_last(proposal, by) else "More signatures are needed."
+
+
+def _may_sign_here(proposal: Proposal, by: Actor) -> str | None:
+    return proposal.request.why_not_by(proposal, by) if proposal.request else None
 
 
 AUTHORS = ACTION_OWNERS & AUTHOR
 DECIDERS = QA & NOT_AUTHOR & NOT_SIGNED
 SUBMISSION = (_has_items, _nothing_moved, _nothing_unmet, _nothing_busy, _nothing_to_resolve, _somebody_eligible)
-WORKFLOW = Workflow(
+WORKFLOW = Workflow[Proposal](
     "change",
     "change",
+    PHASES,
     #    step         from              to              who        gate         function          signature   needs
     Step("edit", (S.DRAFT,), S.DRAFT, AUTHORS, Gate.DIRECT, "edit_change"),
     Step("submit", (S.DRAFT,), S.IN_APPROVAL, AUTHORS, Gate.DIRECT, "submit_change", None, SUBMISSION),

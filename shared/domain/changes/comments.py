@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,13 +12,21 @@ from shared.domain.changes.proposals import UNDECIDED
 from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import Actor, Gate, Relation, Step, Workflow, words
+from shared.domain.kernel.workflow import Actor, Gate, Phase, Relation, Step, Workflow, words
 from shared.domain.people.people import ACTION_OWNERS, QA, Member
 
 if TYPE_CHECKING:
     from shared.domain.changes.proposals import Proposal
 
-OPEN, RESOLVED = "open", "resolved"
+
+class Status(StrEnum):
+    """The status of a comment."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+S = Status
 
 
 @dataclass(frozen=True)
@@ -53,22 +62,22 @@ class Remark:
         return self.comment.status
 
 
-def _may_resolve(remark: object, by: Actor) -> bool:
-    mine = isinstance(remark, Remark) and by.person_id in {remark.comment.author_id, *remark.authors}
-    return mine or QA.admits(by)
+def _may_resolve(remark: Remark, by: Actor) -> bool:
+    return by.person_id in {remark.comment.author_id, *remark.authors} or QA.admits(by)
 
 
-def _begins_a_thread(remark: object, _: Actor) -> str | None:
-    reply = isinstance(remark, Remark) and remark.comment.parent_id is not None
+def _begins_a_thread(remark: Remark, _: Actor) -> str | None:
+    reply = remark.comment.parent_id is not None
     return "This is a reply; resolve the comment that began the thread." if reply else None
 
 
 CONCERNED = Relation("concerned", _may_resolve, "Only who wrote this comment, an author of the change or QA may resolve it.")
-WORKFLOW = Workflow(
+WORKFLOW = Workflow[Remark](
     "comment",
     "comment",
+    {S.OPEN: Phase.OPEN, S.RESOLVED: Phase.DONE},
     #    step       from     to        who                        gate         function           signature  needs
-    Step("resolve", (OPEN,), RESOLVED, ACTION_OWNERS & CONCERNED, Gate.DIRECT, "resolve_comment", None, (_begins_a_thread,)),
+    Step("resolve", (S.OPEN,), S.RESOLVED, ACTION_OWNERS & CONCERNED, Gate.DIRECT, "resolve_comment", None, (_begins_a_thread,)),
 )
 
 
@@ -89,14 +98,14 @@ def add(
     thread = None if parent is None else parent.parent_id or parent.id
     return Comment(
         change.organisation_id, ids.new(at), change.id, thread, record_id, field, text.check("text", words_, text.REASON), by.person_id,
-        OPEN, at, at,
+        S.OPEN, at, at,
     )  # fmt: skip
 
 
 def resolve(remark: Remark, *, by: Member, at: datetime) -> Comment:
     """The thread settled."""
     WORKFLOW.take("resolve", remark, by)
-    return replace(remark.comment, status=RESOLVED, resolved_by=by.person_id, resolved_at=at, updated_at=at)
+    return replace(remark.comment, status=S.RESOLVED, resolved_by=by.person_id, resolved_at=at, updated_at=at)
 
 
 def threads(found: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:

@@ -63,8 +63,7 @@ def place(
             raise Invalid(f"{path}.record_id", "There is no such record in this organisation.")
         record = dossiers[one.record_id].record
         kind = KINDS[record.kind]
-        drafted = kind.drafted and record.status == "draft"
-        if drafted and record.id not in kept and record.created_by != change.owner_id:
+        if kind.is_draft(record.status) and record.id not in kept and record.created_by != change.owner_id:
             raise Conflict(f"{record.number} is the draft of another change; wait until that is approved.", status=record.status)
         old = present.get(record.id) or Item(change.organisation_id, change.id, record.id, len(present), record.kind, "", 0)
         if old.removed:
@@ -96,9 +95,9 @@ def taken_out(items: Sequence[Item], record_ids: Sequence[UUID], given: Sequence
 def voided(items: Sequence[Item], dossiers: Mapping[UUID, Dossier], elsewhere: Collection[UUID], at: datetime) -> tuple[Record, ...]:
     """The records that existed only for these items, void; those that another change, named in `elsewhere`, still drafts stay."""
     return tuple(
-        moved(record, "void", KINDS[record.kind].over, at)
+        moved(KINDS[record.kind], record, KINDS[record.kind].workflow["void"].target, at)
         for record in (dossiers[item.record_id].record for item in items if item.record_id not in elsewhere)
-        if record.latest_version == 0 and KINDS[record.kind].drafted and record.status == "draft"
+        if record.latest_version == 0 and KINDS[record.kind].is_draft(record.status)
     )
 
 
@@ -107,7 +106,7 @@ def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Ite
     record, kind = found.record, KINDS[found.record.kind]
     _check_step(f"{path}.step", old.step, found)
     fresh = kind.content.check(f"{path}.content", one.content) if one.content is not None else {}
-    if guarded := (kind.guarded(record.status) - kind.closing) & set(fresh):
+    if guarded := (kind.qa_only(record.status) - kind.stated_at_closing) & set(fresh):
         raise Invalid(
             f"{path}.content.{min(guarded)}",
             "This is QA's to judge; it moves by a signed reclassification (reclassify_event), not by a change.",

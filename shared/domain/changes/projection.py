@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.domain.changes.proposals import Change, Item, Proposal, Request, Round
-from shared.domain.documents.documents import WORKFLOW, Status
+from shared.domain.changes.proposals import Change, Item, Proposal, Request, Round, Status
+from shared.domain.documents.documents import KIND
 from shared.domain.kernel.outcomes import Outcome, saved
 from shared.domain.kernel.values import replace
 from shared.domain.records.dossiers import Dossier
@@ -21,7 +21,7 @@ _KNOWN = (Change, Item, Record, Request, Round, Signature, Version, VersionFile)
 def settle(proposal: Proposal, outcome: Outcome) -> Proposal | None:
     """The proposal after `outcome`; None where that writes something which can't be told from here, and must be read."""
     rows = (*outcome.saves, *(row for following in outcome.follows for row in following.saves))
-    if outcome.removes or not all(_told(row, proposal) for row in rows) or any(item.kind != WORKFLOW.kind for item in proposal.items):
+    if outcome.removes or not all(_told(row, proposal) for row in rows) or any(item.kind != KIND.name for item in proposal.items):
         return None
     written = [saved(row) for row in rows]
     change = next((row for row in reversed(written) if isinstance(row, Change)), proposal.change)
@@ -48,7 +48,7 @@ def _told(row: object, proposal: Proposal) -> bool:
 
 def _record_id(row: object) -> UUID | None:
     if isinstance(row, Record):
-        return row.id if row.kind == WORKFLOW.kind else None
+        return row.id if row.kind == KIND.name else None
     return row.record_id if isinstance(row, Version | VersionFile) else None
 
 
@@ -56,7 +56,6 @@ def _document(found: Dossier, written: list[object], change: Change) -> Dossier:
     record = next((row for row in reversed(written) if isinstance(row, Record) and row.id == found.record.id), found.record)
     versions = {version.version: version for version in (found.current, found.waiting) if version is not None}
     versions |= {row.version: row for row in written if isinstance(row, Version) and row.record_id == record.id}
-    alive = {version.status: version for version in versions.values()}
-    current, waiting = alive.get(Status.EFFECTIVE) or alive.get(Status.SUSPENDED), alive.get(Status.APPROVED)
-    in_approval = change.number if change.status == "in_approval" else None
+    current, waiting = KIND.living(versions.values())
+    in_approval = change.number if change.status == Status.IN_APPROVAL else None
     return replace(found, record=record, current=current, waiting=waiting, in_approval=in_approval)

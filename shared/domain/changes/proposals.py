@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.domain.kernel.content import Content
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import Actor
+from shared.domain.kernel.workflow import OVER, Actor, Phase
 
 if TYPE_CHECKING:
     from shared.domain.changes.approval_policy import Approvers
@@ -33,7 +33,18 @@ class Status(StrEnum):
 S = Status
 
 
-UNDECIDED = frozenset({S.DRAFT, S.IN_APPROVAL})  # it can still be altered, withdrawn or refused
+class RequestStatus(StrEnum):
+    """What became of a request for approval."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+PHASES: Mapping[str, Phase] = {S.DRAFT: Phase.DRAFT, S.IN_APPROVAL: Phase.OPEN, S.APPLIED: Phase.DONE, S.DISCARDED: Phase.ENDED}
+UNDECIDED = frozenset(status for status, phase in PHASES.items() if phase not in OVER)  # it can still be altered, withdrawn or refused
 
 
 @dataclass(frozen=True)

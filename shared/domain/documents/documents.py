@@ -13,8 +13,8 @@ from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, I
 from shared.domain.kernel.days import months_later
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Following, Outcome, saved
-from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, Step, Workflow
+from shared.domain.kernel.values import replace
+from shared.domain.kernel.workflow import STANDING, SYSTEM, Actor, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA, Role
 from shared.domain.records import kind
 from shared.domain.records.dossiers import Dossier
@@ -61,28 +61,32 @@ CONTENT = Fields(
     last_checked=Day(),
 )
 
-WORKFLOW = Workflow(
+PHASES: Mapping[str, Phase] = {
+    S.DRAFT: Phase.DRAFT,
+    S.VOID: Phase.ENDED,
+    S.APPROVED: Phase.WAITING,
+    S.EFFECTIVE: Phase.IN_FORCE,
+    S.SUSPENDED: Phase.HELD,
+    S.SUPERSEDED: Phase.PAST,
+    S.RECALLED: Phase.PAST,
+    S.RETIRED: Phase.ENDED,
+}
+FORCE = tuple(status for status, phase in PHASES.items() if phase in STANDING)
+WORKFLOW = Workflow[Dossier](
     "document",
     "document",
+    PHASES,
     #    step              from                         to            who            gate
     Step("release", (S.DRAFT,), S.APPROVED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
     Step("void", (S.DRAFT,), S.VOID, SYSTEM),
     Step("take_effect", (S.APPROVED,), S.EFFECTIVE, SYSTEM, Gate.DIRECT, "take_documents_into_effect"),
-    Step("supersede", (S.EFFECTIVE, S.SUSPENDED), S.SUPERSEDED, SYSTEM),
+    Step("supersede", FORCE, S.SUPERSEDED, SYSTEM),
     Step("recall", (S.APPROVED,), S.RECALLED, QA, Gate.SIGNED, "recall_document", "recalled"),
     Step("suspend", (S.EFFECTIVE,), S.SUSPENDED, QA, Gate.SIGNED, "suspend_document", "suspended"),
     Step("lift", (S.SUSPENDED,), S.EFFECTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
-    Step("retire", (S.EFFECTIVE, S.SUSPENDED), S.RETIRED, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
+    Step("retire", FORCE, S.RETIRED, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
     Step("confirm_review", (S.EFFECTIVE,), S.EFFECTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
 )
-OVER = frozenset({S.VOID, S.RETIRED})
-
-
-@dataclass(frozen=True)
-class _At:
-    """What stands at a status, and nothing else."""
-
-    status: str
 
 
 def type_named(name: str) -> str:
@@ -99,7 +103,7 @@ def why_not(of: Kind, found: Dossier, step: str) -> str | None:
     if found.waiting is not None:
         return f"{record.number} has an approved version that waits for its date; recall it, or wait until it is effective."
     if step == "release":
-        return f"{record.number} is {record.status}; it gets no new version." if record.status in OVER else None
+        return f"{record.number} is {record.status}; it gets no new version." if of.is_over(record.status) else None
     return kind.state_refuses(of, found, step)
 
 
@@ -136,7 +140,7 @@ def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at:
         current = replace(found.current, next_review_on=_review(found.current.content, today))
     else:
         target = WORKFLOW[item.step].target
-        current = replace(found.current, status=target, ended_at=at if target == S.RETIRED else None)
+        current = replace(found.current, status=target, ended_at=at if of.is_over(target) else None)
     moved = replace(record, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id)
     return Outcome(saves=(current, _show(moved, current, at)))
 
@@ -181,20 +185,18 @@ def suspend(document: Dossier, *, by: Actor, at: datetime) -> Outcome:
     return Outcome(saves=(suspended, _show(document.record, suspended, at)))
 
 
-def void(record: Record, at: datetime) -> Record:
-    """The document whose first change was discarded: its number stays listed, its status says void."""
-    return kind.moved(record, S.VOID, OVER, at)
-
-
-def subject(document: Dossier, step: str) -> _At:
-    """What a step looks at: the waiting version where it starts from approved, else the version that the record shows."""
-    waits = document.waiting is not None and S.APPROVED in WORKFLOW[step].sources
-    return _At(S.APPROVED if waits else document.record.status)
+def subject(document: Dossier, step: str) -> Dossier:
+    """What a step looks at: the document at its waiting version where the step starts from there, else as the record shows it."""
+    waiting = document.waiting
+    if waiting is None or waiting.status not in WORKFLOW[step].sources:
+        return document
+    return replace(document, record=replace(document.record, status=waiting.status))
 
 
 def signed_version(document: Dossier, step: str) -> Version | None:
     """The version that a signature for `step` is about."""
-    return document.waiting if subject(document, step).status == S.APPROVED else document.current
+    waits = PHASES[S(subject(document, step).status)] is Phase.WAITING
+    return document.waiting if waits else document.current
 
 
 def signed_content(number: str, version: Version, hashes: Mapping[UUID, str]) -> dict[str, object]:
@@ -210,12 +212,12 @@ def _show(record: Record, version: Version | None, at: datetime) -> Record:
     """The record showing `version`; with None it goes on showing what it showed. Its owner may have changed since the approval."""
     if version is None:
         return replace(record, updated_at=at)
-    alive = version.status in (S.EFFECTIVE, S.SUSPENDED)
+    alive = version.status in FORCE
     return replace(
         record, title=version.title, status=version.status, version=version.version,
         effective_version=version.version if alive else None, content=version.content,
         due_on=version.next_review_on if alive else None, updated_at=at,
-        closed_at=(record.closed_at or at) if version.status in OVER else None,
+        closed_at=(record.closed_at or at) if KIND.is_over(version.status) else None,
     )  # fmt: skip
 
 
@@ -225,6 +227,6 @@ def _review(given: Content, today: date) -> date | None:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, PREFIXES, over=OVER, drafted=True, passing=frozenset({"no_retraining_reason"}), apply=apply, why_not=why_not,
-    read_by_all=frozenset({S.EFFECTIVE}), subject=subject, unmet=unmet,
+    WORKFLOW, CONTENT, PREFIXES, drafted=True, one_version_fields=frozenset({"no_retraining_reason"}), apply=apply, why_not=why_not,
+    readers=True, subject=subject, unmet=unmet,
 )  # fmt: skip

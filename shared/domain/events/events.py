@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Integer, ListOf, Moment, Text, Whole, moment
 from shared.domain.kernel.errors import Invalid
-from shared.domain.kernel.workflow import SAME, SYSTEM, Gate, Step, Workflow
+from shared.domain.kernel.workflow import SAME, SYSTEM, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA
-from shared.domain.records.dossiers import NOT_CONTRIBUTOR, not_in_approval
+from shared.domain.records.dossiers import NOT_CONTRIBUTOR, Dossier, not_in_approval
 from shared.domain.records.kind import Kind
-
-if TYPE_CHECKING:
-    from shared.domain.records.dossiers import Dossier
 
 
 class Status(StrEnum):
@@ -68,9 +64,10 @@ CONTENT = Fields(
 )
 WORKED_ON = (S.REPORTED, S.TRIAGED, S.UNDER_INVESTIGATION)
 JUDGES = QA & NOT_CONTRIBUTOR
-WORKFLOW = Workflow(
+WORKFLOW = Workflow[Dossier](
     "event",
     "event",
+    {**dict.fromkeys(WORKED_ON, Phase.OPEN), S.CLOSED: Phase.DONE, S.CANCELLED: Phase.ENDED},
     #    step           from         to           who            gate          function        signature       needs
     Step("edit", WORKED_ON, SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, (not_in_approval,)),
     Step("triage", (S.REPORTED,), S.TRIAGED, QA, Gate.DIRECT, "triage_event"),
@@ -83,7 +80,7 @@ WORKFLOW = Workflow(
 )
 
 
-def guarded(status: str) -> frozenset[str]:
+def qa_only(status: str) -> frozenset[str]:
     """The fields that are QA's to judge: at the triage first, then by a signed reclassification."""
     return TRIAGE if status == S.REPORTED else TRIAGE | MEASURES
 
@@ -145,6 +142,6 @@ def _concluded(found: Dossier) -> bool:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, dict.fromkeys(TYPES, "EVT"), over=frozenset({S.CLOSED, S.CANCELLED}), guarded=guarded,
-    closing=frozenset({"disposition"}), judge=judge, unmet=unmet,
+    WORKFLOW, CONTENT, dict.fromkeys(TYPES, "EVT"), qa_only=qa_only,
+    stated_at_closing=frozenset({"disposition"}), judge=judge, unmet=unmet,
 )  # fmt: skip

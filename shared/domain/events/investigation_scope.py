@@ -35,7 +35,7 @@ def about(event_ids: Sequence[UUID], found: Mapping[UUID, Dossier]) -> dict[UUID
     if len(set(event_ids)) != len(event_ids):
         raise Invalid("event_ids", "An event stands in the list twice.")
     for event_id in event_ids:
-        if event_id not in found or found[event_id].record.kind != "event":
+        if event_id not in found or found[event_id].record.kind != events.KIND.name:
             raise NotFound("There is no such event.")
     return {event_id: found[event_id] for event_id in event_ids}
 
@@ -89,7 +89,7 @@ def unlink(link: Link, ends: Mapping[UUID, Dossier], *, at: datetime) -> Outcome
 def set_back(covered: Sequence[Dossier], without: Record, cause: str, at: datetime) -> tuple[Following, ...]:
     """The system's step back to triage of the events under investigation that only `without` covered."""
     alone = [event for event in covered if event.status == events.Status.UNDER_INVESTIGATION and not _others(event, without.id)]
-    rows = tuple(kind.moved(event.record, events.Status.TRIAGED, events.KIND.over, at) for event in alone)
+    rows = tuple(kind.moved(events.KIND, event.record, events.Status.TRIAGED, at) for event in alone)
     return (Following("set_back", cause, rows),) if rows else ()
 
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, ListOf, Text, Tree, Type
-from shared.domain.kernel.workflow import SAME, Gate, Step, Workflow
+from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA
-from shared.domain.records.dossiers import NOT_CONTRIBUTOR, not_in_approval
+from shared.domain.records.dossiers import NOT_CONTRIBUTOR, Dossier, not_in_approval
 from shared.domain.records.kind import Kind
-
-if TYPE_CHECKING:
-    from shared.domain.records.dossiers import Dossier
 
 
 class Status(StrEnum):
@@ -51,9 +47,10 @@ CONTENT = Fields(
     form_version=Text(text.NAME),
     attachments=ListOf(FileId(), 50),
 )
-WORKFLOW = Workflow(
+WORKFLOW = Workflow[Dossier](
     "investigation",
     "investigation",
+    {S.OPEN: Phase.OPEN, S.CONCLUDED: Phase.DONE, S.CANCELLED: Phase.ENDED},
     #    step         from             to           who                    gate          function           signature   needs
     Step("edit", (S.OPEN,), SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, (not_in_approval,)),
     Step("conclude", (S.OPEN,), S.CONCLUDED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
@@ -111,4 +108,4 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-KIND = Kind(WORKFLOW, CONTENT, {None: "INV"}, over=frozenset({S.CONCLUDED, S.CANCELLED}), unmet=unmet)
+KIND = Kind(WORKFLOW, CONTENT, {None: "INV"}, unmet=unmet)

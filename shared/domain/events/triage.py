@@ -21,7 +21,7 @@ def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, 
     """The event with QA's first judgement: classification, severity, risk, containment, disposition."""
     events.WORKFLOW.take("triage", found, by)
     fresh = checked(given)
-    record = kind.moved(found.record, events.Status.TRIAGED, events.KIND.over, at)
+    record = kind.moved(events.KIND, found.record, events.Status.TRIAGED, at)
     return working_content.written(replace(found, record=record), fresh, due_on=due_on, by=by, at=at, contributes=False)
 
 

@@ -1,19 +1,18 @@
 """The only state machine: steps as rows of a table, and who may take them.
 
 A kind of record declares its lifecycle as one `Workflow`. The server's refusals, the buttons of the web application, the generated
-documentation and the exhaustive tests all read the same rows (21 CFR 11.10(f), (g)).
+documentation, the words that SQL is given and the exhaustive tests all read the same rows (21 CFR 11.10(f), (g)).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar, overload
 from uuid import UUID
 
 from shared.domain.kernel.errors import Conflict, Forbidden
-from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.values import dataclass
 
 
 class Gate(StrEnum):
@@ -36,25 +35,57 @@ class Actor(Protocol):
         """What they count as."""
 
 
+class Subject(Protocol):
+    """Whatever has a status: a change, a document's version, a request."""
+
+    @property
+    def status(self) -> str:
+        """Where it stands."""
+
+
+class Phase(StrEnum):
+    """What a status means for whoever relies on the thing. A reader is shown what is in force, and a printout says where nothing is."""
+
+    DRAFT = "draft"  # nothing of it counts yet
+    OPEN = "open"  # it counts, and somebody works on it or decides about it
+    WAITING = "waiting"  # approved, and in force from its date on
+    IN_FORCE = "in force"  # it counts
+    HELD = "held"  # it was in force and must not be used for now
+    DONE = "done"  # its work is done, and what it says counts
+    PAST = "past"  # this version counts no more; the record goes on
+    ENDED = "ended"  # it counts no more, and nothing follows
+
+
+OVER = (Phase.DONE, Phase.ENDED)  # nobody has to do anything about it
+STANDING = (Phase.IN_FORCE, Phase.HELD)  # the one version of a record that a new one supersedes
+T = TypeVar("T", bound=Subject)
+# What is told of something is told of everything that is more: a guard over any subject is a guard over a change.
+T_contra = TypeVar("T_contra", bound=Subject, contravariant=True)
+
+
 @dataclass(frozen=True)
-class Relation:
+class Relation(Generic[T_contra]):
     """What a person must (not) have done themselves: four eyes are told apart by person, never by role."""
 
     name: str
-    holds: Callable[[object, Actor], bool]
+    holds: Callable[[T_contra, Actor], bool]
     sentence: str
 
 
 @dataclass(frozen=True)
-class Who:
+class Who(Generic[T_contra]):
     """The groups that may (one is enough), and the relations that must all hold. `QA & NOT_AUTHOR` reads as it works."""
 
     groups: frozenset[str]
     words: str
-    relations: tuple[Relation, ...] = ()
+    relations: tuple[Relation[T_contra], ...] = ()
 
-    def __and__(self, relation: Relation) -> Who:
-        return replace(self, relations=(*self.relations, relation))
+    @overload
+    def __and__(self: Who[Subject], relation: Relation[T]) -> Who[T]: ...
+    @overload
+    def __and__(self: Who[T], relation: Relation[T]) -> Who[T]: ...
+    def __and__(self, relation: Relation[Any]) -> Who[Any]:
+        return Who(self.groups, self.words, (*self.relations, relation))
 
     def admits(self, by: Actor) -> bool:
         """Whether the role alone lets `by` through: asked before anything is loaded."""
@@ -67,13 +98,13 @@ class Who:
             raise Forbidden(sentence, needed=sorted(self.groups))
 
 
-SYSTEM = Who(frozenset({"system"}), "the system itself")
+SYSTEM: Who[Subject] = Who(frozenset({"system"}), "the system itself")
 SAME = "same"  # the target of a step that leaves the status as it is
-Condition = Callable[[object, Actor], str | None]
+Condition = Callable[[T_contra, Actor], str | None]  # a sentence where it isn't met
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Generic[T_contra]):
     """One row: from where to where, by whom, through which gate.
 
     `function` is the endpoint that takes it; `needs` are further conditions, each giving a sentence where it doesn't hold;
@@ -83,11 +114,11 @@ class Step:
     name: str
     sources: tuple[str, ...]
     target: str
-    who: Who
+    who: Who[T_contra]
     gate: Gate = Gate.DIRECT
     function: str = ""
     meaning: str | None = None
-    needs: tuple[Condition, ...] = field(default=())
+    needs: tuple[Condition[T_contra], ...] = ()
     version: bool = False
 
     def target_from(self, status: str) -> str:
@@ -105,23 +136,28 @@ class OpenStep:
     why_not: str | None
 
 
-class Subject(Protocol):
-    """Whatever has a status: a change, a document's version, a request."""
+class Workflow(Generic[T]):
+    """The table of one kind of thing.
 
-    @property
-    def status(self) -> str:
-        """Where it stands."""
+    `noun` is how its refusals name the thing; `phases` says what each status means. Raises ValueError where a step and the phases don't
+    speak of the same statuses, or where a status neither ends nor leads on: a table with a gap is no table.
+    """
 
-
-class Workflow:
-    """The table of one kind. `noun` is how its refusals name the thing."""
-
-    def __init__(self, kind: str, noun: str, *steps: Step) -> None:
+    def __init__(self, kind: str, noun: str, phases: Mapping[str, Phase], *steps: Step[T]) -> None:
         self.kind = kind
         self.noun = noun
-        self.steps: Mapping[str, Step] = {step.name: step for step in steps}
+        self.phases = phases
+        self.steps: Mapping[str, Step[T]] = {step.name: step for step in steps}
+        named = {status for step in steps for status in (*step.sources, step.target)} - {SAME}
+        if named != set(phases):
+            message = f"{kind}: the steps and the phases differ in {', '.join(sorted(named ^ set(phases)))}"
+            raise ValueError(message)
+        led_from = {status for step in steps for status in step.sources}
+        if stuck := [status for status, phase in phases.items() if phase not in (*OVER, Phase.PAST) and status not in led_from]:
+            message = f"{kind}: nothing follows {', '.join(stuck)}, which isn't an end"
+            raise ValueError(message)
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Iterator[Step[T]]:
         return iter(self.steps.values())
 
     @property
@@ -129,10 +165,14 @@ class Workflow:
         """Every status of the table, in the order of the rows."""
         return tuple(dict.fromkeys(status for step in self for status in (*step.sources, step.target) if status != SAME))
 
-    def __getitem__(self, name: str) -> Step:
+    def within(self, *phases: Phase) -> tuple[str, ...]:
+        """The statuses that mean one of these."""
+        return tuple(str(status) for status, phase in self.phases.items() if phase in phases)
+
+    def __getitem__(self, name: str) -> Step[T]:
         return self.steps[name]
 
-    def take(self, name: str, subject: Subject, by: Actor) -> Step:
+    def take(self, name: str, subject: T, by: Actor) -> Step[T]:
         """The step `name`, if `by` may take it on `subject` now.
 
         Raises Forbidden (role, then relation) or Conflict (the state, naming it and what is open; then the step's own conditions).
@@ -151,7 +191,7 @@ class Workflow:
                 raise Conflict(unmet, status=subject.status)
         return step
 
-    def by_change(self, status: str | None = None) -> list[Step]:
+    def by_change(self, status: str | None = None) -> list[Step[T]]:
         """The steps that a change takes, from `status` where it is given."""
         return [step for step in self if step.gate is Gate.CHANGE and (status is None or status in step.sources)]
 
@@ -159,11 +199,11 @@ class Workflow:
         """The names of the steps that start in `status` and that a person takes."""
         return [step.name for step in self if status in step.sources and step.who is not SYSTEM]
 
-    def open_steps(self, subject: Subject, by: Actor) -> list[OpenStep]:
+    def open_steps(self, subject: T, by: Actor) -> list[OpenStep]:
         """Every step that a person could take, each with the sentence that says why not (the web application's buttons)."""
         return [self._open(step, subject, by) for step in self if step.who is not SYSTEM]
 
-    def _open(self, step: Step, subject: Subject, by: Actor) -> OpenStep:
+    def _open(self, step: Step[T], subject: T, by: Actor) -> OpenStep:
         try:
             self.take(step.name, subject, by)
         except (Forbidden, Conflict) as refusal:

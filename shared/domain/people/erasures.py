@@ -12,13 +12,18 @@ from uuid import UUID
 from shared.domain.kernel import canonical, ids, text
 from shared.domain.kernel.errors import Conflict
 from shared.domain.kernel.values import dataclass
-from shared.domain.kernel.workflow import SAME, Gate, Step, Workflow
+from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
 from shared.domain.people.organisations import Organisation
-from shared.domain.people.people import ADMIN, Member
+from shared.domain.people.people import ADMIN, Member, MemberStatus
 from shared.domain.signing.signatures import Signable, Signature
 
 KIND = "person"
-WORKFLOW = Workflow(KIND, "person", Step("erase", ("deactivated",), SAME, ADMIN, Gate.SIGNED, "erase_person", "erased"))
+WORKFLOW = Workflow[Member](
+    KIND,
+    "person",
+    {MemberStatus.DEACTIVATED: Phase.OPEN},
+    Step("erase", (MemberStatus.DEACTIVATED,), SAME, ADMIN, Gate.SIGNED, "erase_person", "erased"),
+)
 
 
 @dataclass(frozen=True)

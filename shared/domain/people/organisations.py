@@ -7,16 +7,17 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared.domain.kernel import ids, text
-from shared.domain.kernel.content import LAST_YEAR, Choice, Content, Day, Fields, Flag, Identifier, Integer, ListOf, Text, Whole
+from shared.domain.kernel.content import LAST_YEAR, Content
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.domain.kernel.outcomes import Notice, Outcome
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people import people
-from shared.domain.people.people import LANGUAGES, Member, Person, Role
+from shared.domain.people.people import Member, MemberStatus, Person, Role
 
 INVITATION_DAYS = 7
 INSPECTION_DAYS = 90  # how long an inspector reads where no date is given
@@ -24,34 +25,6 @@ WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 SECRET_BYTES = 32
 
 
-class Delegation(Whole):
-    """Who signs instead of a named approver, between two days, both included."""
-
-    def check(self, path: str, value: object) -> dict[str, object]:
-        """The delegation; raises Invalid where it ends before it begins."""
-        checked = super().check(path, value)
-        if str(checked["ends_on"]) < str(checked["starts_on"]):
-            raise Invalid(f"{path}.ends_on", "This day is before the first day.")
-        return checked
-
-
-POLICY = Fields(
-    signatures=Integer(1, 5),
-    approver_ids=ListOf(Identifier(), 10),
-    delegates=ListOf(Delegation(approver_id=Identifier(), delegate_id=Identifier(), starts_on=Day(), ends_on=Day()), 20),
-)
-# How long a record stays after its end. EU GMP 4.11 asks for 5 years at least, MDR 10(8) for 10, which is what is kept if nobody says.
-YEARS = Integer(5, 100)
-SETTINGS = Fields(
-    approval_policy=Fields(document=POLICY, training=POLICY, event=POLICY, investigation=POLICY, capa_plan=POLICY),
-    approval_days=Integer(1, 180),
-    signing_policy=Text(text.PROSE),
-    open_comments_block=Flag(),
-    weekend=ListOf(Choice(WEEK), len(WEEK) - 1),
-    holidays=ListOf(Day(), 100),
-    retention_years=Fields(document=YEARS, training=YEARS, event=YEARS, investigation=YEARS, capa_plan=YEARS),
-    legal_hold=Flag(),
-)
 DEFAULTS: Mapping[str, object] = {
     "approval_policy": {},
     "approval_days": 30,
@@ -115,6 +88,14 @@ class TeamMember:
     revision: int = 0
 
 
+class InvitationStatus(StrEnum):
+    """What became of an invitation."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+
+
 @dataclass(frozen=True)
 class Invitation:
     """A way in for one e-mail address, once, for seven days. Only the hash of its secret is kept."""
@@ -139,24 +120,7 @@ class Invitation:
 def create(name: str, person: Person, *, at: datetime) -> tuple[Organisation, Member]:
     """A new organisation and its first admin, who has no quality role."""
     organisation = Organisation(ids.new(at), text.check("name", name, text.NAME, lines=False), person.time_zone, person.language, at, at)
-    return organisation, Member(organisation.id, person.id, role=None, admin=True, status="active", created_at=at, updated_at=at)
-
-
-def update(organisation: Organisation, given: Content, *, at: datetime) -> Organisation:
-    """The organisation with other settings; what is left out stays (Annex 11 §10: each version stays in the trail)."""
-    name, time_zone, language = given.get("name"), given.get("time_zone"), given.get("language")
-    settings = {key: value for key, value in given.items() if key in SETTINGS.types}
-    checked = {key: None if value is None else SETTINGS.types[key].check(key, value) for key, value in settings.items()}
-    if language is not None:
-        Choice(LANGUAGES).check("language", language)
-    return replace(
-        organisation,
-        name=organisation.name if name is None else text.check("name", str(name), text.NAME, lines=False),
-        time_zone=organisation.time_zone if time_zone is None else people.checked_time_zone(str(time_zone)),
-        language=str(language or organisation.language),
-        settings={key: value for key, value in {**organisation.settings, **checked}.items() if value is not None},
-        updated_at=at,
-    )
+    return organisation, Member(organisation.id, person.id, role=None, admin=True, status=MemberStatus.ACTIVE, created_at=at, updated_at=at)
 
 
 def create_team(organisation: Organisation, name: str, *, at: datetime) -> Team:
@@ -192,7 +156,7 @@ def invite(
     secret = secrets.token_urlsafe(SECRET_BYTES)
     invitation = Invitation(
         organisation.id, ids.new(at), address("email", email), role, admin, tuple(dict.fromkeys(team_ids)), until,
-        digest(secret), "open", at + timedelta(days=INVITATION_DAYS), by.person_id, at, at,
+        digest(secret), InvitationStatus.OPEN, at + timedelta(days=INVITATION_DAYS), by.person_id, at, at,
     )  # fmt: skip
     return invitation, f"{organisation.id}.{secret}"
 
@@ -231,16 +195,16 @@ def role_changed(before: Member, after: Member, told: Sequence[UUID], granter: s
 
 def revoke(invitation: Invitation, *, at: datetime) -> Invitation:
     """The invitation, no longer of any use."""
-    if invitation.status != "open":
+    if invitation.status != InvitationStatus.OPEN:
         raise Conflict(f"This invitation is {invitation.status}; only an open one can be revoked.", status=invitation.status)
-    return replace(invitation, status="revoked", updated_at=at)
+    return replace(invitation, status=InvitationStatus.REVOKED, updated_at=at)
 
 
 def accept(
     invitation: Invitation, person: Person, member: Member | None, *, at: datetime
 ) -> tuple[Invitation, Member, tuple[TeamMember, ...]]:
     """The person let in. Holding the token proves the mailbox; the signed-in address must be the invited one."""
-    if invitation.status != "open":
+    if invitation.status != InvitationStatus.OPEN:
         raise unknown_invitation()
     if invitation.expires_at <= at:
         raise Conflict("This invitation has expired. Ask the admin for a new one.")
@@ -248,9 +212,13 @@ def accept(
         raise Forbidden("This invitation is for another e-mail address. Sign in with the address that it was mailed to.")
     if member is not None and member.active:
         raise Conflict("You are a member of this organisation already.")
-    base = member or Member(invitation.organisation_id, person.id, None, admin=False, status="active", created_at=at, updated_at=at)
-    joined = replace(base, role=invitation.role, admin=invitation.admin, role_until=invitation.role_until, status="active", updated_at=at)
-    used = replace(invitation, status="accepted", accepted_by=person.id, updated_at=at)
+    base = member or Member(
+        invitation.organisation_id, person.id, None, admin=False, status=MemberStatus.ACTIVE, created_at=at, updated_at=at
+    )
+    joined = replace(
+        base, role=invitation.role, admin=invitation.admin, role_until=invitation.role_until, status=MemberStatus.ACTIVE, updated_at=at
+    )
+    used = replace(invitation, status=InvitationStatus.ACCEPTED, accepted_by=person.id, updated_at=at)
     return used, joined, tuple(TeamMember(joined.organisation_id, team, person.id, at) for team in invitation.team_ids)
 
 
@@ -279,7 +247,7 @@ def deactivate(member: Member, successor: Member | None, *, has_work: bool, admi
             raise Invalid("successor_id", "The successor must be another, active member.")
         if has_work and not people.ACTION_OWNERS.admits(successor):
             raise Invalid("successor_id", "The successor takes over open work and must be an Action Owner or QA.")
-    return replace(member, status="deactivated", updated_at=at)
+    return replace(member, status=MemberStatus.DEACTIVATED, updated_at=at)
 
 
 def _until(role: Role | None, admin: bool, given: date | None, today: date) -> date | None:  # noqa: FBT001 - as in a member

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import Who
+from shared.domain.kernel.workflow import Subject, Who
 
 
 class Role(StrEnum):
@@ -23,24 +23,32 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
 
 
+class MemberStatus(StrEnum):
+    """Whether a membership counts."""
+
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+
+
 LANGUAGES = ("en", "nl", "fr")
 # What a person may choose not to be mailed; everything else is mandatory.
 EARLY_REMINDERS, DOCUMENT_REVIEWS = OPTIONAL_MAIL = ("early_reminders", "document_reviews")
 NOBODY = UUID(int=0)
+Group = Who[Subject]  # whatever the step is about
 
-ADMIN = Who(frozenset({"admin"}), "an admin of this organisation")
-MEMBER = Who(frozenset({"member"}), "a member of this organisation")
-READERS = Who(frozenset(Role), "a quality role")
-STAFF = Who(frozenset({Role.ACTION_OWNER, Role.QA, Role.INSPECTOR}), "an Action Owner, QA or an inspector")
-VERIFIERS = Who(STAFF.groups | ADMIN.groups, "an Action Owner, QA, an inspector or an admin")
-ACTION_OWNERS = Who(frozenset({Role.ACTION_OWNER, Role.QA}), "an Action Owner or QA")
-QA = Who(frozenset({Role.QA}), "QA")
-SIGNERS = Who(
+ADMIN: Group = Who(frozenset({"admin"}), "an admin of this organisation")
+MEMBER: Group = Who(frozenset({"member"}), "a member of this organisation")
+READERS: Group = Who(frozenset(Role), "a quality role")
+STAFF: Group = Who(frozenset({Role.ACTION_OWNER, Role.QA, Role.INSPECTOR}), "an Action Owner, QA or an inspector")
+VERIFIERS: Group = Who(STAFF.groups | ADMIN.groups, "an Action Owner, QA, an inspector or an admin")
+ACTION_OWNERS: Group = Who(frozenset({Role.ACTION_OWNER, Role.QA}), "an Action Owner or QA")
+QA: Group = Who(frozenset({Role.QA}), "QA")
+SIGNERS: Group = Who(
     frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}) | ADMIN.groups,
     "somebody who signs: an Operator, an Action Owner, QA or an admin",
 )
-AUDITORS = Who(frozenset({Role.QA, Role.INSPECTOR, Role.ACTION_OWNER}), "an Action Owner, QA or an inspector")
-ANYONE = Who(frozenset({"person"}), "a signed-in person")
+AUDITORS: Group = Who(frozenset({Role.QA, Role.INSPECTOR, Role.ACTION_OWNER}), "an Action Owner, QA or an inspector")
+ANYONE: Group = Who(frozenset({"person"}), "a signed-in person")
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ class Member:
     @property
     def active(self) -> bool:
         """Whether the membership counts."""
-        return self.status == "active"
+        return self.status == MemberStatus.ACTIVE
 
     @property
     def groups(self) -> frozenset[str]:

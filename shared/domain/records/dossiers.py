@@ -29,7 +29,8 @@ class Related:
 class Dossier:
     """A record, the version in force (or suspended, or last frozen), and the approved one that waits for its date.
 
-    `contributors` reported it or edited its working content; `in_approval` is the number of the change that is being decided about it.
+    `contributors` reported it or edited its working content, `authors` wrote the changes that froze its living versions where its drafts
+    live in changes; `in_approval` is the number of the change that is being decided about it.
     """
 
     record: Record
@@ -39,6 +40,7 @@ class Dossier:
     related: tuple[Related, ...] = ()
     actions: tuple[Action, ...] = ()
     in_approval: str | None = None
+    authors: frozenset[UUID] = frozenset()
 
     @property
     def status(self) -> str:
@@ -55,19 +57,19 @@ class Dossier:
         return tuple(one for one in self.related if one.kind == kind)
 
 
-def _contributed(found: object, by: Actor) -> bool:
-    return isinstance(found, Dossier) and by.person_id in found.contributors
+def _has_no_hand_in(found: Dossier, by: Actor) -> bool:
+    return by.person_id not in found.contributors | found.authors
 
 
 NOT_CONTRIBUTOR = Relation(
     "not_contributor",
-    lambda found, by: not _contributed(found, by),
+    _has_no_hand_in,
     "You reported this or worked on it yourself, so somebody else must decide about it.",
 )
 
 
-def not_in_approval(found: object, _: Actor) -> str | None:
+def not_in_approval(found: Dossier, _: Actor) -> str | None:
     """Why a record can't be worked on: a change that freezes it is being decided."""
-    if not isinstance(found, Dossier) or found.in_approval is None:
+    if found.in_approval is None:
         return None
     return f"{found.record.number} is in approval, in {found.in_approval}; withdraw that change first."

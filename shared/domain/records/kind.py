@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.domain.kernel import canonical, content, ids, text
 from shared.domain.kernel.content import Content, Fields
-from shared.domain.kernel.errors import Conflict
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, OpenStep, Subject, Workflow, words
+from shared.domain.kernel.workflow import OVER, SYSTEM, Actor, Gate, OpenStep, Phase, Workflow, words
 from shared.domain.records.records import Record, Version, VersionFile
 
 if TYPE_CHECKING:
@@ -20,13 +19,14 @@ if TYPE_CHECKING:
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
 
+SUPERSEDED = "superseded"  # the status of every version that another one took the place of
 Apply = Callable[["Kind", "Item", "Dossier", "Change", date, datetime], Outcome]
 WhyNot = Callable[["Kind", "Dossier", str], str | None]
 Unmet = Callable[["Dossier", str, Content, date], list[str]]
 Settle = Callable[[Content], dict[str, object]]
 Keyed = Callable[[Content, frozenset[str]], dict[str, object]]
 Owners = Callable[[Content, Content], Mapping[str, tuple[str, UUID]]]  # by field: the row's key and who
-Guarded = Callable[[str], frozenset[str]]  # of a status
+FieldsByStatus = Callable[[str], frozenset[str]]
 Judge = Callable[[str | None, Content, datetime], None]  # of a record's type and content, at a time
 Effects = Callable[["Record", "Dossier", datetime], tuple[object, ...]]
 
@@ -45,7 +45,7 @@ def nothing_unmet(_found: Dossier, _step: str, _content: Content, _today: date) 
     return []
 
 
-def itself(found: Dossier, _step: str) -> Subject:
+def itself(found: Dossier, _step: str) -> Dossier:
     """What a step looks at: the record as it is."""
     return found
 
@@ -65,8 +65,8 @@ def owned_by_nobody(_base: Content, _given: Content) -> Mapping[str, tuple[str, 
     return {}
 
 
-def nothing_guarded(_status: str) -> frozenset[str]:
-    """No field that is QA's to judge."""
+def no_qa_only_fields(_status: str) -> frozenset[str]:
+    """No field that QA alone judges."""
     return frozenset()
 
 
@@ -90,54 +90,82 @@ def take(kind: Kind, item: Item, found: Dossier, change: Change, today: date, at
         team_id=item.team_id or record.team_id,
     )
     if not row.version:
-        shown = moved(titled, status, kind.over, at)
+        shown = moved(kind, titled, status, at)
         rows: tuple[object, ...] = (shown,)
-        if found.current is not None and status in kind.over:
+        if found.current is not None and kind.is_over(status):
             rows = (replace(found.current, status=status, ended_at=at), *rows)
         return Outcome(saves=(*rows, *kind.effects(shown, found, at)))
     merged = kind.laid_over(record, item.content, found.spent)
     version, files = frozen(kind, replace(titled, content=merged), status, change.id, at)
-    former = () if found.current is None else (replace(found.current, status="superseded", ended_at=at),)
-    shown = moved(replace(titled, version=version.version, latest_version=version.version, content=merged), status, kind.over, at)
+    former = () if found.current is None else (replace(found.current, status=SUPERSEDED, ended_at=at),)
+    shown = moved(kind, replace(titled, version=version.version, latest_version=version.version, content=merged), status, at)
     return Outcome(saves=(*former, version, *files, shown, *kind.effects(shown, found, at)))
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of record.
+    """One kind of record: its lifecycle, its content, and the rules that only it has."""
 
-    `prefixes` number it, by type (None where it has no types); `over` are the statuses in which its work is done; `drafted` kinds exist
-    as the draft of a change until that is approved; `passing` are fields that count for one version only; `guarded` says which are QA's
-    to judge in a status, and `closing` which of these the change that closes may state as well; in the statuses `read_by_all` an
-    Operator sees it. `apply` is what an approved change does and `effects` what else that brings; `unmet` says the conditions of a step
-    beyond its state; `settled` completes content, `keyed` gives its rows their keys (it is told those that were ever given), `judge`
-    refuses fields that contradict each other; `owners` are the people to whom new content gives something to do, by field; `subject` is
-    what a step looks at.
-    """
-
-    workflow: Workflow
+    workflow: Workflow[Dossier]
     content: Fields
+    # What its numbers begin with, by type; the type is None where the kind has none.
     prefixes: Mapping[str | None, str]
-    over: frozenset[str]
+    # Whether a record exists as the draft of a change until that is approved; others have working content, which is edited directly.
     drafted: bool = False
-    passing: frozenset[str] = frozenset()
-    guarded: Guarded = nothing_guarded
-    closing: frozenset[str] = frozenset()
-    read_by_all: frozenset[str] = frozenset()
+    # Whether an Operator sees what is in force.
+    readers: bool = False
+    # Fields that count for one version only: the next version doesn't inherit them.
+    one_version_fields: frozenset[str] = frozenset()
+    # The fields that QA alone judges, by status; and which of them the change that closes may state as well.
+    qa_only: FieldsByStatus = no_qa_only_fields
+    stated_at_closing: frozenset[str] = frozenset()
+    # What an approved change does to the record, and what else comes of it: rows of other tables.
     apply: Apply = take
+    effects: Effects = no_effects
+    # Why a step can't be part of a change; and the conditions of a step beyond the record's state, as sentences.
     why_not: WhyNot = state_refuses
     unmet: Unmet = nothing_unmet
+    # Completes content with what follows from it; gives rows their keys, told those that were ever given.
     settled: Settle = as_given
     keyed: Keyed = without_keys
-    owners: Owners = owned_by_nobody
+    # Refuses fields that contradict each other.
     judge: Judge = nothing_to_judge
-    effects: Effects = no_effects
-    subject: Callable[[Dossier, str], Subject] = itself
+    # The people to whom new content gives something to do, by field.
+    owners: Owners = owned_by_nobody
+    # The dossier as a step sees it.
+    subject: Callable[[Dossier, str], Dossier] = itself
 
     @property
     def name(self) -> str:
         """The kind's name."""
         return self.workflow.kind
+
+    def is_over(self, status: str) -> bool:
+        """Whether a record in this status is done with: nobody has to do anything about it."""
+        return self.workflow.phases[status] in OVER
+
+    def is_draft(self, status: str) -> bool:
+        """Whether a record in this status is the draft of a change, and nothing else yet."""
+        return self.drafted and self.workflow.phases[status] is Phase.DRAFT
+
+    def living(self, versions: Iterable[Version]) -> tuple[Version | None, Version | None]:
+        """Of a record's versions the one that stands, and the approved one that waits for its date."""
+        alive = [version for version in versions if version.ended_at is None]
+        waiting = next((version for version in alive if self.workflow.phases[version.status] is Phase.WAITING), None)
+        return next((version for version in alive if version is not waiting), None), waiting
+
+    def stamp(self, status: str, *, ended: bool = False) -> str | None:
+        """What is printed across a page so that nobody takes it for what is in force (ISO 13485 4.2.4); None where it counts."""
+        phase = self.workflow.phases.get(status)
+        if phase is Phase.WAITING and not ended:
+            return "NOT YET IN FORCE"
+        if phase not in (Phase.OPEN, Phase.IN_FORCE, Phase.DONE):
+            return words(status).upper()
+        return "SUPERSEDED" if ended else None
+
+    def is_read_by_all(self, status: str) -> bool:
+        """Whether somebody who only reads may see a record in this status."""
+        return self.readers and self.workflow.phases[status] is Phase.IN_FORCE
 
     def complete(self, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
         """The content with what follows from it; `spent` are the keys that were given to its rows before."""
@@ -146,7 +174,9 @@ class Kind:
     def laid_over(self, record: Record, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
         """The record's content with `given` laid over it, without what only counted for the version before."""
         base = record.content if record.latest_version or not self.drafted else {}
-        return self.complete(content.merge({name: value for name, value in base.items() if name not in self.passing}, given), spent)
+        return self.complete(
+            content.merge({name: value for name, value in base.items() if name not in self.one_version_fields}, given), spent
+        )
 
     def default_step(self, status: str) -> str:
         """The step that a change takes where none is named: the first that freezes a version from here, else the first that does at all."""
@@ -179,9 +209,9 @@ def begin(
     )  # fmt: skip
 
 
-def moved(record: Record, status: str, over: frozenset[str], at: datetime) -> Record:
+def moved(of: Kind, record: Record, status: str, at: datetime) -> Record:
     """The record in another status; `closed_at` says when its work was done."""
-    closed_at = (record.closed_at or at) if status in over else None
+    closed_at = (record.closed_at or at) if of.is_over(status) else None
     return replace(record, status=status, closed_at=closed_at, updated_at=at)
 
 
@@ -197,10 +227,3 @@ def frozen(kind: Kind, record: Record, status: str, change_id: UUID | None, at: 
         for name, file_id in dict.fromkeys(kind.content.files("", version.content))
     )
     return version, files
-
-
-def refuse_unmet(kind: Kind, found: Dossier, step: str, given: Content, today: date) -> None:
-    """Raise Conflict naming every condition of `step` that the content and the links don't meet."""
-    unmet = kind.unmet(found, step, given, today)
-    if unmet:
-        raise Conflict(" ".join(unmet), unmet=unmet)

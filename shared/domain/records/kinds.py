@@ -18,7 +18,7 @@ KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}
 
 def in_force(record: Record) -> bool:
     """Whether somebody who only reads may see the record: a document or a training in force."""
-    return record.status in KINDS[record.kind].read_by_all
+    return KINDS[record.kind].is_read_by_all(record.status)
 
 
 def status_named(name: str) -> str:

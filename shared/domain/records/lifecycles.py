@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from shared.domain.capa import actions, extensions
 from shared.domain.changes import changes, comments
 from shared.domain.kernel.workflow import SYSTEM, Step, Who, Workflow
+from shared.domain.people.people import Group
 from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import assignments
 
-WORKFLOWS: Mapping[str, Workflow] = {
+WORKFLOWS: Mapping[str, Workflow[Any]] = {
     **{one.WORKFLOW.kind: one.WORKFLOW for one in (changes, assignments, actions, extensions, comments)},
     **{name: kind.workflow for name, kind in KINDS.items()},
 }
 
 
 @cache
-def steps_of(function: str) -> tuple[Step, ...]:
+def steps_of(function: str) -> tuple[Step[Any], ...]:
     """The rows of all tables that a function takes."""
     return tuple(step for workflow in WORKFLOWS.values() for step in workflow if step.function == function)
 
 
 @cache
-def who_takes(function: str) -> Who | None:
+def who_takes(function: str) -> Group | None:
     """Which roles may call the function at all, from its rows; None where it is no step of a table, or the system's."""
     rows = [step for step in steps_of(function) if step.who is not SYSTEM]
     if not rows:

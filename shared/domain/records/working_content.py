@@ -42,8 +42,8 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
 
 def refuse_guarded(of: Kind, status: str, given: Content) -> None:
     """Raise Invalid where somebody gives what QA alone judges in this status."""
-    if guarded := of.guarded(status) & set(given):
-        by_change = " or by the change that closes" if min(guarded) in of.closing else ""
+    if guarded := of.qa_only(status) & set(given):
+        by_change = " or by the change that closes" if min(guarded) in of.stated_at_closing else ""
         raise Invalid(
             f"content.{min(guarded)}",
             f"This is QA's to judge: at the triage first (triage_event), then by a signed reclassification (reclassify_event){by_change}.",
@@ -92,7 +92,7 @@ def take(found: Dossier, step: str, *, by: Actor, at: datetime, alter: Callable[
     of = KINDS[found.record.kind]
     row = of.workflow.take(step, found, by)
     record = found.record if alter is None else alter(found.record)
-    shown = kind.moved(record, row.target_from(found.status), of.over, at)
+    shown = kind.moved(of, record, row.target_from(found.status), at)
     reopened = found.record.closed_at is not None and shown.closed_at is None
     ended = (replace(found.current, ended_at=at),) if reopened and found.current is not None else ()
     return Outcome(saves=(*ended, shown, *of.effects(shown, found, at)))

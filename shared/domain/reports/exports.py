@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.errors import Conflict
-from shared.domain.kernel.workflow import words
 from shared.domain.records.differences import differences
+from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import quizzes
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ PARTS = ("versions", "signatures", "attachments", "notes", "links", "changes", "
 MADE = {"versions": ("versions", "version"), "signatures": ("signatures", "id"), "notes": ("notes", "id"), "links": ("links", "id")}
 COMPARED = ("title", "owner_id", "team_id", "content")
 
-# What a status says to somebody who holds the paper; a version that has ended is superseded whatever its status.
-NOT_IN_FORCE = frozenset({"draft", "void", "superseded", "recalled", "suspended", "retired", "cancelled"})
-
 
 def whole(
     found: Mapping[str, Json], trail: Sequence[Json], names: Mapping[str, str], texts: Mapping[str, str],
@@ -47,9 +44,10 @@ def whole(
     """
     refuse_learner(found, by)
     parts: dict[str, list[Json]] = {name: list(_rows(found[name])) for name in PARTS if name != "trail"}
-    parts["versions"] = [{**row, "in_force": stamp(row) is None} for row in parts["versions"]]
+    kind = str(found["record"]["kind"])
+    parts["versions"] = [{**row, "in_force": stamp(kind, row) is None} for row in parts["versions"]]
     parts["trail"] = list(trail)
-    record = {**found["record"], "in_force": stamp(found["record"]) is None}
+    record = {**found["record"], "in_force": stamp(kind, found["record"]) is None}
     made: Json = {
         "format": "json",
         "organisation": {"id": str(organisation.id), "name": organisation.name, "time_zone": organisation.time_zone},
@@ -112,14 +110,9 @@ def reconcile(export: Mapping[str, object], counted: Mapping[str, object]) -> No
         )
 
 
-def stamp(row: Mapping[str, object]) -> str | None:
-    """What is printed across a page so that nobody takes it for what is in force (ISO 13485 4.2.4); None where it is."""
-    status = str(row["status"])
-    if status in NOT_IN_FORCE:
-        return words(status).upper()
-    if row.get("ended_at") is not None:
-        return "SUPERSEDED"
-    return "NOT YET IN FORCE" if status == "approved" else None
+def stamp(kind: str, row: Mapping[str, object]) -> str | None:
+    """What is printed across a record or a version so that nobody takes it for what is in force; None where it counts."""
+    return KINDS[kind].stamp(str(row["status"]), ended=row.get("ended_at") is not None)
 
 
 def refuse_too_long(form: str, number: str, entries: int) -> None:

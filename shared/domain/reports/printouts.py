@@ -48,11 +48,12 @@ class Section:
 def sections(export: Mapping[str, Json]) -> list[Section]:
     """The whole printout: the record as it stands, each version, who signed, what belongs to it, and the audit trail."""
     named = Names(export["names"])
-    mark = stamp(export["record"])
+    kind = str(export["record"]["kind"])
+    mark = stamp(kind, export["record"])
     return [
         Section("Record", mark, tuple(_record(export, named))),
         *(
-            Section(f"Version {row['version']}", stamp(row), tuple(_version(row, _rows(export["signatures"]), named)))
+            Section(f"Version {row['version']}", stamp(kind, row), tuple(_version(kind, row, _rows(export["signatures"]), named)))
             for row in _rows(export["versions"])
         ),
         Section("Signatures", mark, tuple(_signatures(export, named))),
@@ -122,7 +123,7 @@ def _standing(mark: str | None, otherwise: str) -> str:
 
 def _record(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     record, counts = export["record"], export["counts"]
-    mark = stamp(record)
+    mark = stamp(str(record["kind"]), record)
     yield Block("title", f"{record['number']} – {record['title']}")
     yield Block(
         "stopped" if mark else "standing",
@@ -144,8 +145,8 @@ def _record(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     yield from _changed(changed, named, "Nothing was changed since the original entry.")
 
 
-def _version(row: Mapping[str, object], signatures: list[Json], named: Names) -> Iterator[Block]:
-    mark, change = stamp(row), row["change"]
+def _version(kind: str, row: Mapping[str, object], signatures: list[Json], named: Names) -> Iterator[Block]:
+    mark, change = stamp(kind, row), row["change"]
     yield Block("title", f"Version {row['version']} – {row['title']}")
     yield Block("stopped" if mark else "standing", f"Status: {words(str(row['status']))}. {_standing(mark, 'This version is in force.')}")
     for name in SHOWN["version"]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.domain.kernel import canonical, ids, text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.values import dataclass
-from shared.domain.kernel.workflow import SAME, Gate, Step, Workflow
+from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
 from shared.domain.people.organisations import Organisation
 from shared.domain.people.people import QA, Member
 from shared.domain.signing.signatures import Signable, Signature
@@ -16,8 +16,6 @@ from shared.domain.signing.signatures import Signable, Signature
 KIND = "audit_trail"
 KEPT = "kept"
 LONGEST = text.REASON - 100  # the signature's reason holds the period too
-# A trail has no life of its own: it is kept, and whoever reviews it leaves it as it is.
-WORKFLOW = Workflow(KIND, "audit trail", Step("review", (KEPT,), SAME, QA, Gate.SIGNED, "review_audit_trail", "reviewed"))
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,12 @@ class Trail:
     """The audit trail of an organisation, as what a step looks at."""
 
     status: str = KEPT
+
+
+# A trail has no life of its own: it is kept, and whoever reviews it leaves it as it is.
+WORKFLOW = Workflow[Trail](
+    KIND, "audit trail", {KEPT: Phase.OPEN}, Step("review", (KEPT,), SAME, QA, Gate.SIGNED, "review_audit_trail", "reviewed")
+)
 
 
 @dataclass(frozen=True)

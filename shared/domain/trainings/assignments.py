@@ -11,8 +11,8 @@ from shared.domain.kernel import days
 from shared.domain.kernel.content import Content
 from shared.domain.kernel.outcomes import Following, Notice, Outcome, saved
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import SAME, SYSTEM, Actor, Gate, Relation, Step, Who, Workflow
-from shared.domain.people.people import QA, Role
+from shared.domain.kernel.workflow import SAME, SYSTEM, Actor, Gate, Phase, Relation, Step, Who, Workflow
+from shared.domain.people.people import QA, Group, Role
 from shared.domain.trainings import quizzes
 from shared.domain.trainings.quizzes import Answer, Attempt
 from shared.domain.trainings.trainings import TAUGHT
@@ -30,7 +30,15 @@ class Status(StrEnum):
 
 
 S = Status
-OPEN = (S.ASSIGNED, S.LOCKED)
+PHASES: Mapping[str, Phase] = {
+    S.ASSIGNED: Phase.OPEN,
+    S.LOCKED: Phase.OPEN,
+    S.COMPLETED: Phase.DONE,
+    S.WAIVED: Phase.DONE,
+    S.OBSOLETE: Phase.ENDED,
+    S.WITHDRAWN: Phase.ENDED,
+}
+OPEN = tuple(status for status, phase in PHASES.items() if phase is Phase.OPEN)
 
 
 @dataclass(frozen=True)
@@ -112,18 +120,16 @@ class Assigned:
         return next((attempt for attempt in self.attempts if attempt.ended_at is None), None)
 
 
-def _is_learner(found: object, by: Actor) -> bool:
-    return isinstance(found, Assigned) and found.assignment.person_id == by.person_id
+def _is_learner(found: Assigned, by: Actor) -> bool:
+    return found.assignment.person_id == by.person_id
 
 
-def _is_trainer(found: object, by: Actor) -> bool:
-    if not isinstance(found, Assigned):
-        return False
+def _is_trainer(found: Assigned, by: Actor) -> bool:
     return found.trainer_id == by.person_id if found.trainer_id else QA.admits(by)
 
 
 LEARNER = Relation("learner", _is_learner, "Only the person whose training this is may do that.")
-NOT_LEARNER = Relation(
+NOT_LEARNER = Relation[Assigned](
     "not_learner",
     lambda found, by: not _is_learner(found, by),
     "This is your own training, so somebody else must decide about it.",
@@ -131,46 +137,47 @@ NOT_LEARNER = Relation(
 TRAINER = Relation("trainer", _is_trainer, "Only the trainer whom the training names may assess this; where it names none, QA.")
 
 
-def _no_trainer(found: object, _: Actor) -> str | None:
-    return "Sign that you attended; your trainer completes this." if isinstance(found, Assigned) and found.taught else None
+def _no_trainer(found: Assigned, _: Actor) -> str | None:
+    return "Sign that you attended; your trainer completes this." if found.taught else None
 
 
-def _trained_by_somebody(found: object, _: Actor) -> str | None:
-    return "This training is learnt alone; no trainer assesses it." if isinstance(found, Assigned) and not found.taught else None
+def _trained_by_somebody(found: Assigned, _: Actor) -> str | None:
+    return "This training is learnt alone; no trainer assesses it." if not found.taught else None
 
 
-def _quiz_passed(found: object, _: Actor) -> str | None:
-    return "Pass the quiz first." if isinstance(found, Assigned) and not found.passed else None
+def _quiz_passed(found: Assigned, _: Actor) -> str | None:
+    return "Pass the quiz first." if not found.passed else None
 
 
-def _not_signed(found: object, _: Actor) -> str | None:
-    signed = isinstance(found, Assigned) and found.assignment.learner_signed_at is not None
+def _not_signed(found: Assigned, _: Actor) -> str | None:
+    signed = found.assignment.learner_signed_at is not None
     return "You have signed this already; your trainer completes it." if signed else None
 
 
-def _learner_signed(found: object, _: Actor) -> str | None:
-    missing = isinstance(found, Assigned) and found.assignment.learner_signed_at is None
+def _learner_signed(found: Assigned, _: Actor) -> str | None:
+    missing = found.assignment.learner_signed_at is None
     return "The learner must sign first." if missing else None
 
 
-def _quiz_to_take(found: object, _: Actor) -> str | None:
-    if isinstance(found, Assigned) and not found.has_quiz:
+def _quiz_to_take(found: Assigned, _: Actor) -> str | None:
+    if not found.has_quiz:
         return "This training has no quiz."
-    return "You have passed this quiz already; sign to complete the training." if isinstance(found, Assigned) and found.passed else None
+    return "You have passed this quiz already; sign to complete the training." if found.passed else None
 
 
-def _quiz_begun(found: object, _: Actor) -> str | None:
-    return "Start the quiz first." if isinstance(found, Assigned) and found.open_attempt is None else None
+def _quiz_begun(found: Assigned, _: Actor) -> str | None:
+    return "Start the quiz first." if found.open_attempt is None else None
 
 
-LEARNERS = Who(frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}), "an Operator, an Action Owner or QA")
+LEARNERS: Group = Who(frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}), "an Operator, an Action Owner or QA")
 OWN = LEARNERS & LEARNER
 TRAINERS = LEARNERS & NOT_LEARNER & TRAINER
 JUDGES = QA & NOT_LEARNER
 SIGNED = "read and understood"
-WORKFLOW = Workflow(
+WORKFLOW = Workflow[Assigned](
     "assignment",
     "assignment",
+    PHASES,
     #    step         from           to            who      gate         function       signature  needs
     Step("take_quiz", (S.ASSIGNED,), SAME, OWN, Gate.DIRECT, "start_quiz", None, (_quiz_to_take,)),
     Step("answer_quiz", (S.ASSIGNED,), SAME, OWN, Gate.DIRECT, "answer_quiz", None, (_quiz_to_take, _quiz_begun)),

@@ -12,15 +12,15 @@ from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, Identifier, Integer, ListOf, Text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Following, Outcome
-from shared.domain.kernel.workflow import SYSTEM, Gate, Step, Workflow
+from shared.domain.kernel.workflow import SYSTEM, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, Role
+from shared.domain.records.dossiers import Dossier
 from shared.domain.records.kind import Kind
 from shared.domain.records.links import End, link
 from shared.domain.trainings import quizzes
 
 if TYPE_CHECKING:
     from shared.domain.changes.proposals import Proposal
-    from shared.domain.records.dossiers import Dossier
     from shared.domain.records.links import Link
     from shared.domain.records.records import Record
 
@@ -50,9 +50,10 @@ CONTENT = Fields(
     no_retraining_reason=Text(text.REASON),
     form_version=Text(text.NAME),
 )
-WORKFLOW = Workflow(
+WORKFLOW = Workflow[Dossier](
     "training",
     "training",
+    {S.DRAFT: Phase.DRAFT, S.ACTIVE: Phase.IN_FORCE, S.RETIRED: Phase.ENDED, S.VOID: Phase.ENDED},
     #    step        from           to         who            gate
     Step("release", (S.DRAFT,), S.ACTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
     Step("revise", (S.ACTIVE,), S.ACTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
@@ -129,6 +130,6 @@ def _part(given: Content, name: str) -> Mapping[str, list[str]]:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, {None: "TRN"}, over=frozenset({S.RETIRED, S.VOID}), drafted=True, passing=frozenset({"no_retraining_reason"}),
-    read_by_all=frozenset({S.ACTIVE}), settled=settled, judge=judge, unmet=unmet, effects=effects,
+    WORKFLOW, CONTENT, {None: "TRN"}, drafted=True, one_version_fields=frozenset({"no_retraining_reason"}),
+    readers=True, settled=settled, judge=judge, unmet=unmet, effects=effects,
 )  # fmt: skip
