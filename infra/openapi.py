@@ -139,6 +139,8 @@ def _described(hint: Any) -> Any:
         kind, mark = arguments[0], arguments[1]
         if isinstance(mark, body.Length):
             return typing.Annotated[kind, Field(min_length=1, max_length=mark.longest), AfterValidator(body.readable)]
+        if isinstance(mark, body.Among):
+            return typing.Literal[mark.words]  # its words are read off the tables
         return typing.Annotated[kind, Field(ge=mark.least, le=mark.most)]
     if origin in (types.UnionType, typing.Union):
         if {date, datetime} <= set(arguments):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 
 from shared.answers.pages import Page
 from shared.answers.records import ApprovalRequest
 from shared.app.call import Call
+from shared.domain.changes.proposals import RequestStatus
 from shared.domain.people import people
-from shared.doors.body import Limit
+from shared.doors.body import Among, Limit
 from shared.doors.http import query
 from shared.queries.lists import requests_page
 
@@ -16,7 +17,7 @@ from shared.queries.lists import requests_page
 @query(who=people.STAFF)
 def list_approval_requests(
     call: Call,
-    state: Literal["open", "approved", "rejected", "withdrawn", "lapsed"] | None = None,
+    state: Annotated[str, Among(tuple(RequestStatus))] | None = None,
     mine: bool = False,
     limit: Limit = 50,
     cursor: str | None = None,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from shared.answers.pages import Page
 from shared.answers.records import ChangeBrief
 from shared.app.call import Call
+from shared.domain.changes import changes
 from shared.domain.people import people
-from shared.doors.body import Limit
+from shared.doors.body import Among, Limit
 from shared.doors.http import query
 from shared.queries.lists import changes_page
 
@@ -17,7 +18,7 @@ from shared.queries.lists import changes_page
 @query(who=people.STAFF)
 def list_changes(
     call: Call,
-    status: Literal["draft", "in_approval", "applied", "discarded"] | None = None,
+    status: Annotated[str, Among(changes.WORKFLOW.statuses)] | None = None,
     record_id: UUID | None = None,
     mine: bool = False,
     limit: Limit = 50,

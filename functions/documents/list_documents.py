@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from shared.answers.pages import Page
@@ -10,11 +10,11 @@ from shared.answers.records import Brief
 from shared.app.call import Call
 from shared.domain.documents import documents
 from shared.domain.people import people
-from shared.doors.body import Limit, Name
+from shared.doors.body import Among, Limit, Name
 from shared.doors.http import query
 from shared.queries.lists import records_page
 
-Shown = Literal["draft", "void", "approved", "effective", "superseded", "suspended", "recalled", "retired"]
+Shown = Annotated[str, Among(documents.WORKFLOW.statuses)]
 
 
 @query(who=people.READERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from shared.answers.pages import Page
@@ -10,7 +10,7 @@ from shared.answers.records import Brief
 from shared.app.call import Call
 from shared.domain.events import events
 from shared.domain.people import people
-from shared.doors.body import Limit, Name
+from shared.doors.body import Among, Limit, Name
 from shared.doors.http import query
 from shared.queries.lists import records_page
 
@@ -18,9 +18,9 @@ from shared.queries.lists import records_page
 @query(who=people.STAFF)
 def list_events(
     call: Call,
-    status: Literal["reported", "triaged", "under_investigation", "closed", "cancelled"] | None = None,
+    status: Annotated[str, Among(events.WORKFLOW.statuses)] | None = None,
     type: str | None = None,
-    severity: Literal["minor", "major", "critical"] | None = None,
+    severity: Annotated[str, Among(events.SEVERITIES)] | None = None,
     place: Name | None = None,
     product: Name | None = None,
     team_id: UUID | None = None,

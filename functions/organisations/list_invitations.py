@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 
 from shared.answers.pages import Page
 from shared.answers.people import ListedInvitation
 from shared.app.call import Call
 from shared.domain.people import people
-from shared.doors.body import Limit
+from shared.domain.people.organisations import InvitationStatus
+from shared.doors.body import Among, Limit
 from shared.doors.http import query
 from shared.queries.lists import invitations_page
 
 
 @query(who=people.ADMIN)
 def list_invitations(
-    call: Call, status: Literal["open", "accepted", "revoked"] | None = None, limit: Limit = 50, cursor: str | None = None
+    call: Call, status: Annotated[str, Among(tuple(InvitationStatus))] | None = None, limit: Limit = 50, cursor: str | None = None
 ) -> Page[ListedInvitation]:
     """List invitations, newest first, with why mail to the invited isn't sent any more; never their tokens."""
     return invitations_page(call.tx, status, limit, cursor)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 
 from shared.answers.pages import Page
 from shared.answers.people import ListedMember
 from shared.app.call import Call
 from shared.domain.people import people
-from shared.doors.body import Limit
+from shared.domain.people.people import MemberStatus
+from shared.doors.body import Among, Limit
 from shared.doors.http import query
 from shared.queries.lists import members_page
 
 
 @query(who=people.MEMBER)
 def list_members(
-    call: Call, status: Literal["active", "deactivated"] | None = None, limit: Limit = 50, cursor: str | None = None
+    call: Call, status: Annotated[str, Among(tuple(MemberStatus))] | None = None, limit: Limit = 50, cursor: str | None = None
 ) -> Page[ListedMember]:
     """List members with their roles, the newest person first; deactivated ones stay listed. Admins see who can't be mailed, and why."""
     return members_page(call.tx, status, limit, cursor, problems=call.member.admin)

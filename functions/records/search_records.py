@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from uuid import UUID
 
 from shared.answers.pages import Page
@@ -10,7 +9,7 @@ from shared.answers.records import Brief
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.domain.records import kinds
-from shared.doors.body import Limit, Name
+from shared.doors.body import KindName, Limit, Name
 from shared.doors.http import query
 from shared.queries.search import found_records_page
 
@@ -19,7 +18,7 @@ from shared.queries.search import found_records_page
 def search_records(
     call: Call,
     q: Name | None = None,
-    kind: Literal["document", "training", "event", "investigation", "capa_plan"] | None = None,
+    kind: KindName | None = None,
     status: Name | None = None,
     owner: UUID | None = None,
     overdue: bool | None = None,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from shared.answers.pages import Page
 from shared.answers.trainings import AssignmentBrief
 from shared.app.call import Call
 from shared.domain.people import people
-from shared.doors.body import Limit
+from shared.domain.trainings import assignments
+from shared.doors.body import Among, Limit
 from shared.doors.http import query
 from shared.queries.assignments import assignments_page
 
@@ -18,7 +19,7 @@ from shared.queries.assignments import assignments_page
 def list_assignments(
     call: Call,
     mine: bool = False,
-    state: Literal["assigned", "completed", "waived", "obsolete", "withdrawn", "locked"] | None = None,
+    state: Annotated[str, Among(assignments.WORKFLOW.statuses)] | None = None,
     overdue: bool | None = None,
     person_id: UUID | None = None,
     training_id: UUID | None = None,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from shared.answers.pages import Page
 from shared.answers.records import Brief
 from shared.app.call import Call
 from shared.domain.people import people
-from shared.doors.body import Limit, Name
+from shared.domain.trainings import trainings
+from shared.doors.body import Among, Limit, Name
 from shared.doors.http import query
 from shared.queries.lists import records_page
 
@@ -17,7 +18,7 @@ from shared.queries.lists import records_page
 @query(who=people.READERS)
 def list_trainings(
     call: Call,
-    status: Literal["draft", "active", "retired", "void"] | None = None,
+    status: Annotated[str, Among(trainings.WORKFLOW.statuses)] | None = None,
     team_id: UUID | None = None,
     q: Name | None = None,
     limit: Limit = 50,

@@ -17,6 +17,7 @@ from uuid import UUID
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.values import dataclass
+from shared.domain.records.kinds import KINDS
 from shared.outside.imports import importing
 
 if TYPE_CHECKING:
@@ -51,7 +52,15 @@ class Between:
     most: int
 
 
+@dataclass(frozen=True)
+class Among:
+    """Marks a text parameter that is one of these words, which a table says: `Annotated[str, Among(WORKFLOW.statuses)]`."""
+
+    words: tuple[str, ...]
+
+
 Limit = typing.Annotated[int, Between(1, 100)]
+KindName = typing.Annotated[str, Among(tuple(KINDS))]
 
 
 def check_body(function: Callable[..., object], raw: bytes) -> dict[str, object]:
@@ -137,6 +146,8 @@ def _checked(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
     if origin is typing.Annotated:
         if isinstance(arguments[1], Length):
             return _text(arguments[1].longest)
+        if isinstance(arguments[1], Among):
+            return _core().literal_schema(list(arguments[1].words))
         assert isinstance(arguments[1], Between)  # noqa: S101 - the marks above are all there are
         return _core().int_schema(ge=arguments[1].least, le=arguments[1].most)
     if hint is str:

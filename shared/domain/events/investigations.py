@@ -24,12 +24,13 @@ class Status(StrEnum):
 
 S = Status
 CATEGORIES = ("man", "machine", "method", "material", "measurement", "environment")  # Ishikawa's six
+METHODS = ("5_whys", "fishbone", "both", "other")
 CERTAINTIES = ("confirmed", "probable", "not_found")
 WHYS, BONES = 10, 5  # levels of a why-tree, and of the causes on one bone of a fishbone
 WIDEST = 20  # answers to one why
 NODE: Mapping[str, Type] = {"text": Text(text.REASON), "evidence": Text(text.REASON), "file_ids": ListOf(FileId(), 20)}
 CONTENT = Fields(
-    method=Choice(("5_whys", "fishbone", "both", "other")),
+    method=Choice(METHODS),
     problem_statement=Text(text.PROSE),
     why_tree=Tree("because", WHYS, WIDEST, **NODE),
     fishbone=Fields(**{category: ListOf(Tree("because", BONES, WIDEST, **NODE), 50) for category in CATEGORIES}),
