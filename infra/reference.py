@@ -1,6 +1,6 @@
 """The reference that is made from the code: every lifecycle as a diagram and a table, and every function with who may call it.
 
-`python -m infra.reference` writes infra/reference/lifecycles.md; the stack on one machine serves the same at /docs/lifecycles. A test
+`python -m infra.reference` writes docs/lifecycles.md; the stack on one machine serves the same at /docs/lifecycles. A test
 fails where the file isn't what this makes.
 """
 
@@ -17,7 +17,7 @@ from infra.diagrams import gate, svg
 from shared.domain.kernel.workflow import SAME, SYSTEM, Condition, Step, Workflow, words
 from shared.domain.records.lifecycles import WORKFLOWS
 
-FILE = Path(__file__).with_name("reference") / "lifecycles.md"
+FILE = Path(__file__).resolve().parents[1] / "docs" / "lifecycles.md"
 MADE = "Made from the code by `python -m infra.reference`: change the code, then run it again."
 INTRODUCTION = (
     "A gate says what a step asks for besides the right person: nothing (direct), the taker's signature (signed), or an approved change"
@@ -136,9 +136,8 @@ def _title(workflow: Workflow) -> str:
 
 def main() -> None:
     """Write the file."""
-    FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(markdown(), encoding="utf-8")
-    print(f"{FILE.relative_to(Path.cwd())} is made.")
+    print(f"docs/{FILE.name} is made.")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Cloud Run lets a process serve eight requests at once, and the server has connections for two of each: the others wait their turn, and
 are told to come again where it takes too long. What a connection goes through while it is lent is judged by `shared.db.database`;
-why no library does this: `infra/decisions/0007-connections-of-our-own.md`.
+why no library does this: `docs/decisions/0007-connections-of-our-own.md`.
 """
 
 from __future__ import annotations
