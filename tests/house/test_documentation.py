@@ -7,8 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
-from shared.workflows import WORKFLOWS
+from shared.domain.records.lifecycles import WORKFLOWS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = [path for folder in ("docs", "infra") for path in (ROOT / folder).rglob("*.md") if "node_modules" not in path.parts]
