@@ -20,7 +20,7 @@ def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) ->
     found = load_dossier(call.tx, id, "document")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "recall", reason)
-    call.record(documents.recall(found, by=call.member, at=call.now))
+    call.record(documents.take(found, "recall", by=call.member, at=call.now))
     call.save(signature)
     settle_records(call, [id], [id], f"recall of {found.record.number}")
     return show_altered_record(call.tx, id, call.member)

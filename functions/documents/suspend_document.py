@@ -19,6 +19,6 @@ def suspend_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -
     found = load_dossier(call.tx, id, "document")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "suspend", reason)
-    call.record(documents.suspend(found, by=call.member, at=call.now))
+    call.record(documents.take(found, "suspend", by=call.member, at=call.now))
     call.save(signature)
     return show_altered_record(call.tx, id, call.member)

@@ -57,8 +57,7 @@ from (select d.*, count(*) over (partition by d.kind, d.person_id) as times, ext
     from approval_requests q where q.status = {words.APPROVED_REQUEST}
     and q.closed_at >= cast(:month as date) and q.closed_at < cast(:next as date)
   union all
-  select case r.kind when {words.EVENT} then 'event_to_close' when {words.INVESTIGATION} then 'investigation_to_conclude'
-      when {words.CAPA_PLAN} then 'capa_plan_to_close' end,
+  select case r.kind {words.CYCLE} end,
     r.organisation_id, r.owner_id, r.closed_at - r.created_at
     from records r where r.closed_at >= cast(:month as date) and r.closed_at < cast(:next as date)
     and (r.kind, r.status) in {words.DONE}) d) c

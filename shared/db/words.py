@@ -58,6 +58,10 @@ READABLE = pairs((kind.name, status) for kind in KINDS.values() for status in ki
 DRAFT = pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.within(Phase.DRAFT))
 ENDED = pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.within(Phase.ENDED))
 DONE = pairs((kind.name, status) for kind in KINDS.values() if not kind.drafted for status in kind.workflow.within(Phase.DONE))
+WORKED = [kind for kind in KINDS.values() if not kind.drafted]
+# How long things take is told by kind and by the step that ends their work, such as `event_to_close`.
+STEPS = [(kind.name, step.name, kind.workflow.phases.get(step.target)) for kind in WORKED for step in kind.workflow.by_change()]
+CYCLE = " ".join(f"when {quoted(kind)} then {quoted(f'{kind}_to_{step}')}" for kind, step, phase in STEPS if phase is Phase.DONE)
 RECALLED = quoted(documents.Status.RECALLED)
 # A version that somebody learns: approved or standing, and of a training the active one.
 LIVING = listed(

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from shared.domain.records.lifecycles import WORKFLOWS
 
 ROOT = Path(__file__).resolve().parents[2]

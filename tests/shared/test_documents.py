@@ -188,7 +188,9 @@ def test_a_gated_step_names_the_state_and_what_it_needs(step: str, status: str) 
 
 
 def test_a_recalled_version_never_takes_effect_and_its_number_is_never_used_again() -> None:
-    once = cases.reloaded(recalled := cases.waiting(behind=False, effective_on=TOMORROW), documents.recall(recalled, by=QUINN, at=AT))
+    once = cases.reloaded(
+        recalled := cases.waiting(behind=False, effective_on=TOMORROW), documents.take(recalled, "recall", by=QUINN, at=AT)
+    )
     assert (once.record.status, once.record.version, once.record.latest_version, once.waiting) == ("recalled", 1, 1, None)
     again = cases.released(once)
     assert (again.record.status, again.record.version, again.record.latest_version) == ("effective", 2, 2)
@@ -196,7 +198,7 @@ def test_a_recalled_version_never_takes_effect_and_its_number_is_never_used_agai
 
 def test_recalling_the_waiting_version_leaves_the_one_in_force() -> None:
     document = cases.waiting(effective_on=TOMORROW)
-    outcome = documents.recall(document, by=QUINN, at=AT)
+    outcome = documents.take(document, "recall", by=QUINN, at=AT)
     version, record = cases.one(outcome, Version), cases.one(outcome, Record)
     assert (version.version, version.status, version.ended_at) == (2, "recalled", AT)
     assert (record.status, record.version, record.effective_version, record.latest_version) == ("effective", 1, 1, 2)
@@ -206,11 +208,11 @@ def test_recalling_the_waiting_version_leaves_the_one_in_force() -> None:
 @pytest.mark.parametrize("status", ["effective", "suspended", "recalled", "retired", "draft"])
 def test_nothing_is_recalled_where_nothing_waits(status: str) -> None:
     with pytest.raises(Conflict, match="to recall it must be approved"):
-        documents.recall(cases.effective(status=status), by=QUINN, at=AT)
+        documents.take(cases.effective(status=status), "recall", by=QUINN, at=AT)
 
 
 def test_suspending_and_lifting_keep_the_version() -> None:
-    outcome = documents.suspend(document := cases.effective(number=3), by=QUINN, at=AT)
+    outcome = documents.take(document := cases.effective(number=3), "suspend", by=QUINN, at=AT)
     suspended = cases.reloaded(document, outcome)
     assert (suspended.record.status, suspended.record.version, suspended.record.effective_version) == ("suspended", 3, 3)
     assert (cases.one(outcome, Version).status, cases.one(outcome, Version).ended_at) == ("suspended", None)
@@ -240,7 +242,7 @@ def test_a_gated_step_without_a_version_in_force_is_refused() -> None:
     with pytest.raises(Conflict, match="SOP-2026-0001 has no version in force"):
         apply(Dossier(cases.record(), None, None), "retire")
     with pytest.raises(Conflict):
-        documents.suspend(Dossier(cases.record(), None, None), by=QUINN, at=AT)
+        documents.take(Dossier(cases.record(), None, None), "suspend", by=QUINN, at=AT)
     with pytest.raises(Conflict):
         documents.take_effect(cases.effective(), today=TODAY, at=AT)
 
@@ -251,9 +253,9 @@ def test_a_gated_step_without_a_version_in_force_is_refused() -> None:
 )
 def test_only_qa_recalls_and_suspends(by: Any) -> None:
     with pytest.raises(Forbidden):
-        documents.recall(cases.waiting(), by=by, at=AT)
+        documents.take(cases.waiting(), "recall", by=by, at=AT)
     with pytest.raises(Forbidden):
-        documents.suspend(cases.effective(), by=by, at=AT)
+        documents.take(cases.effective(), "suspend", by=by, at=AT)
 
 
 def test_all_documents_whose_day_came_take_effect_in_one_outcome() -> None:

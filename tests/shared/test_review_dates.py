@@ -76,7 +76,7 @@ def test_a_version_that_takes_effect_is_due_from_that_day_on() -> None:
 def test_suspending_keeps_the_day_of_the_next_review() -> None:
     document = cases.effective(due_on=date(2027, 1, 1))
     document = replace(document, current=replace(document.current, next_review_on=date(2027, 1, 1)))  # type: ignore[type-var]  # there is one
-    assert cases.one(documents.suspend(document, by=cases.QUINN, at=AT), Record).due_on == date(2027, 1, 1)
+    assert cases.one(documents.take(document, "suspend", by=cases.QUINN, at=AT), Record).due_on == date(2027, 1, 1)
 
 
 @pytest.mark.parametrize(

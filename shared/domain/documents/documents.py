@@ -14,7 +14,7 @@ from shared.domain.kernel.days import months_later
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Following, Outcome, saved
 from shared.domain.kernel.values import replace
-from shared.domain.kernel.workflow import STANDING, SYSTEM, Actor, Gate, Phase, Step, Workflow
+from shared.domain.kernel.workflow import STANDING, SYSTEM, Actor, Gate, Phase, Step, Workflow, words
 from shared.domain.people.people import ACTION_OWNERS, QA, Role
 from shared.domain.records import kind
 from shared.domain.records.dossiers import Dossier
@@ -165,24 +165,16 @@ def take_all_into_effect(found: Sequence[Dossier], *, today: date, at: datetime)
     return Outcome(follows=(Following("take_effect", "the planned date came", rows),) if rows else ())
 
 
-def recall(document: Dossier, *, by: Actor, at: datetime) -> Outcome:
-    """The approved version taken back before it was ever in force."""
-    waiting = document.waiting
-    WORKFLOW.take("recall", subject(document, "recall"), by)
-    if waiting is None:
-        raise Conflict("There is no approved version to recall.")
-    recalled = replace(waiting, status=S.RECALLED, ended_at=at)
-    record = document.record
-    return Outcome(saves=(recalled, _show(record, recalled if record.effective_version is None else None, at)))
-
-
-def suspend(document: Dossier, *, by: Actor, at: datetime) -> Outcome:
-    """The version in force put out of use, until a change lifts the suspension or retires the document."""
-    WORKFLOW.take("suspend", subject(document, "suspend"), by)
-    if document.current is None:
-        raise Conflict("There is no version in force to suspend.")
-    suspended = replace(document.current, status=S.SUSPENDED)
-    return Outcome(saves=(suspended, _show(document.record, suspended, at)))
+def take(document: Dossier, step: str, *, by: Actor, at: datetime) -> Outcome:
+    """A step that a person takes on a version: the one that waits where the step starts from there, else the one that stands."""
+    row, record, version = WORKFLOW.take(step, subject(document, step), by), document.record, signed_version(document, step)
+    if version is None:
+        raise Conflict(f"{record.number} has no version to {words(step)}.")
+    status = row.target_from(version.status)
+    over = PHASES[status] in (Phase.PAST, Phase.ENDED)
+    taken = replace(version, status=status, ended_at=at if over else None)
+    beside = version is document.waiting and record.effective_version is not None  # the record goes on showing what is in force
+    return Outcome(saves=(taken, _show(record, None if beside else taken, at)))
 
 
 def subject(document: Dossier, step: str) -> Dossier:
@@ -195,7 +187,7 @@ def subject(document: Dossier, step: str) -> Dossier:
 
 def signed_version(document: Dossier, step: str) -> Version | None:
     """The version that a signature for `step` is about."""
-    waits = PHASES[S(subject(document, step).status)] is Phase.WAITING
+    waits = PHASES[subject(document, step).status] is Phase.WAITING
     return document.waiting if waits else document.current
 
 
