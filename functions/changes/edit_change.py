@@ -22,12 +22,12 @@ def edit_change(
     call: Call,
     change_id: UUID,
     reason: Reason | None = None,
-    items: list[Given] = (),
+    items: list[Given] = [],
     effective_on: date | None = None,
     impact: Reason | None = None,
     risk: Reason | None = None,
     follow_ups: list[FollowUp] | None = None,
-    remove_record_ids: list[UUID] = (),
+    remove_record_ids: list[UUID] = [],
 ) -> AChange:
     """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now.
 

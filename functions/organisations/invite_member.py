@@ -22,7 +22,7 @@ def invite_member(
     email: str,
     role: Role | None = None,
     admin: bool = False,
-    team_ids: list[UUID] = (),
+    team_ids: list[UUID] = [],
     role_until: date | None = None,
 ) -> AnInvitation:
     """Mail an invitation: good for one e-mail address, once, for seven days. An address that had bounced is tried again."""

@@ -16,7 +16,7 @@ from shared.queries.shown_records import show_altered_record
 
 
 @command(who=people.ACTION_OWNERS)
-def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ARecord:
+def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = []) -> ARecord:
     """Append words and evidence to a record in any state; signed content stays as it is."""
     found = load_dossier(call.tx, id)
     call.match(found.record)
