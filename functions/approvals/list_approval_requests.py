@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from shared.answers.changes import ApprovalRequest
 from shared.answers.pages import Page
-from shared.answers.records import ApprovalRequest
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit

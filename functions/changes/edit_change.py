@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared.answers.pages import AChange
+from shared.answers.changes import AChange
 from shared.app.call import Call
 from shared.app.drafting import owed, put_items, take_out
 from shared.domain.changes import changes

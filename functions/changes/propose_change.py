@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.answers.pages import AChange
+from shared.answers.changes import AChange
 from shared.app.call import Call
 from shared.app.drafting import draft, put_items
 from shared.domain.changes.follow_ups import FollowUp

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared.answers import building
-from shared.answers.pages import AnInvitation
+from shared.answers import people as answers
+from shared.answers.people import AnInvitation
 from shared.app.call import Call
 from shared.domain.kernel.errors import Invalid
 from shared.domain.mail.mail import Mail
@@ -36,4 +36,4 @@ def invite_member(
     outcome = organisations.granted(invitation, admins_and_qa(call.tx), call.name)
     call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
     mail_again(call.tx, invitation.email)
-    return {"invitation": building.thing(load_invitation(call.tx, invitation.id))}
+    return {"invitation": answers.invitation(load_invitation(call.tx, invitation.id))}
