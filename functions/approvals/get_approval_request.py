@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.records import RequestWithChange
+from shared.answers.changes import RequestWithChange
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query

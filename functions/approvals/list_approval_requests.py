@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from shared.answers.changes import ApprovalRequest
 from shared.answers.pages import Page
-from shared.answers.records import ApprovalRequest
 from shared.app.call import Call
 from shared.domain.changes.proposals import RequestStatus
 from shared.domain.people import people

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.pages import Decided
+from shared.answers.changes import Decided
 from shared.app.call import Call
 from shared.domain.changes import approvals, changes
 from shared.doors.body import Reason

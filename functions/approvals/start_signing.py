@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.pages import SigningChallenge
+from shared.answers.signatures import SigningChallenge
+from shared.answers.signatures import challenge as shown
 from shared.app.call import Call
 from shared.app.signing_subjects import signable
 from shared.domain.people import people
@@ -22,4 +23,4 @@ def start_signing(call: Call, subject_kind: Name, subject_id: UUID, meaning: Nam
     failures = count_signing_failures(call.tx, call.person.id)
     challenge = signatures.challenge(subject, meaning, by=call.member, sign_in=call.sign_in, failures=failures, at=call.now)
     call.save(challenge)
-    return {"challenge_id": str(challenge.id), "content_sha256": challenge.content_sha256, "expires_at": challenge.expires_at}
+    return shown(challenge)

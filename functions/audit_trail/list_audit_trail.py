@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from shared.answers.audit_trail import Entry
 from shared.answers.pages import Page
-from shared.answers.records import Entry
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit

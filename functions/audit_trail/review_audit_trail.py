@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.answers.building import signature as shown
-from shared.answers.building import thing
-from shared.answers.exports import AReview
+from shared.answers import audit_trail as answers
+from shared.answers.audit_trail import AReview
 from shared.app.call import Call
 from shared.domain.kernel.outcomes import saved
 from shared.domain.people import people
@@ -26,4 +25,4 @@ def review_audit_trail(call: Call, from_: datetime | date, to: datetime | date, 
     entries = count_entries(call.tx, period.from_at, period.to_at)
     review = trail_reviews.review(period, finding, entries, signature, by=call.member, at=call.now)
     call.save(signature, review)
-    return {"review": thing(saved(review), signature=shown(saved(signature), valid=True))}
+    return {"review": answers.review(saved(review), saved(signature))}

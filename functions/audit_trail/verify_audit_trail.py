@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.answers.pages import Verdict
+from shared.answers.audit_trail import Verdict
 from shared.app.call import Call
 from shared.app.sealed_trail import verify
 from shared.domain.people import people

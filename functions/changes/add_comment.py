@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.actions import AComment
+from shared.answers.comments import AComment
 from shared.app.call import Call
 from shared.domain.changes import comments
 from shared.domain.people import people

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared.answers.pages import AChange
+from shared.answers.changes import AChange
 from shared.app.call import Call
 from shared.app.drafting import owed, put_items, take_out
 from shared.domain.changes import changes
@@ -22,12 +22,12 @@ def edit_change(
     call: Call,
     change_id: UUID,
     reason: Reason | None = None,
-    items: list[Given] = (),
+    items: list[Given] = [],
     effective_on: date | None = None,
     impact: Reason | None = None,
     risk: Reason | None = None,
     follow_ups: list[FollowUp] | None = None,
-    remove_record_ids: list[UUID] = (),
+    remove_record_ids: list[UUID] = [],
 ) -> AChange:
     """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now.
 

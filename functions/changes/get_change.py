@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.records import Change
+from shared.answers.changes import Change
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query

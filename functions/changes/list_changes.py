@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+from shared.answers.changes import ChangeBrief
 from shared.answers.pages import Page
-from shared.answers.records import ChangeBrief
 from shared.app.call import Call
 from shared.domain.changes import changes
 from shared.domain.people import people

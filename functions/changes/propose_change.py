@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.answers.pages import AChange
+from shared.answers.changes import AChange
 from shared.app.call import Call
 from shared.app.drafting import draft, put_items
 from shared.domain.changes.follow_ups import FollowUp
@@ -23,7 +23,7 @@ def propose_change(
     effective_on: date | None = None,
     impact: Reason | None = None,
     risk: Reason | None = None,
-    follow_ups: list[FollowUp] = (),
+    follow_ups: list[FollowUp] = [],
 ) -> AChange:
     """Draft a change: each item gives a record new content, or takes a gated step such as retire; fields left out keep the base's value.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.pages import Submitted
+from shared.answers.changes import Submitted
 from shared.app.call import Call
 from shared.domain.changes import approvals
 from shared.doors.http import command
@@ -13,7 +13,7 @@ from shared.queries.shown_records import show_submitted
 
 
 @command
-def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = ()) -> Submitted:
+def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = []) -> Submitted:
     """Ask QA to approve this change: a numbered round is frozen, and those who may sign are told by mail."""
     proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.pages import AChange
+from shared.answers.changes import AChange
 from shared.app.call import Call
 from shared.domain.changes import approvals
 from shared.doors.http import command

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from shared.answers.pages import Created
+from shared.answers.changes import Created
 from shared.app.call import Call
 from shared.app.drafting import draft, numbered, put_items
 from shared.domain.changes.items import Given

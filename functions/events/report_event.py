@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from shared.answers.pages import ARecord
+from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.app.drafting import check_named, numbered
 from shared.domain.events import events

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared.answers.pages import ARecord
+from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.domain.events import triage
 from shared.doors.body import Name, Reason

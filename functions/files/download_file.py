@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.pages import DownloadUrl
+from shared.answers.files import DownloadUrl
 from shared.app.call import Call
 from shared.domain.kernel import ids
 from shared.domain.people import people

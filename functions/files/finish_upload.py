@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers import building
-from shared.answers.pages import AFile
+from shared.answers import files as answers
+from shared.answers.files import AFile
 from shared.app.call import Call
 from shared.domain.files import files
 from shared.domain.people import people
@@ -23,4 +23,4 @@ def finish_upload(call: Call, file_id: UUID) -> AFile:
     call.save(finished)
     keep_text(call.tx, finished, proof.text)
     storage.keep(finished.organisation_id, finished.id, proof)
-    return {"file": building.thing(load_files(call.tx, [file_id])[file_id])}
+    return {"file": answers.file(load_files(call.tx, [file_id])[file_id])}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.answers.pages import Upload
+from shared.answers.files import Upload
 from shared.app.call import Call
 from shared.domain.files import files
 from shared.domain.kernel import ids

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.answers import building
-from shared.answers.pages import Joined
+from shared.answers import people as answers
+from shared.answers.people import Joined
 from shared.app.call import Call
 from shared.app.training_follow_ups import settle_person
 from shared.domain.kernel.outcomes import Outcome
@@ -26,4 +26,4 @@ def accept_invitation(call: Call, token: Line) -> Joined:
     call.enter(call.person, member, organisation)
     call.record(Outcome(saves=(used, member, *teams)))
     settle_person(call, call.person.id, "joined the organisation")
-    return {"organisation": building.organisation(organisation), "member": show_member(call.tx, call.person.id)}
+    return {"organisation": answers.organisation(organisation), "member": show_member(call.tx, call.person.id)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.answers.pages import AMember
+from shared.answers.people import AMember
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import command

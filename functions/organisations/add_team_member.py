@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.pages import ATeam
+from shared.answers.people import ATeam
 from shared.app.call import Call
 from shared.app.training_follow_ups import settle_person
 from shared.domain.kernel.errors import Conflict

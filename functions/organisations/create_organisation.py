@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.answers import building
-from shared.answers.pages import AnOrganisation
+from shared.answers import people as answers
+from shared.answers.people import AnOrganisation
 from shared.app.call import Call
 from shared.domain.people import organisations, people
 from shared.doors.body import Name
@@ -19,4 +19,4 @@ def create_organisation(call: Call, name: Name) -> AnOrganisation:
     act_for(call.tx, organisation.id)
     call.enter(call.person, member, organisation)
     call.save(organisation, member)
-    return {"organisation": building.organisation(load_present_organisation(call.tx))}
+    return {"organisation": answers.organisation(load_present_organisation(call.tx))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.answers.pages import ATeam
+from shared.answers.people import ATeam
 from shared.app.call import Call
 from shared.domain.people import organisations, people
 from shared.doors.body import Name

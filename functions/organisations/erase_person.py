@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.building import thing
+from shared.answers import people as answers
 from shared.answers.people import AnErasure
 from shared.app.call import Call
 from shared.domain.kernel.outcomes import saved
@@ -25,4 +25,4 @@ def erase_person(call: Call, person_id: UUID, challenge_id: UUID, basis: Reason)
     reason_to_keep(call.tx, basis)
     call.save(signature, erasure)
     erase_contact_data(call.tx, person_id)
-    return {"erasure": thing(saved(erasure))}
+    return {"erasure": answers.erasure(saved(erasure))}

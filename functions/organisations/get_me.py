@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.answers import building
+from shared.answers import people as answers
 from shared.answers.people import Person
 from shared.app.call import Call
 from shared.domain.people import people
@@ -13,4 +13,4 @@ from shared.queries.directory import memberships
 @query(who=people.ANYONE, organisation=False)
 def get_me(call: Call) -> Person:
     """Show the signed-in person with their memberships."""
-    return building.thing(call.person, memberships=memberships(call.tx, call.person))
+    return answers.person(call.person, memberships(call.tx, call.person))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.answers import building
+from shared.answers import people as answers
 from shared.answers.people import Organisation
 from shared.app.call import Call
 from shared.domain.people import people
@@ -12,4 +12,4 @@ from shared.doors.http import query
 @query(who=people.MEMBER)
 def get_organisation(call: Call) -> Organisation:
     """Show the organisation: name, time zone, language, approval policy, signing policy."""
-    return building.organisation(call.organisation)
+    return answers.organisation(call.organisation)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared.answers import building
-from shared.answers.pages import AnInvitation
+from shared.answers import people as answers
+from shared.answers.people import AnInvitation
 from shared.app.call import Call
 from shared.domain.kernel.errors import Invalid
 from shared.domain.mail.mail import Mail
@@ -22,7 +22,7 @@ def invite_member(
     email: str,
     role: Role | None = None,
     admin: bool = False,
-    team_ids: list[UUID] = (),
+    team_ids: list[UUID] = [],
     role_until: date | None = None,
 ) -> AnInvitation:
     """Mail an invitation: good for one e-mail address, once, for seven days. An address that had bounced is tried again."""
@@ -36,4 +36,4 @@ def invite_member(
     outcome = organisations.granted(invitation, admins_and_qa(call.tx), call.name)
     call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
     mail_again(call.tx, invitation.email)
-    return {"invitation": building.thing(load_invitation(call.tx, invitation.id))}
+    return {"invitation": answers.invitation(load_invitation(call.tx, invitation.id))}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers import building
-from shared.answers.pages import AnInvitation
+from shared.answers import people as answers
+from shared.answers.people import AnInvitation
 from shared.app.call import Call
 from shared.domain.people import organisations, people
 from shared.doors.http import command
@@ -16,4 +16,4 @@ from shared.queries.organisations import load_invitation
 def revoke_invitation(call: Call, invitation_id: UUID) -> AnInvitation:
     """Make an open invitation useless at once."""
     call.save(organisations.revoke(load_invitation(call.tx, invitation_id), at=call.now))
-    return {"invitation": building.thing(load_invitation(call.tx, invitation_id))}
+    return {"invitation": answers.invitation(load_invitation(call.tx, invitation_id))}

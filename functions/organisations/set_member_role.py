@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared.answers.pages import AMember
+from shared.answers.people import AMember
 from shared.app.call import Call
 from shared.app.training_follow_ups import settle_person
 from shared.domain.changes import approvals

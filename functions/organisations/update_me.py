@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.answers import building
-from shared.answers.pages import AMe
+from shared.answers import people as answers
+from shared.answers.people import AMe
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Line, Name
@@ -23,4 +23,4 @@ def update_me(
     altered = people.named(call.person, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)
     call.save(altered)
     person = own_person(call.tx, call.identity)
-    return {"person": building.thing(person, memberships=memberships(call.tx, person))}
+    return {"person": answers.person(person, memberships(call.tx, person))}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.answers import building
-from shared.answers.pages import AnOrganisation
+from shared.answers import people as answers
+from shared.answers.people import AnOrganisation
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.domain.records import settings
@@ -40,4 +40,4 @@ def update_organisation(
     updated = settings.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now)
     refuse_strangers(call.tx, updated, "approval_policy")
     call.save(updated)
-    return {"organisation": building.organisation(load_present_organisation(call.tx))}
+    return {"organisation": answers.organisation(load_present_organisation(call.tx))}

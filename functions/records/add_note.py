@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.pages import ARecord
+from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.domain.records import records
@@ -16,7 +16,7 @@ from shared.queries.shown_records import show_altered_record
 
 
 @command(who=people.ACTION_OWNERS)
-def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = ()) -> ARecord:
+def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = []) -> ARecord:
     """Append words and evidence to a record in any state; signed content stays as it is."""
     found = load_dossier(call.tx, id)
     call.match(found.record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from shared.answers.pages import Comparison
+from shared.answers.versions import Comparison
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Between

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared.answers.pages import ARecord
+from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.app.drafting import check_named, check_owners
 from shared.domain.records import working_content

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
-from shared.answers.exports import ExportedFile, ExportedJson
+from shared.answers.exports import ExportedFile, ExportedJson, as_file, as_json
 from shared.app.call import Call
 from shared.domain.people import people
-from shared.domain.reports import exports, printouts
+from shared.domain.reports import printouts
 from shared.domain.reports.csv_export import sheet
 from shared.doors.http import query
 from shared.outside.pdf import pdf
@@ -20,7 +20,7 @@ def export_record(call: Call, id: UUID, format: Literal["pdf", "json", "csv"]) -
     """Give out a record with all its versions, signatures, attachments and trail: as JSON or CSV for machines, as PDF for people."""
     export = read_export(call.tx, id, format, call.member, call.now)
     if format == "json":
-        return exports.as_json(export)
+        return as_json(export)
     if format == "csv":
-        return exports.as_file(format, export, sheet(export))
-    return exports.as_file(format, export, pdf(*printouts.around(export), printouts.sections(export)))
+        return as_file(format, export, sheet(export))
+    return as_file(format, export, pdf(*printouts.around(export), printouts.sections(export)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.pages import History
+from shared.answers.versions import History
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit

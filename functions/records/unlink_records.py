@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.pages import ARecord
+from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.domain.events import investigation_scope
 from shared.domain.people import people

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers import training_building
+from shared.answers import trainings
 from shared.answers.trainings import AnAttempt
 from shared.app.call import Call
 from shared.domain.trainings import assignments
@@ -23,4 +23,4 @@ def answer_quiz(call: Call, assignment_id: UUID, answers: list[Answer]) -> AnAtt
     attempt, outcome = assignments.answer_quiz(found, answers, told, call.name, by=call.member, at=call.now)
     call.record(outcome)
     answered = load_assignment(call.tx, assignment_id)
-    return {"assignment": show_assignment(call.tx, assignment_id, call.member), "attempt": training_building.attempt(answered, attempt)}
+    return {"assignment": show_assignment(call.tx, assignment_id, call.member), "attempt": trainings.attempt(answered, attempt)}

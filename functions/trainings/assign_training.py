@@ -19,7 +19,7 @@ from shared.queries.dossiers import load_dossier
 
 @command(who=people.QA)
 def assign_training(
-    call: Call, training_id: UUID, person_ids: list[UUID] = (), team_ids: list[UUID] = (), due_on: date | None = None
+    call: Call, training_id: UUID, person_ids: list[UUID] = [], team_ids: list[UUID] = [], due_on: date | None = None
 ) -> AssignedByHand:
     """Assign an active training to people and to whoever is in these teams now; who has it open already keeps that assignment."""
     found = load_dossier(call.tx, training_id, "training")

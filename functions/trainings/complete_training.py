@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers import building
+from shared.answers import signatures
 from shared.answers.trainings import Signed
 from shared.app.call import Call
 from shared.domain.kernel.outcomes import saved
@@ -23,4 +23,4 @@ def complete_training(call: Call, assignment_id: UUID, challenge_id: UUID) -> Si
     call.record(assignments.complete(found, today=call.today, by=call.member, at=call.now))
     call.save(signature)
     shown = show_assignment(call.tx, assignment_id, call.member)
-    return {"assignment": shown, "signature": building.signature(saved(signature), valid=True)}
+    return {"assignment": shown, "signature": signatures.signature(saved(signature), valid=True)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers import training_building
+from shared.answers import trainings
 from shared.answers.trainings import AnAttempt
 from shared.app.call import Call
 from shared.domain.trainings import assignments
@@ -19,4 +19,4 @@ def start_quiz(call: Call, assignment_id: UUID) -> AnAttempt:
     call.match(found.assignment)
     attempt, outcome = assignments.start_quiz(found, by=call.member, at=call.now)
     call.record(outcome)
-    return {"assignment": show_assignment(call.tx, assignment_id, call.member), "attempt": training_building.attempt(found, attempt)}
+    return {"assignment": show_assignment(call.tx, assignment_id, call.member), "attempt": trainings.attempt(found, attempt)}

@@ -1,8 +1,17 @@
-"""The shapes of actions, extensions, comments, and of what a change has an impact on."""
+"""Actions, and the extensions of whatever is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
-from shared.answers.parts import File, Named, OpenStep, Pointer
+from shared.answers.files import File
+from shared.answers.parts import Named, OpenStep, Pointer, steps
+from shared.answers.rows import as_answers, etag, written
+from shared.domain.capa import actions, extensions
+from shared.domain.people.people import Member
 
 
 class Extension(TypedDict):
@@ -70,63 +79,28 @@ class AnExtension(TypedDict):
     extension: Extension
 
 
-class Reply(TypedDict):
-    """A comment as it is changed or as it stands in a thread."""
-
-    id: str
-    change_id: str
-    parent_id: str | None
-    record_id: str | None
-    field: str | None
-    text: str
-    author_id: str
-    author: Named
-    status: str
-    resolved_by: Named | None
-    resolved_at: str | None
-    open_steps: list[OpenStep]
-    created_at: str
-    updated_at: str
-    etag: str
+def action(row: actions.Action, asked: list[Extension], details: Mapping[str, Any], by: Member) -> Action:
+    """An action with the extensions that were asked; `details` has its people, its evidence and what it belongs to."""
+    return {
+        "id": str(row.id), "record_id": written(row.record_id), "change_id": written(row.change_id), "key": row.key, "number": row.number,
+        "kind": row.kind, "description": row.description, "owner_id": str(row.owner_id), "status": row.status,
+        "due_on": written(row.due_on), "original_due_on": written(row.original_due_on), "extensions": row.extensions,
+        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "evidence": row.evidence,
+        "completed_by": details["completed_by"], "completed_at": written(row.completed_at), "verified_by": details["verified_by"],
+        "verified_at": written(row.verified_at), "returned_reason": row.returned_reason, "closed_at": written(row.closed_at),
+        "etag": etag(row.revision), "owner": details["owner"], "about": details["about"], "files": as_answers(File, details["files"]),
+        "asked": asked, "open_steps": steps(actions.WORKFLOW.open_steps(row, by)),
+    }  # fmt: skip
 
 
-class Comment(Reply):
-    """The comment that began a thread, with its replies."""
-
-    replies: list[Reply]
-
-
-class AComment(TypedDict):
-    """The comment changed."""
-
-    comment: Reply
-
-
-class FollowUp(TypedDict):
-    """What is to be done once a change is applied."""
-
-    description: str
-    owner_id: str
-    due_on: str
-
-
-class Concerned(Named):
-    """Somebody whom a change concerns, and whether they are trained in all of it that is theirs."""
-
-    trained: bool
-
-
-class People(TypedDict):
-    """How many people a change concerns, how many of them aren't trained now, and at most a hundred by name."""
-
-    count: int
-    untrained: int
-    named: list[Concerned]
-
-
-class Impact(TypedDict):
-    """What a change has an impact on."""
-
-    records: list[Pointer]
-    trainings: list[Pointer]
-    people: People
+def extension(asked: extensions.Asked, details: Mapping[str, Any], by: Member) -> Extension:
+    """An extension; `details` names who asked and who decided."""
+    row = asked.extension
+    return {
+        "id": str(row.id), "action_id": written(row.action_id), "assignment_id": written(row.assignment_id),
+        "record_id": written(row.record_id), "requested_by": details["requested_by"], "reason": row.reason,
+        "due_on_before": written(row.due_on_before), "due_on": written(row.due_on), "status": row.status,
+        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "decided_by": details["decided_by"],
+        "decided_at": written(row.decided_at), "decision_reason": row.decision_reason, "etag": etag(row.revision),
+        "open_steps": steps(extensions.WORKFLOW.open_steps(asked, by)),
+    }  # fmt: skip

@@ -1,11 +1,20 @@
-"""The shapes of what leaves the product: exports, and reviews of the trail."""
+"""What leaves the product: the export of a record, for machines and for people."""
 
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
 from typing import Any, Literal
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
-from shared.answers.pages import PastVersion
-from shared.answers.records import Brief, Difference, Link, Named, Note, Signature
+from shared.answers.parts import Named
+from shared.answers.records import Brief, Link, Note
+from shared.answers.rows import as_answer
+from shared.answers.signatures import Signature
+from shared.answers.versions import Difference, PastVersion
+from shared.domain.reports import exports
 
 
 class Counts(TypedDict):
@@ -23,7 +32,7 @@ class Counts(TypedDict):
     trail: int
 
 
-class Organisation(TypedDict):
+class ExportedOrganisation(TypedDict):
     """Whose record it is."""
 
     id: str
@@ -93,7 +102,7 @@ class ExportedJson(TypedDict):
     """Everything about a record; `names` says what the ids in it are called, `sha256` is over all the rest (RFC 8785)."""
 
     format: Literal["json"]
-    organisation: Organisation
+    organisation: ExportedOrganisation
     exported_at: str
     exported_by: Named
     record: ExportedRecord
@@ -127,22 +136,23 @@ class ExportedFile(TypedDict):
     exported_by: Named
 
 
-class Review(TypedDict):
-    """A review of the audit trail: of which time, what was found, how many entries it holds, who signed."""
-
-    id: str
-    from_at: str
-    to_at: str
-    finding: str
-    entries: int
-    reviewed_by: str
-    signature_id: str
-    created_at: str
-    etag: str
-    signature: Signature
+def as_json(export: exports.Export) -> ExportedJson:
+    """An export for machines; raises Conflict where it is too large for an answer."""
+    exports.refuse_too_large("json", export, len(json.dumps(export)))
+    return as_answer(ExportedJson, export)
 
 
-class AReview(TypedDict):
-    """The review signed."""
-
-    review: Review
+def as_file(form: Literal["pdf", "csv"], export: exports.Export, content: bytes) -> ExportedFile:
+    """An export as a printout or a sheet: the bytes, named and with their own hash; raises Conflict where it is too large."""
+    exports.refuse_too_large(form, export, len(content))
+    return {
+        "format": form,
+        "filename": exports.filename(form, export),
+        "media_type": exports.MEDIA_TYPES[form],
+        "content_base64": base64.b64encode(content).decode(),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+        "counts": export["counts"],
+        "exported_at": export["exported_at"],
+        "exported_by": export["exported_by"],
+    }

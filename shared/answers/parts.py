@@ -1,8 +1,13 @@
-"""The shapes that stand within many others: people, steps, records and files in brief."""
+"""What stands within many answers: people and teams by name, other records, the buttons."""
 
-from typing import NotRequired
+from __future__ import annotations
+
+from collections.abc import Iterable
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
+
+from shared.domain.kernel import workflow
+from shared.domain.records import records
 
 
 class Named(TypedDict):
@@ -31,17 +36,11 @@ class Pointer(TypedDict):
     status: str
 
 
-class File(TypedDict):
-    """A file; its bytes come from download_file."""
+def steps(open_steps: Iterable[workflow.OpenStep]) -> list[OpenStep]:
+    """The buttons: every step, open or with its reason why not."""
+    return [{"step": one.step, "function": one.function, "open": one.open, "why_not": one.why_not} for one in open_steps]
 
-    id: str
-    filename: str
-    media_type: str
-    size: int
-    sha256: str
-    field: NotRequired[str]
-    status: NotRequired[str]
-    uploaded_by: NotRequired[str]
-    created_at: NotRequired[str]
-    finished_at: NotRequired[str | None]
-    etag: NotRequired[str]
+
+def pointer(record: records.Record) -> Pointer:
+    """A record as another one names it."""
+    return {"id": str(record.id), "kind": record.kind, "number": record.number, "title": record.title, "status": record.status}

@@ -1,13 +1,24 @@
-"""The shapes of records, changes and what belongs to them."""
+"""Records: one shape for all kinds, in a list and single, with what belongs to them."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
-from shared.answers.actions import Action, Comment, Extension, FollowUp, Impact
-from shared.answers.parts import File, Named, OpenStep, Pointer
-
-__all__ = ["File", "Named", "OpenStep", "Pointer"]  # others take them from here
+from shared.answers.actions import Action, Extension
+from shared.answers.files import File
+from shared.answers.parts import Named, OpenStep, Pointer, steps
+from shared.answers.rows import as_answers, etag, written
+from shared.answers.signatures import Signature
+from shared.domain.kernel.content import Content
+from shared.domain.people.people import STAFF, Member
+from shared.domain.records import records
+from shared.domain.records.dossiers import Dossier
+from shared.domain.records.kind import Kind
+from shared.domain.records.kinds import KINDS
+from shared.domain.trainings import quizzes
 
 
 class Link(TypedDict):
@@ -27,32 +38,6 @@ class Note(TypedDict):
     text: str
     author: Named
     created_at: str
-
-
-class Signature(TypedDict):
-    """Who signed what, as what, when and how (21 CFR 11.50); `valid` says whether it still holds."""
-
-    id: str
-    subject_kind: str
-    subject_id: str
-    change_id: str | None
-    record_id: str | None
-    version: int | None
-    round: int | None
-    meaning: str
-    content_sha256: str
-    person_id: str
-    on_behalf_of: str | None
-    printed_name: str
-    signed_at: str
-    local_time: str
-    time_zone: str
-    reason: str | None
-    auth_time: str
-    auth_method: str
-    challenge_id: str
-    etag: str
-    valid: bool
 
 
 class Brief(TypedDict):
@@ -82,7 +67,15 @@ class Waiting(TypedDict):
     files: list[File]
 
 
-class Record(Brief):
+class FieldsOfKind(TypedDict, total=False):
+    """What only an event has, or only a CAPA plan."""
+
+    risk_number: int | None
+    recurring: list[Pointer]
+    actions: list[Action]
+
+
+class Record(Brief, FieldsOfKind):
     """A single record."""
 
     content: dict[str, Any]
@@ -95,153 +88,65 @@ class Record(Brief):
     in_approval: str | None
     closed_at: str | None
     open_steps: list[OpenStep]
-    risk_number: NotRequired[int | None]
-    recurring: NotRequired[list[Pointer]]
-    extensions: NotRequired[list[Extension]]
-    actions: NotRequired[list[Action]]
+    extensions: list[Extension]
 
 
-class Difference(TypedDict):
-    """One field that differs; of a file also the lines of its text, as a unified diff."""
+class ARecord(TypedDict, total=False):
+    """The record changed, under its kind's name."""
 
-    field: str
-    before: Any
-    after: Any
-    lines: list[str]
-
-
-class ChangeItem(TypedDict):
-    """What a change does to one record."""
-
-    record_id: str
-    record: Pointer | None
-    number: str
-    kind: str
-    step: str
-    base_version: int
-    title: str
-    owner_id: str | None
-    team_id: str | None
-    content: dict[str, Any]
-    files: list[str]
-    before: dict[str, Any]
-    diff: list[Difference]
+    document: Record
+    training: Record
+    event: Record
+    investigation: Record
+    capa_plan: Record
 
 
-class Round(TypedDict):
-    """One submission, frozen, and what became of it."""
-
-    change_id: str
-    round: int
-    frozen: dict[str, Any]
-    content_sha256: str
-    submitted_by: Named
-    created_at: str
-    outcome: str | None
-    cause: str | None
+def brief(record: records.Record, owner: Named | None, team: Named | None) -> Brief:
+    """A record in a list."""
+    return {
+        "id": str(record.id), "kind": record.kind, "type": record.type, "number": record.number, "title": record.title,
+        "status": record.status, "version": record.version, "etag": etag(record.revision), "owner": owner, "team": team,
+        "due_on": written(record.due_on), "created_at": written(record.created_at), "updated_at": written(record.updated_at),
+    }  # fmt: skip
 
 
-class ApprovalRequest(TypedDict):
-    """One round's request for approval."""
-
-    id: str
-    kind: str
-    change_id: str
-    round: int
-    number: str
-    title: str
-    status: str
-    required: int
-    approver_ids: list[str]
-    submitted_by: str | Named
-    content_sha256: str
-    expires_at: str
-    created_at: str
-    updated_at: str
-    cause: str | None
-    closed_at: str | None
-    etag: str
-
-
-class ChangeBrief(TypedDict):
-    """A change in a list."""
-
-    id: str
-    kind: str
-    number: str
-    title: str
-    status: str
-    version: int
-    round: int
-    etag: str
-    owner: Named | None
-    team: None
-    due_on: str | None
-    reason: str
-    effective_on: str | None
-    created_at: str
-    updated_at: str
-    records: list[Pointer] | None
+def record(found: Dossier, details: Mapping[str, Any], extensions: list[Extension], of_kind: FieldsOfKind, by: Member) -> Record:
+    """A record as one person may see it: a reader gets what is in force, without its editable source."""
+    row, staff, kind = found.record, STAFF.admits(by), KINDS[found.record.kind]
+    learns = details.get("learns") or {}
+    hidden = row.kind == "training" and (not staff or bool(learns.get("open")))
+    content = _readable(quizzes.without_answers(row.content) if hidden else row.content, staff=staff)
+    waiting = found.waiting if staff or learns.get("reads") else None
+    return {
+        **brief(row, details["owner"], details["team"]),
+        "content": content,
+        "files": _files(kind, content, details),
+        "links": as_answers(Link, details["links"]) if staff else [],
+        "notes": as_answers(Note, details["notes"]) if staff else [],
+        "signatures": as_answers(Signature, details["signatures"]),
+        "effective_on": written(found.current.effective_on) if found.current else None,
+        "waiting": _waiting(kind, waiting, details, staff=staff) if waiting else None,
+        "in_approval": found.in_approval if staff else None,
+        "closed_at": written(row.closed_at),
+        "open_steps": steps(kind.open_steps(found, by)),
+        "extensions": extensions,
+        **of_kind,
+    }
 
 
-class Change(TypedDict):
-    """A single change."""
-
-    id: str
-    kind: str
-    number: str
-    title: str
-    status: str
-    version: int
-    round: int
-    etag: str
-    owner: Named | None
-    team: None
-    due_on: str | None
-    reason: str
-    impact: str | None
-    risk: str | None
-    effective_on: str | None
-    follow_ups: list[FollowUp]
-    content: dict[str, Any]
-    authors: list[Named]
-    items: list[ChangeItem]
-    rounds: list[Round]
-    approval_request: ApprovalRequest | None
-    actions: list[Action]
-    comments: list[Comment]
-    impact_assessment: NotRequired[Impact]
-    files: list[File]
-    links: list[Link]
-    signatures: list[Signature]
-    open_steps: list[OpenStep]
-    created_at: str
-    updated_at: str
+def _readable(content: Content, *, staff: bool) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if staff or name != "source_file_id"}
 
 
-class RequestWithChange(ApprovalRequest):
-    """A single approval request, with the change as it was submitted."""
-
-    change: Change
-    signatures: list[Signature]
-    open_steps: list[OpenStep]
+def _files(kind: Kind, content: Content, details: Mapping[str, Any]) -> list[File]:
+    named = {str(file_id): field for field, file_id in kind.content.files("", content)}
+    return [{**file, "field": named[file["id"]]} for file in as_answers(File, details["files"]) if file["id"] in named]
 
 
-class Entry(TypedDict):
-    """An entry of the audit trail: who, when, which step, why, old and new values."""
-
-    id: int
-    at: str
-    table_name: str
-    row_key: str
-    record_id: str | None
-    operation: str
-    step: str
-    actor: str
-    cause: str | None
-    reason: str
-    request_id: str | None
-    source: str | None
-    old: dict[str, Any] | None
-    new: dict[str, Any] | None
-    etag: str
+def _waiting(kind: Kind, version: records.Version, details: Mapping[str, Any], *, staff: bool) -> Waiting:
+    """The approved version that waits for its date, as those read it who are trained in it before."""
+    content = _readable(version.content, staff=staff)
+    return {
+        "version": version.version, "effective_on": written(version.effective_on), "content": content,
+        "files": _files(kind, content, details),
+    }  # fmt: skip

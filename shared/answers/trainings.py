@@ -1,11 +1,22 @@
-"""The shapes of trainings' assignments, quizzes and the matrix."""
+"""Trainings' assignments, with what their learner needs, quizzes, and the matrix."""
 
-from typing import NotRequired
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.answers.actions import Extension
-from shared.answers.records import Brief, File, Named, OpenStep, Pointer, Signature
+from shared.answers.files import File
+from shared.answers.parts import Named, OpenStep, Pointer, steps
+from shared.answers.records import Brief
+from shared.answers.rows import as_answer, as_answers, etag, written
+from shared.answers.signatures import Signature
+from shared.domain.people.people import Member
+from shared.domain.trainings import assignments, quizzes
+from shared.domain.trainings.training_matrix import Cell
 
 
 class AssignmentBrief(TypedDict):
@@ -172,3 +183,78 @@ class Matrix(TypedDict):
     on: str
     items: list[MatrixRow]
     next_cursor: str | None
+
+
+def brief(row: assignments.Assignment, details: Mapping[str, Any], today: date) -> AssignmentBrief:
+    """An assignment in a list; `details` has the training, and the names of its learner and of whoever assigned it."""
+    return {
+        "kind": "assignment", "id": str(row.id), "record_id": str(row.record_id), "version": row.version,
+        "document_id": written(row.document_id), "document_version": row.document_version, "person_id": str(row.person_id),
+        "status": row.status, "cause": row.cause, "due_on": written(row.due_on), "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at), "attempts": row.attempts, "assigned_by": details["assigned_by"],
+        "valid_until": written(row.valid_until), "completed_at": written(row.completed_at),
+        "learner_signed_at": written(row.learner_signed_at), "closed_at": written(row.closed_at), "etag": etag(row.revision),
+        "training": details["training"], "person": details["person"], "overdue": row.overdue(today),
+    }  # fmt: skip
+
+
+def single(found: assignments.Assigned, details: Mapping[str, Any], today: date, by: Member) -> Assignment:
+    """An assignment with its material, the state of its quiz, its signatures and what can be done; never the quiz's right answers."""
+    document, content = details["document"], found.content
+    described = content.get("description") or content.get("summary")
+    return {
+        **brief(found.assignment, details, today),
+        "method": str(content.get("method") or "read"), "description": str(described) if described else None,
+        "material": _material(document) if document else None,
+        "files": as_answers(File, details["files"]), "trainer": details["trainer"], "quiz": _quiz(found),
+        "signatures": details["signatures"], "extensions": details["extensions"],
+        "open_steps": steps(assignments.WORKFLOW.open_steps(found, by)),
+    }  # fmt: skip
+
+
+def attempt(found: assignments.Assigned, one: quizzes.Attempt) -> Attempt:
+    """An attempt as the learner sees it: the questions while it is open, afterwards how it went and which were wrong."""
+    allowed, used = quizzes.allowed(found.content), found.assignment.attempts
+    if one.ended_at is None:
+        questions = as_answers(Question, quizzes.shown(one, found.content))
+        return {"id": str(one.id), "number": used + 1, "of": allowed, "questions": questions}
+    return {
+        "id": str(one.id), "number": used, "of": allowed, "passed": bool(one.passed), "correct": one.correct or 0, "total": one.total,
+        "attempts_left": max(0, allowed - used), "wrong": quizzes.wrong(one, found.content),
+    }  # fmt: skip
+
+
+def matrix_row(person: Named, cells: Sequence[Cell]) -> MatrixRow:
+    """One person with how they stand in each training."""
+    return {"person": person, "trainings": [_cell(one) for one in cells]}
+
+
+def _material(document: Mapping[str, object]) -> Material:
+    return as_answer(Material, {name: value for name, value in document.items() if name != "content_sha256"})
+
+
+def _cell(one: Cell) -> MatrixCell:
+    need = one.requirement
+    return {
+        "training": {"id": str(need.record_id), "kind": need.kind, "number": need.number, "title": need.title},
+        "version": need.version, "document_id": written(need.document_id), "document_version": need.document_version,
+        "state": one.state, "date": written(one.on), "due_on": written(one.due_on),
+        "valid_until": written(one.valid_until), "assignment_id": str(one.assignment.id) if one.assignment else None,
+    }  # fmt: skip
+
+
+def _quiz(found: assignments.Assigned) -> QuizState | None:
+    if not found.has_quiz:
+        return None
+    allowed, used = quizzes.allowed(found.content), found.assignment.attempts
+    return {
+        "questions": len(quizzes.questions_of(found.content)), "pass_mark": quizzes.pass_mark(found.content), "attempts": allowed,
+        "attempts_left": max(0, allowed - used), "passed": found.passed, "begun": found.open_attempt is not None,
+        "results": [_result(one, one.ended_at) for one in found.attempts if one.ended_at is not None],
+    }  # fmt: skip
+
+
+def _result(one: quizzes.Attempt, ended_at: date) -> QuizResult:
+    return {
+        "number": one.number, "correct": one.correct or 0, "total": one.total, "passed": bool(one.passed), "ended_at": written(ended_at)
+    }  # fmt: skip

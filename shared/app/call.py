@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.answers.building import etag
+from shared.answers.rows import etag
 from shared.app.recording import Taker, record
 from shared.domain.kernel.errors import PreconditionRequired, Stale
 from shared.domain.kernel.outcomes import Outcome

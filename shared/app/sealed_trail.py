@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.answers.audit_trail import Restore, Sealed, Verdict
+from shared.answers.rows import written
 from shared.app import sealing
 from shared.domain.signing import seals
 from shared.domain.signing.seals import BadSeal, Checkpoint, MissingSeal
@@ -29,15 +31,15 @@ RESTORES: Final = 10  # the newest restores that are told
 Finding = dict[str, Any]
 
 
-def verify(tx: Transaction, organisation_id: UUID) -> dict[str, Any]:
+def verify(tx: Transaction, organisation_id: UUID) -> Verdict:
     """Whether the organisation's trail and rows hold, and are what was sealed; `sealed` is None where this process has no seals at all."""
     sealed, broken = judge(tx, organisation_id) if seal_bucket.is_there() else (None, None)
     found = audit_trail.verify(tx)
     first = found["first_broken"] or broken
-    return {**found, "intact": first is None, "first_broken": first, "sealed": sealed}
+    return {"intact": first is None, "entries": found["entries"], "first_broken": first, "sealed": sealed}
 
 
-def judge(tx: Transaction, organisation_id: UUID) -> tuple[dict[str, Any], Finding | None]:
+def judge(tx: Transaction, organisation_id: UUID) -> tuple[Sealed, Finding | None]:
     """What the seals say: how many, of when, whether the trail is what they sealed, which restores there were; and what is broken.
 
     Raises errors.Unavailable where they can't be read.
@@ -49,7 +51,7 @@ def judge(tx: Transaction, organisation_id: UUID) -> tuple[dict[str, Any], Findi
         return {"checkpoints": 0, "last_at": None, "intact": broken is None, "restores": []}, broken
     checkpoints: list[Checkpoint] = []
     broken = None if numbers == list(range(remembered or 1, numbers[-1] + 1)) else _finding("seal missing", _gap(numbers, remembered or 1))
-    restores: list[dict[str, object]] = []
+    restores: list[Restore] = []
     try:
         for one in _newest(organisation_id, numbers[-1]):
             checkpoints.append(one)  # noqa: PERF402 - those before a bad one count
@@ -59,7 +61,7 @@ def judge(tx: Transaction, organisation_id: UUID) -> tuple[dict[str, Any], Findi
         restores = [_told(organisation_id, number) for number in checkpoints[0].restores[-RESTORES:]]
     except BadSeal as bad:
         broken = broken or _finding("seal missing" if isinstance(bad, MissingSeal) else "seal altered", bad.number)
-    last_at = checkpoints[0].at if checkpoints else None
+    last_at = written(checkpoints[0].at) if checkpoints else None
     return {"checkpoints": numbers[-1], "last_at": last_at, "intact": broken is None, "restores": restores}, broken
 
 
@@ -82,9 +84,9 @@ def _standing(checkpoints: list[Checkpoint]) -> list[Checkpoint]:
     return [one for one in checkpoints if one.number not in gone]
 
 
-def _told(organisation_id: UUID, number: int) -> dict[str, object]:
+def _told(organisation_id: UUID, number: int) -> Restore:
     one = seal_bucket.fetch(organisation_id, number).checkpoint
-    return {"seal": number, "at": one.at, "by": one.by, "reason": one.reason, "continues": one.continues}
+    return {"seal": number, "at": written(one.at), "by": one.by, "reason": one.reason, "continues": one.continues}
 
 
 def _gap(numbers: list[int], first: int) -> int:

@@ -6,12 +6,11 @@ one transaction; whatever is refused leaves nothing behind. Refusals are RFC 945
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, overload
 from uuid import uuid4
 
 from shared.app.call import Call, record_failure
@@ -23,7 +22,7 @@ from shared.domain.records.lifecycles import who_takes
 from shared.domain.signing.signatures import SigningRefused
 from shared.doors import body
 from shared.doors.arrival import Arrival, arrive
-from shared.doors.door import Door, Function
+from shared.doors.door import Door, Entrance, entered
 from shared.doors.usage_facts import Fact, count_refusal, done
 from shared.outside import config, telemetry
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from flask import Request, Response
 
     from shared.db.transaction import Transaction
+    from shared.doors.door import Function
 
 ATTEMPTS = 3
 SECURITY = {
@@ -43,40 +43,50 @@ SECURITY = {
 }
 
 
-def query(function: Function | None = None, *, who: Group = people.MEMBER, organisation: bool = True) -> Callable[..., object]:
+@overload
+def query(function: Function, /) -> Entrance: ...
+@overload
+def query(*, who: Group = people.MEMBER, organisation: bool = True) -> Callable[[Function], Entrance]: ...
+def query(
+    function: Function | None = None, /, *, who: Group = people.MEMBER, organisation: bool = True
+) -> Entrance | Callable[[Function], Entrance]:  # fmt: skip
     """A read: GET, its parameters in the query."""
-    return _decorate(function, "GET", who, organisation=organisation)
+
+    def wrap(step: Function) -> Entrance:
+        return _entered_by(Door(step, "GET", who, organisation))
+
+    return wrap if function is None else wrap(function)
 
 
+@overload
+def command(function: Function, /) -> Entrance: ...
+@overload
 def command(
-    function: Function | None = None, *, who: Group | None = None, organisation: bool = True, before: Callable[..., object] | None = None
-) -> Callable[..., object]:
+    *, who: Group | None = None, organisation: bool = True, before: Callable[..., object] | None = None
+) -> Callable[[Function], Entrance]: ...
+def command(
+    function: Function | None = None, /, *, who: Group | None = None, organisation: bool = True, before: Callable[..., object] | None = None
+) -> Entrance | Callable[[Function], Entrance]:
     """A step: POST, its parameters in the JSON body. Who may call it stands in the table of steps, or here where it is no row of one.
 
     `before` runs between membership and the step's transaction, for what takes long (hashing an upload); `call.facts` is its answer.
     """
-    return _decorate(function, "POST", who, organisation=organisation, before=before)
 
-
-def _decorate(function: Function | None, method: str, who: Group | None, **options: object) -> Callable[..., object]:
-    config.refuse_unsafe_start()
-
-    def wrap(step: Function) -> Callable[..., object]:
+    def wrap(step: Function) -> Entrance:
         allowed = who or who_takes(step.__name__)
         if allowed is None:
             message = f"{step.__name__} is no row of a workflow: say who may call it"
             raise TypeError(message)
-        door = Door(step, method, allowed, **options)  # type: ignore[arg-type]  # the two callers above pass them
-
-        @functools.wraps(step)
-        def enter(request: Request) -> Response:
-            return answer(door, request)
-
-        del enter.__wrapped__  # functions-framework looks at the parameters of what it calls
-        enter.door = door  # type: ignore[attr-defined]  # read by OpenAPI, the matrix and the house rules
-        return enter
+        return _entered_by(Door(step, "POST", allowed, organisation, before))
 
     return wrap if function is None else wrap(function)
+
+
+def _entered_by(door: Door) -> Entrance:
+    config.refuse_unsafe_start()
+    enter = cast("Entrance", entered(door.function, lambda request: answer(door, request)))
+    enter.door = door
+    return enter
 
 
 def answer(door: Door, request: Request) -> Response:

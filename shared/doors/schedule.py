@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Protocol, cast, overload
 from uuid import UUID, uuid4
 
 from shared.app.recording import Taker
@@ -21,6 +21,7 @@ from shared.db.rows import read
 from shared.domain.kernel.errors import Contention, MethodNotAllowed, Refusal, Unauthenticated, Unavailable
 from shared.domain.kernel.values import dataclass
 from shared.domain.people.organisations import Organisation
+from shared.doors.door import entered
 from shared.doors.http import SECURITY, problem
 from shared.outside import config, telemetry
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
+Job = Callable[..., Counts]  # it gets a Run where it is for each organisation
 ROLE = "qfacts_job"
 LEASE_SECONDS = 120
 ATTEMPTS = 3
@@ -48,23 +50,33 @@ class Slot:
     run_id: UUID
 
 
-def scheduled(function: Callable[..., Counts] | None = None, *, organisation: bool = True) -> Callable[..., object]:
+class Scheduled(Protocol):
+    """A job as the cloud calls it, with what it does: OpenAPI and the house rules read it there."""
+
+    scheduled: Job
+
+    def __call__(self, request: Request, /) -> Response:
+        """The response to one delivery."""
+        ...
+
+
+@overload
+def scheduled(function: Callable[[Run], Counts], /) -> Scheduled: ...
+@overload
+def scheduled(*, organisation: Literal[False]) -> Callable[[Callable[[], Counts]], Scheduled]: ...
+def scheduled(function: Job | None = None, /, *, organisation: bool = True) -> Scheduled | Callable[[Callable[[], Counts]], Scheduled]:
     """A function of the scheduler: POST with Google's OIDC token. Its counts are added up over all organisations."""
     config.refuse_unsafe_start()
 
-    def wrap(job: Callable[..., Counts]) -> Callable[..., object]:
-        @functools.wraps(job)
-        def enter(request: Request) -> Response:
-            return _answer(job, request, organisation=organisation)
-
-        del enter.__wrapped__
-        enter.scheduled = job  # type: ignore[attr-defined]  # read by the house rules and OpenAPI
+    def wrap(job: Job) -> Scheduled:
+        enter = cast("Scheduled", entered(job, lambda request: _answer(job, request, organisation=organisation)))
+        enter.scheduled = job
         return enter
 
     return wrap if function is None else wrap(function)
 
 
-def _answer(job: Callable[..., Counts], request: Request, *, organisation: bool) -> Response:
+def _answer(job: Job, request: Request, *, organisation: bool) -> Response:
     from flask import Response as Made
 
     began, request_id, name = time.perf_counter(), str(uuid4()), job.__name__
@@ -115,7 +127,7 @@ def slot_of(request: Request, job: str) -> Slot:
     return Slot(job, planned.astimezone(UTC).isoformat(), run_id)
 
 
-def _run(job: Callable[..., Counts], slot: Slot, *, organisation: bool) -> dict[str, object]:
+def _run(job: Job, slot: Slot, *, organisation: bool) -> dict[str, object]:
     taken, counts, cursor = _lease(slot)
     if not taken:
         return {"job": slot.job, "slot": slot.slot, "finished_before": True, **counts}
@@ -162,7 +174,7 @@ def _next(cursor: UUID | None) -> UUID | None:
     return row.id if row else None
 
 
-def _one(job: Callable[..., Counts], slot: Slot, organisation_id: UUID, counts: Counts) -> Counts:
+def _one(job: Job, slot: Slot, organisation_id: UUID, counts: Counts) -> Counts:
     with database.current().transaction(role=ROLE, settings=_settings(slot, organisation_id)) as tx:
         row = tx.row(ENTER, job=slot.job, id=organisation_id)
         assert row is not None  # noqa: S101 - organisations are never deleted

@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.answers import building
+from shared.answers import actions as answers
 from shared.db import words
 from shared.db.rows import read
-from shared.domain.capa import actions, extensions
+from shared.domain.capa import actions
 from shared.domain.capa.actions import Action
 from shared.domain.capa.extensions import Asked, Due, Extension
 from shared.domain.kernel.errors import NotFound
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from shared.db.transaction import Transaction
-    from shared.domain.kernel.canonical import Json
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
     from shared.domain.trainings.assignments import Assignment
@@ -110,7 +109,7 @@ def load_extension(tx: Transaction, extension_id: UUID) -> Asked:
     return Asked(extension, load_due(tx, kind, subject_id))
 
 
-def show_action(tx: Transaction, action_id: UUID, by: Member) -> Json:
+def show_action(tx: Transaction, action_id: UUID, by: Member) -> answers.Action:
     """One action as it shows; raises NotFound."""
     row = tx.row(f"select {action_row('a')} as row from actions a where a.id = :id", id=action_id)
     if row is None:
@@ -118,7 +117,7 @@ def show_action(tx: Transaction, action_id: UUID, by: Member) -> Json:
     return shown_action(row.row, by)
 
 
-def show_extension(tx: Transaction, extension_id: UUID, by: Member) -> Json:
+def show_extension(tx: Transaction, extension_id: UUID, by: Member) -> answers.Extension:
     """One extension as it shows."""
     asked = load_extension(tx, extension_id)
     row = tx.row(f"select {extension_rows('e.id = :id')} as rows", id=extension_id)
@@ -144,28 +143,22 @@ def of_record(found: Dossier, *, waiting: bool = False) -> Due:
     return Due("record", record, record.number, record.owner_id, record.due_on, over, waiting, version)
 
 
-def shown_actions(rows: Iterable[Mapping[str, Any]] | None, by: Member) -> list[Json]:
+def shown_actions(rows: Iterable[Mapping[str, Any]] | None, by: Member) -> list[answers.Action]:
     """Actions from the JSON of `action_rows`."""
     return [shown_action(row, by) for row in rows or ()]
 
 
-def shown_action(row: Mapping[str, Any], by: Member) -> Json:
+def shown_action(row: Mapping[str, Any], by: Member) -> answers.Action:
     """An action from the JSON of `action_row`."""
     action = read(Action, row["action"])
-    return building.thing(
-        action, owner=row["owner"], completed_by=row["completed_by"], verified_by=row["verified_by"], about=row["about"],
-        files=row["files"] or [], asked=shown_extensions(row["extensions"], of_action(action), by),
-        open_steps=building.steps(actions.WORKFLOW.open_steps(action, by)),
-    )  # fmt: skip
+    return answers.action(action, shown_extensions(row["extensions"], of_action(action), by), row, by)
 
 
-def shown_extensions(rows: Iterable[Mapping[str, Any]] | None, due: Due, by: Member) -> list[Json]:
+def shown_extensions(rows: Iterable[Mapping[str, Any]] | None, due: Due, by: Member) -> list[answers.Extension]:
     """Extensions from the JSON of `extension_rows`."""
     return [shown_extension(row, due, by) for row in rows or ()]
 
 
-def shown_extension(row: Mapping[str, Any], due: Due, by: Member) -> Json:
+def shown_extension(row: Mapping[str, Any], due: Due, by: Member) -> answers.Extension:
     """An extension of what is `due`."""
-    found = read(Extension, row["extension"])
-    open_steps = building.steps(extensions.WORKFLOW.open_steps(Asked(found, due), by))
-    return building.thing(found, requested_by=row["requested_by"], decided_by=row["decided_by"], open_steps=open_steps)
+    return answers.extension(Asked(read(Extension, row["extension"]), due), row, by)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.answers import training_building
+from shared.answers import trainings as answers
+from shared.answers.pages import Page, page
 from shared.db import words
 from shared.db.rows import read, read_all
 from shared.domain.kernel.canonical import sha256
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.domain.kernel.canonical import Json
     from shared.domain.people.people import Member
     from shared.domain.records.records import Record
 
@@ -71,7 +71,7 @@ def signable_assignment(found: Assigned) -> Signable:
     return Signable("assignment", row.id, sha256(kept), None, None, row.record_id, row.version, content=kept)
 
 
-def show_assignment(tx: Transaction, assignment_id: UUID, by: Member) -> Json:
+def show_assignment(tx: Transaction, assignment_id: UUID, by: Member) -> answers.Assignment:
     """One assignment: for its learner, its trainer and the staff; raises NotFound."""
     row = _assignment(tx, assignment_id)
     found = _assigned(row)
@@ -79,10 +79,12 @@ def show_assignment(tx: Transaction, assignment_id: UUID, by: Member) -> Json:
         raise NotFound("There is no such assignment.")
     due = of_assignment(found.assignment, found.number)
     details = {**row, "signatures": signatures(row["signatures"]), "extensions": shown_extensions(row["extensions"], due, by)}
-    return training_building.single(found, details, tx.today, by)
+    return answers.single(found, details, tx.today, by)
 
 
-def assignments_page(tx: Transaction, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None) -> Json:
+def assignments_page(
+    tx: Transaction, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None
+) -> Page[answers.AssignmentBrief]:
     """Assignments, newest first; who isn't staff sees their own."""
     given = {name: value for name, value in filters.items() if value is not None}
     where = "".join(f" and {CONDITIONS[name]}" for name in given)
@@ -93,14 +95,13 @@ def assignments_page(tx: Transaction, by: Member, filters: Mapping[str, object],
         f" 'person', {person('x.person_id')}, 'assigned_by', {person('x.assigned_by')}) as row from assignments x where true{where}",
         limit, cursor, **given, **({"today": tx.today} if "late" in given else {}),
     )  # fmt: skip
-    items = [training_building.brief(read(Assignment, row["assignment"]), row, tx.today) for row in rows]
-    return {"items": items, "next_cursor": following}
+    items = [answers.brief(read(Assignment, row["assignment"]), row, tx.today) for row in rows]
+    return page(items, following)
 
 
-def show_assigned(tx: Transaction, training: Record, assigned: int, present: int, by: Member) -> Json:
+def show_assigned(tx: Transaction, training: Record, assigned: int, present: int, by: Member) -> answers.AssignedByHand:
     """What assigning by hand did, with the newest hundred assignments of the training."""
     newest = assignments_page(tx, by, {"training": training.id, "state": "assigned"}, 100, None)["items"]
-    assert isinstance(newest, list)  # noqa: S101 - a page's items
     [shown] = show_briefs(tx, [training.id])
     return {"training": shown, "assigned": assigned, "present": present, "assignments": newest[:assigned]}
 

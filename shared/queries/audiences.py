@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.answers import training_building
+from shared.answers import trainings as answers
+from shared.answers.pages import after_cursor, to_cursor
 from shared.db import words
 from shared.db.rows import read, read_all
 from shared.domain.kernel.errors import NotFound
@@ -14,7 +15,6 @@ from shared.domain.trainings.assignments import Assignment
 from shared.domain.trainings.audiences import Learner, Requirement, Standing
 from shared.domain.trainings.training_matrix import row_of
 from shared.queries.names import person
-from shared.queries.shown_records import after_cursor, to_cursor
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
-
-    from shared.domain.kernel.canonical import Json
 
 MOST_PEOPLE = 500  # of whom one page of the untrained is picked
 LEARNS = f"m.status = {words.ACTIVE} and m.role in {words.LEARNERS} and (m.role_until is null or m.role_until >= :today)"
@@ -211,7 +209,7 @@ def day_of(tx: Transaction, change_id: UUID) -> date | None:
 
 def show_matrix(tx: Transaction, *, team: UUID | None, training: UUID | None, person: UUID | None, change: UUID | None, on: date, untrained: bool, limit: int,
     cursor: str | None,
-) -> Json:  # fmt: skip
+) -> answers.Matrix:  # fmt: skip
     """People by trainings as they stand on a day; with `untrained` only what is owed then, of those who owe any."""
     after, most = after_cursor(cursor, UUID) if cursor else None, (MOST_PEOPLE if untrained else limit) + 1
     people = tx.rows(MATRIX_PEOPLE, person=person, after=after, team=team, limit=most, today=tx.today)
@@ -219,7 +217,7 @@ def show_matrix(tx: Transaction, *, team: UUID | None, training: UUID | None, pe
     standing = _standing(
         tx.row(MATRIX, training=training, change=change, people=everybody, on=on, today=tx.today, zone=tx.organisation.time_zone)
     )
-    items: list[Json] = []
+    items: list[answers.MatrixRow] = []
     seen = after
     for one in people[: most - 1]:
         if len(items) == limit:
@@ -228,7 +226,7 @@ def show_matrix(tx: Transaction, *, team: UUID | None, training: UUID | None, pe
         cells = [cell for cell in cells if training in (None, cell.requirement.record_id) and not (untrained and cell.trained)]
         seen = one.person_id
         if cells or not untrained:
-            items.append(training_building.matrix_row(one.person, cells))
+            items.append(answers.matrix_row(one.person, cells))
     more = len(people) == most or (bool(people) and seen != people[-1].person_id)
     return {"on": on.isoformat(), "items": items, "next_cursor": to_cursor(str(seen)) if more and seen is not None else None}
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.answers import building
+from shared.answers import comments as answers
 from shared.db.rows import read
-from shared.domain.changes import comments
 from shared.domain.changes.comments import Comment, Remark
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.queries.names import person
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from shared.db.transaction import Transaction
-    from shared.domain.kernel.canonical import Json
     from shared.domain.people.people import Member
 
 
@@ -60,20 +58,18 @@ def people_replied_to(tx: Transaction, change_id: UUID, comment_id: UUID | None)
     return read(Comment, row.comment)
 
 
-def show_comment(tx: Transaction, comment_id: UUID, by: Member) -> Json:
+def show_comment(tx: Transaction, comment_id: UUID, by: Member) -> answers.Reply:
     """One comment as it shows."""
     row = tx.row(f"select {comment_row('k')} as row from comments k where k.id = :id", id=comment_id)
     assert row is not None  # noqa: S101 - the step just wrote it
     return shown_comment(row.row, load_comment(tx, comment_id).authors, by)
 
 
-def shown_comment(row: Mapping[str, Any], authors: frozenset[UUID], by: Member) -> Json:
+def shown_comment(row: Mapping[str, Any], authors: frozenset[UUID], by: Member) -> answers.Reply:
     """A comment from the JSON of `comment_row`."""
-    comment = read(Comment, row["comment"])
-    steps = building.steps(comments.WORKFLOW.open_steps(Remark(comment, authors), by))
-    return building.thing(comment, author=row["author"], resolved_by=row["resolved_by"], open_steps=steps)
+    return answers.comment(Remark(read(Comment, row["comment"]), authors), row, by)
 
 
-def shown_threads(rows: Iterable[Mapping[str, Any]] | None, authors: frozenset[UUID], by: Member) -> list[Json]:
+def shown_threads(rows: Iterable[Mapping[str, Any]] | None, authors: frozenset[UUID], by: Member) -> list[answers.Comment]:
     """The threads of a change, from the JSON of `comment_rows`."""
-    return comments.threads([shown_comment(row, authors, by) for row in rows or ()])
+    return answers.threads([shown_comment(row, authors, by) for row in rows or ()])

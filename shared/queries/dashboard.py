@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.answers.dashboard import Dashboard
+from shared.answers.rows import as_answer
 from shared.db import words
 from shared.domain.people.people import QA, STAFF
 from shared.domain.reports import dashboard
@@ -11,7 +13,6 @@ from shared.queries.lists import MINE
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
-    from shared.domain.kernel.canonical import Json
     from shared.domain.people.people import Member
 
 # Sums by key: of what is open by day, of what was due before today, of twelve months by month and by days taken, of assignments by status.
@@ -64,14 +65,14 @@ TASKS = "select " + ", ".join((
 ))  # fmt: skip
 
 
-def show_dashboard(tx: Transaction, by: Member) -> Json:
+def show_dashboard(tx: Transaction, by: Member) -> Dashboard:
     """The tasks of `by`, and for staff how the organisation's work stands."""
     row = tx.row(TASKS, person=by.person_id, signer=by.person_id, qa=QA.admits(by), zone=tx.organisation.time_zone)
-    shown: Json = {"my_tasks": row._asdict()}
+    shown: dict[str, object] = {"my_tasks": row._asdict()}
     if STAFF.admits(by):
         rows = tx.rows(TALLIES, today=tx.today, since=dashboard.months(tx.today)[0])
         shown |= dashboard.overview({(one.measure, one.kind): one.figures for one in rows}, tx.today)
-    return shown
+    return as_answer(Dashboard, shown)
 
 
 def compact_tallies(tx: Transaction) -> int:

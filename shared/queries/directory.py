@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.answers.people import Membership
+from shared.answers.rows import as_answers
 from shared.db import words
 from shared.db.rows import read, save
 from shared.domain.kernel import ids
@@ -42,10 +44,10 @@ def own_person(tx: Transaction, identity: Identity) -> Person:
     return read(Person, row.person)
 
 
-def memberships(tx: Transaction, person: Person) -> list[dict[str, object]]:
+def memberships(tx: Transaction, person: Person) -> list[Membership]:
     """A person's own active memberships, with the organisations' names."""
     row = tx.row(OWN_MEMBERSHIPS, person=person.id)
-    return row.memberships if row else []
+    return as_answers(Membership, row.memberships if row else None)
 
 
 def act_for(tx: Transaction, organisation_id: object) -> None:

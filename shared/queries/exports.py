@@ -7,7 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from shared.answers import building
+from shared.answers.audit_trail import entry
+from shared.answers.records import brief
+from shared.answers.versions import versions
 from shared.db import words
 from shared.db.rows import read
 from shared.domain.kernel import canonical
@@ -100,7 +102,7 @@ union all select f.id, f.filename, (select left(x.text, :longest) from file_text
 """
 
 
-def read_export(tx: Transaction, record_id: UUID, form: str, by: Member, at: datetime) -> Json:
+def read_export(tx: Transaction, record_id: UUID, form: str, by: Member, at: datetime) -> exports.Export:
     """The whole of one record, with counts that reconcile; raises NotFound, and Conflict where it is too long for one export."""
     row = tx.row(EXPORT, id=record_id, reader=by.person_id)
     if row is None:
@@ -112,14 +114,14 @@ def read_export(tx: Transaction, record_id: UUID, form: str, by: Member, at: dat
     )  # fmt: skip
     total = int(trail[0].total) if trail else 0
     exports.refuse_too_long(form, row.record["number"], total)
-    entries = [{name: value for name, value in building.entry(one._asdict()).items() if name not in ("total", "etag")} for one in trail]
+    entries = [{name: value for name, value in entry(one._asdict()).items() if name not in ("total", "etag")} for one in trail]
     found: dict[str, Any] = {
         name: getattr(row, name) or []
         for name in ("versions", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments")
     }
     found |= {"record": _record(row), "signatures": signatures(row.signatures), "counted": {**row.counted, "trail": total}}
     names, texts = _names(tx, row.record["kind"], found, entries, by)
-    found["versions"] = building.versions(found["versions"], texts)
+    found["versions"] = versions(found["versions"], texts)
     exporter = {"id": str(by.person_id), "name": names[str(by.person_id)]}
     made = exports.whole(found, entries, names, texts, organisation=tx.organisation, by=exporter, at=at)
     exports.refuse_given_away(entries, quizzes.asked(row.asked))
@@ -150,7 +152,7 @@ def _record(row: Any) -> Json:  # noqa: ANN401 - its columns are the statement's
     more = {
         name: canonical.plain(kept[name]) for name in ("owner_id", "team_id", "latest_version", "effective_version", "content", "closed_at")
     }
-    return {**building.brief(read(Record, kept), row.owner, row.team), **more, "in_approval": row.in_approval, "created_by": row.created_by}
+    return {**brief(read(Record, kept), row.owner, row.team), **more, "in_approval": row.in_approval, "created_by": row.created_by}
 
 
 def _ids(values: Iterable[object]) -> set[str]:

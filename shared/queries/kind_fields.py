@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from shared.answers.parts import Pointer
+from shared.answers.records import FieldsOfKind
+from shared.answers.rows import as_answer
 from shared.db import words
 from shared.domain.events import events
 from shared.domain.people.people import STAFF
@@ -13,18 +16,17 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
 
 if TYPE_CHECKING:
-    from shared.domain.kernel.canonical import Json
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
 
 
-def fields_of_kind(tx: Transaction, found: Dossier, by: Member) -> Json:
+def fields_of_kind(tx: Transaction, found: Dossier, by: Member) -> FieldsOfKind:
     """The further fields of one record."""
     kinds = {"event": partial(_event, tx), "capa_plan": partial(_capa_plan, tx)}
     return kinds[found.record.kind](found, by) if found.record.kind in kinds and STAFF.admits(by) else {}
 
 
-def _capa_plan(tx: Transaction, found: Dossier, by: Member) -> Json:
+def _capa_plan(tx: Transaction, found: Dossier, by: Member) -> FieldsOfKind:
     """The actions, with their evidence and extensions, those that were cancelled included."""
     from shared.queries.actions import action_rows, shown_actions
 
@@ -32,7 +34,7 @@ def _capa_plan(tx: Transaction, found: Dossier, by: Member) -> Json:
     return {"actions": shown_actions(row.actions if row else None, by)}
 
 
-def _event(tx: Transaction, found: Dossier, _by: Member) -> Json:
+def _event(tx: Transaction, found: Dossier, _by: Member) -> FieldsOfKind:
     """The risk number, and the newest events of the same type with the same place or product (recurring ones)."""
     record = found.record
     rows = tx.rows(
@@ -41,5 +43,5 @@ def _event(tx: Transaction, found: Dossier, _by: Member) -> Json:
         " order by r.id desc limit 20",
         type=record.type, id=record.id, place=record.content.get("place"), product=record.content.get("product"),
     )  # fmt: skip
-    similar = [{**row._asdict(), "id": str(row.id)} for row in rows]
+    similar = [as_answer(Pointer, {**row._asdict(), "id": str(row.id)}) for row in rows]
     return {"risk_number": events.risk_number(record.content), "recurring": similar}

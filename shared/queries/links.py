@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shared.answers.parts import Pointer
+from shared.answers.rows import as_answers
+from shared.answers.versions import Trail, TrailLink, TrailRecord, Trained
 from shared.db import words
 from shared.db.rows import read
 from shared.domain.kernel.errors import NotFound
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.db.transaction import Transaction
-    from shared.domain.kernel.canonical import Json
 
 DEEPEST = 8  # links from the record that is asked about
 MOST = 200  # records and changes, the nearest first
@@ -103,7 +105,10 @@ def is_linked(tx: Transaction, from_id: UUID, type_: str, to_id: UUID) -> bool:
     ) is not None  # fmt: skip
 
 
-def show_link_trail(tx: Transaction, record_id: UUID) -> Json:
+def show_link_trail(tx: Transaction, record_id: UUID) -> Trail:
     """Everything that led to a record or came of it, over at most eight links, and the people trained for that."""
     row: Any = tx.row(TRAIL, id=record_id)
-    return {"records": row.records or [], "changes": row.changes or [], "links": row.links or [], "people": row.people or []}
+    return {
+        "records": as_answers(TrailRecord, row.records), "changes": as_answers(Pointer, row.changes),
+        "links": as_answers(TrailLink, row.links), "people": as_answers(Trained, row.people),
+    }  # fmt: skip

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.answers import building
+from shared.answers import people as answers
+from shared.answers.audit_trail import Entry, entry
+from shared.answers.changes import ApprovalRequest, ChangeBrief
+from shared.answers.pages import Page, after_cursor, cut, page
+from shared.answers.parts import Named
+from shared.answers.records import Brief
+from shared.answers.rows import as_answers
 from shared.db import words
 from shared.db.rows import read
-from shared.domain.kernel.canonical import Json
 from shared.domain.people.organisations import Invitation, Team
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records.kinds import KINDS
@@ -50,7 +55,7 @@ MINE = (
 
 def records_page(tx: Transaction, kind: str, by: Member, limit: int, cursor: str | None, *, status: str | None = None, type: str | None = None,  # noqa: A002 - the API's word
     team: UUID | None = None, q: str | None = None, content: Mapping[str, str | None] = types.MappingProxyType({}),
-) -> Json:  # fmt: skip
+) -> Page[Brief]:  # fmt: skip
     """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this."""
     exact = {f"c_{name}": value for name, value in content.items()}
     conditions = {
@@ -64,12 +69,12 @@ def records_page(tx: Transaction, kind: str, by: Member, limit: int, cursor: str
         f"select x.id, {LISTED} as row from records x where x.kind = '{kind}'{where}",
         limit, cursor, **given,
     )  # fmt: skip
-    return {"items": rows, "next_cursor": following}
+    return page(as_answers(Brief, rows), following)
 
 
 def changes_page(
     tx: Transaction, status: str | None, record_id: UUID | None, owner_id: UUID | None, limit: int, cursor: str | None
-) -> Json:
+) -> Page[ChangeBrief]:
     """Changes, with the records that each is about."""
     filters = {"status": status, "record": record_id, "owner": owner_id}
     conditions = {
@@ -87,10 +92,10 @@ def changes_page(
         f" as row from changes x where true{where}",
         limit, cursor, **given,
     )  # fmt: skip
-    return {"items": rows, "next_cursor": following}
+    return page(as_answers(ChangeBrief, rows), following)
 
 
-def requests_page(tx: Transaction, state: str | None, signer: Member | None, limit: int, cursor: str | None) -> Json:
+def requests_page(tx: Transaction, state: str | None, signer: Member | None, limit: int, cursor: str | None) -> Page[ApprovalRequest]:
     """Approval requests; with `signer` those that this member could sign now."""
     signer_id = signer.person_id if signer else None
     where, given = _where({"state": "x.status = :state", "signer": MINE}, {"state": state, "signer": signer_id})
@@ -101,19 +106,19 @@ def requests_page(tx: Transaction, state: str | None, signer: Member | None, lim
         f" 'etag', '\"' || x.revision || '\"', 'submitted_by', {person('x.submitted_by')}) as row from approval_requests x where true{where}",
         limit, cursor, **given,
     )  # fmt: skip
-    return {"items": rows, "next_cursor": following}
+    return page(as_answers(ApprovalRequest, rows), following)
 
 
-def members_page(tx: Transaction, status: str | None, limit: int, cursor: str | None, *, problems: bool) -> Json:
+def members_page(tx: Transaction, status: str | None, limit: int, cursor: str | None, *, problems: bool) -> Page[answers.ListedMember]:
     """Members with their names and addresses; `problems`: also to whom mail isn't sent any more, and why."""
     where, given = _where({"status": "x.status = :status"}, {"status": status})
     problem = mail_problem("p.email") if problems else "null"
     source = f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row from members m join people p on p.id = m.person_id"
     rows, following = rows_page(tx, f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
-    return {"items": [{**_member(row), "mail_problem": row["problem"]} for row in rows], "next_cursor": following}
+    return page([{**_member(row), "mail_problem": row["problem"]} for row in rows], following)
 
 
-def show_member(tx: Transaction, person_id: UUID) -> Json:
+def show_member(tx: Transaction, person_id: UUID) -> answers.Member:
     """One member, as in the list."""
     row = tx.row(
         f"select {MEMBER} as row from members m join people p on p.id = m.person_id where m.person_id = :id",
@@ -123,37 +128,36 @@ def show_member(tx: Transaction, person_id: UUID) -> Json:
     return _member(row.row)
 
 
-def teams_page(tx: Transaction, limit: int, cursor: str | None) -> Json:
+def teams_page(tx: Transaction, limit: int, cursor: str | None) -> Page[answers.Team]:
     """Teams with their people."""
     people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
     rows, following = rows_page(tx,
         f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor
     )  # fmt: skip
-    return {"items": [building.thing(read(Team, row["team"]), members=row["members"] or []) for row in rows], "next_cursor": following}
+    return page([answers.team(read(Team, row["team"]), as_answers(Named, row["members"])) for row in rows], following)
 
 
-def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: str | None) -> Json:
+def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: str | None) -> Page[answers.ListedInvitation]:
     """Invitations, and whether mail can't reach the invited; never what opens them."""
     where, given = _where({"status": "x.status = :status"}, {"status": status})
     source = (
         f"select x.id, to_jsonb(x) || jsonb_build_object('problem', {mail_problem('x.email')}) as row from invitations x where true{where}"
     )
     rows, following = rows_page(tx, source, limit, cursor, **given)
-    return {"items": [building.thing(read(Invitation, row), mail_problem=row["problem"]) for row in rows], "next_cursor": following}
+    return page([{**answers.invitation(read(Invitation, row)), "mail_problem": row["problem"]} for row in rows], following)
 
 
 def audit_trail_page(tx: Transaction, by: Member, record_id: UUID | None, person_id: UUID | None, from_: datetime | None, to: datetime | None, limit: int,
     cursor: str | None,
-) -> Json:  # fmt: skip
+) -> Page[Entry]:  # fmt: skip
     """Entries of the audit trail, newest first; without the right answers of the quizzes that `by` is yet to pass."""
     from shared.queries.audit_trail import entries
-    from shared.queries.shown_records import after_cursor, to_cursor
 
     before = after_cursor(cursor, int, 2**63 - 1) if cursor else None  # an entry's id is a bigint
     rows = entries(tx, record_id=record_id, person_id=person_id, from_=from_, to=to, before_id=before, limit=limit + 1)
-    following = to_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    shown = quizzes.trail_kept_secret((building.entry(row._asdict()) for row in rows[:limit]), quizzes_to_pass(tx, by))
-    return {"items": shown, "next_cursor": following}
+    found, following = cut(rows, limit, lambda row: row.id)
+    shown = quizzes.trail_kept_secret((entry(row._asdict()) for row in found), quizzes_to_pass(tx, by))
+    return page(as_answers(Entry, shown), following)
 
 
 def _where(conditions: Mapping[str, str], filters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
@@ -161,7 +165,5 @@ def _where(conditions: Mapping[str, str], filters: Mapping[str, object]) -> tupl
     return "".join(f" and {condition}" for name, condition in conditions.items() if name in given), given
 
 
-def _member(row: object) -> Json:
-    assert isinstance(row, dict)  # noqa: S101 - the statement above makes it
-    member = read(Member, row["member"])
-    return building.thing(member, id=str(member.person_id), email=row["email"], name=row["name"], teams=row["teams"])
+def _member(row: Mapping[str, Any]) -> answers.Member:
+    return answers.member(read(Member, row["member"]), row)

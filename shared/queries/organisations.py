@@ -6,6 +6,9 @@ import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.answers import people as answers
+from shared.answers.parts import Named
+from shared.answers.rows import as_answers
 from shared.db import words
 from shared.db.rows import read
 from shared.domain.kernel.errors import Invalid, NotFound
@@ -208,15 +211,13 @@ def load_team_member(tx: Transaction, team_id: UUID, person_id: UUID) -> TeamMem
     return read(TeamMember, row.place) if row else None
 
 
-def show_team(tx: Transaction, team: Team) -> dict[str, object]:
+def show_team(tx: Transaction, team: Team) -> answers.Team:
     """A team with its people."""
-    from shared.answers import building
-
     row = tx.row(
         f"select jsonb_agg({person('x.person_id')} order by x.created_at) as people from team_members x where x.team_id = :id",
         id=team.id,
     )
-    return building.thing(team, members=(row.people if row else None) or [])
+    return answers.team(team, as_answers(Named, row.people if row else None))
 
 
 def load_invitation(tx: Transaction, invitation_id: UUID) -> Invitation:

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shared.answers.pages import Page, after_cursor, cut, page
+from shared.answers.records import Brief
+from shared.answers.rows import as_answer
 from shared.domain.people.people import STAFF
 from shared.domain.records.kinds import KINDS
-from shared.queries.shown_records import LISTED, after_cursor, to_cursor
+from shared.queries.shown_records import LISTED
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
-    from shared.domain.kernel.canonical import Json
     from shared.domain.people.people import Member
 
 # How many of the newest records are looked through before the index of words is asked. Frequent words are found among them; where a page
@@ -33,7 +35,7 @@ NARROWED = {
 
 def found_records_page(tx: Transaction, by: Member, limit: int, cursor: str | None, *, q: str | None = None, kind: str | None = None, status: str | None = None,
     owner: UUID | None = None, overdue: bool | None = None,
-) -> Json:  # fmt: skip
+) -> Page[Brief]:  # fmt: skip
     """Records as `by` may see them: a reader those in force."""
     shown = None if status is None and STAFF.admits(by) else [
         (one.name, str(of)) for one in KINDS.values() for of in one.workflow.statuses
@@ -42,10 +44,8 @@ def found_records_page(tx: Transaction, by: Member, limit: int, cursor: str | No
     filters: dict[str, object] = {"kind": kind if shown is None else None, "owner": owner}
     filters |= {"late_on": tx.today if overdue else None, "timely_on": tx.today if overdue is False else None}
     rows = records_found(tx, q, filters, shown, limit + 1, after_cursor(cursor, UUID) if cursor else None)
-    return {
-        "items": [row.row for row in rows[:limit]],
-        "next_cursor": to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None,
-    }
+    found, following = cut(rows, limit, lambda row: row.id)
+    return page([as_answer(Brief, row.row) for row in found], following)
 
 
 def records_found(

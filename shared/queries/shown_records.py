@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.answers import building
+from shared.answers import changes, records, versions
+from shared.answers.changes import Change, Decided, RequestWithChange, Submitted
+from shared.answers.pages import after_cursor, cut
+from shared.answers.records import ARecord, Brief, Note
+from shared.answers.rows import as_answer, as_answers
+from shared.answers.signatures import Signature as ShownSignature
+from shared.answers.signatures import signature as shown_signature
+from shared.answers.versions import Comparison, PastVersions
 from shared.db import words
 from shared.db.rows import read
 from shared.domain.changes import approvals
 from shared.domain.documents import documents
-from shared.domain.kernel import canonical
-from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.content import Fields
-from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.errors import NotFound
 from shared.domain.kernel.outcomes import saved
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import STAFF
-from shared.domain.records import impact
 from shared.domain.records.kinds import KINDS, in_force
 from shared.domain.records.records import Record, Version
 from shared.domain.signing.signatures import Signature, holds
@@ -40,10 +41,7 @@ if TYPE_CHECKING:
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
 
-Key = TypeVar("Key", int, UUID)
-
-
-# A record `x` as lists show it (`building.brief`), made by the database; its content and its words, which may be long, aren't read.
+# A record `x` as lists show it (`records.brief`), made by the database; its content and its words, which may be long, aren't read.
 LISTED = (
     "json_build_object('id', x.id, 'kind', x.kind, 'type', x.type, 'number', x.number, 'title', x.title, 'status', x.status,"
     " 'version', x.version, 'etag', '\"' || x.revision || '\"',"
@@ -121,7 +119,7 @@ from records r where r.id = :id
 """
 
 
-def show_record(tx: Transaction, record_id: UUID, by: Member, kind: str | None = None) -> Json:
+def show_record(tx: Transaction, record_id: UUID, by: Member, kind: str | None = None) -> records.Record:
     """One record as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also where it isn't in force."""
     row = tx.row(RECORD, id=record_id, reader=by.person_id)
     found = assemble(row.dossier) if row else None
@@ -131,16 +129,16 @@ def show_record(tx: Transaction, record_id: UUID, by: Member, kind: str | None =
         raise NotFound(f"There is no such {kind or 'record'}.".replace("_", " "))
     details = {**row._asdict(), "signatures": signatures(row.signatures), "links": [*(row.changes or ()), *(row.links or ())]}
     extensions = shown_extensions(row.extensions, of_record(found), by) if STAFF.admits(by) else []
-    return {**building.record(found, details, by), "extensions": extensions, **fields_of_kind(tx, found, by)}
+    return records.record(found, details, extensions, fields_of_kind(tx, found, by), by)
 
 
-def show_altered_record(tx: Transaction, record_id: UUID, by: Member) -> Json:
+def show_altered_record(tx: Transaction, record_id: UUID, by: Member) -> ARecord:
     """What a step answers: the record under its kind's name."""
     shown = show_record(tx, record_id, by)
-    return {str(shown["kind"]): shown}
+    return as_answer(ARecord, {shown["kind"]: shown})
 
 
-def show_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool = False) -> Json:
+def show_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool = False) -> Change:
     """A change that was loaded as a proposal; with `assess` also what it has an impact on."""
     given = {"today": tx.today} if assess else {}
     row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
@@ -155,42 +153,43 @@ def show_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool
         for given in (item.content, proposal.record(item.record_id).content)
         for _, file_id in KINDS[item.kind].content.files("", given)
     ]
-    shown = building.change(proposal, details, load_texts(tx, named), by)
-    return {**shown, "impact_assessment": impact.assessment(row.impact)} if assess else shown
+    shown = changes.change(proposal, details, load_texts(tx, named), by)
+    return {**shown, "impact_assessment": changes.impact(row.impact)} if assess else shown
 
 
-def show_request(tx: Transaction, proposal: Proposal, by: Member) -> Json:
+def show_request(tx: Transaction, proposal: Proposal, by: Member) -> RequestWithChange:
     """An approval request with the change that it is about."""
     change = show_change(tx, proposal, by)
-    return building.request(approvals.asked(proposal), change=change, signatures=change["signatures"], open_steps=change["open_steps"])
+    request = changes.request(approvals.asked(proposal))
+    return {**request, "change": change, "signatures": change["signatures"], "open_steps": change["open_steps"]}
 
 
-def show_submitted(tx: Transaction, proposal: Proposal, by: Member) -> Json:
+def show_submitted(tx: Transaction, proposal: Proposal, by: Member) -> Submitted:
     """A change and its newest approval request, after submission."""
     change = show_change(tx, proposal, by)
-    return {"change": change, "approval_request": change["approval_request"]}
+    return {"change": change, "approval_request": changes.request(approvals.asked(proposal))}
 
 
-def show_decided(tx: Transaction, proposal: Proposal, signature: Signature, by: Member) -> Json:
+def show_decided(tx: Transaction, proposal: Proposal, signature: Signature, by: Member) -> Decided:
     """What a decision did: the request, the change, the signature and the records as they are now."""
     change = show_change(tx, proposal, by)
-    request = building.request(approvals.asked(proposal))
+    request = changes.request(approvals.asked(proposal))
     return {
         "approval_request": request,
         "change": change,
-        "signature": building.signature(saved(signature), valid=True),
+        "signature": shown_signature(saved(signature), valid=True),
         "records": show_briefs(tx, proposal.dossiers),
     }
 
 
-def show_briefs(tx: Transaction, record_ids: Iterable[UUID]) -> list[Json]:
+def show_briefs(tx: Transaction, record_ids: Iterable[UUID]) -> list[Brief]:
     """Records as a list shows them, as they are now, in the order asked."""
     asked = "x.id = any(:ids::uuid[]) order by array_position(:ids::uuid[], x.id)"
     rows = tx.rows(f"select {LISTED} as row from records x where {asked}", ids=list(record_ids))
-    return [row.row for row in rows]
+    return [as_answer(Brief, row.row) for row in rows]
 
 
-def show_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, by: Member) -> Json:
+def show_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, by: Member) -> Comparison:
     """Two versions of a record, field by field; raises NotFound."""
     rows = tx.rows(
         f"select to_jsonb(v) as version, (select r.kind from records r where r.id = v.record_id) as kind, {ASKED} as asked"
@@ -203,7 +202,7 @@ def show_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, 
         raise NotFound("There is no such record, or not both of these versions.")
     old, new = found[earlier], found[later]
     texts = load_texts(tx, [file_id for one in (old, new) for _, file_id in fields.files("", one["content"])])
-    return {"record_id": str(record_id), "from": earlier, "to": later, "diff": building.diff(old, new, texts)}
+    return {"record_id": str(record_id), "from": earlier, "to": later, "diff": versions.diff(old, new, texts)}
 
 
 def quizzes_to_pass(tx: Transaction, by: Member) -> quizzes.Asked:
@@ -220,7 +219,7 @@ def load_texts(tx: Transaction, file_ids: Iterable[UUID]) -> dict[str, str]:
     return {str(row.file_id): row.text for row in rows}
 
 
-def show_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | None, by: Member) -> Json:
+def show_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | None, by: Member) -> PastVersions:
     """Every version with what it altered, every signature, every note."""
     before = after_cursor(cursor, int) if cursor else None
     row = tx.row(HISTORY, id=record_id, before=before, limit=limit + 1, reader=by.person_id)
@@ -229,16 +228,13 @@ def show_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | Non
     rows = quizzes.kept_secret(row.versions or [], quizzes.asked(row.asked))
     fields = KINDS[row.record["kind"]].content
     named = [file_id for one in rows for _, file_id in fields.files("", one["content"])]
-    shown = building.versions(rows, load_texts(tx, named))
-    record = building.brief(read(Record, row.record), row.owner, row.team)
-    next_cursor = to_cursor(shown[limit - 1]["version"]) if len(shown) > limit else None
-    versions = shown[:limit]
+    shown, following = cut(versions.versions(rows, load_texts(tx, named)), limit, lambda one: one["version"])
     return {
-        "record": record,
-        "versions": versions,
+        "record": records.brief(read(Record, row.record), row.owner, row.team),
+        "versions": list(shown),
         "signatures": signatures(row.signatures),
-        "notes": row.notes or [],
-        "next_cursor": next_cursor,
+        "notes": as_answers(Note, row.notes),
+        "next_cursor": following,
     }
 
 
@@ -252,8 +248,8 @@ def rows_page(tx: Transaction, select: str, limit: int, cursor: str | None, **fi
         f"{select} and (cast(:before as uuid) is null or x.id < cast(:before as uuid)) order by x.id desc limit :limit",
         before=before, limit=limit + 1, **filters,
     )  # fmt: skip
-    following = to_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None
-    return [row.row for row in rows[:limit]], following
+    found, following = cut(rows, limit, lambda row: row.id)
+    return [row.row for row in found], following
 
 
 def _approved(found: Dossier) -> Dossier | None:
@@ -265,10 +261,10 @@ def _approved(found: Dossier) -> Dossier | None:
     return replace(found, record=shown)
 
 
-def signatures(rows: Iterable[Mapping[str, Any]] | None) -> list[Json]:
+def signatures(rows: Iterable[Mapping[str, Any]] | None) -> list[ShownSignature]:
     """Signatures as they show, each checked against what it signed (21 CFR 11.70)."""
     found = ((read(Signature, one["signature"]), _signed(one)) for one in rows or ())
-    return [building.signature(signature, valid=holds(signature, signed)) for signature, signed in found]
+    return [shown_signature(signature, valid=holds(signature, signed)) for signature, signed in found]
 
 
 def _signed(one: Mapping[str, Any]) -> Mapping[str, object]:
@@ -278,19 +274,3 @@ def _signed(one: Mapping[str, Any]) -> Mapping[str, object]:
         return dict(kept)
     hashes = {UUID(file_id): sha256 for file_id, sha256 in (one["hashes"] or {}).items()}
     return documents.signed_content(one["number"], read(Version, one["version"]), hashes)
-
-
-def to_cursor(key: object) -> str:
-    """An opaque cursor of a row's key."""
-    return base64.urlsafe_b64encode(json.dumps(canonical.plain(key)).encode()).decode().rstrip("=")
-
-
-def after_cursor(cursor: str, kind: type[Key], most: int = 2**31 - 1) -> Key:
-    """The key in a cursor, a number of at most `most`; raises Invalid where we never gave it."""
-    try:
-        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if kind is int and (type(key) is not int or not 0 <= key <= most):
-            raise ValueError
-        return kind(key)
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-        raise Invalid("cursor", "This cursor isn't one of ours; start from the first page.") from None

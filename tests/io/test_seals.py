@@ -19,7 +19,7 @@ from shared.app import sealed_trail, sealing
 from shared.db import database as connected
 from shared.db.database import Database
 from shared.db.server_errors import StatementFailed
-from shared.domain.kernel import errors
+from shared.domain.kernel import canonical, errors
 from shared.domain.signing import seals
 from shared.domain.signing.seals import BadSeal, Head
 from shared.google import seal_bucket, seal_signers
@@ -116,7 +116,7 @@ def test_a_seal_holds_the_heads_of_the_chains_and_is_signed(sealed: Sealed, supe
     verdict = sealed.verdict()
     assert verdict == {
         "intact": True, "entries": 5, "first_broken": None,
-        "sealed": {"checkpoints": 2, "last_at": two.at, "intact": True, "restores": []},
+        "sealed": {"checkpoints": 2, "last_at": canonical.plain(two.at), "intact": True, "restores": []},
     }  # fmt: skip
 
 
@@ -269,7 +269,7 @@ def test_a_restore_stops_the_sealing_until_it_is_recorded(sealed: Sealed, server
         assert made is not None
         assert (made.number, made.continues, made.entries, made.kind) == (5, 1, 5, seals.RESTORED)
         verdict = sealed.verdict()
-        told = {"seal": 5, "at": made.at, "by": "Ann Smith", "reason": "The disk was lost", "continues": 1}
+        told = {"seal": 5, "at": canonical.plain(made.at), "by": "Ann Smith", "reason": "The disk was lost", "continues": 1}
         assert (verdict["intact"], verdict["sealed"]["restores"]) == (True, [told])
         sealed.record("SOP-3")
         assert sealed.seals() == {"sealed": 1, "adopted": 0}

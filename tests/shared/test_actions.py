@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies
 
+from shared.answers.comments import Reply, threads
+from shared.answers.rows import as_answers
 from shared.domain.capa import actions, extensions
 from shared.domain.capa.actions import Action, ActionFile
 from shared.domain.capa.extensions import Asked, Extension
@@ -201,8 +203,8 @@ def test_what_is_decided_isnt_commented_on(status: str) -> None:
 
 def test_comments_stand_in_threads_in_the_order_of_writing() -> None:
     rows = [("a", None), ("b", None), ("c", "a"), ("d", "b"), ("e", "a")]
-    found = comments.threads([{"id": one, "parent_id": parent} for one, parent in rows])
-    assert [(one["id"], [reply["id"] for reply in one["replies"]]) for one in found] == [("a", ["c", "e"]), ("b", ["d"])]  # type: ignore[attr-defined]  # JSON
+    found = threads(as_answers(Reply, [{"id": one, "parent_id": parent} for one, parent in rows]))
+    assert [(one["id"], [reply["id"] for reply in one["replies"]]) for one in found] == [("a", ["c", "e"]), ("b", ["d"])]
 
 
 def test_open_comments_stand_in_the_way_of_submission() -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from shared.answers import building
+from shared.answers import audit_trail, changes, pages, people, records, versions
+from shared.answers.rows import etag
+from shared.answers.signatures import signature
 from shared.domain.changes import approvals, proposals, rounds
 from shared.domain.people import organisations
 from shared.domain.people.organisations import DEFAULTS
@@ -46,35 +48,39 @@ DETAILS: dict[str, Any] = {
 
 def shown(found: Dossier, by: Any) -> dict[str, Any]:
     """A document as `by` sees it, as JSON."""
-    answer: dict[str, Any] = json.loads(json.dumps(building.record(found, DETAILS, by)))
+    answer: dict[str, Any] = json.loads(json.dumps(records.record(found, DETAILS, [], {}, by)))
     return answer
 
 
 def shown_change(proposal: proposals.Proposal, by: Any = QUINN, **details: Any) -> dict[str, Any]:
     """A change as `by` sees it, as JSON."""
-    answer: dict[str, Any] = json.loads(json.dumps(building.change(proposal, {**DETAILS, **details}, {}, by)))
+    answer: dict[str, Any] = json.loads(json.dumps(changes.change(proposal, {**DETAILS, **details}, {}, by)))
     return answer
 
 
 @pytest.mark.parametrize("revision", [1, 42])
 def test_an_entity_tag_is_strong_quoted_and_the_rows_revision(revision: int) -> None:
-    assert building.etag(revision) == f'"{revision}"'
-    assert building.thing(replace(cases.organisation(), revision=revision))["etag"] == f'"{revision}"'
+    assert etag(revision) == f'"{revision}"'
+    assert people.organisation(replace(cases.organisation(), revision=revision))["etag"] == f'"{revision}"'
 
 
 def test_secrets_and_what_belongs_to_the_server_are_never_shown() -> None:
     invitation, token = organisations.invite(
         cases.organisation(), email="ann@pharma.example", role=Role.QA, admin=False, team_ids=[], role_until=None, by=QUINN, at=AT
     )
-    rows = [invitation, cases.person(), cases.signature(), cases.organisation(), cases.member()]
-    for row in rows:
-        answer = json.dumps(building.thing(row))
+    named = {"email": "", "name": "", "teams": []}
+    answers = [
+        people.invitation(invitation), people.person(cases.person(), []), signature(cases.signature(), valid=True),
+        people.organisation(cases.organisation()), people.member(cases.member(), named),
+    ]  # fmt: skip
+    for one in answers:
+        answer = json.dumps(one)
         for hidden in ("secret_sha256", "identity_uid", "organisation_id", "binding_sha256", '"revision"', "salt", token.split(".")[1]):
             assert hidden not in answer
 
 
 def test_a_signature_shows_name_time_zone_and_meaning_and_whether_it_holds() -> None:
-    answer = building.signature(cases.signature(), valid=False)
+    answer = signature(cases.signature(), valid=False)
     assert answer["valid"] is False
     assert (answer["printed_name"], answer["meaning"], answer["time_zone"]) == ("Quinn", "approved", "Europe/Brussels")
     assert (answer["signed_at"], answer["local_time"]) == ("2026-11-22T12:00:40.250000Z", "2026-11-22T13:00:40+01:00")
@@ -85,8 +91,9 @@ def test_a_signature_shows_name_time_zone_and_meaning_and_whether_it_holds() -> 
     [(0, 2, 0, False), (1, 2, 1, False), (2, 2, 2, False), (3, 2, 2, True), (101, 100, 100, True)],
 )
 def test_a_page_tells_whether_there_is_a_next_one(there: int, limit: int, shown_items: int, more: bool) -> None:
-    page = building.page([{"id": number} for number in range(there)], limit, "next")
-    assert page == {"items": [{"id": number} for number in range(shown_items)], "next_cursor": "next" if more else None}
+    found, following = pages.cut(range(there), limit, lambda number: number)
+    assert pages.page(list(found), following) == {"items": list(range(shown_items)), "next_cursor": following}
+    assert (None if following is None else pages.after_cursor(following, int)) == (limit - 1 if more else None)
 
 
 @pytest.mark.parametrize(
@@ -161,18 +168,18 @@ def test_versions_come_newest_first_each_with_what_it_altered() -> None:
         {"version": number, "title": "A", "content": {"edition": str(number)}, "organisation_id": "x", "revision": 1}
         for number in (3, 2, 1)
     ]
-    found = building.versions(rows, {})
+    found = versions.versions(rows, {})
     assert [row["version"] for row in found] == [3, 2, 1]
     assert found[0]["diff"] == [{"field": "content.edition", "before": "2", "after": "3", "lines": []}]
-    assert [one["field"] for one in found[2]["diff"]] == ["title", "content.edition"]  # type: ignore[attr-defined]  # a list of differences
+    assert [one["field"] for one in found[2]["diff"]] == ["title", "content.edition"]
     assert not {"organisation_id", "revision"} & {name for row in found for name in row}
 
 
 def test_settings_are_shown_with_their_defaults() -> None:
-    settings = building.organisation(cases.organisation(approval_days=14))["settings"]
+    settings = people.organisation(cases.organisation(approval_days=14))["settings"]
     assert settings == {**DEFAULTS, "approval_days": 14}
 
 
 def test_an_audit_entry_shows_its_digest_as_text() -> None:
-    entry = building.entry({"id": 7, "digest": b"\x01\xff", "at": AT, "organisation_id": "x"})
+    entry = audit_trail.entry({"id": 7, "digest": b"\x01\xff", "at": AT, "organisation_id": "x"})
     assert entry == {"id": 7, "digest": "01ff", "at": "2026-11-22T12:00:30.250000Z", "etag": '"7"'}

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.answers import building
+from shared.answers.exports import as_file, as_json
+from shared.answers.versions import versions
 from shared.domain.kernel.errors import Conflict
 from shared.domain.people.organisations import Organisation
 from shared.domain.reports import exports, printouts
@@ -48,7 +49,7 @@ def found(**more: Any) -> dict[str, Any]:
         "owner": {"id": OWNER, "name": "Ann Owner"}, "owner_id": OWNER, "team_id": None, "content": {"summary": "Rinse"},
     }  # fmt: skip
     parts: dict[str, Any] = {name: [] for name in exports.PARTS if name != "trail"}
-    parts["versions"] = building.versions([version(2, "Rinse"), version(1, "Wash", "superseded", "2026-02-01T00:00:00Z")], {})
+    parts["versions"] = versions([version(2, "Rinse"), version(1, "Wash", "superseded", "2026-02-01T00:00:00Z")], {})
     counted = {name: len(rows) for name, rows in parts.items()} | {"trail": 3}
     return {"record": record, "counted": counted, **parts, **more}
 
@@ -123,14 +124,14 @@ def test_an_export_has_its_limits_and_a_way_around_them(form: str, most: int) ->
 def test_a_file_too_large_for_an_answer_is_refused() -> None:
     export = whole()
     with pytest.raises(Conflict, match=r"one answer holds 8 MiB; export it as JSON"):
-        exports.as_file("pdf", export, b" " * (exports.MOST_BYTES["pdf"] + 1))
+        as_file("pdf", export, b" " * (exports.MOST_BYTES["pdf"] + 1))
     large = {**export, "names": {OWNER: "x" * exports.MOST_BYTES["json"]}}
     with pytest.raises(Conflict, match="one answer holds 12 MiB"):
-        exports.as_json(large)
+        as_json(large)
 
 
 def test_a_pdf_comes_with_its_name_size_and_hash() -> None:
-    answer = exports.as_file("pdf", whole(), b"%PDF")
+    answer = as_file("pdf", whole(), b"%PDF")
     assert answer["filename"] == "SOP-2026-0001-2026-03-01.pdf"
     assert (answer["size"], answer["sha256"]) == (4, hashlib.sha256(b"%PDF").hexdigest())
     assert base64.b64decode(str(answer["content_base64"])) == b"%PDF"

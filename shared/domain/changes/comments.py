@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -106,14 +105,3 @@ def resolve(remark: Remark, *, by: Member, at: datetime) -> Comment:
     """The thread settled."""
     WORKFLOW.take("resolve", remark, by)
     return replace(remark.comment, status=S.RESOLVED, resolved_by=by.person_id, resolved_at=at, updated_at=at)
-
-
-def threads(found: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
-    """Comments in the order of writing, the replies with the comment that began their thread."""
-    begun: dict[object, dict[str, object]] = {}
-    for one in found:
-        if one["parent_id"] is None:
-            begun[one["id"]] = {**one, "replies": []}
-        elif isinstance(replies := begun[one["parent_id"]]["replies"], list):
-            replies.append(dict(one))
-    return list(begun.values())

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
@@ -20,6 +17,7 @@ from shared.domain.trainings import quizzes
 if TYPE_CHECKING:
     from shared.domain.people.organisations import Organisation
 
+Export = dict[str, Any]  # an export as JSON data
 # So many entries of the trail are read and laid out well within the time limits of a request.
 MOST_ENTRIES = {"json": 5_000, "csv": 5_000, "pdf": 2_000}
 MOST_BYTES = {"json": 12 * 1024 * 1024, "csv": 8 * 1024 * 1024, "pdf": 8 * 1024 * 1024}
@@ -36,7 +34,7 @@ COMPARED = ("title", "owner_id", "team_id", "content")
 def whole(
     found: Mapping[str, Json], trail: Sequence[Json], names: Mapping[str, str], texts: Mapping[str, str],
     *, organisation: Organisation, by: Mapping[str, object], at: datetime,
-) -> Json:  # fmt: skip
+) -> Export:  # fmt: skip
     """The export as JSON data: everything about the record, who exported it when, and counts that reconcile.
 
     `found` is what the store holds of it, with `counted`: how many rows of each part the database counts. Raises Conflict where the
@@ -48,7 +46,7 @@ def whole(
     parts["versions"] = [{**row, "in_force": stamp(kind, row) is None} for row in parts["versions"]]
     parts["trail"] = list(trail)
     record = {**found["record"], "in_force": stamp(kind, found["record"]) is None}
-    made: Json = {
+    made: Export = {
         "format": "json",
         "organisation": {"id": str(organisation.id), "name": organisation.name, "time_zone": organisation.time_zone},
         "exported_at": canonical.plain(at),
@@ -124,30 +122,13 @@ def refuse_too_long(form: str, number: str, entries: int) -> None:
         )
 
 
-def as_json(export: Json) -> Json:
-    """The answer of an export for machines."""
-    size = len(json.dumps(export))
-    _refuse_too_large("json", export, size)
-    return export
+def filename(form: str, export: Export) -> str:
+    """What a printout or a sheet is called."""
+    return f"{_number(export)}-{str(export['exported_at'])[:10]}.{form}"
 
 
-def as_file(form: str, export: Json, content: bytes) -> Json:
-    """The answer of an export as a file, a printout or a sheet: the bytes, named and with their own hash."""
-    _refuse_too_large(form, export, len(content))
-    return {
-        "format": form,
-        "filename": f"{_number(export)}-{str(export['exported_at'])[:10]}.{form}",
-        "media_type": MEDIA_TYPES[form],
-        "content_base64": base64.b64encode(content).decode(),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "size": len(content),
-        "counts": export["counts"],
-        "exported_at": export["exported_at"],
-        "exported_by": export["exported_by"],
-    }
-
-
-def _refuse_too_large(form: str, export: Mapping[str, object], size: int) -> None:
+def refuse_too_large(form: str, export: Export, size: int) -> None:
+    """Raise Conflict where an export of so many bytes is more than one answer holds."""
     if size > MOST_BYTES[form]:
         most = MOST_BYTES[form] // 1024 // 1024
         raise Conflict(

@@ -1,0 +1,257 @@
+"""Changes: what each would alter, its rounds, the request for approval, and what a decision did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
+
+from shared.answers.actions import Action
+from shared.answers.comments import Comment
+from shared.answers.files import File, file
+from shared.answers.parts import Named, OpenStep, Pointer, pointer, steps
+from shared.answers.records import Brief, Link, Record
+from shared.answers.rows import as_answer, as_answers, etag, shown, written
+from shared.answers.signatures import Signature
+from shared.answers.versions import Difference, diff
+from shared.domain.changes import changes, proposals, rounds
+from shared.domain.kernel import canonical
+from shared.domain.people.people import Member
+from shared.domain.trainings import quizzes
+
+
+class PlannedFollowUp(TypedDict):
+    """What is to be done once a change is applied."""
+
+    description: str
+    owner_id: str
+    due_on: str
+
+
+class Concerned(Named):
+    """Somebody whom a change concerns, and whether they are trained in all of it that is theirs."""
+
+    trained: bool
+
+
+class People(TypedDict):
+    """How many people a change concerns, how many of them aren't trained now, and at most a hundred by name."""
+
+    count: int
+    untrained: int
+    named: list[Concerned]
+
+
+class Impact(TypedDict):
+    """What a change has an impact on."""
+
+    records: list[Pointer]
+    trainings: list[Pointer]
+    people: People
+
+
+class ChangeItem(TypedDict):
+    """What a change does to one record."""
+
+    record_id: str
+    record: Pointer | None
+    number: str
+    kind: str
+    step: str
+    base_version: int
+    title: str
+    owner_id: str | None
+    team_id: str | None
+    content: dict[str, Any]
+    files: list[str]
+    before: dict[str, Any]
+    diff: list[Difference]
+
+
+class Round(TypedDict):
+    """One submission, frozen, and what became of it."""
+
+    change_id: str
+    round: int
+    frozen: dict[str, Any]
+    content_sha256: str
+    submitted_by: Named
+    created_at: str
+    outcome: str | None
+    cause: str | None
+
+
+class ApprovalRequest(TypedDict):
+    """One round's request for approval."""
+
+    id: str
+    kind: str
+    change_id: str
+    round: int
+    number: str
+    title: str
+    status: str
+    required: int
+    approver_ids: list[str]
+    submitted_by: str | Named
+    content_sha256: str
+    expires_at: str
+    created_at: str
+    updated_at: str
+    cause: str | None
+    closed_at: str | None
+    etag: str
+
+
+class ChangeBrief(TypedDict):
+    """A change in a list."""
+
+    id: str
+    kind: str
+    number: str
+    title: str
+    status: str
+    version: int
+    round: int
+    etag: str
+    owner: Named | None
+    team: None
+    due_on: str | None
+    reason: str
+    effective_on: str | None
+    created_at: str
+    updated_at: str
+    records: list[Pointer] | None
+
+
+class Change(TypedDict):
+    """A single change."""
+
+    id: str
+    kind: str
+    number: str
+    title: str
+    status: str
+    version: int
+    round: int
+    etag: str
+    owner: Named | None
+    team: None
+    due_on: str | None
+    reason: str
+    impact: str | None
+    risk: str | None
+    effective_on: str | None
+    follow_ups: list[PlannedFollowUp]
+    content: dict[str, Any]
+    authors: list[Named]
+    items: list[ChangeItem]
+    rounds: list[Round]
+    approval_request: ApprovalRequest | None
+    actions: list[Action]
+    comments: list[Comment]
+    impact_assessment: NotRequired[Impact]
+    files: list[File]
+    links: list[Link]
+    signatures: list[Signature]
+    open_steps: list[OpenStep]
+    created_at: str
+    updated_at: str
+
+
+class RequestWithChange(ApprovalRequest):
+    """A single approval request, with the change as it was submitted."""
+
+    change: Change
+    signatures: list[Signature]
+    open_steps: list[OpenStep]
+
+
+class AChange(TypedDict):
+    """The change as it is now."""
+
+    change: Change
+
+
+class Created(TypedDict):
+    """A new record and the change that will make it version 1."""
+
+    record: Record
+    change: Change
+
+
+class Submitted(TypedDict):
+    """The change in approval and the request that waits."""
+
+    change: Change
+    approval_request: ApprovalRequest
+
+
+class Decided(TypedDict):
+    """What a decision did."""
+
+    approval_request: ApprovalRequest
+    change: Change
+    signature: Signature
+    records: list[Brief]
+
+
+def change(found: proposals.Proposal, details: Mapping[str, Any], texts: Mapping[str, str], by: Member) -> Change:
+    """A change with its items, what each would alter, its rounds and the request that waits."""
+    row = found.change
+    asked = quizzes.asked(details["asked"])
+    submissions = quizzes.kept_secret(details["rounds"] or [], asked)
+    decided = row.status in (proposals.Status.IN_APPROVAL, proposals.Status.APPLIED) and submissions
+    frozen = submissions[-1]["frozen"] if decided else quizzes.kept_secret(rounds.freeze(found), asked)
+    effective_on, follow_ups = written(row.effective_on), as_answers(PlannedFollowUp, map(canonical.plain, row.follow_ups))
+    content = {"reason": row.reason, "impact": row.impact, "risk": row.risk, "effective_on": effective_on, "follow_ups": follow_ups}
+    return {
+        "id": str(row.id), "kind": "change", "number": row.number, "title": row.title, "status": row.status, "version": row.round,
+        "etag": etag(row.revision), "owner": details["owner"], "team": None, "due_on": effective_on, "reason": row.reason,
+        "impact": row.impact, "risk": row.risk, "effective_on": effective_on, "follow_ups": follow_ups, "content": content,
+        "round": row.round, "authors": as_answers(Named, details["authors"]), "items": _items(found, frozen, texts),
+        "rounds": as_answers(Round, map(shown, submissions)), "approval_request": request(found.request) if found.request else None,
+        "files": [file(one) for one in found.files.values()],
+        "links": [
+            *(Link(type="changes", direction="out", record=pointer(found.record(item.record_id))) for item in found.items),
+            *as_answers(Link, details["links"]),
+        ],
+        "actions": as_answers(Action, details["actions"]), "comments": as_answers(Comment, details["comments"]),
+        "signatures": as_answers(Signature, details["signatures"]), "open_steps": steps(changes.WORKFLOW.open_steps(found, by)),
+        "created_at": written(row.created_at), "updated_at": written(row.updated_at),
+    }  # fmt: skip
+
+
+def request(row: proposals.Request) -> ApprovalRequest:
+    """An approval request."""
+    return {
+        "id": str(row.id), "change_id": str(row.change_id), "round": row.round, "number": row.number, "title": row.title,
+        "status": row.status, "required": row.required, "approver_ids": [str(one) for one in row.approver_ids],
+        "submitted_by": str(row.submitted_by), "content_sha256": row.content_sha256, "expires_at": written(row.expires_at),
+        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "cause": row.cause,
+        "closed_at": written(row.closed_at), "etag": etag(row.revision), "kind": "approval_request",
+    }  # fmt: skip
+
+
+def impact(found: Mapping[str, Any]) -> Impact:
+    """What the authors and QA read beside the words of `impact`: records, trainings, and people, the untrained ones first.
+
+    Of records and trainings the newest hundred show, of the people all are counted and a hundred are named.
+    """
+    people = found["people"] or {"count": 0, "untrained": 0}
+    return {
+        "records": as_answers(Pointer, found["records"]), "trainings": as_answers(Pointer, found["trainings"]),
+        "people": {"count": people["count"], "untrained": people["untrained"], "named": as_answers(Concerned, found["named"])},
+    }  # fmt: skip
+
+
+def _items(found: proposals.Proposal, frozen: Mapping[str, Any], texts: Mapping[str, str]) -> list[ChangeItem]:
+    records = {str(one.record.id): one.record for one in found.dossiers.values()}
+    return [
+        as_answer(ChangeItem, {
+            **item, "record": pointer(records[item["record_id"]]) if item["record_id"] in records else None,
+            "diff": diff(item["before"] or {}, item, texts),
+        })
+        for item in frozen["items"]
+    ]  # fmt: skip

@@ -1,0 +1,68 @@
+"""Comments on changes, and their threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
+
+from shared.answers.parts import Named, OpenStep, steps
+from shared.answers.rows import etag, written
+from shared.domain.changes import comments
+from shared.domain.people.people import Member
+
+
+class Reply(TypedDict):
+    """A comment as it is changed or as it stands in a thread."""
+
+    id: str
+    change_id: str
+    parent_id: str | None
+    record_id: str | None
+    field: str | None
+    text: str
+    author_id: str
+    author: Named
+    status: str
+    resolved_by: Named | None
+    resolved_at: str | None
+    open_steps: list[OpenStep]
+    created_at: str
+    updated_at: str
+    etag: str
+
+
+class Comment(Reply):
+    """The comment that began a thread, with its replies."""
+
+    replies: list[Reply]
+
+
+class AComment(TypedDict):
+    """The comment changed."""
+
+    comment: Reply
+
+
+def comment(remark: comments.Remark, details: Mapping[str, Any], by: Member) -> Reply:
+    """A comment; `details` names who wrote it and who resolved it."""
+    row = remark.comment
+    return {
+        "id": str(row.id), "change_id": str(row.change_id), "parent_id": written(row.parent_id), "record_id": written(row.record_id),
+        "field": row.field, "text": row.text, "author_id": str(row.author_id), "status": row.status,
+        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "resolved_by": details["resolved_by"],
+        "resolved_at": written(row.resolved_at), "etag": etag(row.revision), "author": details["author"],
+        "open_steps": steps(comments.WORKFLOW.open_steps(remark, by)),
+    }  # fmt: skip
+
+
+def threads(found: Iterable[Reply]) -> list[Comment]:
+    """Comments in the order of writing, the replies with the comment that began their thread."""
+    begun: dict[str, Comment] = {}
+    for one in found:
+        if one["parent_id"] is None:
+            begun[one["id"]] = {**one, "replies": []}
+        else:
+            begun[one["parent_id"]]["replies"].append(one)
+    return list(begun.values())

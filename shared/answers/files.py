@@ -1,0 +1,56 @@
+"""Files, where their bytes go to and where they come from."""
+
+from __future__ import annotations
+
+from typing import NotRequired
+
+from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
+
+from shared.answers.rows import etag, written
+from shared.domain.files import files
+
+
+class File(TypedDict):
+    """A file; its bytes come from download_file."""
+
+    id: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    field: NotRequired[str]
+    status: NotRequired[str]
+    uploaded_by: NotRequired[str]
+    created_at: NotRequired[str]
+    finished_at: NotRequired[str | None]
+    etag: NotRequired[str]
+
+
+class AFile(TypedDict):
+    """The file kept."""
+
+    file: File
+
+
+class Upload(TypedDict):
+    """Where to PUT the bytes, with which headers, within 15 minutes."""
+
+    file_id: str
+    upload_url: str
+    headers: dict[str, str]
+
+
+class DownloadUrl(TypedDict):
+    """Where the bytes are, for five minutes."""
+
+    file_id: str
+    url: str
+
+
+def file(row: files.File) -> File:
+    """A file with how it came."""
+    return {
+        "id": str(row.id), "filename": row.filename, "media_type": row.media_type, "size": row.size, "sha256": row.sha256,
+        "status": row.status, "uploaded_by": str(row.uploaded_by), "created_at": written(row.created_at),
+        "finished_at": written(row.finished_at), "etag": etag(row.revision),
+    }  # fmt: skip
