@@ -137,8 +137,9 @@ def _checked(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
     if origin is typing.Annotated:
         if isinstance(arguments[1], Length):
             return _text(arguments[1].longest)
-        assert isinstance(arguments[1], Between)  # noqa: S101 - the marks above are all there are
-        return _core().int_schema(ge=arguments[1].least, le=arguments[1].most)
+        if isinstance(arguments[1], Between):
+            return _core().int_schema(ge=arguments[1].least, le=arguments[1].most)
+        return _checked(arguments[0])  # marked with what content holds: its form is checked here, the rest by the domain
     if hint is str:
         return _text(text.REASON)
     if origin in (types.UnionType, typing.Union):

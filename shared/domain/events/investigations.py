@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, ListOf, Text, Tree, Type
@@ -51,6 +51,7 @@ CONTENT = Fields(
     form_version=Text(text.NAME),
     attachments=ListOf(FileId(), 50),
 )
+InvestigationContent = Annotated[dict[str, Any], CONTENT]
 WORKFLOW = Workflow(
     "investigation",
     "investigation",
