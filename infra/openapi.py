@@ -11,8 +11,7 @@ import typing
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from infra import register
-from shared.domain.documents import documents
+from infra import contents, register
 from shared.domain.kernel import text
 from shared.doors import body
 
@@ -71,14 +70,16 @@ def doors() -> dict[str, tuple[register.Function, Door]]:
 
 def document() -> Json:
     """The whole document."""
-    schemas: Json = {"Problem": PROBLEM, "DocumentContent": documents.CONTENT.schema()}
+    schemas: Json = {"Problem": PROBLEM}
     paths = {f"/api/{name}": _path(function, door, schemas) for name, (function, door) in doors().items()}
+    contents.divide(schemas, paths)
+    schemas = {**contents.referring(schemas), **contents.published()}
     return {
         "openapi": "3.1.0",
         "info": {"title": TITLE, "version": "1", "description": "One function, one verb, one name. Steps are POST, reads are GET."},
         "servers": [{"url": "/"}],
         "security": [{"firebase": []}],
-        "paths": paths,
+        "paths": contents.referring(paths),
         "components": {
             "schemas": dict(sorted(schemas.items())),
             "responses": {f"Refusal{status}": {"description": words, "content": PROBLEM_CONTENT} for status, words in REFUSALS.items()},
@@ -95,7 +96,7 @@ def _path(function: register.Function, door: Door, schemas: Json) -> Json:
         "summary": summary,
         "description": f"{' '.join(rest.split())}\n\nFor {door.who.words}.".strip(),
         "parameters": [ORGANISATION] if door.organisation else [],
-        "responses": {"200": _answer(door.function, schemas), **_refusals(door)},
+        "responses": {"200": _answer(door, schemas), **_refusals(door)},
     }
     form = _schema(model(door.function), schemas)
     if door.method == "GET":
@@ -110,11 +111,12 @@ def _path(function: register.Function, door: Door, schemas: Json) -> Json:
     return {"post": operation}
 
 
-def _answer(function: Callable[..., object], schemas: Json) -> Json:
+def _answer(door: Door, schemas: Json) -> Json:
     from pydantic import TypeAdapter
 
-    shape = typing.get_type_hints(function)["return"]
-    return {"description": "Done.", "content": {"application/json": {"schema": _schema(TypeAdapter(shape), schemas)}}}
+    shape = typing.get_type_hints(door.function)["return"]
+    schema = contents.answered(door.name, _schema(TypeAdapter(shape), schemas))
+    return {"description": "Done.", "content": {"application/json": {"schema": schema}}}
 
 
 def model(function: Callable[..., object]) -> Any:
@@ -141,7 +143,9 @@ def _described(hint: Any) -> Any:
             return typing.Annotated[kind, Field(min_length=1, max_length=mark.longest), AfterValidator(body.readable)]
         if isinstance(mark, body.Among):
             return typing.Literal[mark.words]  # its words are read off the tables
-        return typing.Annotated[kind, Field(ge=mark.least, le=mark.most)]
+        if isinstance(mark, body.Between):
+            return typing.Annotated[kind, Field(ge=mark.least, le=mark.most)]
+        return typing.Annotated[_described(kind), WithJsonSchema(mark.schema())]  # what content holds
     if origin in (types.UnionType, typing.Union):
         if {date, datetime} <= set(arguments):
             schema = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
@@ -164,7 +168,10 @@ def _schema(source: Any, schemas: Json) -> Json:
     made: Json = maker(ref_template=template)
     for name, schema in made.pop("$defs", {}).items():
         schemas[name.replace("[", "_").replace("]", "")] = schema
-    made.pop("title", None)
+    name = made.pop("title", None)
+    if name in contents.BY_KIND:
+        schemas[name] = {"title": name, **made}
+        return contents.to(name)
     return made
 
 

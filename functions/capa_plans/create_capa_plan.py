@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from shared.answers.records import ARecord
@@ -19,7 +18,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command(who=ACTION_OWNERS)
 def create_capa_plan(
-    call: Call, title: Title, source_ids: list[UUID] = [], content: dict[str, Any] = {}, team_id: UUID | None = None
+    call: Call, title: Title, source_ids: list[UUID] = [], content: capa_plans.CapaPlanContent = {}, team_id: UUID | None = None
 ) -> ARecord:
     """Draft what will be done against the causes of events and investigations, and how its effect will be checked."""
     record = numbered(call, capa_plans.KIND, title, None, content, "draft", team_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from shared.answers.changes import Created
@@ -21,7 +20,7 @@ def create_document(
     call: Call,
     title: Title,
     type: str,
-    content: dict[str, Any] = {},
+    content: documents.DocumentContent = {},
     reason: Reason | None = None,
     change_id: UUID | None = None,
 ) -> Created:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.domain.events import triage
+from shared.domain.events.events import Reportable, Risk, Severity
 from shared.doors.body import Name, Reason
 from shared.doors.http import command
 from shared.queries.dossiers import load_dossier
@@ -20,12 +20,12 @@ def reclassify_event(
     id: UUID,
     challenge_id: UUID,
     reason: Reason,
-    severity: str | None = None,
+    severity: Severity | None = None,
     classification: Name | None = None,
-    risk: dict[str, Any] | None = None,
+    risk: Risk | None = None,
     containment: Reason | None = None,
     disposition: Reason | None = None,
-    reportable: dict[str, Any] | None = None,
+    reportable: Reportable | None = None,
 ) -> ARecord:
     """Sign another severity, classification, risk, containment, disposition or decision about reporting; what is left out stays."""
     given = triage.checked({

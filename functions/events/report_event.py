@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from shared.answers.records import ARecord
@@ -17,7 +16,7 @@ from shared.queries.shown_records import show_altered_record
 
 
 @command(who=ACTION_OWNERS)
-def report_event(call: Call, title: Title, type: str, content: dict[str, Any] = {}, team_id: UUID | None = None) -> ARecord:
+def report_event(call: Call, title: Title, type: str, content: events.EventContent = {}, team_id: UUID | None = None) -> ARecord:
     """Report what happened; QA triages it."""
     record = numbered(call, events.KIND, title, events.type_named(type), content, "reported", team_id)
     check_named(call, "event", content)

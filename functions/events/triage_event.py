@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.domain.events import triage
+from shared.domain.events.events import Reportable, Risk, Severity
 from shared.doors.body import Name, Reason
 from shared.doors.http import command
 from shared.queries.dossiers import load_dossier
@@ -19,12 +19,12 @@ from shared.queries.shown_records import show_altered_record
 def triage_event(
     call: Call,
     id: UUID,
-    severity: str,
+    severity: Severity,
     containment: Reason,
     classification: Name | None = None,
-    risk: dict[str, Any] | None = None,
+    risk: Risk | None = None,
     disposition: Reason | None = None,
-    reportable: dict[str, Any] | None = None,
+    reportable: Reportable | None = None,
     due_on: date | None = None,
 ) -> ARecord:
     """Judge how serious an event is and what contains it; afterwards these fields move by a signed reclassification only."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from shared.answers.records import ARecord
@@ -16,7 +15,9 @@ from shared.queries.shown_records import show_altered_record
 
 
 @command
-def open_investigation(call: Call, event_ids: list[UUID], title: Title | None = None, content: dict[str, Any] = {}) -> ARecord:
+def open_investigation(
+    call: Call, event_ids: list[UUID], title: Title | None = None, content: investigations.InvestigationContent = {}
+) -> ARecord:
     """Open an investigation over one or several triaged events, which are under investigation from now on."""
     checked = investigations.CONTENT.check("content", content)
     covered = investigation_scope.about(event_ids, load_dossiers(call.tx, event_ids))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.app.drafting import check_named, check_owners
 from shared.domain.records import working_content
+from shared.domain.records.kinds import WorkingContent
 from shared.doors.body import Title
 from shared.doors.http import command
 from shared.queries.dossiers import load_dossier
@@ -17,7 +17,7 @@ from shared.queries.shown_records import show_altered_record
 
 
 @command
-def edit_record(call: Call, id: UUID, content: dict[str, Any] = {}, title: Title | None = None, due_on: date | None = None) -> ARecord:
+def edit_record(call: Call, id: UUID, content: WorkingContent = {}, title: Title | None = None, due_on: date | None = None) -> ARecord:
     """Edit an event, an investigation or a CAPA plan that is being worked on; fields left out stay, a null clears one."""
     found = load_dossier(call.tx, id)
     call.match(found.record)

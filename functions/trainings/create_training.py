@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from shared.answers.changes import Created
@@ -18,7 +17,7 @@ from shared.queries.shown_records import show_change, show_record
 
 @command(who=ACTION_OWNERS)
 def create_training(
-    call: Call, title: Title, content: dict[str, Any] = {}, reason: Reason | None = None, change_id: UUID | None = None
+    call: Call, title: Title, content: trainings.TrainingContent = {}, reason: Reason | None = None, change_id: UUID | None = None
 ) -> Created:
     """Create a draft training; it joins a draft change of your own where one is given."""
     record = numbered(call, trainings.KIND, title, None, content, "draft")

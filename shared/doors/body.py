@@ -148,8 +148,9 @@ def _checked(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
             return _text(arguments[1].longest)
         if isinstance(arguments[1], Among):
             return _core().literal_schema(list(arguments[1].words))
-        assert isinstance(arguments[1], Between)  # noqa: S101 - the marks above are all there are
-        return _core().int_schema(ge=arguments[1].least, le=arguments[1].most)
+        if isinstance(arguments[1], Between):
+            return _core().int_schema(ge=arguments[1].least, le=arguments[1].most)
+        return _checked(arguments[0])  # marked with what content holds: its form is checked here, the rest by the domain
     if hint is str:
         return _text(text.REASON)
     if origin in (types.UnionType, typing.Union):

@@ -222,7 +222,7 @@ def test_the_schema_says_what_the_check_does() -> None:
     assert Integer(1, 9).schema() == {"type": "integer", "minimum": 1, "maximum": 9}
     assert Choice(("a", "b")).schema() == {"type": "string", "enum": ["a", "b"]}
     assert ListOf(Day(), 2).schema() == {"type": "array", "items": Day().schema(), "maxItems": 2, "uniqueItems": True}
-    assert Day().schema() == {"type": "string", "format": "date"}
+    assert Day().schema() == {"type": "string", "format": "date", "pattern": "^(19|20|21)"}
     assert FileId().schema() == {"type": "string", "format": "uuid"}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from shared.domain.capa import actions
@@ -41,6 +41,7 @@ class Status(StrEnum):
 S = Status
 SOURCES = frozenset({"event", "investigation"})
 MOST_ACTIONS = 100
+NEEDED = ("kind", "description")  # of a planned action
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,16 @@ class Row(Fields):
     def check(self, path: str, value: object) -> dict[str, object]:
         """The row without its empty fields; raises Invalid where it doesn't say what is to be done."""
         checked = {name: item for name, item in super().check(path, value).items() if item is not None}
-        for name in ("kind", "description"):
+        for name in NEEDED:
             if name not in checked:
                 raise Invalid(f"{path}.{name}", "This field is needed.")
         return checked
+
+    def schema(self) -> dict[str, object]:
+        """An object that says at least what is to be done."""
+        needed = {name: self.types[name].schema() for name in NEEDED}
+        described = super().schema()
+        return {**described, "properties": {**_part(described, "properties"), **needed}, "required": list(NEEDED)}
 
 
 CONTENT = Fields(
@@ -84,6 +91,7 @@ CONTENT = Fields(
     form_version=Text(text.NAME),
     attachments=ListOf(FileId(), 50),
 )
+CapaPlanContent = Annotated[dict[str, Any], CONTENT]
 
 
 def _all_done(found: Dossier, _: Actor) -> str | None:

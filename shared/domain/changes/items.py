@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from shared.domain.changes.proposals import Item, ItemFile
@@ -13,7 +13,7 @@ from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people.people import Member
 from shared.domain.records.kind import moved
-from shared.domain.records.kinds import KINDS
+from shared.domain.records.kinds import KINDS, AnyContent
 from shared.domain.records.records import Record, responsible
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Given:
     title: str | None = None
     owner_id: UUID | None = None
     team_id: UUID | None = None
-    content: dict[str, Any] | None = None
+    content: AnyContent | None = None
 
 
 def place(

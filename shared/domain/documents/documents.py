@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from shared.domain.kernel import text
@@ -60,6 +60,7 @@ CONTENT = Fields(
     edition=Text(text.NAME),
     last_checked=Day(),
 )
+DocumentContent = Annotated[dict[str, Any], CONTENT]
 
 PHASES: Mapping[str, Phase] = {
     S.DRAFT: Phase.DRAFT,

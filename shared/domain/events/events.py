@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Annotated, Any
 
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Integer, ListOf, Moment, Text, Whole, moment
@@ -62,6 +63,10 @@ CONTENT = Fields(
     form_version=Text(text.NAME),
     attachments=ListOf(FileId(), 50),
 )
+EventContent = Annotated[dict[str, Any], CONTENT]
+Severity = Annotated[str, CONTENT.types["severity"]]
+Risk = Annotated[dict[str, Any], CONTENT.types["risk"]]
+Reportable = Annotated[dict[str, Any], CONTENT.types["reportable"]]
 WORKED_ON = (S.REPORTED, S.TRIAGED, S.UNDER_INVESTIGATION)
 JUDGES = QA & NOT_CONTRIBUTOR
 WORKFLOW = Workflow[Dossier](

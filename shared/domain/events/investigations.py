@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from typing import Annotated, Any
 
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, ListOf, Text, Tree, Type
@@ -48,6 +49,7 @@ CONTENT = Fields(
     form_version=Text(text.NAME),
     attachments=ListOf(FileId(), 50),
 )
+InvestigationContent = Annotated[dict[str, Any], CONTENT]
 WORKFLOW = Workflow[Dossier](
     "investigation",
     "investigation",

@@ -14,6 +14,8 @@ from shared.domain.kernel.values import dataclass
 
 Content = Mapping[str, object]
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+YEARS = "^(19|20|21)"  # the same, of a date as it is written; of a moment as another place's clock says it:
+YEARS_ANYWHERE = "^(1899-12-31|19|20|21|2200-01-01)"
 
 
 class Type(Protocol):
@@ -101,7 +103,7 @@ class Choice(Plain):
 
     def schema(self) -> dict[str, object]:
         """An enumeration."""
-        return {"type": "string", "enum": list(self.words)}
+        return {"type": "string", "enum": [str(word) for word in self.words]}
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Day(Plain):
 
     def schema(self) -> dict[str, object]:
         """A date."""
-        return {"type": "string", "format": "date"}
+        return {"type": "string", "format": "date", "pattern": YEARS}
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Moment(Plain):
 
     def schema(self) -> dict[str, object]:
         """A date and time."""
-        return {"type": "string", "format": "date-time"}
+        return {"type": "string", "format": "date-time", "pattern": YEARS_ANYWHERE}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 from shared.domain.capa import capa_plans
 from shared.domain.documents import documents
@@ -14,6 +15,25 @@ from shared.domain.trainings import trainings
 
 ALL = (documents.KIND, trainings.KIND, events.KIND, investigations.KIND, capa_plans.KIND)
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}
+
+
+class OneOf:
+    """Marks content that is given or shown for a record of one of these kinds: which, the record says."""
+
+    def __init__(self, kinds: Iterable[Kind]) -> None:
+        self.kinds = tuple(kinds)
+
+    def schema(self) -> dict[str, object]:
+        """Whatever one of them holds."""
+        return {"anyOf": [kind.content.schema() for kind in self.kinds]}
+
+    def __get_pydantic_json_schema__(self, *_: object) -> dict[str, object]:
+        """The same for pydantic, where it reads a dataclass itself."""
+        return self.schema()
+
+
+AnyContent = Annotated[dict[str, Any], OneOf(ALL)]
+WorkingContent = Annotated[dict[str, Any], OneOf(kind for kind in ALL if "edit" in kind.workflow.steps)]
 
 
 def in_force(record: Record) -> bool:

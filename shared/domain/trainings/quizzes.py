@@ -15,12 +15,34 @@ from shared.domain.kernel.values import dataclass, replace
 
 PASS_MARK, ATTEMPTS = 80, 3  # per cent and times, where a quiz doesn't say
 SINGLE, MULTIPLE = "single", "multiple"
+
+
+class Option(Whole):
+    """One option of a question. Its schema holds for what is shown as well: not everybody is told which ones are correct."""
+
+    def schema(self) -> dict[str, object]:
+        """An object with its text."""
+        return {
+            **super().schema(),
+            "description": "Say of each whether it is correct; this isn't shown to whoever is yet to pass the quiz.",
+            "required": ["text"],
+        }
+
+
+class Questions(ListOf):
+    """The questions, each once. They may differ in nothing but what is correct, and then look alike to whoever isn't told that."""
+
+    def schema(self) -> dict[str, object]:
+        """An array."""
+        return {name: value for name, value in super().schema().items() if name != "uniqueItems"}
+
+
 QUIZ = Fields(
-    questions=ListOf(
+    questions=Questions(
         Whole(
             text=Text(text.REASON),
             kind=Choice((SINGLE, MULTIPLE)),
-            options=ListOf(Whole(text=Text(text.REASON), correct=Flag()), 20),
+            options=ListOf(Option(text=Text(text.REASON), correct=Flag()), 20),
         ),
         100,
     ),

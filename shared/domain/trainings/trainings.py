@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from shared.domain.kernel import text
@@ -50,6 +50,7 @@ CONTENT = Fields(
     no_retraining_reason=Text(text.REASON),
     form_version=Text(text.NAME),
 )
+TrainingContent = Annotated[dict[str, Any], CONTENT]
 WORKFLOW = Workflow[Dossier](
     "training",
     "training",
