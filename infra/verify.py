@@ -38,7 +38,7 @@ ENTRY = frozenset({
 })  # fmt: skip
 LINK = frozenset({"chain", "lane", "sequence", "xid", "entries", "previous", "digest", "at"})
 
-Lines = Iterable[dict[str, Any]]
+Lines = Iterable[object]  # whatever JSON holds
 Transaction = tuple[UUID, int, datetime]
 
 

@@ -43,10 +43,10 @@ class Story:
         self.owner_id = str(owner.get("get_me")["id"])
         self.refusals: list[tuple[str, int]] = []
 
-    def refuse(self, who: Guest, function: str, status: int, /, **fields: object) -> None:
+    def refuse(self, who: Guest, function: str, status: int, /, **fields: Any) -> None:
         """Take a step that must be refused."""
         try:
-            who.post(function, **fields)  # type: ignore[arg-type]  # whatever the function takes
+            who.post(function, **fields)
         except Refused as refusal:
             if refusal.status != status:
                 raise
@@ -94,17 +94,17 @@ class Story:
             "batch": "B-1021", "occurred_at": (now - dt.timedelta(hours=5)).isoformat(timespec="seconds"),
             "detected_at": (now - dt.timedelta(hours=2)).isoformat(timespec="seconds"), "observed_by": "Otto Operator",
         }  # fmt: skip
-        fields: dict[str, object] = {"title": "Cold store too warm", "type": "deviation", "content": given}
+        fields: dict[str, Any] = {"title": "Cold store too warm", "type": "deviation", "content": given}
         self.refuse(self.operator, "report_event", 403, **fields)
-        event = self.owner.post("report_event", **fields)["event"]  # type: ignore[arg-type]  # its own fields
+        event = self.owner.post("report_event", **fields)["event"]
         self.say("Olga (Action Owner)", f"reports {event['number']}: {event['title']}")
-        judged: dict[str, object] = {
+        judged: dict[str, Any] = {
             "id": event["id"], "severity": "major", "classification": "Storage", "containment": "The batch is blocked",
             "risk": {"severity": 7, "occurrence": 3, "detection": 4},
         }  # fmt: skip
         for guest in (self.operator, self.owner):
             self.refuse(guest, "triage_event", 403, **judged)
-        event = self.qa.post("triage_event", etag=event["etag"], **judged)["event"]  # type: ignore[arg-type]  # its own fields
+        event = self.qa.post("triage_event", etag=event["etag"], **judged)["event"]
         self.say("Quinn (QA)", f"triages it as {event['content']['severity']}, risk {event['risk_number']} of 1,000")
         return dict(event)
 
@@ -148,9 +148,9 @@ class Story:
             "no_adverse_effect": "The check takes a minute and opens no door",
             "effectiveness": {"criterion": "No alarm in the window", "measure": "Alarm log", "not_before": self.today.isoformat()},
         }  # fmt: skip
-        fields: dict[str, object] = {"title": "Cold stores stay cold", "source_ids": sources, "content": content}
+        fields: dict[str, Any] = {"title": "Cold stores stay cold", "source_ids": sources, "content": content}
         self.refuse(self.operator, "create_capa_plan", 403, **fields)
-        plan = self.owner.post("create_capa_plan", **fields)["capa_plan"]  # type: ignore[arg-type]  # its own fields
+        plan = self.owner.post("create_capa_plan", **fields)["capa_plan"]
         self.propose(plan, "What will be done", step="approve_plan")
         plan = self.owner.get("get_capa_plan", id=plan["id"])
         self.say("Olga (Action Owner)", f"plans {plan['number']} with {len(plan['actions'])} actions")
