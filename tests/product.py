@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,9 @@ from shared.db import database
 from shared.outside import config
 from tests.database import Server, copy_of
 from tests.identity import PROJECT, Emulator
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 ORIGIN = "http://127.0.0.1:8080"
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +69,8 @@ class Product:
             found = register.find(register.read(), function)
             assert found is not None, f"{function} isn't in the register"
             os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)
-            self.clients[function] = functions_framework.create_app(function, str(found.source), "http").test_client()
+            made: Callable[..., Flask] = functions_framework.create_app
+            self.clients[function] = made(function, str(found.source), "http").test_client()
         return self.clients[function]
 
     def send(

@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from flask import Flask
+
 from shared.db import database
+from shared.db.statements import parameters
 from shared.outside import config
 from tests.database import Server, running_server
 
@@ -41,7 +45,8 @@ class Ground:
             found = register.find(register.read(), function)
             assert found is not None
             os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)
-            self.clients[function] = functions_framework.create_app(function, str(found.source), "http").test_client()
+            made: Callable[..., Flask] = functions_framework.create_app
+            self.clients[function] = made(function, str(found.source), "http").test_client()
         return self.clients[function]
 
     def bare(self, target: str) -> Any:
@@ -49,7 +54,8 @@ class Ground:
         import functions_framework
 
         os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)
-        return functions_framework.create_app(target, str(BARE), "http").test_client()
+        made: Callable[..., Flask] = functions_framework.create_app
+        return made(target, str(BARE), "http").test_client()
 
     def get(self, function: str, token: str, organisation: str, **query: object) -> Any:
         """A read; raises AssertionError where it is refused."""
@@ -74,15 +80,13 @@ class Ground:
         original = database.Transaction._run
 
         def run(self: Any, sql: str, values: Any) -> Any:
-            statement, names = database.parameters(sql)
+            statement, names = parameters(sql)
             kept.append((statement, tuple(values[name] for name in names)))
             return original(self, sql, values)
 
-        database.Transaction._run = run  # type: ignore[method-assign]
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(database.Transaction, "_run", run)
             yield kept
-        finally:
-            database.Transaction._run = original  # type: ignore[method-assign]
 
 
 def token(uid: str) -> str:

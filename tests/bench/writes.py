@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from shared.db import database, rows
+from shared.db.statements import parameters
 from shared.google import identity
 from tests.bench.ground import Ground, firm, token
 
@@ -38,7 +41,8 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
     asked, submit = _steps(on, "bare_submit", drafts, (made.id, "submit_change", "action_owner"), lambda one: on.post(
         "submit_change", owner, made.id, one["change"]["etag"], change_id=one["change"]["id"]))  # fmt: skip
     unrevoked = identity._prove
-    identity._prove = lambda given, **_: unrevoked(given, revoked=False)  # type: ignore[assignment]  # Google's own answer isn't ours to time
+    patch = pytest.MonkeyPatch()
+    patch.setattr(identity, "_prove", lambda given, **_: unrevoked(given, revoked=False))  # Google's own answer isn't ours to time
     challenges = {}
     for one in asked:
         request = one["approval_request"]
@@ -51,7 +55,7 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
     _, approve = _steps(on, "bare_approve", asked, (made.id, "approve_request", "qa"), lambda one: on.post(
         "approve_request", fresh, made.id, one["approval_request"]["etag"], approval_request_id=one["approval_request"]["id"],
         challenge_id=challenges[one["approval_request"]["id"]]))  # fmt: skip
-    identity._prove = unrevoked
+    patch.undo()
     return [("submit a change", *submit), ("approve a change (a document takes effect)", *approve), busy(on)]
 
 
@@ -112,11 +116,9 @@ def _apart() -> Iterator[list[list[rows.Part]]]:
         kept.append(original(*given))
         return kept[-1]
 
-    rows.parts = parts
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "parts", parts)
         yield kept
-    finally:
-        rows.parts = original
 
 
 def _plain(statements: list[Statement], saves: list[list[rows.Part]]) -> Iterator[Statement]:
@@ -124,7 +126,7 @@ def _plain(statements: list[Statement], saves: list[list[rows.Part]]) -> Iterato
     following = iter(saves)
     for sql, values in statements:
         if sql.startswith("with part_"):
-            yield from ((database.parameters(part.sql)[0], (part.rows,)) for part in next(following))
+            yield from ((parameters(part.sql)[0], (part.rows,)) for part in next(following))
         elif sql.lstrip().lower().startswith(("insert", "update", "delete")):
             yield sql, values
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -71,7 +71,13 @@ def _value(name: str, hint: Any) -> Any:  # noqa: C901 - one branch a kind of ty
         return {row.name: _value(row.name, typing.get_type_hints(hint)[row.name]) for row in fields(hint) if row.default is MISSING}
     if isinstance(hint, type) and issubclass(hint, Enum):
         return next(iter(hint)).value
-    plain = {UUID: lambda: str(uuid4()), str: lambda: f"Sample {name}", int: lambda: 1, bool: lambda: False, dict: dict}
+    plain: dict[Any, Callable[[], object]] = {
+        UUID: lambda: str(uuid4()),
+        str: lambda: f"Sample {name}",
+        int: lambda: 1,
+        bool: lambda: False,
+        dict: dict,
+    }
     plain |= {date: lambda: "2030-01-31", datetime: lambda: "2030-01-31T00:00:00Z"}
     return plain[origin or hint]()
 

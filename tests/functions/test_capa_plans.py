@@ -74,7 +74,7 @@ def verified(firm: Company, plan: dict[str, Any]) -> dict[str, Any]:
         if action["status"] == "open":
             take(firm.doer, "complete_action", action, evidence="Done").ok
             take(firm.qa, "verify_action", action).ok
-    return signed(firm.qa, "verify_capa_plan", plan, "verified").ok["capa_plan"]
+    return dict(signed(firm.qa, "verify_capa_plan", plan, "verified").ok["capa_plan"])
 
 
 def signed(by: Colleague, function: str, plan: dict[str, Any], meaning: str, **body: object) -> Answer:

@@ -6,6 +6,7 @@ import random
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from tests.database import acting
 from tests.product import Product
 
 if TYPE_CHECKING:
+    from shared.db.database import Transaction
     from tests.database import Office
 
 KEPT = "select measure, kind, day, days, sum(n) as n from tallies group by 1, 2, 3, 4 having sum(n) <> 0"
@@ -27,9 +29,14 @@ ZONES = ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Brussels", "A
 DAYS = (None, "2025-01-31", "2026-02-28", "2026-12-31")
 
 
+def tallies(tx: Transaction, sql: str) -> dict[tuple[Any, ...], int]:
+    """How many of each key there are."""
+    return {row[:4]: int(row[4]) for row in tx.rows(sql)}
+
+
 def compare(office: Office) -> int:
     """How many keys there are, where the tallies and counting agree on each."""
-    kept, counted = (office.reads(lambda tx, sql=sql: {row[:4]: int(row[4]) for row in tx.rows(sql)}) for sql in (KEPT, COUNTED))
+    kept, counted = (office.reads(partial(tallies, sql=sql)) for sql in (KEPT, COUNTED))
     assert kept == counted
     return len(kept)
 
@@ -107,7 +114,7 @@ class Walk:
         some = "id in (select id from {} order by md5(id::text || :salt) limit :count::int)"
         values: dict[str, Any] = {"salt": str(self.number), "count": self.rng.choice((1, 1, 4))}
         table = self.rng.choice(("records", "changes", "actions", "assignments"))
-        sets, more = {
+        moves: dict[str, tuple[str, dict[str, Any]]] = {
             "records": ("status = :status, closed_at = :closed, due_on = :due::date",
                         {"status": self.rng.choice(("draft", "effective", "cancelled")), "closed": closed, "due": self.rng.choice(DAYS)}),
             "changes": ("status = :status, updated_at = :then",
@@ -116,7 +123,8 @@ class Walk:
                         {"status": "open" if closed is None else "verified", "closed": closed, "due": self.rng.choice(DAYS[1:])}),
             "assignments": ("status = :status, closed_at = :closed, completed_at = :closed, due_on = :due::date",
                             {"status": "completed", "closed": moment(self.rng), "due": self.rng.choice(DAYS[1:])}),
-        }[table]  # fmt: skip
+        }  # fmt: skip
+        sets, more = moves[table]
         self.office.does(f"update {table} set {sets} where {some.format(table)}", **values, **more)
 
 

@@ -212,7 +212,10 @@ def test_who_only_has_planned_work_leaves_to_a_successor_too(firm: Company, wher
     if where == "plan":
         created(firm, firm.doer)
     else:
-        planned = {"item": {"content": {"actions": content(firm)["actions"]}}, "owner": {"owner_id": firm.doer.id}}
+        planned: dict[str, dict[str, Any]] = {
+            "item": {"content": {"actions": content(firm)["actions"]}},
+            "owner": {"owner_id": firm.doer.id},
+        }
         follow_ups = [{"description": "Tell them", "owner_id": firm.doer.id, "due_on": SOON}] if where == "follow_up" else []
         items = [{"record_id": created(firm, firm.action_owner)["id"], "step": "approve_plan", **planned.get(where, {})}]
         firm.action_owner.post("propose_change", reason="Why", items=items, follow_ups=follow_ups).ok

@@ -56,7 +56,7 @@ def step(found: dict[str, Any], name: str) -> dict[str, Any]:
 
 def test_an_event_is_reported_with_everything_known(firm: Company, storage: Storage) -> None:
     photo = uploaded(firm.action_owner)
-    known = {
+    known: dict[str, Any] = {
         "occurred_at": ago(3), "detected_at": ago(2), "observed_by": "Ann", "product": "Ampoule", "batch": "B-17", "serial": "S-1",
         "udi": "U-1", "quantity": "12 of 400", "customer": "A hospital", "supplier": "A mill", "attachments": [photo],
     }  # fmt: skip

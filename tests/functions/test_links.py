@@ -253,7 +253,7 @@ def reached(edges: list[Edge], start: int, *, onward: bool) -> set[int]:
 def written(product: Product, firm: Company, edges: list[Edge]) -> Iterator[UUID]:
     """Twelve records with these links; their ids."""
     ids = [uuid4() for _ in range(12)]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"organisation_id": firm.id, "id": str(one), "kind": KINDS[place % 6], "type": None, "number": f"N-{next(NUMBERS)}", "title": "T",
          "owner_id": firm.admin.id, "status": "draft", "version": 0, "latest_version": 0, "created_by": firm.admin.id, "content": {},
          "revision": 1, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}

@@ -152,7 +152,7 @@ def test_a_body_that_is_no_list_of_events_is_refused(tell: Tell, body: bytes) ->
 
 def test_events_that_make_no_sense_stop_no_other(product: Product, tell: Tell) -> None:
     firm = company(product, "operator")
-    nonsense = [
+    nonsense: list[Any] = [
         None, 1, "x", [], {}, {"event": "bounce"}, event(""), event("a@b.example", sg_event_id=""), event("a@b.example", sg_event_id=7),
         {**event("c@b.example"), "reason": {"a": 1}}, {**event("\x00\ud800d@b.example"), "timestamp": "late", "mail_id": "no id"},
         {**event("e@b.example"), "timestamp": 10**30, "mail_id": str(uuid4()), "reason": "x" * 100_000},

@@ -19,7 +19,7 @@ __all__ = ["deliver"]
 OLD = "now() - interval '60 days'"
 
 
-def count(product: Product, table: str, condition: str = "true", **values: object) -> int:
+def count(product: Product, table: str, condition: str = "true", **values: Any) -> int:
     return int(as_superuser(product, f"select count(*) from {table} where {condition}", **values)[0][0])
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -88,8 +88,11 @@ def test_ten_at_once_owe_each_digest_once(product: Product, deliver: Deliver) ->
     firm = awake(product, "qa", "action_owner", "operator")
     owes(product, firm, firm.operator, effective_document(firm.action_owner, firm.qa), 0)
     product.client("send_reminders")
-    calls: list[Callable[[Product], Answer]] = [lambda own, n=n: deliver("send_reminders", slot(10 + n), own) for n in range(10)]  # type: ignore[misc]
-    answers = at_once(product, *calls)
+
+    def send(number: int, own: Product) -> Answer:
+        return deliver("send_reminders", slot(10 + number), own)
+
+    answers = at_once(product, *(partial(send, number) for number in range(10)))
     assert {one.status for one in answers} <= {200, 503}
     assert len(digests(product, firm.operator)) == 1
 

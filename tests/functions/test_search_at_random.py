@@ -100,7 +100,9 @@ def test_every_search_answers_what_a_plain_query_answers(
         read = READ_BY_ALL if reader == "operator" else None
         expected = [row[0] for row in as_superuser(product, REFERENCE, firm.id, o=firm.id, read=read, **query)]
         given = {name: str(value).lower() if name == "overdue" else value for name, value in query.items() if value is not None}
-        limit, walked, more = chance.choice([3, 10, 50]), [], {}
+        limit = chance.choice([3, 10, 50])
+        walked: list[str] = []
+        more: dict[str, str] = {}
         for _ in range(4):
             page = firm.people[reader].get("search_records", limit=limit, **given, **more).ok
             walked += [row["id"] for row in page["items"]]

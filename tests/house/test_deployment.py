@@ -44,7 +44,7 @@ def module(name: str) -> str:
 
 def blocks(folder: Path, kind: str) -> dict[str, Any]:
     """The blocks of one `kind` (variable, module, output) in a folder, by their name."""
-    found = {}
+    found: dict[str, Any] = {}
     for path in folder.glob("*.tf"):
         with path.open() as file:
             for block in hcl2.load(file).get(kind, []):
@@ -104,7 +104,7 @@ def test_a_function_is_given_what_the_code_reads() -> None:
     given = set(re.findall(r"\b((?:QFACTS|FUNCTION|SENDGRID|PYTHON)\w*|THREADS)\s*=", whole))
     read = {f"QFACTS_{field.name.upper()}" for field in fields(config.Config)} - set(config.LOCAL_ONLY)
     assert given == read | FRAMEWORK | {"SENDGRID_API_KEY"}
-    assert config.read({"K_SERVICE": "get-me", **dict.fromkeys(given, "x")})
+    assert config.read({"K_SERVICE": "get-me", **dict.fromkeys(given, "x")}).project == "x"
 
 
 @pytest.mark.parametrize("name", [*config.LOCAL_ONLY, "THREADED_TIMEOUT_ENABLED", "QFACTS_POOL_SIZE"])

@@ -129,7 +129,8 @@ def test_a_large_load_comes_in_chunks(client: Client, table: Table, monkeypatch:
     monkeypatch.setattr("google.cloud.bigquery.client._DEFAULT_CHUNKSIZE", 256 * 1024)
     rows = [{**GOOD, "times": n, "step": "x" * 1000} for n in range(6000)]
     job = client.load_table_from_json(rows, table, job_config=LoadJobConfig(schema=SCHEMA))
-    assert job.result(timeout=60).output_rows == 6000
+    job.result(timeout=60)
+    assert job.output_rows == 6000
     assert client.get_table(table).num_rows == 6000
 
 

@@ -17,10 +17,11 @@ from google.api_core.exceptions import Forbidden, PreconditionFailed
 from infra import record_restore
 from shared.app import sealed_trail, sealing
 from shared.db import database as connected
-from shared.db.database import Database, StatementFailed
+from shared.db.database import Database
+from shared.db.server_errors import StatementFailed
 from shared.domain.kernel import errors
 from shared.domain.signing import seals
-from shared.domain.signing.seals import BadSeal, Head
+from shared.domain.signing.seals import BadSeal, Checkpoint, Head
 from shared.google import seal_bucket, seal_signers
 from shared.outside import config
 from tests.database import APPLICATION, Office, Server, acting, copy_of
@@ -49,7 +50,7 @@ class Sealed(Office):
         with self.database.transaction(role=APPLICATION, settings=acting(self.id, self.person)) as tx:
             return sealed_trail.verify(tx, self.id)
 
-    def checkpoint(self, number: int) -> seals.Checkpoint:
+    def checkpoint(self, number: int) -> Checkpoint:
         """What lies in the bucket."""
         return seal_bucket.fetch(self.id, number).checkpoint
 
@@ -93,8 +94,9 @@ def sealed(database: Database, storage: Storage) -> Sealed:
     return Sealed(database)
 
 
-def cause(verdict: dict[str, Any]) -> object:
-    return verdict["first_broken"] and (verdict["first_broken"]["cause"], verdict["first_broken"]["seal"])
+def cause(verdict: dict[str, Any]) -> tuple[str, int | None] | None:
+    broken = verdict["first_broken"]
+    return None if broken is None else (broken["cause"], broken["seal"])
 
 
 @pytest.mark.clause("11.10(c)")
@@ -105,8 +107,8 @@ def test_a_seal_holds_the_heads_of_the_chains_and_is_signed(sealed: Sealed, supe
     links = superuser.run("select distinct on (lane) lane, sequence, encode(digest, 'hex') from audit_links where chain = :c"
                           " order by lane, sequence desc", c=sealed.id)  # fmt: skip
     assert one.heads == tuple(Head(*link) for link in links)
-    person = superuser.run("select sequence, encode(digest, 'hex') from audit_links where chain = :p", p=sealed.person)
-    assert one.people == (Head(0, *person[0], sealed.person),)
+    [(sequence, digest)] = superuser.run("select sequence, encode(digest, 'hex') from audit_links where chain = :p", p=sealed.person)
+    assert one.people == (Head(0, sequence, digest, sealed.person),)
     assert (one.number, one.entries, one.previous, one.kind) == (1, 3, seals.NOTHING, seals.SEALED)
     sealed.record("SOP-2")
     assert sealed.seals()["sealed"] == 1
@@ -258,7 +260,9 @@ def test_a_restore_stops_the_sealing_until_it_is_recorded(sealed: Sealed, server
             sealed.seals()
         old = sealed.database
         sealed.database = restored
-        assert cause(sealed.verdict())[0] == "cut off"  # type: ignore[index]
+        found = cause(sealed.verdict())
+        assert found is not None
+        assert found[0] == "cut off"
         for number in range(2):
             sealed.record(f"SOP-2-{number}")
         assert sealed.seals() == {"sealed": 0, "contradicted": 1}
@@ -371,7 +375,8 @@ def test_in_the_cloud_iam_signs_and_publishes_the_certificate(google: Google, mo
     account = "seals@qfacts-signed.iam.gserviceaccount.com"
     monkeypatch.setenv("QFACTS_SEAL_SIGNER", account)
     monkeypatch.delenv("QFACTS_SEAL_KEY", raising=False)
-    monkeypatch.setattr("google.auth.default", lambda **_: (Credentials("of-the-metadata-server"), None))
+    own = Credentials("of-the-metadata-server")  # type: ignore[no-untyped-call]  # google-auth is typed in parts
+    monkeypatch.setattr("google.auth.default", lambda **_: (own, None))
     monkeypatch.setattr(seal_signers, "SIGN_ADDRESS", f"{google.url}/v1/projects/-/serviceAccounts/{{}}:signBlob")
     monkeypatch.setattr(seal_signers, "CERTIFICATES_ADDRESS", f"{google.url}/x509/{{}}")
     config.current.cache_clear()

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from infra import openapi, register
+from shared.app.run import Run
 from shared.db import database
 from shared.db.rows import read
 from shared.domain.people.organisations import Organisation
@@ -71,6 +72,9 @@ class Lives(RuleBasedStateMachine):
     @rule(target=changes, doc=documents)
     def first_change(self, doc: Doc) -> Chg:
         """The change that will make version 1."""
+        return self._first_change(doc)
+
+    def _first_change(self, doc: Doc) -> Chg:
         return next(one for one in self.chgs if doc in one.docs)
 
     @rule(
@@ -94,7 +98,7 @@ class Lives(RuleBasedStateMachine):
                     expected = expected or 409
         expect(answer, expected)
         if answer.status != 200:
-            return self.first_change(doc)
+            return self._first_change(doc)
         change = Chg(doc.firm, answer["change"]["id"], step, docs, {one.id: len(one.versions) for one in docs}, {name}, future)
         self.chgs.append(change)
         return change
@@ -229,11 +233,11 @@ class Lives(RuleBasedStateMachine):
         found = register.find(register.read(), "take_documents_into_effect")
         assert found
         job = openapi.load(found).scheduled
-        run = schedule.Slot("take_documents_into_effect", "machine", uuid4())
+        slot = schedule.Slot("take_documents_into_effect", "machine", uuid4())
         identifier = UUID(self.firms[firm].id)
-        with database.current().transaction(role=schedule.ROLE, settings=schedule._settings(run, identifier)) as tx:
+        with database.current().transaction(role=schedule.ROLE, settings=schedule._settings(slot, identifier)) as tx:
             row = tx.row("select to_jsonb(o) as organisation from organisations o where o.id = :id", id=identifier)
-            job(run.Run(run.job, tx, read(Organisation, row.organisation)))
+            job(Run(slot.job, tx, read(Organisation, row.organisation)))
         for doc in self.docs:
             if doc.firm == firm and (number := doc.version("approved")):
                 self._takes_effect(doc, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,8 @@ class PlanLives(Walk):
 
     def acted(self, action: Action, name: str | None, step: str) -> None:
         """An action done or judged."""
-        name, body = name or action.somebody(step), {"complete": {"evidence": "Done"}, "return": {"reason": "Which seal?"}}.get(step, {})
+        name = name or action.somebody(step)
+        body: dict[str, Any] = {"complete": {"evidence": "Done"}, "return": {"reason": "Which seal?"}}.get(step, {})
         if self.take(action, step, name, f"{step}_action", **body):
             action.moved(step)
             action.doer = {"complete": name, "return": None}.get(step, action.doer)

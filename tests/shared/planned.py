@@ -26,7 +26,7 @@ def row(key: str | None = "A1", owner: Member = DOER, due_on: date = SOON, **mor
     return said if key is None else {"key": key, **said}
 
 
-def content(*rows: dict[str, object], **more: Any) -> dict[str, object]:
+def content(*rows: dict[str, object], **more: Any) -> dict[str, Any]:
     """What an approvable plan says."""
     check = {"criterion": "No leak", "measure": "Leak test", "not_before": SOON.isoformat()}
     return {"goal": "No leaks", "actions": [*rows] or [row()], "no_adverse_effect": "Validated", "effectiveness": check, **more}

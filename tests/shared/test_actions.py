@@ -15,6 +15,8 @@ from shared.domain.capa.extensions import Asked, Extension
 from shared.domain.changes import comments, follow_ups
 from shared.domain.changes.follow_ups import FollowUp
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.people.people import Role
+from shared.domain.records.records import Version
 from tests.shared import cases
 from tests.shared.planned import DOER, LATER, SOON, action, comment, due, extension
 
@@ -161,7 +163,7 @@ def test_the_review_of_a_document_moves_with_its_version_in_force() -> None:
     about = extension(action_id=None, record_id=found.record.id)
     outcome = extensions.decide(Asked(about, what), granted=True, reason=None, by=cases.QUINN, at=cases.AT)
     assert cases.final(outcome, type(found.record)).due_on == LATER
-    assert cases.final(outcome, cases.Version).next_review_on == LATER
+    assert cases.final(outcome, Version).next_review_on == LATER
 
 
 @pytest.mark.parametrize("named", [{}, {"action": cases.uid("a"), "record": cases.uid("b")}])
@@ -201,8 +203,8 @@ def test_what_is_decided_isnt_commented_on(status: str) -> None:
 
 def test_comments_stand_in_threads_in_the_order_of_writing() -> None:
     rows = [("a", None), ("b", None), ("c", "a"), ("d", "b"), ("e", "a")]
-    found = comments.threads([{"id": one, "parent_id": parent} for one, parent in rows])
-    assert [(one["id"], [reply["id"] for reply in one["replies"]]) for one in found] == [("a", ["c", "e"]), ("b", ["d"])]  # type: ignore[attr-defined]  # JSON
+    found: list[Any] = comments.threads([{"id": one, "parent_id": parent} for one, parent in rows])
+    assert [(one["id"], [reply["id"] for reply in one["replies"]]) for one in found] == [("a", ["c", "e"]), ("b", ["d"])]
 
 
 def test_open_comments_stand_in_the_way_of_submission() -> None:
@@ -213,6 +215,6 @@ def test_open_comments_stand_in_the_way_of_submission() -> None:
 
 
 def test_a_comment_of_a_stranger_is_theirs_to_resolve() -> None:
-    other = cases.member("Otto", cases.Role.ACTION_OWNER)
+    other = cases.member("Otto", Role.ACTION_OWNER)
     with pytest.raises(Forbidden, match="an author of the change or QA"):
         comments.resolve(comments.Remark(comment(), frozenset()), by=other, at=cases.AT)

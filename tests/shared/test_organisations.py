@@ -29,7 +29,7 @@ def test_its_founder_is_the_first_admin_without_a_quality_role() -> None:
     made, member = organisations.create(" Demo Pharma ", cases.person("Ada"), at=AT)
     assert (made.name, made.time_zone, made.language, dict(made.settings)) == ("Demo Pharma", "Europe/Brussels", "en", {})
     assert (member.organisation_id, member.person_id) == (made.id, cases.uid("Ada"))
-    assert (member.role, member.admin, member.groups) == (None, True, {"member", "admin"})
+    assert (member.role, member.admin, member.groups) == (None, True, frozenset({"member", "admin"}))
 
 
 @pytest.mark.parametrize("name", ["", "\u200b", "a\nb", "a" * 201, "\u202eamrahP", "\u0000"])
