@@ -43,9 +43,15 @@ def steps(workflow: Workflow) -> Table:
 def _row(step: Step) -> tuple[str, ...]:
     target = "stays" if step.target == SAME or set(step.sources) == {step.target} else words(step.target)
     return (
-        words(step.name), ", ".join(map(words, step.sources)), target, step.who.words, gate(step), step.function or "–",
-        step.meaning or "–", _conditions(step),
-    )  # fmt: skip
+        words(step.name),
+        ", ".join(map(words, step.sources)),
+        target,
+        step.who.words,
+        gate(step),
+        step.function or "–",
+        step.meaning or "–",
+        _conditions(step),
+    )
 
 
 def _conditions(step: Step) -> str:
