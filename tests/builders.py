@@ -189,10 +189,13 @@ def triaged_event(author: Colleague, qa: Colleague, severity: str = "minor", **c
 
 
 INQUIRY = {
-    "method": "5_whys", "problem_statement": "Seals break", "extent": "Line 1 only", "conclusion": "The jaw is worn",
+    "method": "5_whys",
+    "problem_statement": "Seals break",
+    "extent": "Line 1 only",
+    "conclusion": "The jaw is worn",
     "why_tree": {"text": "The jaw is worn", "evidence": "Measured: 0.4 mm", "because": [{"text": "It is never replaced"}]},
     "root_causes": [{"category": "machine", "description": "No replacement interval", "certainty": "confirmed"}],
-}  # fmt: skip
+}
 
 
 def investigation(author: Colleague, *events: dict[str, Any], **content: object) -> dict[str, Any]:

@@ -134,9 +134,14 @@ def product(identity_server: Emulator, server: Server, template: str) -> Iterato
     """One product for the whole run; each test founds organisations of its own."""
     with copy_of(server, template) as name, pytest.MonkeyPatch.context() as patch:
         environment = {
-            "QFACTS_PROJECT": PROJECT, "QFACTS_ORIGIN": ORIGIN, "QFACTS_DATABASE_SOCKET": server.socket, "QFACTS_DATABASE_NAME": name,
-            "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host, "QFACTS_POOL_SIZE": "8", "NO_PROXY": "127.0.0.1",
-        }  # fmt: skip
+            "QFACTS_PROJECT": PROJECT,
+            "QFACTS_ORIGIN": ORIGIN,
+            "QFACTS_DATABASE_SOCKET": server.socket,
+            "QFACTS_DATABASE_NAME": name,
+            "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host,
+            "QFACTS_POOL_SIZE": "8",
+            "NO_PROXY": "127.0.0.1",
+        }
         for variable, value in environment.items():
             patch.setenv(variable, value)
         patch.setattr(database, "_current", None)

@@ -93,11 +93,17 @@ def token(uid: str) -> str:
     """An ID token in the emulator's form, unsigned."""
     now = int(time.time())
     claims = {
-        "iss": "https://securetoken.google.com/demo-qfacts", "aud": "demo-qfacts", "sub": uid, "user_id": uid,
+        "iss": "https://securetoken.google.com/demo-qfacts",
+        "aud": "demo-qfacts",
+        "sub": uid,
+        "user_id": uid,
         "email": f"{uid}@bench.qfacts.example",
-        "email_verified": False, "auth_time": now - 5, "iat": now - 5, "exp": now + 3600,
+        "email_verified": False,
+        "auth_time": now - 5,
+        "iat": now - 5,
+        "exp": now + 3600,
         "firebase": {"identities": {}, "sign_in_provider": "password"},
-    }  # fmt: skip
+    }
     parts = (json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims))
     return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + "."
 
@@ -115,10 +121,14 @@ def ground() -> Iterator[Ground]:
         migrate(server.socket, "bench", backups=("qfacts_login",))
         restorer.prepare(server.socket)
         os.environ |= {
-            "QFACTS_PROJECT": "demo-qfacts", "QFACTS_ORIGIN": "http://127.0.0.1:8080", "QFACTS_DATABASE_SOCKET": server.socket,
-            "QFACTS_DATABASE_NAME": "bench", "QFACTS_RESTORE_USER": restorer.LOGIN, "FIREBASE_AUTH_EMULATOR_HOST": EMULATOR,
+            "QFACTS_PROJECT": "demo-qfacts",
+            "QFACTS_ORIGIN": "http://127.0.0.1:8080",
+            "QFACTS_DATABASE_SOCKET": server.socket,
+            "QFACTS_DATABASE_NAME": "bench",
+            "QFACTS_RESTORE_USER": restorer.LOGIN,
+            "FIREBASE_AUTH_EMULATOR_HOST": EMULATOR,
             "QFACTS_POOL_SIZE": "16",
-        }  # fmt: skip
+        }
         config.current.cache_clear()
         database._current = None
         yield Ground(server)
@@ -145,8 +155,10 @@ def firm(ground: Ground, *, staffed: bool = True) -> Firm:
         connection.run(
             "insert into members (organisation_id, person_id, role, admin, status, printed_name, policy_accepted_at)"
             " values (:o, :p, :r, false, 'active', :r, now())",
-            o=made, p=people[role], r=role,
-        )  # fmt: skip
+            o=made,
+            p=people[role],
+            r=role,
+        )
     connection.close()
     return Firm(made, tokens)
 

@@ -19,13 +19,23 @@ from shared.doors.door import Door
 NUMBERS = count(1)
 # What a parameter holds where its type alone doesn't say.
 BY_NAME: Mapping[str, Any] = {
-    "type": "sop", "filename": "a.pdf", "media_type": "application/pdf", "size": 10, "sha256": "0" * 64, "subject_kind": "approval_request",
-    "meaning": "approved", "from": 1, "to": 2, "items": None,
-}  # fmt: skip
+    "type": "sop",
+    "filename": "a.pdf",
+    "media_type": "application/pdf",
+    "size": 10,
+    "sha256": "0" * 64,
+    "subject_kind": "approval_request",
+    "meaning": "approved",
+    "from": 1,
+    "to": 2,
+    "items": None,
+}
 # What it holds in one function only.
 BY_FUNCTION: Mapping[tuple[str, str], Any] = {
-    ("report_event", "type"): "deviation", ("link_records", "type"): "caused_by", ("triage_event", "severity"): "minor",
-}  # fmt: skip
+    ("report_event", "type"): "deviation",
+    ("link_records", "type"): "caused_by",
+    ("triage_event", "severity"): "minor",
+}
 DOORS: dict[str, Door] = {name: door for name, (_, door) in openapi.doors().items()}
 
 

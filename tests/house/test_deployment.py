@@ -192,8 +192,15 @@ def test_the_image_is_pinned_and_runs_as_nobody() -> None:
 
 def test_the_build_goes_from_checking_to_smoke() -> None:
     assert [each["id"] for each in BUILD["steps"]] == [
-        "check", "test", "build and push", "migrate", "services", "deploy", "schedules", "smoke",
-    ]  # fmt: skip
+        "check",
+        "test",
+        "build and push",
+        "migrate",
+        "services",
+        "deploy",
+        "schedules",
+        "smoke",
+    ]
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert {word for each in BUILD["steps"] if each["entrypoint"] == "make" for word in each["args"]} <= targets
     assert (ROOT / re.findall(r"--file (\S+)", BUILD_TEXT)[0]) == INFRA / "Dockerfile"

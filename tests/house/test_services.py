@@ -156,9 +156,12 @@ def test_the_image_runs_every_service_as_terraform_names_it(declared: register.S
         (tmp_path / name).chmod(0o755)
     source, target = ROOT / "functions" / declared.area, ",".join(declared.functions)
     environment = {
-        "PATH": f"{tmp_path}:/bin:/usr/bin", "PORT": "8080", "THREADS": str(declared.concurrency),
-        "FUNCTION_SOURCE": str(source if declared.shared else source / f"{declared.name}.py"), "FUNCTION_TARGET": target,
-    }  # fmt: skip
+        "PATH": f"{tmp_path}:/bin:/usr/bin",
+        "PORT": "8080",
+        "THREADS": str(declared.concurrency),
+        "FUNCTION_SOURCE": str(source if declared.shared else source / f"{declared.name}.py"),
+        "FUNCTION_TARGET": target,
+    }
     command = json.loads(re.findall(r"^CMD (.*)$", DOCKERFILE, re.MULTILINE)[0])
     said = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=10, check=True).stdout.split()
     assert said[:3] == ["gunicorn" if declared.shared else "functions-framework", *list(environment.values())[-2:]]

@@ -215,9 +215,17 @@ def test_only_the_export_counts_over_all_organisations(busy: Field, database: Da
 
 @pytest.mark.parametrize(
     "sql",
-    ["select name from organisations", "select 1 from people", "select title from records", "select description from actions",
-     "select 1 from audit_entries", "delete from usage_facts", "delete from usage_releases", "update usage_releases set rows = '[]'"],
-)  # fmt: skip
+    [
+        "select name from organisations",
+        "select 1 from people",
+        "select title from records",
+        "select description from actions",
+        "select 1 from audit_entries",
+        "delete from usage_facts",
+        "delete from usage_releases",
+        "update usage_releases set rows = '[]'",
+    ],
+)
 def test_the_export_reads_nothing_that_it_doesnt_count(database: Database, sql: str) -> None:
     with pytest.raises(StatementFailed, match="42501"), database.transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
         tx.rows(sql)

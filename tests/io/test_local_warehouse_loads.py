@@ -20,8 +20,14 @@ def test_what_is_loaded_is_read_back_with_its_types(client: Client, table: Table
     assert load([GOOD, {"day": "2026-01-01", "step": "approve"}]) == 2
     first, second = client.list_rows(table)
     assert tuple(first.values()) == (
-        date(2026, 1, 1), "submit", 3, 0.5, Decimal("1.5"), True, datetime(2026, 1, 1, 10, tzinfo=UTC),
-    )  # fmt: skip
+        date(2026, 1, 1),
+        "submit",
+        3,
+        0.5,
+        Decimal("1.5"),
+        True,
+        datetime(2026, 1, 1, 10, tzinfo=UTC),
+    )
     assert tuple(second.values())[2:] == (None,) * 5
     found = client.get_table(table)
     assert found.num_rows == 2

@@ -69,11 +69,17 @@ def truth(field: Field) -> dict[str, list[dict[str, Any]]]:
         {**one, "kind": step[0], "step": step[1]} for one in facts if one["outcome"] == "done" and (step := lifecycle_step(one["function"]))
     ]
     overdue = [
-        {"organisation": organisation, "person": person, "day": field.day(back), "kind": "action", "times": times,
-         "state": "overdue" if due < field.day(back) else "in_time"}
+        {
+            "organisation": organisation,
+            "person": person,
+            "day": field.day(back),
+            "kind": "action",
+            "times": times,
+            "state": "overdue" if due < field.day(back) else "in_time",
+        }
         for organisation, person, due, times in field.superuser.run(ACTIONS)
         for back in (1, 2, 3)
-    ]  # fmt: skip
+    ]
     return {"usage_daily": facts, "workflow_daily": steps, "overdue_daily": overdue}
 
 

@@ -104,8 +104,10 @@ def test_a_seal_holds_the_heads_of_the_chains_and_is_signed(sealed: Sealed, supe
     sealed.record()
     assert sealed.seals() == {"sealed": 1, "adopted": 0}
     one = sealed.checkpoint(1)
-    links = superuser.run("select distinct on (lane) lane, sequence, encode(digest, 'hex') from audit_links where chain = :c"
-                          " order by lane, sequence desc", c=sealed.id)  # fmt: skip
+    links = superuser.run(
+        "select distinct on (lane) lane, sequence, encode(digest, 'hex') from audit_links where chain = :c order by lane, sequence desc",
+        c=sealed.id,
+    )
     assert one.heads == tuple(Head(*link) for link in links)
     [(sequence, digest)] = superuser.run("select sequence, encode(digest, 'hex') from audit_links where chain = :p", p=sealed.person)
     assert one.people == (Head(0, sequence, digest, sealed.person),)
@@ -116,9 +118,11 @@ def test_a_seal_holds_the_heads_of_the_chains_and_is_signed(sealed: Sealed, supe
     assert (two.number, two.entries, two.previous, two.people, two.people_in) == (2, 4, one.sha256, (), 1)
     verdict = sealed.verdict()
     assert verdict == {
-        "intact": True, "entries": 5, "first_broken": None,
+        "intact": True,
+        "entries": 5,
+        "first_broken": None,
         "sealed": {"checkpoints": 2, "last_at": two.at, "intact": True, "restores": []},
-    }  # fmt: skip
+    }
 
 
 def test_where_nothing_moved_nothing_is_sealed(sealed: Sealed, superuser: Any) -> None:
@@ -244,8 +248,9 @@ def test_a_rewritten_chain_is_found_by_the_seals_alone(sealed: Sealed, beside: B
     beside("update audit_entries e set digest = audit_entry_digest(e) where record_id = :r", r=record)
     beside(
         "update audit_links l set digest = audit_link_digest(l.previous, l.chain, l.lane, l.sequence, l.xid, l.entries, e.digest)"
-        " from audit_entries e where e.record_id = :r and l.chain = e.chain and l.xid = e.xid", r=record,
-    )  # fmt: skip
+        " from audit_entries e where e.record_id = :r and l.chain = e.chain and l.xid = e.xid",
+        r=record,
+    )
     assert sealed.verifies()["intact"]
     assert cause(sealed.verdict()) == ("rewritten", 1)
 

@@ -147,9 +147,13 @@ def serve() -> Iterator[Any]:
     def start(source: Path, target: str) -> str:
         origin = f"http://127.0.0.1:{(port := free_port())}"
         environment = {
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PORT": str(port), "THREADS": "8", "PYTHONPATH": str(ROOT),
-            "FUNCTION_SOURCE": str(source), "FUNCTION_TARGET": target,
-        }  # fmt: skip
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PORT": str(port),
+            "THREADS": "8",
+            "PYTHONPATH": str(ROOT),
+            "FUNCTION_SOURCE": str(source),
+            "FUNCTION_TARGET": target,
+        }
         started.append(subprocess.Popen([*launcher(), "/bin/sh", *COMMAND[1:]], env=environment, start_new_session=True))
         until = time.monotonic() + 30
         while time.monotonic() < until:
@@ -169,10 +173,15 @@ def serve() -> Iterator[Any]:
 
 def test_the_image_ends_at_once_where_an_area_must_not_be_served() -> None:
     environment = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PORT": str(free_port()), "THREADS": "8", "PYTHONPATH": str(ROOT),
-        "FUNCTION_SOURCE": str(FUNCTIONS / "organisations"), "FUNCTION_TARGET": "get_me",
-        "K_SERVICE": "organisations", "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099",
-    }  # fmt: skip
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PORT": str(free_port()),
+        "THREADS": "8",
+        "PYTHONPATH": str(ROOT),
+        "FUNCTION_SOURCE": str(FUNCTIONS / "organisations"),
+        "FUNCTION_TARGET": "get_me",
+        "K_SERVICE": "organisations",
+        "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099",
+    }
     done = subprocess.run(["/bin/sh", *COMMAND[1:]], env=environment, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode != 0
     assert "FIREBASE_AUTH_EMULATOR_HOST" in done.stderr

@@ -78,9 +78,13 @@ class Lives(RuleBasedStateMachine):
         return next(one for one in self.chgs if doc in one.docs)
 
     @rule(
-        target=changes, doc=documents, other=st.one_of(st.none(), documents), name=st.sampled_from(PEOPLE), future=st.booleans(),
+        target=changes,
+        doc=documents,
+        other=st.one_of(st.none(), documents),
+        name=st.sampled_from(PEOPLE),
+        future=st.booleans(),
         step=st.sampled_from(["release", "release", "lift", "retire", "confirm_review"]),
-    )  # fmt: skip
+    )
     def propose(self, doc: Doc, other: Doc | None, name: str, future: bool, step: str) -> Chg:
         """Propose a change over one or two documents; one of the other organisation isn't there."""
         docs = [doc] if other is None or other is doc else [doc, other]
@@ -298,8 +302,14 @@ def test_whatever_people_do_the_records_are_what_the_rules_say(product: Product)
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=40, stateful_step_count=40, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck), print_blob=False,
+            max_examples=40,
+            stateful_step_count=40,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
         ),
-    )  # fmt: skip
+    )
     Lives.connection.close()

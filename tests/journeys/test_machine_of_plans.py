@@ -188,11 +188,19 @@ class PlanLives(Walk):
             " from actions a where a.record_id = any(cast(:ids as uuid[]))"
         )
         said = {
-            one.id: [plan.id, one.key, one.status, self.by(plan.firm, one.owner).id, one.due_on,
-                self.by(plan.firm, one.doer).id if one.doer else None, sum(asked.status == "granted" for asked in one.extensions),
-                {asked.id: asked.status for asked in one.extensions} or None]
-            for plan in self.plans for one in plan.actions.values()
-        }  # fmt: skip
+            one.id: [
+                plan.id,
+                one.key,
+                one.status,
+                self.by(plan.firm, one.owner).id,
+                one.due_on,
+                self.by(plan.firm, one.doer).id if one.doer else None,
+                sum(asked.status == "granted" for asked in one.extensions),
+                {asked.id: asked.status for asked in one.extensions} or None,
+            ]
+            for plan in self.plans
+            for one in plan.actions.values()
+        }
         assert {row[0]: row[1:] for row in self.connection.run(sql, ids=ids)} == said
 
 

@@ -35,10 +35,20 @@ def assignment(of: Member = LEA, status: str = "assigned", **more: Any) -> Assig
     closed = {} if status in ("assigned", "locked") else {"closed_at": cases.AT}
     closed |= {"completed_at": cases.AT} if status == "completed" else {}
     usual: dict[str, Any] = {
-        "organisation_id": cases.ORGANISATION, "id": cases.uid(f"assignment of {of.person_id}"), "record_id": TRAINING, "version": 1,
-        "document_id": None, "document_version": None, "person_id": of.person_id, "status": status, "cause": "approval of CHG-2026-0001",
-        "due_on": cases.TODAY + timedelta(14), "created_at": cases.BEFORE, "updated_at": cases.BEFORE, "revision": 1,
-    }  # fmt: skip
+        "organisation_id": cases.ORGANISATION,
+        "id": cases.uid(f"assignment of {of.person_id}"),
+        "record_id": TRAINING,
+        "version": 1,
+        "document_id": None,
+        "document_version": None,
+        "person_id": of.person_id,
+        "status": status,
+        "cause": "approval of CHG-2026-0001",
+        "due_on": cases.TODAY + timedelta(14),
+        "created_at": cases.BEFORE,
+        "updated_at": cases.BEFORE,
+        "revision": 1,
+    }
     return Assignment(**{**usual, **closed, **more})
 
 
@@ -65,9 +75,15 @@ def requirement(kind: str = "training", **more: Any) -> Requirement:
     """What is asked of operators."""
     own = {"document_id": SOP, "document_version": 1, "document_since": 1} if kind == "document" else {}
     usual: dict[str, Any] = {
-        "organisation_id": cases.ORGANISATION, "record_id": SOP if kind == "document" else TRAINING, "kind": kind,
-        "number": "TRN-2026-0001", "title": "Weighing", "version": 1, "since": 1, "roles": frozenset({"operator"}),
-    }  # fmt: skip
+        "organisation_id": cases.ORGANISATION,
+        "record_id": SOP if kind == "document" else TRAINING,
+        "kind": kind,
+        "number": "TRN-2026-0001",
+        "title": "Weighing",
+        "version": 1,
+        "since": 1,
+        "roles": frozenset({"operator"}),
+    }
     return Requirement(**{**usual, **own, **more})
 
 

@@ -77,8 +77,9 @@ def test_follow_ups_are_numbered_under_their_change() -> None:
     kept = follow_ups.checked(given_, {DOER.person_id: DOER, cases.QUINN.person_id: cases.QUINN}, cases.TODAY)
     made = follow_ups.begun(cases.change(follow_ups=kept), at=cases.AT)
     assert [(one.number, one.kind, one.owner_id, one.due_on) for one in made] == [
-        ("CHG-2026-0001/F1", "follow_up", DOER.person_id, SOON), ("CHG-2026-0001/F2", "follow_up", cases.QUINN.person_id, LATER),
-    ]  # fmt: skip
+        ("CHG-2026-0001/F1", "follow_up", DOER.person_id, SOON),
+        ("CHG-2026-0001/F2", "follow_up", cases.QUINN.person_id, LATER),
+    ]
     assert all((one.record_id, one.change_id) == (None, cases.change().id) for one in made)
 
 

@@ -83,13 +83,17 @@ def standings(draw: Any) -> Standing:
                     continue
                 rows.append(
                     assignment(
-                        status=status, person_id=person, record_id=record_id, id=cases.uid(f"{number} {person} {status}"),
-                        version=draw(some.integers(1, 3)), document_id=document_id,
+                        status=status,
+                        person_id=person,
+                        record_id=record_id,
+                        id=cases.uid(f"{number} {person} {status}"),
+                        version=draw(some.integers(1, 3)),
+                        document_id=document_id,
                         document_version=draw(some.integers(1, 2)) if document_id else None,
                         valid_until=draw(some.sampled_from(DAYS)) if status == "completed" else None,
                         assigned_by=draw(some.sampled_from([None, TOM.person_id])),
                     )
-                )  # fmt: skip
+                )
     return Standing(needs, {one.person_id: one for one in found}, rows)
 
 
@@ -109,8 +113,9 @@ def test_settling_leaves_exactly_what_is_asked_and_does_nothing_twice(before: St
         for who in after.learners.values():
             covered = need.kind == "document" and any(one.wants(who) for one in covering.get(need.record_id, ()))
             if need.wants(who) and not covered:
-                holds = [row for row in after.present if row.person_id == who.person_id and row.closed_at is not None
-                         and need.met_by(row) and (row.valid_until is None or row.valid_until >= cases.TODAY)]  # fmt: skip
+                theirs = [row for row in after.present if row.person_id == who.person_id and row.closed_at is not None]
+                met = [row for row in theirs if need.met_by(row)]
+                holds = [row for row in met if row.valid_until is None or row.valid_until >= cases.TODAY]
                 waits = [row for row in opened if (row.record_id, row.person_id) == (need.record_id, who.person_id)]
                 assert holds or waits, "somebody who must be trained is neither trained nor assigned"
     touched = [row.id for follow in outcome.follows for row in rows_of(follow.saves)]

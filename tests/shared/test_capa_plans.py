@@ -96,10 +96,16 @@ def test_two_actions_dont_have_one_key() -> None:
 @pytest.mark.parametrize(
     ("bad", "field"),
     [
-        ({"kind": None}, "kind"), ({"description": None}, "description"), ({"key": "A0"}, "key"), ({"key": "A12345"}, "key"),
-        ({"key": 1}, "key"), ({"kind": "follow_up"}, "kind"), ({"owner_id": "me"}, "owner_id"), ({"status": "done"}, "status"),
+        ({"kind": None}, "kind"),
+        ({"description": None}, "description"),
+        ({"key": "A0"}, "key"),
+        ({"key": "A12345"}, "key"),
+        ({"key": 1}, "key"),
+        ({"kind": "follow_up"}, "kind"),
+        ({"owner_id": "me"}, "owner_id"),
+        ({"status": "done"}, "status"),
     ],
-)  # fmt: skip
+)
 def test_a_planned_action_is_checked(bad: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         CONTENT.check("content", {"actions": [{**row(), **bad}]})

@@ -21,9 +21,15 @@ from tests.shared import cases
 A_FILE, OTHER_FILE = str(cases.uid("a")), str(cases.uid("b"))
 NOT_TEXT: list[Any] = [1, True, None, 1.5, ["a"], {"a": "b"}]
 FIELDS = Fields(
-    name=Text(20), size=Integer(1, 9), colour=Choice(("red", "green")), day=Day(), team=Identifier(), body=FileId(),
-    files=ListOf(FileId(), 3), part=Fields(words=ListOf(Text(5), 2), file=FileId()),
-)  # fmt: skip
+    name=Text(20),
+    size=Integer(1, 9),
+    colour=Choice(("red", "green")),
+    day=Day(),
+    team=Identifier(),
+    body=FileId(),
+    files=ListOf(FileId(), 3),
+    part=Fields(words=ListOf(Text(5), 2), file=FileId()),
+)
 WORDS = st.text(st.characters(categories=["L", "N"], exclude_characters="\u115f\u1160\u3164\uffa0"), min_size=1, max_size=5)
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "name": WORDS,

@@ -60,9 +60,16 @@ def test_a_new_document_is_version_0_a_draft() -> None:
 def test_a_new_document_is_checked(title: str, content: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         begin(
-            documents.KIND, cases.ORGANISATION, number="SOP-2026-0007", title=title, of_type="sop", given=content, status="draft",
-            by=cases.AUTHOR, at=AT,
-        )  # fmt: skip
+            documents.KIND,
+            cases.ORGANISATION,
+            number="SOP-2026-0007",
+            title=title,
+            of_type="sop",
+            given=content,
+            status="draft",
+            by=cases.AUTHOR,
+            at=AT,
+        )
     assert refused.value.field == field
 
 

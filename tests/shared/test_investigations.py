@@ -93,10 +93,13 @@ def test_a_tree_goes_ten_levels_deep_and_no_further() -> None:
 
 def test_a_tree_says_why_and_only_so_often_at_once() -> None:
     for bad, field in (
-        ({}, "text"), ({"evidence": "Seen"}, "text"), ([], ""), ("why", ""),
+        ({}, "text"),
+        ({"evidence": "Seen"}, "text"),
+        ([], ""),
+        ("why", ""),
         ({"text": "Why", "because": [{"evidence": "Seen"}]}, "because.0.text"),
         ({"text": "Why", "because": [{"text": str(number)} for number in range(investigations.WIDEST + 1)]}, "because"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(Invalid) as refused:
             CONTENT.check("content", {"why_tree": bad})
         assert refused.value.field == f"content.why_tree.{field}".rstrip(".")

@@ -207,7 +207,7 @@ def test_a_deactivated_member_counts_for_nothing_and_keeps_their_printed_name() 
 )
 def test_open_work_goes_to_a_successor_who_may_do_it(
     member: Member, successor: Member | None, has_work: bool, refusal: type[Refusal], sentence: str
-) -> None:  # fmt: skip
+) -> None:
     with pytest.raises(refusal, match=sentence):
         deactivate(member, successor, has_work=has_work)
 

@@ -25,11 +25,7 @@ def told(kind: str, who: str, upto: int, after: int | None = None) -> list[int]:
     """On which days after its due day something of a kind is told, looking every day."""
     days = range(-30 if after is None else after, upto + 1)
     rows = [row for row in MILESTONES if row.told == who and kind in row.kinds and (who, kind) not in reminders.NEVER]
-    return [
-        late
-        for late in days
-        if any(row.falls(DUE, DUE + timedelta(days=late - 1), DUE + timedelta(days=late)) for row in rows)
-    ]  # fmt: skip
+    return [late for late in days if any(row.falls(DUE, DUE + timedelta(days=late - 1), DUE + timedelta(days=late)) for row in rows)]
 
 
 def test_work_is_told_ten_and_three_days_ahead_on_the_day_and_then_every_week() -> None:

@@ -134,12 +134,19 @@ OTHER = {
 }
 IN_CHANGE: dict[str, Any] = {**OTHER, "risk": "High", "effective_on": date(2027, 1, 1)}
 IN_ITEM: dict[str, Any] = {
-    "step": "retire", "base_version": 9, "kind": "training", "title": "Other", "owner_id": QUINN.person_id,
-    "team_id": cases.uid("other team"), "content": {"summary": "Other", "file_id": BODY, "attachments": [BODY]},
-}  # fmt: skip
+    "step": "retire",
+    "base_version": 9,
+    "kind": "training",
+    "title": "Other",
+    "owner_id": QUINN.person_id,
+    "team_id": cases.uid("other team"),
+    "content": {"summary": "Other", "file_id": BODY, "attachments": [BODY]},
+}
 IN_RECORD: dict[str, Any] = {
-    "number": "SOP-2026-0002", "title": "Other", "content": {"edition": "7"},
-}  # fmt: skip
+    "number": "SOP-2026-0002",
+    "title": "Other",
+    "content": {"edition": "7"},
+}
 
 
 def with_change(**fields: Any) -> Proposal:

@@ -55,8 +55,12 @@ def worked_on(kind: str, _step: str, status: str, actor: Actor) -> Iterator[tupl
 
 # Where a kind's steps look at more than a status: every relation that an actor can have to the thing. Each kind has one entry at most.
 SUBJECTS: dict[str, Callable[[str, str, str, Actor], Iterator[tuple[str, Any]]]] = {
-    "change": changes_of, "event": worked_on, "investigation": worked_on, **planned.SUBJECTS, **learning.SUBJECTS,
-}  # fmt: skip
+    "change": changes_of,
+    "event": worked_on,
+    "investigation": worked_on,
+    **planned.SUBJECTS,
+    **learning.SUBJECTS,
+}
 
 
 def subjects(kind: str, step: str, status: str, actor: Actor) -> Iterator[tuple[str, Any]]:
