@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.kernel.workflow import SYSTEM, Gate, Step, Workflow, words
 
@@ -14,12 +14,12 @@ LEFT, COLUMN, TOP, ROW = 150, 128, 46, 34  # points: the steps' names, a status,
 GATES = {Gate.DIRECT: "direct", Gate.SIGNED: "signed", Gate.CHANGE: "change"}
 
 
-def gate(step: Step) -> str:
+def gate(step: Step[Any]) -> str:
     """Through what a step goes, in one word: the system's steps have no gate."""
     return "system" if step.who is SYSTEM else GATES[step.gate]
 
 
-def svg(workflow: Workflow) -> str:
+def svg(workflow: Workflow[Any]) -> str:
     """The picture of one lifecycle."""
     columns = {status: LEFT + COLUMN * (number + 0.5) for number, status in enumerate(workflow.statuses)}
     steps = list(workflow)
@@ -40,7 +40,7 @@ def _columns(columns: dict[str, float], height: float) -> Iterator[str]:
         yield f'<text class="name" x="{x}" y="25" text-anchor="middle">{escape(words(status))}</text>'
 
 
-def _step(step: Step, columns: dict[str, float], y: float) -> Iterator[str]:
+def _step(step: Step[Any], columns: dict[str, float], y: float) -> Iterator[str]:
     kind = gate(step)
     yield f'<text class="step {kind}" x="{LEFT - 14}" y="{y + 4}" text-anchor="end">{escape(words(step.name))}</text>'
     stays = [status for status in step.sources if step.target_from(status) == status]

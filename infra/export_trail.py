@@ -29,9 +29,11 @@ ROLE = "qfacts_job"
 PAGE = 2_000
 FORMAT = 1
 COLUMNS = (
-    "id", "chain", "organisation_id", "xid", "ordinal", "at", "table_name", "row_key", "record_id", "operation", "step", "actor", "cause",
-    "reason", "request_id", "source", "old", "new", "digest",
-)  # fmt: skip
+    *("id", "chain", "organisation_id", "xid", "ordinal", "at"),
+    *("table_name", "row_key", "record_id", "operation", "step"),
+    *("actor", "cause", "reason", "request_id", "source"),
+    *("old", "new", "digest"),
+)
 
 CHAINS = """
 select current_setting('app.organisation_id')::uuid as chain, g.lane, (select max(k.sequence) from audit_links k

@@ -76,7 +76,9 @@ class Action:
     @property
     def job(self) -> str:
         """The job's name."""
-        return (self.wanted or self.found).job  # type: ignore[union-attr]  # one of them is there
+        known = self.wanted or self.found
+        assert known is not None, "an action is about a job that is wanted, or there, or both"
+        return known.job
 
     def __str__(self) -> str:
         return f"{self.kind:<7} {self.job:<44} {'; '.join(self._reasons())}".rstrip()

@@ -26,29 +26,44 @@ PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "request_id"],
     "properties": {
-        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
-        "request_id": {"type": "string"}, "field": {"type": "string"},
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "request_id": {"type": "string"},
+        "field": {"type": "string"},
     },
-}  # fmt: skip
+}
 PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 REFUSALS = {
-    "401": "No valid token: sign in.", "403": "Not for your role, or not for you because of what you did yourself.",
-    "404": "Not a member, not there, or another organisation's.", "405": "A step is a POST, a read is a GET.",
-    "409": "The state doesn't allow it now.", "412": "Changed since it was read.", "413": "The body is too large.",
+    "401": "No valid token: sign in.",
+    "403": "Not for your role, or not for you because of what you did yourself.",
+    "404": "Not a member, not there, or another organisation's.",
+    "405": "A step is a POST, a read is a GET.",
+    "409": "The state doesn't allow it now.",
+    "412": "Changed since it was read.",
+    "413": "The body is too large.",
     "415": "The body isn't JSON.",
-    "422": "A field is bad or unknown; `field` names it.", "428": "If-Match is missing.", "500": "Our fault; nothing was changed.",
+    "422": "A field is bad or unknown; `field` names it.",
+    "428": "If-Match is missing.",
+    "500": "Our fault; nothing was changed.",
     "503": "Busy; try again after Retry-After seconds.",
-}  # fmt: skip
+}
 ORGANISATION = {"name": "X-Organisation", "in": "header", "required": True, "schema": {"type": "string", "format": "uuid"}}
 KEY = {
-    "name": "Idempotency-Key", "in": "header", "required": False,
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     "description": "The same key and body give the same answer and one effect.",
-}  # fmt: skip
+}
 IF_MATCH = {
-    "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
     "description": "The etag of what you read; steps on something that exists ask for it (428 without).",
-}  # fmt: skip
+}
 
 
 def load(function: register.Function) -> Any:

@@ -26,9 +26,13 @@ ORGANISATIONS = "select o.id from organisations o where o.id > :after order by o
 def record(source: Database, organisation_id: UUID, *, reason: str, by: str) -> Checkpoint | None:
     """The checkpoint that records it for one organisation; None where nothing of it was ever sealed."""
     settings = {
-        "app.organisation_id": organisation_id, "app.actor": "system:record_restore", "app.step": "record_restore", "app.reason": reason,
-        "app.request_id": uuid4(), "app.source": "job",
-    }  # fmt: skip
+        "app.organisation_id": organisation_id,
+        "app.actor": "system:record_restore",
+        "app.step": "record_restore",
+        "app.reason": reason,
+        "app.request_id": uuid4(),
+        "app.source": "job",
+    }
     with source.transaction(role=ROLE, settings=settings) as tx:
         return record_restore(tx, organisation_id, reason=reason, by=by)
 

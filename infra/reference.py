@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from infra import openapi, register
 from infra.diagrams import gate, svg
@@ -35,25 +36,31 @@ class Table:
     rows: Sequence[Sequence[str]]
 
 
-def steps(workflow: Workflow) -> Table:
+def steps(workflow: Workflow[Any]) -> Table:
     """The steps of one lifecycle."""
     return Table(STEPS, [_row(step) for step in workflow])
 
 
-def _row(step: Step) -> tuple[str, ...]:
+def _row(step: Step[Any]) -> tuple[str, ...]:
     target = "stays" if step.target == SAME or set(step.sources) == {step.target} else words(step.target)
     return (
-        words(step.name), ", ".join(map(words, step.sources)), target, step.who.words, gate(step), step.function or "–",
-        step.meaning or "–", _conditions(step),
-    )  # fmt: skip
+        words(step.name),
+        ", ".join(map(words, step.sources)),
+        target,
+        step.who.words,
+        gate(step),
+        step.function or "–",
+        step.meaning or "–",
+        _conditions(step),
+    )
 
 
-def _conditions(step: Step) -> str:
+def _conditions(step: Step[Any]) -> str:
     needs = [*(relation.name for relation in step.who.relations), *map(_name, step.needs)]
     return "; ".join(words(need).strip() for need in needs) or "–"
 
 
-def _name(condition: Condition) -> str:
+def _name(condition: Condition[Any]) -> str:
     return str(getattr(condition, "__name__", "a condition")).strip("_")
 
 
@@ -81,7 +88,7 @@ def _sentence(documentation: str | None) -> str:
     return " ".join((documentation or "").strip().partition("\n\n")[0].split())
 
 
-def mermaid(workflow: Workflow) -> str:
+def mermaid(workflow: Workflow[Any]) -> str:
     """The lifecycle as GitHub draws it."""
     lines = ["stateDiagram-v2", *(f"    {status}: {words(status)}" for status in workflow.statuses)]
     begins = workflow.statuses[0]
@@ -130,7 +137,7 @@ def _cell(cell: str) -> str:
     return f"<code>{escape(cell)}</code>" if cell.isidentifier() and "_" in cell else escape(cell)
 
 
-def _title(workflow: Workflow) -> str:
+def _title(workflow: Workflow[Any]) -> str:
     return workflow.noun[:1].upper() + workflow.noun[1:]
 
 

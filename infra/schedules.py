@@ -116,7 +116,8 @@ class CloudScheduler:
         elif action.kind == "update":
             found = read(self.client.update_job(job=job, update_mask={"paths": list(action.changed)}, **self.again))
         else:
-            found = action.found  # type: ignore[assignment]  # pausing and resuming are about a job that is there
+            assert action.found is not None, "pausing and resuming are about a job that is there"
+            found = action.found
         if found.paused != action.wanted.paused:
             settle = self.client.pause_job if action.wanted.paused else self.client.resume_job
             settle(name=name, **self.again)

@@ -32,13 +32,17 @@ from shared.google.seal_signers import fingerprint, holds
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 NOTHING = bytes(32)
-ENTRY = frozenset({
-    "id", "chain", "organisation_id", "xid", "ordinal", "at", "table_name", "row_key", "record_id", "operation", "step", "actor", "cause",
-    "reason", "request_id", "source", "old", "new", "digest",
-})  # fmt: skip
+ENTRY = frozenset(
+    (
+        *("id", "chain", "organisation_id", "xid", "ordinal", "at"),
+        *("table_name", "row_key", "record_id", "operation", "step"),
+        *("actor", "cause", "reason", "request_id", "source"),
+        *("old", "new", "digest"),
+    )
+)
 LINK = frozenset({"chain", "lane", "sequence", "xid", "entries", "previous", "digest", "at"})
 
-Lines = Iterable[dict[str, Any]]
+Lines = Iterable[object]  # whatever JSON holds
 Transaction = tuple[UUID, int, datetime]
 
 
@@ -94,11 +98,12 @@ def entry_digest(entry: dict[str, Any]) -> bytes:
     texts = [None if entry[name] is None else str(entry[name]).encode() for name in ("row_key", "actor", "cause", "reason", "request_id")]
     old, new = (entry[name] if entry[name] is not None else "-" for name in ("old", "new"))
     rest = f"{entry['table_name']}|{entry['operation']}|{entry['step']}|{entry['source']}|{old}{new}"
-    return hashlib.sha512(b"".join([
-        struct.pack(">q", entry["id"]), chain.bytes, struct.pack(">qiq", entry["xid"], entry["ordinal"], _microseconds(_time(entry["at"]))),
-        whose, b"-" if record is None else UUID(record).bytes,
-        struct.pack(">5i", *(-1 if each is None else len(each) for each in texts)), *(each or b"" for each in texts), rest.encode(),
-    ])).digest()[:32]  # fmt: skip
+    about = b"-" if record is None else UUID(record).bytes
+    place = struct.pack(">qiq", entry["xid"], entry["ordinal"], _microseconds(_time(entry["at"])))
+    lengths = struct.pack(">5i", *(-1 if each is None else len(each) for each in texts))
+    words = (*(each or b"" for each in texts), rest.encode())
+    parts = (struct.pack(">q", entry["id"]), chain.bytes, place, whose, about, lengths, *words)
+    return hashlib.sha512(b"".join(parts)).digest()[:32]
 
 
 def link_digest(link: dict[str, Any], digests: bytes) -> bytes:

@@ -182,17 +182,20 @@ def event(author: Colleague, title: str = "Broken seal", type: str = "deviation"
     return dict(author.post("report_event", title=title, type=type, content=body).ok["event"])
 
 
-def triaged_event(author: Colleague, qa: Colleague, severity: str = "minor", **content: object) -> dict[str, Any]:
+def triaged_event(author: Colleague, qa: Colleague, severity: str = "minor", **content: Any) -> dict[str, Any]:
     """An event that QA has judged; `title` and `type` as in `event`."""
-    found = event(author, **content)  # type: ignore[arg-type]  # the two words are text
+    found = event(author, **content)
     return dict(qa.post("triage_event", id=found["id"], severity=severity, containment="Held back", etag=found["etag"]).ok["event"])
 
 
 INQUIRY = {
-    "method": "5_whys", "problem_statement": "Seals break", "extent": "Line 1 only", "conclusion": "The jaw is worn",
+    "method": "5_whys",
+    "problem_statement": "Seals break",
+    "extent": "Line 1 only",
+    "conclusion": "The jaw is worn",
     "why_tree": {"text": "The jaw is worn", "evidence": "Measured: 0.4 mm", "because": [{"text": "It is never replaced"}]},
     "root_causes": [{"category": "machine", "description": "No replacement interval", "certainty": "confirmed"}],
-}  # fmt: skip
+}
 
 
 def investigation(author: Colleague, *events: dict[str, Any], **content: object) -> dict[str, Any]:

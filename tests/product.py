@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,9 @@ from shared.db import database
 from shared.outside import config
 from tests.database import Server, copy_of
 from tests.identity import PROJECT, Emulator
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 ORIGIN = "http://127.0.0.1:8080"
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +69,8 @@ class Product:
             found = register.find(register.read(), function)
             assert found is not None, f"{function} isn't in the register"
             os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)
-            self.clients[function] = functions_framework.create_app(function, str(found.source), "http").test_client()
+            made: Callable[..., Flask] = functions_framework.create_app
+            self.clients[function] = made(function, str(found.source), "http").test_client()
         return self.clients[function]
 
     def send(
@@ -130,9 +134,14 @@ def product(identity_server: Emulator, server: Server, template: str) -> Iterato
     """One product for the whole run; each test founds organisations of its own."""
     with copy_of(server, template) as name, pytest.MonkeyPatch.context() as patch:
         environment = {
-            "QFACTS_PROJECT": PROJECT, "QFACTS_ORIGIN": ORIGIN, "QFACTS_DATABASE_SOCKET": server.socket, "QFACTS_DATABASE_NAME": name,
-            "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host, "QFACTS_POOL_SIZE": "8", "NO_PROXY": "127.0.0.1",
-        }  # fmt: skip
+            "QFACTS_PROJECT": PROJECT,
+            "QFACTS_ORIGIN": ORIGIN,
+            "QFACTS_DATABASE_SOCKET": server.socket,
+            "QFACTS_DATABASE_NAME": name,
+            "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host,
+            "QFACTS_POOL_SIZE": "8",
+            "NO_PROXY": "127.0.0.1",
+        }
         for variable, value in environment.items():
             patch.setenv(variable, value)
         patch.setattr(database, "_current", None)

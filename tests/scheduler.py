@@ -16,6 +16,7 @@ from google.cloud.scheduler_v1.services.cloud_scheduler.transports import CloudS
 from google.protobuf.empty_pb2 import Empty
 
 State = api.Job.State
+ENABLED, PAUSED = State(State.ENABLED), State(State.PAUSED)
 PAGE = 2  # jobs a page, whatever is asked for: a server may always give fewer
 
 
@@ -36,12 +37,12 @@ class CloudScheduler:
         self.unavailable = 0
         self.delay = 0.0
         self.update_resumes = False
-        calls = {
+        calls: dict[str, tuple[Callable[[Any], Any], Any, Callable[..., bytes]]] = {
             "ListJobs": (self._list, api.ListJobsRequest, api.ListJobsResponse.serialize),
             "CreateJob": (self._create, api.CreateJobRequest, api.Job.serialize),
             "UpdateJob": (self._update, api.UpdateJobRequest, api.Job.serialize),
-            "PauseJob": (self._state(State.ENABLED, State.PAUSED), api.PauseJobRequest, api.Job.serialize),
-            "ResumeJob": (self._state(State.PAUSED, State.ENABLED), api.ResumeJobRequest, api.Job.serialize),
+            "PauseJob": (self._state(ENABLED, PAUSED), api.PauseJobRequest, api.Job.serialize),
+            "ResumeJob": (self._state(PAUSED, ENABLED), api.ResumeJobRequest, api.Job.serialize),
             "RunJob": (self._run, api.RunJobRequest, api.Job.serialize),
             "DeleteJob": (self._delete, api.DeleteJobRequest, Empty.SerializeToString),
         }
@@ -99,14 +100,14 @@ class CloudScheduler:
     def _create(self, request: api.CreateJobRequest) -> api.Job:
         if request.job.name in self.jobs:
             raise Refused(grpc.StatusCode.ALREADY_EXISTS, f"Job {request.job.name} already exists.")
-        request.job.state = State.ENABLED
+        request.job.state = ENABLED
         return self._kept(request.job)
 
     def _update(self, request: api.UpdateJobRequest) -> api.Job:
         job = api.Job(self._found(request.job.name))
         for path in request.update_mask.paths:
             setattr(job, path, getattr(request.job, path))
-        job.state = State.ENABLED if self.update_resumes or job.state != State.PAUSED else State.PAUSED
+        job.state = ENABLED if self.update_resumes or job.state != PAUSED else PAUSED
         return self._kept(job)
 
     def _state(self, before: State, after: State) -> Callable[[Any], api.Job]:

@@ -49,16 +49,28 @@ class Field:
         return made, members
 
     def fact(
-        self, organisation: UUID, people: list[UUID], day: dt.date, function: str, role: str = "qa", refusal: str | None = None,
+        self,
+        organisation: UUID,
+        people: list[UUID],
+        day: dt.date,
+        function: str,
+        role: str = "qa",
+        refusal: str | None = None,
         times: int = 1,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Each of these people took that step, or was refused it, so many times."""
         self.superuser.run(
             "insert into usage_facts (organisation_id, day, function, role, outcome, refusal, person_id) select :o, :day, :function, :role,"
             " case when cast(:refusal as text) is null then 'done' else 'refused' end, :refusal, unnest(cast(:ids as uuid[]))"
             " from generate_series(1, cast(:times as integer))",
-            o=organisation, day=day, function=function, role=role, refusal=refusal, ids=[str(one) for one in people], times=times,
-        )  # fmt: skip
+            o=organisation,
+            day=day,
+            function=function,
+            role=role,
+            refusal=refusal,
+            ids=[str(one) for one in people],
+            times=times,
+        )
 
     def approval(self, organisation: UUID, person: UUID, hours: int, closed: dt.date) -> None:
         """A change that was approved so many hours after it was submitted."""
@@ -70,15 +82,19 @@ class Field:
         self.superuser.run(
             "insert into rounds (organisation_id, change_id, round, frozen, content_sha256, submitted_by)"
             " values (:o, :change, 1, '[]', repeat('a', 64), :p)",
-            o=organisation, p=person, change=names["change"],
-        )  # fmt: skip
+            o=organisation,
+            p=person,
+            change=names["change"],
+        )
         self.superuser.run(
             "insert into approval_requests (organisation_id, id, change_id, round, number, title, status, required, submitted_by,"
             " content_sha256, expires_at, created_at, closed_at)"
             " select :o, gen_random_uuid(), :change, 1, :number, 'New', 'approved', 1, :p, repeat('a', 64), now(),"
             " noon - make_interval(hours => :hours), noon from (select cast(:day as date) + interval '12 hours' as noon) d",
-            day=closed, hours=hours, **names,
-        )  # fmt: skip
+            day=closed,
+            hours=hours,
+            **names,
+        )
 
     def action(self, organisation: UUID, owner: UUID, due: dt.date, opened: dt.date) -> None:
         """An action that is still open."""
@@ -92,8 +108,10 @@ class Field:
             "insert into actions (organisation_id, id, record_id, key, number, kind, description, owner_id, due_on,"
             " original_due_on, created_at) values (:o, gen_random_uuid(), :record, 'a', :number, 'corrective', 'Mend it', :p,"
             " :due, :due, :opened)",
-            due=due, opened=opened, **names,
-        )  # fmt: skip
+            due=due,
+            opened=opened,
+            **names,
+        )
 
 
 def published() -> dict[str, list[dict[str, Any]]]:

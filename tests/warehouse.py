@@ -50,7 +50,7 @@ class Warehouse:
 
     def client(self) -> Client:
         """BigQuery's own client, as an analyst's script has it."""
-        return Client(PROJECT, AnonymousCredentials(), client_options={"api_endpoint": self.url})  # type: ignore[no-untyped-call]
+        return Client(PROJECT, AnonymousCredentials(), client_options={"api_endpoint": self.url})  # type: ignore[no-untyped-call]  # google-auth is typed in parts
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it; the code with which it ended."""
@@ -124,7 +124,9 @@ def load(client: Client, table: Table) -> Load:
         given = LoadJobConfig(**{"source_format": "NEWLINE_DELIMITED_JSON", "schema": SCHEMA, **settings})
         target = f"{table.full_table_id.replace(':', '.')}{'$' if day else ''}{day}"
         content = "\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows)
-        return int(client.load_table_from_file(io.BytesIO(content.encode()), target, job_config=given).result(timeout=20).output_rows)
+        job = client.load_table_from_file(io.BytesIO(content.encode()), target, job_config=given)
+        job.result(timeout=20)
+        return int(job.output_rows)
 
     return load
 

@@ -135,9 +135,14 @@ def walk(at: place.Place) -> bool:
     say("Quinn (QA)", "reads what changed in the text of the file", "  ".join(lines))
     request = asked["approval_request"]
     rejected = qa.sign(
-        "reject_request", "approval_request", request["id"], "rejected", approval_request_id=request["id"], etag=request["etag"],
+        "reject_request",
+        "approval_request",
+        request["id"],
+        "rejected",
+        approval_request_id=request["id"],
+        etag=request["etag"],
         reason="State how long it must act",
-    )  # fmt: skip
+    )
     say("Quinn (QA)", "signs «rejected» with a reason", rejected["approval_request"]["cause"])
     item = {"record_id": record["id"], "content": {"summary": "How vessels are cleaned; the detergent acts for 10 minutes"}}
     change = owner.post("edit_change", change_id=change["id"], items=[item], etag=rejected["change"]["etag"])["change"]

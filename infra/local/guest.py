@@ -57,11 +57,11 @@ class Guest:
         extra = {name: value for name, value in (("If-Match", etag), ("Idempotency-Key", key)) if value}
         return self._made(function, send_json("POST", self._url(function), fields, headers={**self._headers(), **extra}, timeout=60))
 
-    def sign(self, function: str, kind: str, subject_id: str, meaning: str, /, **fields: object) -> Any:
+    def sign(self, function: str, kind: str, subject_id: str, meaning: str, /, **fields: Any) -> Any:
         """Take a signed step: challenge, fresh sign-in, step."""
         challenge = self.post("start_signing", subject_kind=kind, subject_id=subject_id, meaning=meaning)
         self.sign_in()
-        return self.post(function, challenge_id=challenge["challenge_id"], **fields)  # type: ignore[arg-type]
+        return self.post(function, challenge_id=challenge["challenge_id"], **fields)
 
     def upload(self, filename: str, media_type: str, content: bytes) -> str:
         """Upload a file through its signed URL and have it proven; the file's id."""
@@ -80,9 +80,9 @@ class Guest:
             raise Refused("the download URL", answer)
         return answer.body
 
-    def mail(self) -> list[Any]:
+    def mail(self) -> list[dict[str, Any]]:
         """The mail in this person's inbox, newest first."""
-        messages: list[Any] = call("GET", f"{self.at.ports.origin}/mail/messages?to={quote(self.email)}").json
+        messages: list[dict[str, Any]] = call("GET", f"{self.at.ports.origin}/mail/messages?to={quote(self.email)}").json
         return messages
 
     def invitation(self) -> str:
@@ -91,7 +91,7 @@ class Guest:
         while time.monotonic() < until:
             for message in self.mail():
                 for link in message["links"]:
-                    if tokens := parse_qs(urlsplit(link).query).get("token"):
+                    if tokens := parse_qs(urlsplit(str(link)).query).get("token"):
                         return tokens[0]
             time.sleep(0.2)
         sentence = f"no invitation has reached {self.email} within {MAIL_SECONDS:.0f} s"

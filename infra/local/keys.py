@@ -69,9 +69,12 @@ def make_seal_key(path: Path) -> None:
     key, pem = _rsa()
     certificate = _certificate(key, "seals.qfacts.example")
     account = {
-        "type": "service_account", "client_email": "seals@qfacts.example", "private_key": pem, "certificate": certificate,
+        "type": "service_account",
+        "client_email": "seals@qfacts.example",
+        "private_key": pem,
+        "certificate": certificate,
         "private_key_id": hashlib.sha256(certificate.encode()).hexdigest()[:40],
-    }  # fmt: skip
+    }
     _write(path, json.dumps(account))
 
 

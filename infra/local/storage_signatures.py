@@ -108,7 +108,8 @@ class Key:
         from google.auth import jwt
 
         try:
-            claims = jwt.decode(authorization.removeprefix("Bearer "), certs=self._pem, audience=AUDIENCE)
+            token = authorization.removeprefix("Bearer ")
+            claims = jwt.decode(token, certs=self._pem, audience=AUDIENCE)  # type: ignore[no-untyped-call]  # google-auth is typed in parts
         except ValueError:
             claims = {}
         if claims.get("iss") != self.email:

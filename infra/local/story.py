@@ -43,10 +43,10 @@ class Story:
         self.owner_id = str(owner.get("get_me")["id"])
         self.refusals: list[tuple[str, int]] = []
 
-    def refuse(self, who: Guest, function: str, status: int, /, **fields: object) -> None:
+    def refuse(self, who: Guest, function: str, status: int, /, **fields: Any) -> None:
         """Take a step that must be refused."""
         try:
-            who.post(function, **fields)  # type: ignore[arg-type]  # whatever the function takes
+            who.post(function, **fields)
         except Refused as refusal:
             if refusal.status != status:
                 raise
@@ -79,9 +79,13 @@ class Story:
         )
         self.approve(made["change"])
         given = {
-            "method": "quiz", "material": {"document_id": made["record"]["id"]}, "audience": {"roles": ["operator"]},
-            "days_to_complete": 14, "validity_months": 12, "quiz": QUIZ,
-        }  # fmt: skip
+            "method": "quiz",
+            "material": {"document_id": made["record"]["id"]},
+            "audience": {"roles": ["operator"]},
+            "days_to_complete": 14,
+            "validity_months": 12,
+            "quiz": QUIZ,
+        }
         training = self.owner.post("create_training", title="Working in the cold store", content=given)
         self.approve(training["change"])
         return dict(made["record"]), dict(training["record"])
@@ -90,21 +94,28 @@ class Story:
         """The event: reported, triaged as major."""
         now = dt.datetime.now(dt.UTC)
         given = {
-            "description": "The cold store stood at 14 °C for three hours", "place": "Cold store 2", "product": "Insulin",
-            "batch": "B-1021", "occurred_at": (now - dt.timedelta(hours=5)).isoformat(timespec="seconds"),
-            "detected_at": (now - dt.timedelta(hours=2)).isoformat(timespec="seconds"), "observed_by": "Otto Operator",
-        }  # fmt: skip
-        fields: dict[str, object] = {"title": "Cold store too warm", "type": "deviation", "content": given}
+            "description": "The cold store stood at 14 °C for three hours",
+            "place": "Cold store 2",
+            "product": "Insulin",
+            "batch": "B-1021",
+            "occurred_at": (now - dt.timedelta(hours=5)).isoformat(timespec="seconds"),
+            "detected_at": (now - dt.timedelta(hours=2)).isoformat(timespec="seconds"),
+            "observed_by": "Otto Operator",
+        }
+        fields: dict[str, Any] = {"title": "Cold store too warm", "type": "deviation", "content": given}
         self.refuse(self.operator, "report_event", 403, **fields)
-        event = self.owner.post("report_event", **fields)["event"]  # type: ignore[arg-type]  # its own fields
+        event = self.owner.post("report_event", **fields)["event"]
         self.say("Olga (Action Owner)", f"reports {event['number']}: {event['title']}")
-        judged: dict[str, object] = {
-            "id": event["id"], "severity": "major", "classification": "Storage", "containment": "The batch is blocked",
+        judged: dict[str, Any] = {
+            "id": event["id"],
+            "severity": "major",
+            "classification": "Storage",
+            "containment": "The batch is blocked",
             "risk": {"severity": 7, "occurrence": 3, "detection": 4},
-        }  # fmt: skip
+        }
         for guest in (self.operator, self.owner):
             self.refuse(guest, "triage_event", 403, **judged)
-        event = self.qa.post("triage_event", etag=event["etag"], **judged)["event"]  # type: ignore[arg-type]  # its own fields
+        event = self.qa.post("triage_event", etag=event["etag"], **judged)["event"]
         self.say("Quinn (QA)", f"triages it as {event['content']['severity']}, risk {event['risk_number']} of 1,000")
         return dict(event)
 
@@ -112,20 +123,24 @@ class Story:
         """The investigation with fishbone and five whys, concluded."""
         self.refuse(self.operator, "open_investigation", 403, event_ids=[event["id"]])
         found = self.owner.post("open_investigation", event_ids=[event["id"]])["investigation"]
-        whys = {
-            "text": "Why was the store warm?", "evidence": "Logger curve",
-            "because": [{"text": "The door stood open", "because": [{"text": "The seal was torn", "evidence": "Photograph 3",
-                "because": [{"text": "Nobody checked it", "because": [{"text": "The procedure doesn't ask for it"}]}]}]}],
-        }  # fmt: skip
+        unchecked = {"text": "Nobody checked it", "because": [{"text": "The procedure doesn't ask for it"}]}
+        torn = {"text": "The seal was torn", "evidence": "Photograph 3", "because": [unchecked]}
+        open_door = {"text": "The door stood open", "because": [torn]}
+        whys = {"text": "Why was the store warm?", "evidence": "Logger curve", "because": [open_door]}
         content = {
-            "method": "both", "problem_statement": "14 °C for three hours", "why_tree": whys,
+            "method": "both",
+            "problem_statement": "14 °C for three hours",
+            "why_tree": whys,
             "fishbone": {
-                "machine": [{"text": "Torn seal", "evidence": "Photograph 3"}], "method": [{"text": "No daily check"}],
-                "man": [{"text": "Door left open"}], "environment": [{"text": "30 °C outside"}],
+                "machine": [{"text": "Torn seal", "evidence": "Photograph 3"}],
+                "method": [{"text": "No daily check"}],
+                "man": [{"text": "Door left open"}],
+                "environment": [{"text": "30 °C outside"}],
             },
             "root_causes": [{"category": "method", "description": "No daily check of the seal", "certainty": "confirmed"}],
-            "extent": "Cold store 2 only; stores 1 and 3 were checked", "conclusion": "A daily check would have found the torn seal",
-        }  # fmt: skip
+            "extent": "Cold store 2 only; stores 1 and 3 were checked",
+            "conclusion": "A daily check would have found the torn seal",
+        }
         self.refuse(self.operator, "edit_record", 403, id=found["id"], content=content)
         found = self.owner.post("edit_record", id=found["id"], content=content, etag=found["etag"])["investigation"]
         self.say("Olga (Action Owner)", f"investigates in {found['number']}: fishbone and five whys")
@@ -144,13 +159,15 @@ class Story:
             )
         ]
         content = {
-            "source": "Deviation", "goal": "No cold store above 8 °C", "actions": actions,
+            "source": "Deviation",
+            "goal": "No cold store above 8 °C",
+            "actions": actions,
             "no_adverse_effect": "The check takes a minute and opens no door",
             "effectiveness": {"criterion": "No alarm in the window", "measure": "Alarm log", "not_before": self.today.isoformat()},
-        }  # fmt: skip
-        fields: dict[str, object] = {"title": "Cold stores stay cold", "source_ids": sources, "content": content}
+        }
+        fields: dict[str, Any] = {"title": "Cold stores stay cold", "source_ids": sources, "content": content}
         self.refuse(self.operator, "create_capa_plan", 403, **fields)
-        plan = self.owner.post("create_capa_plan", **fields)["capa_plan"]  # type: ignore[arg-type]  # its own fields
+        plan = self.owner.post("create_capa_plan", **fields)["capa_plan"]
         self.propose(plan, "What will be done", step="approve_plan")
         plan = self.owner.get("get_capa_plan", id=plan["id"])
         self.say("Olga (Action Owner)", f"plans {plan['number']} with {len(plan['actions'])} actions")
@@ -198,9 +215,13 @@ class Story:
             self.say("Otto (Operator)", f"{'passes' if ended['attempt']['passed'] else 'fails'} the quiz")
             assignment = ended["assignment"]
         done = self.operator.sign(
-            "complete_training", "assignment", assignment["id"], "read and understood", assignment_id=assignment["id"],
+            "complete_training",
+            "assignment",
+            assignment["id"],
+            "read and understood",
+            assignment_id=assignment["id"],
             etag=assignment["etag"],
-        )  # fmt: skip
+        )
         self.say("Otto (Operator)", "signs «read and understood»")
         return dict(done["assignment"])
 

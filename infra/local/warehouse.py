@@ -90,7 +90,8 @@ class Warehouse:
         request = Request(environ)
         request.max_content_length = BODY_LIMIT
         try:
-            endpoint, names = self.addresses.bind_to_environ(environ).match()
+            endpoint, found = self.addresses.bind_to_environ(environ).match()
+            names = dict(found)
             if names.pop("project", PROJECT) != PROJECT:
                 raise Refused(404, "notFound", f"Not found: the local warehouse has one project, {PROJECT}.")
             answer: Callable[..., Response | Resource | None] = getattr(self, endpoint)

@@ -19,7 +19,12 @@ TIME_LIMIT = 60.0  # seconds for one statement
 OURS = (duckdb.IOException, duckdb.InternalException, duckdb.FatalException, duckdb.OutOfMemoryException)  # no fault of the caller
 # No file but its own, no extension fetched from anywhere; times are UTC; no query can change that.
 SETTINGS = ("SET TimeZone = 'UTC'", "SET enable_external_access = false", "SET lock_configuration = true")
-OPEN = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "2", "memory_limit": "512MB"}
+OPEN: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "threads": 2,
+    "memory_limit": "512MB",
+}
 RESOURCES = "CREATE TABLE IF NOT EXISTS _warehouse.resources (kind VARCHAR, parent VARCHAR, id VARCHAR, made BIGINT, resource VARCHAR)"
 
 Resource = dict[str, Any]

@@ -100,9 +100,12 @@ class Jobs:
             raise invalid("Load configuration must specify at least one source: upload the rows with the job.")
         at = target_of(load.get("destinationTable") or {})
         found = self.tables.find(at)
-        if not load.get("schema") and not found:
+        if load.get("schema"):
+            fields = fields_of(load["schema"])
+        elif found:
+            fields = found["schema"]["fields"]
+        else:
             raise invalid(f"No schema specified on job or table {at.said}. (The local warehouse doesn't detect one.)")
-        fields = fields_of(load["schema"]) if load.get("schema") else found["schema"]["fields"]
         rows, bad = _rows(content, fields, ignore_unknown=bool(load.get("ignoreUnknownValues")))
         if len(bad) > int(load.get("maxBadRecords") or 0):
             said = f"Error while reading data, error message: JSON table encountered too many errors, giving up. Rows: {len(bad)}; {bad[0]}"

@@ -13,7 +13,7 @@ from infra.local.warehouse_sql import fill, parse, qualify, refused, tables_of, 
 from infra.local.warehouse_tables import Tables, Target, target_of
 from infra.local.warehouse_values import Field, Refused, absent, answer_field, invalid
 
-STATEMENTS: dict[type[exp.Expression], str] = {
+STATEMENTS: dict[type[exp.Expr], str] = {
     exp.Select: "SELECT",
     exp.SetOperation: "SELECT",
     exp.Subquery: "SELECT",
@@ -80,9 +80,11 @@ class Queries:
             return self._ways(kind)(statement, query, kind, dry)
 
     def _ways(self, kind: str) -> Callable[[Any, Resource, str, bool], Answer]:
-        return {"SELECT": self._select, "CREATE_TABLE": self._create, "DROP_TABLE": self._drop}.get(kind, self._alter)
+        ways: dict[str, Callable[[Any, Resource, str, bool], Answer]]
+        ways = {"SELECT": self._select, "CREATE_TABLE": self._create, "DROP_TABLE": self._drop}
+        return ways.get(kind, self._alter)
 
-    def _select(self, statement: exp.Expression, query: Resource, kind: str, dry: bool) -> Answer:  # noqa: FBT001 - one of the ways
+    def _select(self, statement: exp.Expr, query: Resource, kind: str, dry: bool) -> Answer:  # noqa: FBT001 - one of the ways
         tables, size = self._known(tables_of(statement))
         fields, sql = self._fields(translate(statement))
         rows = [] if dry else self.engine.rows(sql)
@@ -102,7 +104,7 @@ class Queries:
         casts = (f"CAST({quoted(name)} AS {str(kind).replace(' WITH TIME ZONE', '')})" for name, kind in described)
         return fields, f"SELECT {', '.join(casts)} FROM ({sql}) AS answer"  # noqa: S608 - the query is what was asked for
 
-    def _alter(self, statement: exp.Expression, _query: Resource, kind: str, dry: bool) -> Answer:  # noqa: FBT001 - one of the ways
+    def _alter(self, statement: exp.Expr, _query: Resource, kind: str, dry: bool) -> Answer:  # noqa: FBT001 - one of the ways
         """INSERT, UPDATE, DELETE, MERGE, TRUNCATE."""
         tables, size = self._known(tables_of(statement))
         sql = translate(statement)
@@ -113,7 +115,7 @@ class Queries:
         self._touch(statement)
         return Answer(kind, [], [], size, tables, changed)
 
-    def _touch(self, statement: exp.Expression) -> None:
+    def _touch(self, statement: exp.Expr) -> None:
         """The altered table has been modified now."""
         altered = next(iter(tables_of(statement)), None)
         if altered is not None:
@@ -170,7 +172,7 @@ def _columns(fields: list[Field]) -> list[Field]:
     return fields
 
 
-def _defined(column: exp.Expression) -> Field:
+def _defined(column: exp.Expr) -> Field:
     """One column of CREATE TABLE (...); raises Refused."""
     if not isinstance(column, exp.ColumnDef):
         raise absent("table constraints")

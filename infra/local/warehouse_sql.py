@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import TokenType
 
 from infra.local.place import PROJECT
 from infra.local.warehouse_engine import Resource
@@ -27,7 +26,7 @@ def refused(sentence: str, reason: str = "invalidQuery", status: int = 400) -> R
     return Refused(status, reason, sentence)
 
 
-def parse(sql: str) -> exp.Expression:
+def parse(sql: str) -> exp.Expr:
     """The one statement of `sql`; raises Refused."""
     try:
         found = [each for each in sqlglot.parse(_numbered(sql), read="bigquery") if each is not None]
@@ -48,7 +47,7 @@ def _numbered(sql: str) -> str:
     return sql
 
 
-def fill(statement: exp.Expression, query: Resource) -> None:
+def fill(statement: exp.Expr, query: Resource) -> None:
     """Put the query's parameters in their places, as typed values; raises Refused."""
     given = query.get("queryParameters") or []
     named = {str(each.get("name") or f"_{number}").lower(): each for number, each in enumerate(given, 1)}
@@ -58,7 +57,7 @@ def fill(statement: exp.Expression, query: Resource) -> None:
         place.replace(_value(named[place.name.lower()]))
 
 
-def _value(parameter: Resource) -> exp.Expression:
+def _value(parameter: Resource) -> exp.Expr:
     kind, value = parameter.get("parameterType", {}), parameter.get("parameterValue", {})
     if kind.get("type") == "ARRAY":
         each = {"parameterType": kind["arrayType"]}
@@ -74,7 +73,7 @@ def _shown(kind: Resource) -> str:
     return SHOWN.get(name, name)
 
 
-def tables_of(statement: exp.Expression) -> list[exp.Table]:
+def tables_of(statement: exp.Expr) -> list[exp.Table]:
     """The tables that a statement names, without the names of its own WITH."""
     own = {each.alias_or_name.lower() for each in statement.find_all(exp.CTE)}
     return [each for each in statement.find_all(exp.Table) if each.name and (each.db or each.name.lower() not in own)]
@@ -91,7 +90,7 @@ def qualify(table: exp.Table, default: str) -> None:
     table.set("this", exp.to_identifier(table.name, quoted=True))
 
 
-def translate(statement: exp.Expression) -> str:
+def translate(statement: exp.Expr) -> str:
     """The statement in the engine's SQL; raises Refused. Its parameters are filled and its tables qualified before."""
     _name_columns(statement)
     for kind, rule in RULES:
@@ -103,7 +102,7 @@ def translate(statement: exp.Expression) -> str:
         raise refused(f"The local warehouse can't translate this query: {str(error).splitlines()[0]}") from None
 
 
-def _name_columns(statement: exp.Expression) -> None:
+def _name_columns(statement: exp.Expr) -> None:
     """Columns without a name are f0_, f1_, ... (BigQuery counts from the left)."""
     while isinstance(statement, (exp.SetOperation, exp.Subquery)):
         statement = statement.this
@@ -114,18 +113,18 @@ def _name_columns(statement: exp.Expression) -> None:
         each.replace(exp.alias_(each.copy(), f"f{n}_"))
 
 
-def _as_date(node: exp.Expression) -> None:
+def _as_date(node: exp.Expr) -> None:
     """DATE_ADD, DATE_SUB and DATE_TRUNC give a date; the engine makes it a moment."""
     node.replace(exp.cast(node.copy(), "DATE"))
 
 
-def _float_literal(node: exp.Expression) -> None:
+def _float_literal(node: exp.Expr) -> None:
     """1.5 is FLOAT64; to the engine it is a decimal."""
     if not node.is_string and set(node.name.lower()) & {".", "e"} and not isinstance(node.parent, (exp.Cast, exp.DataTypeParam)):
         node.replace(exp.cast(node.copy(), "DOUBLE"))
 
 
-def _numeric(node: exp.Expression) -> None:
+def _numeric(node: exp.Expr) -> None:
     """NUMERIC has 38 digits, 9 of them behind the point."""
     if node.this == exp.DataType.Type.BIGDECIMAL:
         raise absent("type BIGNUMERIC")
@@ -133,7 +132,7 @@ def _numeric(node: exp.Expression) -> None:
         node.replace(exp.DataType.build("DECIMAL(38, 9)", dialect="duckdb"))
 
 
-def _division(node: exp.Expression) -> None:
+def _division(node: exp.Expr) -> None:
     """Dividing by zero is an error; the engine gives infinity."""
     divisor = node.expression.copy()
     message = exp.Literal.string("division by zero: see SAFE_DIVIDE")
@@ -142,7 +141,7 @@ def _division(node: exp.Expression) -> None:
     node.replace(exp.Case(ifs=[exp.If(this=zero, true=exp.Anonymous(this="error", expressions=[message]))], default=divided))
 
 
-def _part(node: exp.Expression) -> None:
+def _part(node: exp.Expr) -> None:
     """DAYOFWEEK is 1 on Sunday; weeks are refused rather than counted differently."""
     part = node.this.name.upper()
     if part in OTHER_COUNT:
@@ -151,24 +150,24 @@ def _part(node: exp.Expression) -> None:
         node.replace(exp.paren(exp.Add(this=node.copy(), expression=exp.Literal.number(1))))
 
 
-def _insert_row(node: exp.Expression) -> None:
+def _insert_row(node: exp.Expr) -> None:
     """MERGE ... INSERT ROW."""
     then = node.args.get("then")
     if isinstance(then, exp.Insert) and isinstance(then.this, exp.Var):
         then.set("this", exp.Star())
 
 
-def _format(node: exp.Expression) -> None:
+def _format(node: exp.Expr) -> None:
     """FORMAT takes C's patterns, as the engine's printf does; its own format takes others."""
     node.replace(exp.Anonymous(this="printf", expressions=[node.this.copy(), *(each.copy() for each in node.expressions)]))
 
 
-def _needs_where(node: exp.Expression) -> None:
+def _needs_where(node: exp.Expr) -> None:
     if node.parent is None and not node.args.get("where"):
         raise refused(f"{node.key.upper()} must have a WHERE clause")
 
 
-RULES: tuple[tuple[type[exp.Expression], Callable[[Any], None]], ...] = (
+RULES: tuple[tuple[type[exp.Expr], Callable[[Any], None]], ...] = (
     (exp.Delete, _needs_where),
     (exp.Update, _needs_where),
     (exp.When, _insert_row),

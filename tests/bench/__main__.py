@@ -12,9 +12,14 @@ from tests.bench.ground import ground
 
 Row = tuple[str, str, str, str, str]
 PARTS = {
-    "reads": reads.measure, "masses": masses.measure, "writes": writes.measure, "trail": trail.measure, "cold": cold.measure,
-    "usage": usage.measure, "reminders": reminders.measure,
-}  # fmt: skip
+    "reads": reads.measure,
+    "masses": masses.measure,
+    "writes": writes.measure,
+    "trail": trail.measure,
+    "cold": cold.measure,
+    "usage": usage.measure,
+    "reminders": reminders.measure,
+}
 
 
 def main() -> None:

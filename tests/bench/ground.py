@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from shared.db import database, statements, transaction
+import pytest
+from flask import Flask
+
+from shared.db import database, transaction
+from shared.db.statements import parameters
 from shared.outside import config
 from tests.database import Server, running_server
 
@@ -41,7 +45,8 @@ class Ground:
             found = register.find(register.read(), function)
             assert found is not None
             os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)
-            self.clients[function] = functions_framework.create_app(function, str(found.source), "http").test_client()
+            made: Callable[..., Flask] = functions_framework.create_app
+            self.clients[function] = made(function, str(found.source), "http").test_client()
         return self.clients[function]
 
     def bare(self, target: str) -> Any:
@@ -49,7 +54,8 @@ class Ground:
         import functions_framework
 
         os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)
-        return functions_framework.create_app(target, str(BARE), "http").test_client()
+        made: Callable[..., Flask] = functions_framework.create_app
+        return made(target, str(BARE), "http").test_client()
 
     def get(self, function: str, token: str, organisation: str, **query: object) -> Any:
         """A read; raises AssertionError where it is refused."""
@@ -74,26 +80,30 @@ class Ground:
         original = transaction.Transaction._run
 
         def run(self: Any, sql: str, values: Any) -> Any:
-            statement, names = statements.parameters(sql)
+            statement, names = parameters(sql)
             kept.append((statement, tuple(values[name] for name in names)))
             return original(self, sql, values)
 
-        transaction.Transaction._run = run  # type: ignore[method-assign]
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(transaction.Transaction, "_run", run)
             yield kept
-        finally:
-            transaction.Transaction._run = original  # type: ignore[method-assign]
 
 
 def token(uid: str) -> str:
     """An ID token in the emulator's form, unsigned."""
     now = int(time.time())
     claims = {
-        "iss": "https://securetoken.google.com/demo-qfacts", "aud": "demo-qfacts", "sub": uid, "user_id": uid,
+        "iss": "https://securetoken.google.com/demo-qfacts",
+        "aud": "demo-qfacts",
+        "sub": uid,
+        "user_id": uid,
         "email": f"{uid}@bench.qfacts.example",
-        "email_verified": False, "auth_time": now - 5, "iat": now - 5, "exp": now + 3600,
+        "email_verified": False,
+        "auth_time": now - 5,
+        "iat": now - 5,
+        "exp": now + 3600,
         "firebase": {"identities": {}, "sign_in_provider": "password"},
-    }  # fmt: skip
+    }
     parts = (json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims))
     return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + "."
 
@@ -111,10 +121,14 @@ def ground() -> Iterator[Ground]:
         migrate(server.socket, "bench", backups=("qfacts_login",))
         restorer.prepare(server.socket)
         os.environ |= {
-            "QFACTS_PROJECT": "demo-qfacts", "QFACTS_ORIGIN": "http://127.0.0.1:8080", "QFACTS_DATABASE_SOCKET": server.socket,
-            "QFACTS_DATABASE_NAME": "bench", "QFACTS_RESTORE_USER": restorer.LOGIN, "FIREBASE_AUTH_EMULATOR_HOST": EMULATOR,
+            "QFACTS_PROJECT": "demo-qfacts",
+            "QFACTS_ORIGIN": "http://127.0.0.1:8080",
+            "QFACTS_DATABASE_SOCKET": server.socket,
+            "QFACTS_DATABASE_NAME": "bench",
+            "QFACTS_RESTORE_USER": restorer.LOGIN,
+            "FIREBASE_AUTH_EMULATOR_HOST": EMULATOR,
             "QFACTS_POOL_SIZE": "16",
-        }  # fmt: skip
+        }
         config.current.cache_clear()
         database._current = None
         yield Ground(server)
@@ -141,8 +155,10 @@ def firm(ground: Ground, *, staffed: bool = True) -> Firm:
         connection.run(
             "insert into members (organisation_id, person_id, role, admin, status, printed_name, policy_accepted_at)"
             " values (:o, :p, :r, false, 'active', :r, now())",
-            o=made, p=people[role], r=role,
-        )  # fmt: skip
+            o=made,
+            p=people[role],
+            r=role,
+        )
     connection.close()
     return Firm(made, tokens)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from tests.bench.ground import Firm, Ground, firm
 from tests.bench.reads import compare
@@ -10,7 +11,7 @@ from tests.bench.reads import compare
 Row = tuple[str, str, str, str, str]
 # What is searched for, and in how many of the records it stands. Both organisations answer with as many items, so that the rows compare
 # tables and not pages: of 1,000 records 1 in 100 has no more than ten, and fifty of them need 5,000.
-SEARCHES = (
+SEARCHES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("every kind, no words", {}),
     ("a word of every record", {"q": "afwijking"}),
     ("a word of 1 in 10", {"q": "steriliseren"}),

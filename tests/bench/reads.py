@@ -50,7 +50,8 @@ def fill(on: Ground, organisation: str, count: int) -> None:
         " m.person_id, 'effective', 1, 1, m.person_id"
         " from generate_series(1, cast(:n as integer)) n,"
         " (select person_id from members where organisation_id = cast(:o as uuid) limit 1) m",
-        o=organisation, n=count,
-    )  # fmt: skip
+        o=organisation,
+        n=count,
+    )
     connection.run("analyze records")
     connection.close()

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.bench.ground import Ground, ground
 
 SIZES = (1000, 10_000)  # organisations
@@ -87,14 +89,11 @@ def remind(on: Ground) -> tuple[float, int, int, dict[str, int]]:
         statements += 1
         return original(self, sql, values)
 
-    transaction.Transaction._run = run  # type: ignore[method-assign]
-    try:
-        with memory() as peak:
-            began = time.perf_counter()
-            counts: Any = schedule._run(entered.scheduled, schedule.Slot("send_reminders", str(uuid4()), uuid4()), organisation=True)
-            taken = time.perf_counter() - began
-    finally:
-        transaction.Transaction._run = original  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as patch, memory() as peak:
+        patch.setattr(transaction.Transaction, "_run", run)
+        began = time.perf_counter()
+        counts: Any = schedule._run(entered.scheduled, schedule.Slot("send_reminders", str(uuid4()), uuid4()), organisation=True)
+        taken = time.perf_counter() - began
     return taken, peak[0], statements, counts
 
 

@@ -20,17 +20,22 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
     connection = on.server.connect(on.name)
     person = connection.run("select person_id from members where organisation_id = :o and admin", o=made.id)[0][0]
     settings = {
-        "app.organisation_id": made.id, "app.person_id": str(person), "app.actor": f"person:{person}",
-        "app.step": "create_team", "app.source": "api"
-    }  # fmt: skip
+        "app.organisation_id": made.id,
+        "app.person_id": str(person),
+        "app.actor": f"person:{person}",
+        "app.step": "create_team",
+        "app.source": "api",
+    }
     pages = 250
     for page in range(pages):
         with database.current().transaction(role="qfacts_application", settings=settings) as tx:
             tx.rows(
                 "insert into teams (organisation_id, id, name) select cast(:o as uuid), uuidv7(), 'Team ' || cast(:p as text) || ' ' || n"
                 " from generate_series(1, cast(:n as integer)) n returning 1 as written",
-                o=made.id, p=str(page), n=ENTRIES // pages,
-            )  # fmt: skip
+                o=made.id,
+                p=str(page),
+                n=ENTRIES // pages,
+            )
     connection.run("vacuum analyze")
     connection.close()
     with database.current().transaction(role="qfacts_application", settings=settings) as tx:

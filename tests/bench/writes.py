@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from shared.db import database, rows
+from shared.db.statements import parameters
 from shared.google import identity
 from tests.bench.ground import Ground, firm, token
 
@@ -35,10 +38,14 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
         on.post("create_document", owner, made.id, title=f"Document {n}", type="sop", content={"summary": "How"}) for n in range(STEPS)
     ]
     _copy(on, "bare_submit")
-    asked, submit = _steps(on, "bare_submit", drafts, (made.id, "submit_change", "action_owner"), lambda one: on.post(
-        "submit_change", owner, made.id, one["change"]["etag"], change_id=one["change"]["id"]))  # fmt: skip
+
+    def submit_one(one: Any) -> Any:
+        return on.post("submit_change", owner, made.id, one["change"]["etag"], change_id=one["change"]["id"])
+
+    asked, submit = _steps(on, "bare_submit", drafts, (made.id, "submit_change", "action_owner"), submit_one)
     unrevoked = identity._prove
-    identity._prove = lambda given, **_: unrevoked(given, revoked=False)  # type: ignore[assignment]  # Google's own answer isn't ours to time
+    patch = pytest.MonkeyPatch()
+    patch.setattr(identity, "_prove", lambda given, **_: unrevoked(given, revoked=False))  # Google's own answer isn't ours to time
     challenges = {}
     for one in asked:
         request = one["approval_request"]
@@ -48,10 +55,14 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
     fresh = token(_uid(qa))
     _shift(on)
     _copy(on, "bare_approve")
-    _, approve = _steps(on, "bare_approve", asked, (made.id, "approve_request", "qa"), lambda one: on.post(
-        "approve_request", fresh, made.id, one["approval_request"]["etag"], approval_request_id=one["approval_request"]["id"],
-        challenge_id=challenges[one["approval_request"]["id"]]))  # fmt: skip
-    identity._prove = unrevoked
+
+    def approve_one(one: Any) -> Any:
+        request = one["approval_request"]
+        named = {"approval_request_id": request["id"], "challenge_id": challenges[request["id"]]}
+        return on.post("approve_request", fresh, made.id, request["etag"], **named)
+
+    _, approve = _steps(on, "bare_approve", asked, (made.id, "approve_request", "qa"), approve_one)
+    patch.undo()
     return [("submit a change", *submit), ("approve a change (a document takes effect)", *approve), busy(on)]
 
 
@@ -112,11 +123,9 @@ def _apart() -> Iterator[list[list[rows.Part]]]:
         kept.append(original(*given))
         return kept[-1]
 
-    rows.parts = parts
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "parts", parts)
         yield kept
-    finally:
-        rows.parts = original
 
 
 def _plain(statements: list[Statement], saves: list[list[rows.Part]]) -> Iterator[Statement]:
@@ -124,7 +133,7 @@ def _plain(statements: list[Statement], saves: list[list[rows.Part]]) -> Iterato
     following = iter(saves)
     for sql, values in statements:
         if sql.startswith("with part_"):
-            yield from ((statements.parameters(part.sql)[0], (part.rows,)) for part in next(following))
+            yield from ((parameters(part.sql)[0], (part.rows,)) for part in next(following))
         elif sql.lstrip().lower().startswith(("insert", "update", "delete")):
             yield sql, values
 
@@ -161,17 +170,21 @@ def busy(on: Ground) -> tuple[str, str, str, str, str]:
 def _rate(organisation: str, person: str, teams: list[Any]) -> float:
     counts, until = [0] * CLIENTS, time.perf_counter() + SECONDS / 2
     settings = {
-        "app.organisation_id": organisation, "app.person_id": person, "app.actor": f"person:{person}", "app.step": "rename",
-        "app.source": "api"
-    }  # fmt: skip
+        "app.organisation_id": organisation,
+        "app.person_id": person,
+        "app.actor": f"person:{person}",
+        "app.step": "rename",
+        "app.source": "api",
+    }
 
     def client(number: int) -> None:
         while time.perf_counter() < until:
             with database.current().transaction(role="qfacts_application", settings=settings) as tx:
                 tx.rows(
                     "update teams set name = :name, revision = revision + 1 where id = :id returning 1 as written",
-                    name=f"Team {number} {counts[number]}", id=teams[number],
-                )  # fmt: skip
+                    name=f"Team {number} {counts[number]}",
+                    id=teams[number],
+                )
             counts[number] += 1
 
     threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]

@@ -31,10 +31,14 @@ def fragile(own_server: Server, identity_server: Emulator) -> Iterator[Product]:
     """The product on the server that may be killed, with its ordinary pool of two."""
     with pytest.MonkeyPatch.context() as patch:
         environment = {
-            "QFACTS_PROJECT": PROJECT, "QFACTS_ORIGIN": ORIGIN, "QFACTS_DATABASE_SOCKET": own_server.socket,
+            "QFACTS_PROJECT": PROJECT,
+            "QFACTS_ORIGIN": ORIGIN,
+            "QFACTS_DATABASE_SOCKET": own_server.socket,
             "QFACTS_DATABASE_NAME": "faults",
-            "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host, "QFACTS_POOL_SIZE": "2", "NO_PROXY": "127.0.0.1",
-        }  # fmt: skip
+            "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host,
+            "QFACTS_POOL_SIZE": "2",
+            "NO_PROXY": "127.0.0.1",
+        }
         for variable, value in environment.items():
             patch.setenv(variable, value)
         patch.setattr(database, "_current", None)

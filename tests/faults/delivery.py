@@ -11,11 +11,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.app import orphaned_files
 from shared.db.database import Database
 from shared.db.transaction import Transaction
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 MOMENTS = ((Transaction, "_run"), (Transaction, "_copy"), (Transaction, "commit"), (Database, "alone"))
 
@@ -56,7 +59,8 @@ def main(job: str, slot: str, token: str, moment: int) -> None:
     found = register.find(register.read(), job)
     assert found is not None
     os.environ.pop("FUNCTION_SIGNATURE_TYPE", None)
-    client = functions_framework.create_app(job, str(found.source), "http").test_client()
+    made: Callable[..., Flask] = functions_framework.create_app
+    client = made(job, str(found.source), "http").test_client()
     orphaned_files.DAY = timedelta(seconds=-60)  # type: ignore[misc]  # the storage's own clock can't be moved, the collector's measure can
     seen = 0
 

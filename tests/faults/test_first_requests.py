@@ -15,9 +15,18 @@ from shared.outside.imports import importing
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
-    "cachecontrol", "cryptography", "firebase_admin", "google", "jinja2", "pydantic", "pydantic_core", "pypdf", "python_http_client",
-    "requests", "sendgrid",
-}  # fmt: skip
+    "cachecontrol",
+    "cryptography",
+    "firebase_admin",
+    "google",
+    "jinja2",
+    "pydantic",
+    "pydantic_core",
+    "pypdf",
+    "python_http_client",
+    "requests",
+    "sendgrid",
+}
 PROGRAM = """
 import sys, threading, time
 sys.setswitchinterval(1e-5)

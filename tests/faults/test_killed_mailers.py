@@ -44,9 +44,15 @@ def run(server: Server, database_name: str, mailer: str) -> Iterator[Callable[..
     """Start a process of its own that runs a piece of code against this test's database."""
     started: list[subprocess.Popen[bytes]] = []
     environment = {
-        "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "QFACTS_DATABASE_SOCKET": server.socket, "QFACTS_DATABASE_NAME": database_name,
-        "QFACTS_SENDGRID": mailer, "SENDGRID_API_KEY": KEY, "QFACTS_ORIGIN": "http://127.0.0.1:8080", "NO_PROXY": "127.0.0.1",
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "QFACTS_DATABASE_SOCKET": server.socket,
+        "QFACTS_DATABASE_NAME": database_name,
+        "QFACTS_SENDGRID": mailer,
+        "SENDGRID_API_KEY": KEY,
+        "QFACTS_ORIGIN": "http://127.0.0.1:8080",
+        "NO_PROXY": "127.0.0.1",
+    }
 
     def start(code: str, *words: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -98,8 +104,9 @@ def grounds(superuser: Any, awake: str) -> dict[UUID, int]:
     for organisation, people in made.items():
         superuser.run(
             "insert into organisations (id, name, time_zone, settings) values (:id, 'Firm', :zone, '{\"weekend\": []}')",
-            id=organisation, zone=awake,
-        )  # fmt: skip
+            id=organisation,
+            zone=awake,
+        )
         record, members = uuid4(), [uuid4() for _ in range(people)]
         for person in members:
             superuser.run("insert into people (id, email, name) values (:id, :email, 'Ann')", id=person, email=f"{person}@test.example")
@@ -107,13 +114,19 @@ def grounds(superuser: Any, awake: str) -> dict[UUID, int]:
             superuser.run(
                 "insert into assignments (organisation_id, id, record_id, version, person_id, cause, due_on)"
                 " values (:o, :id, :r, 1, :p, 'test', (now() at time zone :zone)::date)",
-                o=organisation, id=uuid4(), r=record, p=person, zone=awake,
-            )  # fmt: skip
+                o=organisation,
+                id=uuid4(),
+                r=record,
+                p=person,
+                zone=awake,
+            )
         superuser.run(
             "insert into records (organisation_id, id, kind, number, title, owner_id, status, created_by)"
             " values (:o, :id, 'training', 'TRN-1', 'Gowning', :p, 'active', :p)",
-            o=organisation, id=record, p=members[0],
-        )  # fmt: skip
+            o=organisation,
+            id=record,
+            p=members[0],
+        )
     superuser.run("set session_replication_role = origin")
     return made
 

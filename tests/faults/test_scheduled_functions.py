@@ -47,10 +47,15 @@ def ground(identity_server: Emulator, storage_server: Storage) -> Iterator[Groun
         migrate(server.socket, GROUND, backups=(LOGIN,))
         restorer.prepare(server.socket)
         environment = {
-            "QFACTS_PROJECT": PROJECT, "QFACTS_ORIGIN": ORIGIN, "QFACTS_DATABASE_SOCKET": server.socket, "QFACTS_DATABASE_NAME": GROUND,
-            "QFACTS_RESTORE_USER": restorer.LOGIN, "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host, "QFACTS_POOL_SIZE": "12",
+            "QFACTS_PROJECT": PROJECT,
+            "QFACTS_ORIGIN": ORIGIN,
+            "QFACTS_DATABASE_SOCKET": server.socket,
+            "QFACTS_DATABASE_NAME": GROUND,
+            "QFACTS_RESTORE_USER": restorer.LOGIN,
+            "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host,
+            "QFACTS_POOL_SIZE": "12",
             **storage_server.environment(),
-        }  # fmt: skip
+        }
         for variable, value in environment.items():
             patch.setenv(variable, value)
         patch.setattr(module, "_current", None)
@@ -68,9 +73,15 @@ def ground(identity_server: Emulator, storage_server: Storage) -> Iterator[Groun
 
 @pytest.fixture
 def worlds(
-    ground: Ground, deliver: Deliver, inbox: Inbox, mailer: str, warehouse: Warehouse, identity_server: Emulator, google_server: Google,
+    ground: Ground,
+    deliver: Deliver,
+    inbox: Inbox,
+    mailer: str,
+    warehouse: Warehouse,
+    identity_server: Emulator,
+    google_server: Google,
     monkeypatch: pytest.MonkeyPatch,
-) -> Worlds:  # fmt: skip
+) -> Worlds:
     """Make a world in which a function is to be delivered."""
     monkeypatch.setattr(orphaned_files, "DAY", timedelta(seconds=-60))
 
@@ -85,9 +96,11 @@ def worlds(
         server_asked(ground.server, f"create database {name} template {GROUND} strategy file_copy")
         with pytest.MonkeyPatch.context() as patch:
             environment = {
-                "QFACTS_DATABASE_SOCKET": ground.server.socket, "QFACTS_DATABASE_NAME": name, "QFACTS_RESTORE_USER": restorer.LOGIN,
+                "QFACTS_DATABASE_SOCKET": ground.server.socket,
+                "QFACTS_DATABASE_NAME": name,
+                "QFACTS_RESTORE_USER": restorer.LOGIN,
                 "QFACTS_POOL_SIZE": "12",
-            }  # fmt: skip
+            }
             for variable, value in environment.items():
                 patch.setenv(variable, value)
             patch.setattr(module, "_current", None)
@@ -95,9 +108,14 @@ def worlds(
             make_buckets(patch, kept)
             now = int(time.time())
             claims = {
-                "iss": "https://accounts.google.com", "aud": f"{ORIGIN}/api/{job}", "sub": "1", "email": ACCOUNT, "email_verified": True,
-                "iat": now, "exp": now + 3600,
-            }  # fmt: skip
+                "iss": "https://accounts.google.com",
+                "aud": f"{ORIGIN}/api/{job}",
+                "sub": "1",
+                "email": ACCOUNT,
+                "email_verified": True,
+                "iat": now,
+                "exp": now + 3600,
+            }
             product = Product(identity_server, ground.server, name, ground.clients)
             try:
                 yield World(ground, product, deliver, empty, google_server.sign(claims))

@@ -11,7 +11,7 @@ import pytest
 from tests.builders import Colleague, Company, approve, company, submitted
 from tests.product import Answer, Product
 
-QUESTIONS = [
+QUESTIONS: list[dict[str, Any]] = [
     {"text": "Which gloves?", "kind": "single", "options": [{"text": "Blue", "correct": True}, {"text": "Red", "correct": False}]},
     {
         "text": "What is weighed?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -19,13 +19,23 @@ from shared.doors.door import Door
 NUMBERS = count(1)
 # What a parameter holds where its type alone doesn't say.
 BY_NAME: Mapping[str, Any] = {
-    "type": "sop", "filename": "a.pdf", "media_type": "application/pdf", "size": 10, "sha256": "0" * 64, "subject_kind": "approval_request",
-    "meaning": "approved", "from": 1, "to": 2, "items": None,
-}  # fmt: skip
+    "type": "sop",
+    "filename": "a.pdf",
+    "media_type": "application/pdf",
+    "size": 10,
+    "sha256": "0" * 64,
+    "subject_kind": "approval_request",
+    "meaning": "approved",
+    "from": 1,
+    "to": 2,
+    "items": None,
+}
 # What it holds in one function only.
 BY_FUNCTION: Mapping[tuple[str, str], Any] = {
-    ("report_event", "type"): "deviation", ("link_records", "type"): "caused_by", ("triage_event", "severity"): "minor",
-}  # fmt: skip
+    ("report_event", "type"): "deviation",
+    ("link_records", "type"): "caused_by",
+    ("triage_event", "severity"): "minor",
+}
 DOORS: dict[str, Door] = {name: door for name, (_, door) in openapi.doors().items()}
 
 
@@ -71,7 +81,13 @@ def _value(name: str, hint: Any) -> Any:  # noqa: C901 - one branch a kind of ty
         return {row.name: _value(row.name, typing.get_type_hints(hint)[row.name]) for row in fields(hint) if row.default is MISSING}
     if isinstance(hint, type) and issubclass(hint, Enum):
         return next(iter(hint)).value
-    plain = {UUID: lambda: str(uuid4()), str: lambda: f"Sample {name}", int: lambda: 1, bool: lambda: False, dict: dict}
+    plain: dict[Any, Callable[[], object]] = {
+        UUID: lambda: str(uuid4()),
+        str: lambda: f"Sample {name}",
+        int: lambda: 1,
+        bool: lambda: False,
+        dict: dict,
+    }
     plain |= {date: lambda: "2030-01-31", datetime: lambda: "2030-01-31T00:00:00Z"}
     return plain[origin or hint]()
 

@@ -16,8 +16,10 @@ DEEP = b"[" * 10_000 + b"]" * 10_000
 DRAFT = {"title": "T", "type": "sop"}
 
 
-def rows(product: Product) -> dict[str, int]:
-    """How many rows each table has, the audit trail, the outbox and the kept answers included; refusals are counted, so usage isn't."""
+def rows(product: Product) -> dict[str, tuple[int, int]]:
+    """How many rows each table has and which transaction wrote last, the audit trail, the outbox and the kept answers included; refusals
+    are counted, so usage isn't.
+    """
     connection = product.superuser()
     try:
         every = "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"

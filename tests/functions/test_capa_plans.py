@@ -74,7 +74,7 @@ def verified(firm: Company, plan: dict[str, Any]) -> dict[str, Any]:
         if action["status"] == "open":
             take(firm.doer, "complete_action", action, evidence="Done").ok
             take(firm.qa, "verify_action", action).ok
-    return signed(firm.qa, "verify_capa_plan", plan, "verified").ok["capa_plan"]
+    return dict(signed(firm.qa, "verify_capa_plan", plan, "verified").ok["capa_plan"])
 
 
 def signed(by: Colleague, function: str, plan: dict[str, Any], meaning: str, **body: object) -> Answer:
@@ -129,13 +129,15 @@ def test_a_plan_isnt_approved_before_it_is_complete(firm: Company) -> None:
 @pytest.mark.parametrize(
     ("row", "field"),
     [
-        ({"description": "Do"}, "kind"), ({"kind": "corrective"}, "description"), ({"kind": "other", "description": "Do"}, "kind"),
+        ({"description": "Do"}, "kind"),
+        ({"kind": "corrective"}, "description"),
+        ({"kind": "other", "description": "Do"}, "kind"),
         ({"kind": "corrective", "description": "Do", "key": "X1"}, "key"),
         ({"kind": "corrective", "description": "Do", "due_on": "2030-02-30"}, "due_on"),
         ({"kind": "corrective", "description": "Do", "owner_id": str(uuid4())}, "owner_id"),
         ({"kind": "corrective", "description": "Do", "status": "verified"}, "status"),
     ],
-)  # fmt: skip
+)
 def test_an_action_is_planned_in_words_that_are_known(firm: Company, row: dict[str, str], field: str) -> None:
     answer = firm.action_owner.post("create_capa_plan", title="Leaks", content={"actions": [row]}).refused(422)
     assert answer["field"] == f"content.actions.0.{field}"

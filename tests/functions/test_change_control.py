@@ -40,8 +40,9 @@ def test_follow_ups_become_actions_when_the_change_is_applied(firm: Company) -> 
     assert asked["change"]["rounds"][-1]["frozen"]["follow_ups"] == asked["change"]["follow_ups"], "it is part of what is signed"
     done = approve(firm.qa, asked["approval_request"]).ok["change"]
     assert [(one["number"], one["kind"], one["status"], one["due_on"]) for one in done["actions"]] == [
-        (f"{change['number']}/F1", "follow_up", "open", SOON), (f"{change['number']}/F2", "follow_up", "open", LATER),
-    ]  # fmt: skip
+        (f"{change['number']}/F1", "follow_up", "open", SOON),
+        (f"{change['number']}/F2", "follow_up", "open", LATER),
+    ]
     action = firm.second_qa.get("get_action", id=done["actions"][0]["id"]).ok
     assert (action["record_id"], action["change_id"], action["about"]["kind"]) == (None, change["id"], "change")
     body = {"action_id": action["id"], "etag": action["etag"], "evidence": "Told"}
@@ -61,10 +62,14 @@ def test_follow_ups_are_replaced_whole_and_kept_where_left_out(firm: Company) ->
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"owner_id": str(uuid4())}, "owner_id"), ({"due_on": str(TODAY - timedelta(2))}, "due_on"), ({"due_on": "9999-12-31"}, "due_on"),
-        ({"description": "\u200b"}, "description"), ({"due_on": "soon"}, "due_on"), ({"key": "F7"}, "key"),
+        ({"owner_id": str(uuid4())}, "owner_id"),
+        ({"due_on": str(TODAY - timedelta(2))}, "due_on"),
+        ({"due_on": "9999-12-31"}, "due_on"),
+        ({"description": "\u200b"}, "description"),
+        ({"due_on": "soon"}, "due_on"),
+        ({"key": "F7"}, "key"),
     ],
-)  # fmt: skip
+)
 def test_a_follow_up_names_what_who_and_when(firm: Company, given: dict[str, str], field: str) -> None:
     record = effective_document(firm.action_owner, firm.qa)
     body = {"reason": "Why", "items": [{"record_id": record["id"]}], "follow_ups": [{**follow_up(firm.qa), **given}]}
@@ -88,8 +93,13 @@ def test_the_impact_names_records_trainings_and_people(product: Product, firm: C
     as_superuser(
         product,
         "insert into links (organisation_id, id, from_id, type, to_id, created_by) values (:o, :id, :event, 'caused_by', :record, :by)",
-        firm.id, o=firm.id, id=str(uuid4()), event=event["id"], record=record["id"], by=firm.qa.id,
-    )  # fmt: skip
+        firm.id,
+        o=firm.id,
+        id=str(uuid4()),
+        event=event["id"],
+        record=record["id"],
+        by=firm.qa.id,
+    )
     change = shown(firm.qa, proposed(firm.action_owner, record))
     found = change["impact_assessment"]
     assert [one["id"] for one in found["records"]] == [event["id"]]
@@ -107,9 +117,11 @@ def test_the_impact_names_records_trainings_and_people(product: Product, firm: C
     assert (people["count"], people["untrained"]) == (2, 1)
     assert {one["id"]: one["trained"] for one in people["named"]} == {firm.operator.id: True, firm.action_owner.id: False}
     wider = firm.action_owner.post(
-        "edit_change", change_id=change["id"], etag=change["etag"],
+        "edit_change",
+        change_id=change["id"],
+        etag=change["etag"],
         items=[{"record_id": record["id"], "content": {"audience": {"roles": ["qa"]}}}],
-    ).ok["change"]  # fmt: skip
+    ).ok["change"]
     named = shown(firm.qa, wider)["impact_assessment"]["people"]["named"]
     assert {one["id"] for one in named} == {firm.qa.id, firm.second_qa.id}, "the audience as the change makes it"
 
@@ -121,8 +133,13 @@ def test_the_impact_of_a_change_over_many_names_each_once(product: Product, firm
         as_superuser(
             product,
             "insert into links (organisation_id, id, from_id, type, to_id, created_by) values (:o, :id, :event, 'caused_by', :record, :by)",
-            firm.id, o=firm.id, id=str(uuid4()), event=event["id"], record=record["id"], by=firm.qa.id,
-        )  # fmt: skip
+            firm.id,
+            o=firm.id,
+            id=str(uuid4()),
+            event=event["id"],
+            record=record["id"],
+            by=firm.qa.id,
+        )
     found = shown(firm.qa, proposed(firm.action_owner, first, second))["impact_assessment"]
     assert [one["id"] for one in found["records"]] == [event["id"]]
     assert found["people"] == {"count": 0, "untrained": 0, "named": []}

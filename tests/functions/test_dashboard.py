@@ -6,6 +6,7 @@ import random
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from tests.database import acting
 from tests.product import Product
 
 if TYPE_CHECKING:
+    from shared.db.transaction import Transaction
     from tests.database import Office
 
 KEPT = "select measure, kind, day, days, sum(n) as n from tallies group by 1, 2, 3, 4 having sum(n) <> 0"
@@ -27,9 +29,14 @@ ZONES = ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Brussels", "A
 DAYS = (None, "2025-01-31", "2026-02-28", "2026-12-31")
 
 
+def tallies(tx: Transaction, sql: str) -> dict[tuple[Any, ...], int]:
+    """How many of each key there are."""
+    return {row[:4]: int(row[4]) for row in tx.rows(sql)}
+
+
 def compare(office: Office) -> int:
     """How many keys there are, where the tallies and counting agree on each."""
-    kept, counted = (office.reads(lambda tx, sql=sql: {row[:4]: int(row[4]) for row in tx.rows(sql)}) for sql in (KEPT, COUNTED))
+    kept, counted = (office.reads(partial(tallies, sql=sql)) for sql in (KEPT, COUNTED))
     assert kept == counted
     return len(kept)
 
@@ -61,19 +68,29 @@ class Walk:
             "insert into records (organisation_id, id, kind, number, title, owner_id, status, created_by, created_at, due_on, closed_at)"
             " select :o::uuid, gen_random_uuid(), :kind, :number || n, 'Cleaning', :p::uuid, :status, :p::uuid, :at, :due::date, :closed"
             " from generate_series(1, :count::int) n",
-            o=self.office.id, p=self.office.person, kind=kind, number=f"R-{self.number}-", at=moment(self.rng), count=count,
-            status=self.rng.choice(("draft", "effective", "closed", "cancelled")), due=self.rng.choice(DAYS),
+            o=self.office.id,
+            p=self.office.person,
+            kind=kind,
+            number=f"R-{self.number}-",
+            at=moment(self.rng),
+            count=count,
+            status=self.rng.choice(("draft", "effective", "closed", "cancelled")),
+            due=self.rng.choice(DAYS),
             closed=self.rng.choice((None, moment(self.rng))),
-        )  # fmt: skip
+        )
 
     def change(self) -> None:
         """A change."""
         self.office.does(
             "insert into changes (organisation_id, id, number, title, reason, owner_id, status, created_at, updated_at)"
             " values (:o::uuid, gen_random_uuid(), :number, 'T', 'R', :p::uuid, :status, :at, :then)",
-            o=self.office.id, p=self.office.person, number=f"C-{self.number}", at=moment(self.rng), then=moment(self.rng),
+            o=self.office.id,
+            p=self.office.person,
+            number=f"C-{self.number}",
+            at=moment(self.rng),
+            then=moment(self.rng),
             status=self.rng.choice(("draft", "in_approval", "applied", "discarded")),
-        )  # fmt: skip
+        )
 
     def action(self) -> None:
         """An action of some record."""
@@ -82,9 +99,14 @@ class Walk:
             "insert into actions (organisation_id, id, record_id, key, number, kind, description, owner_id, status, due_on,"
             " original_due_on, closed_at, created_at) select :o::uuid, gen_random_uuid(), r.id, :key, 'A', 'corrective', 'D', :p::uuid,"
             " :status, :due::date, :due::date, :closed, :at from records r limit 1",
-            o=self.office.id, p=self.office.person, key=str(self.number), due=self.rng.choice(DAYS[1:]), at=moment(self.rng), status=status,
+            o=self.office.id,
+            p=self.office.person,
+            key=str(self.number),
+            due=self.rng.choice(DAYS[1:]),
+            at=moment(self.rng),
+            status=status,
             closed=moment(self.rng) if status in ("verified", "cancelled") else None,
-        )  # fmt: skip
+        )
 
     def assignment(self) -> None:
         """An assignment that is over."""
@@ -93,9 +115,13 @@ class Walk:
             "insert into assignments (organisation_id, id, record_id, version, person_id, status, cause, due_on, completed_at, closed_at,"
             " created_at) select :o::uuid, gen_random_uuid(), v.record_id, v.version, :p::uuid, :status, 'test', :due::date,"
             " case when :status = 'completed' then :closed::timestamptz end, :closed::timestamptz, :at from versions v limit 1",
-            o=self.office.id, p=self.office.person, due=self.rng.choice(DAYS[1:]), status=status, closed=moment(self.rng),
+            o=self.office.id,
+            p=self.office.person,
+            due=self.rng.choice(DAYS[1:]),
+            status=status,
+            closed=moment(self.rng),
             at=moment(self.rng),
-        )  # fmt: skip
+        )
 
     def zone(self) -> None:
         """The organisation in another time zone."""
@@ -107,16 +133,25 @@ class Walk:
         some = "id in (select id from {} order by md5(id::text || :salt) limit :count::int)"
         values: dict[str, Any] = {"salt": str(self.number), "count": self.rng.choice((1, 1, 4))}
         table = self.rng.choice(("records", "changes", "actions", "assignments"))
-        sets, more = {
-            "records": ("status = :status, closed_at = :closed, due_on = :due::date",
-                        {"status": self.rng.choice(("draft", "effective", "cancelled")), "closed": closed, "due": self.rng.choice(DAYS)}),
-            "changes": ("status = :status, updated_at = :then",
-                        {"status": self.rng.choice(("draft", "applied", "discarded")), "then": moment(self.rng)}),
-            "actions": ("status = :status, closed_at = :closed, due_on = :due::date",
-                        {"status": "open" if closed is None else "verified", "closed": closed, "due": self.rng.choice(DAYS[1:])}),
-            "assignments": ("status = :status, closed_at = :closed, completed_at = :closed, due_on = :due::date",
-                            {"status": "completed", "closed": moment(self.rng), "due": self.rng.choice(DAYS[1:])}),
-        }[table]  # fmt: skip
+        moves: dict[str, tuple[str, dict[str, Any]]] = {
+            "records": (
+                "status = :status, closed_at = :closed, due_on = :due::date",
+                {"status": self.rng.choice(("draft", "effective", "cancelled")), "closed": closed, "due": self.rng.choice(DAYS)},
+            ),
+            "changes": (
+                "status = :status, updated_at = :then",
+                {"status": self.rng.choice(("draft", "applied", "discarded")), "then": moment(self.rng)},
+            ),
+            "actions": (
+                "status = :status, closed_at = :closed, due_on = :due::date",
+                {"status": "open" if closed is None else "verified", "closed": closed, "due": self.rng.choice(DAYS[1:])},
+            ),
+            "assignments": (
+                "status = :status, closed_at = :closed, completed_at = :closed, due_on = :due::date",
+                {"status": "completed", "closed": moment(self.rng), "due": self.rng.choice(DAYS[1:])},
+            ),
+        }
+        sets, more = moves[table]
         self.office.does(f"update {table} set {sets} where {some.format(table)}", **values, **more)
 
 
@@ -127,8 +162,11 @@ def test_after_any_walk_the_tallies_are_what_counting_says(office: Office, super
     superuser.run(
         "insert into versions (organisation_id, record_id, version, status, title, owner_id, content, content_sha256)"
         " values (:o, :r, 1, 'active', 'T', :p, '{}', :h)",
-        o=office.id, r=record, p=office.person, h="0" * 64,
-    )  # fmt: skip
+        o=office.id,
+        r=record,
+        p=office.person,
+        h="0" * 64,
+    )
     walk = Walk(office, seed)
     for number in range(60):
         walk.step()
@@ -138,8 +176,11 @@ def test_after_any_walk_the_tallies_are_what_counting_says(office: Office, super
             compact(office)
     assert compare(office) > 5
     superuser.run("set session_replication_role = origin")
-    superuser.run("select set_config('app.organisation_id', :o, false), set_config('app.actor', 'system:test', false),"
-                  " set_config('app.step', 'test', false)", o=str(office.id))  # fmt: skip
+    superuser.run(
+        "select set_config('app.organisation_id', :o, false), set_config('app.actor', 'system:test', false),"
+        " set_config('app.step', 'test', false)",
+        o=str(office.id),
+    )
     superuser.run("delete from actions")
     compare(office)
 
@@ -176,8 +217,10 @@ def test_what_is_rolled_back_is_never_counted(office: Office) -> None:
         with office.database.transaction(role="qfacts_application", settings=acting(office.id, office.person)) as tx:
             tx.rows(
                 "insert into changes (organisation_id, id, number, title, reason, owner_id) values (:o, :id, 'C', 'T', 'R', :p)",
-                o=office.id, id=uuid4(), p=office.person,
-            )  # fmt: skip
+                o=office.id,
+                id=uuid4(),
+                p=office.person,
+            )
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -211,8 +254,9 @@ def test_an_organisation_moves_once_those_who_are_counting_are_done(office: Offi
         tx.rows(
             "insert into records (organisation_id, id, kind, number, title, owner_id, status, created_by, created_at)"
             " values (:o::uuid, gen_random_uuid(), 'event', 'EVT-1', 'T', :p::uuid, 'reported', :p::uuid, '2026-02-28 23:30+00')",
-            o=office.id, p=office.person,
-        )  # fmt: skip
+            o=office.id,
+            p=office.person,
+        )
         thread = threading.Thread(target=move)
         thread.start()
         thread.join(0.3)
@@ -279,8 +323,12 @@ def test_days_and_months_are_those_of_the_organisation_and_move_with_it(product:
             product,
             "insert into records (organisation_id, id, kind, number, title, owner_id, created_by, status, created_at)"
             " values (:o, gen_random_uuid(), 'event', :number, 'T', :p, :p, 'reported', cast(:at as timestamptz))",
-            firm.id, o=firm.id, p=firm.qa.id, number=f"EVT-{at:%H%M}", at=at.isoformat(),
-        )  # fmt: skip
+            firm.id,
+            o=firm.id,
+            p=firm.qa.id,
+            number=f"EVT-{at:%H%M}",
+            at=at.isoformat(),
+        )
     shown = firm.qa.get("get_dashboard").ok
     [row] = shown["open_by_kind"]
     assert row["ages"] == {"under_7": 1, "to_30": 1, "to_90": 0, "over_90": 0}
@@ -307,8 +355,11 @@ def test_of_many_tasks_the_most_pressing_are_shown_and_a_hundred_counted(product
         "insert into actions (organisation_id, id, record_id, key, number, kind, description, owner_id, due_on, original_due_on)"
         " select :o, gen_random_uuid(), :r, n::text, 'A' || n, 'corrective', 'Do it', :p, current_date + n, current_date + n"
         " from generate_series(1, 130) n",
-        firm.id, o=firm.id, r=made, p=owner.id,
-    )  # fmt: skip
+        firm.id,
+        o=firm.id,
+        r=made,
+        p=owner.id,
+    )
     actions = owner.get("get_dashboard").ok["my_tasks"]["actions"]
     assert (actions["count"], [one["number"] for one in actions["items"]]) == (100, [f"A{n}" for n in range(1, SHOWN + 1)])
     assert UUID(actions["items"][0]["record_id"]) == UUID(made)
@@ -322,8 +373,11 @@ def test_an_extension_is_for_other_qa_than_who_asked(product: Product) -> None:
         product,
         "insert into extensions (organisation_id, id, record_id, requested_by, reason, due_on_before, due_on)"
         " values (:o, gen_random_uuid(), :r, :p, 'Ill', current_date, current_date + 9)",
-        firm.id, o=firm.id, r=made, p=firm.qa.id,
-    )  # fmt: skip
+        firm.id,
+        o=firm.id,
+        r=made,
+        p=firm.qa.id,
+    )
     counts = {
         name: firm.people[name].get("get_dashboard").ok["my_tasks"]["extensions"]["count"] for name in ("qa", "second_qa", "action_owner")
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from operator import methodcaller
 from typing import Any
 
 import pytest
@@ -107,9 +108,9 @@ def test_of_an_approval_a_rejection_and_a_withdrawal_at_once_one_wins(product: P
         challenge = by.post("start_signing", subject_kind="approval_request", subject_id=request["id"], meaning=meaning).ok["challenge_id"]
         body = {"approval_request_id": request["id"], "challenge_id": challenge, "etag": request["etag"]}
         signing.append((function, by.fresh_token(), firm.id, body | ({"reason": "No"} if meaning == "rejected" else {})))
-    calls = [lambda own, s=s: own.post(s[0], s[1], s[2], **s[3]) for s in signing]
+    calls = [methodcaller("post", function, token, of, **body) for function, token, of, body in signing]
     taken_back = {"change_id": made["change"]["id"], "etag": asked["change"]["etag"]}
-    calls.append(lambda own: own.post("withdraw_change", firm.action_owner.token, firm.id, **taken_back))
+    calls.append(methodcaller("post", "withdraw_change", firm.action_owner.token, firm.id, **taken_back))
     answers = at_once(product, *calls)
     assert sum(one.status == 200 for one in answers) == 1, [one.body for one in answers]
     assert all(one.status in {200, 403, 409, 412} for one in answers)

@@ -132,7 +132,7 @@ def test_open_actions_of_whoever_leaves_go_to_the_successor(product: Product, fi
     request = firm.action_owner.post("submit_change", change_id=change["id"], etag=change["etag"]).ok["approval_request"]
     [begun] = firm.qa.sign(
         "approve_request", "approval_request", request["id"], "approved", approval_request_id=request["id"], etag=request["etag"]
-    ).ok["change"]["actions"]  # fmt: skip
+    ).ok["change"]["actions"]
     firm.admin.post("deactivate_member", person_id=firm.doer.id).refused(422, "successor")
     firm.admin.post("deactivate_member", person_id=firm.doer.id, successor_id=firm.second_qa.id).ok
     owners = {one["key"]: one["owner"]["id"] for one in shown(firm.qa, plan)["actions"]}
@@ -152,12 +152,14 @@ def test_planned_work_of_whoever_leaves_goes_to_the_successor_before_it_is_appro
     other, running = created(firm, firm.action_owner), implementing(firm, firm.doer, firm.action_owner)
     reassigned = [dict(row, owner_id=firm.doer.id) for row in running["content"]["actions"]]
     drafted = firm.action_owner.post(
-        "propose_change", reason="Why", follow_ups=[follow_up],
+        "propose_change",
+        reason="Why",
+        follow_ups=[follow_up],
         items=[
             {"record_id": running["id"], "content": {"actions": [*reassigned, content(firm)["actions"][0]]}},
             {"record_id": other["id"], "step": "approve_plan", "owner_id": firm.doer.id},
         ],
-    ).ok["change"]  # fmt: skip
+    ).ok["change"]
     waiting = asked(firm.action_owner, plan, "approve_plan").ok["approval_request"]
     firm.admin.post("deactivate_member", person_id=firm.doer.id).refused(422, "successor")
     firm.admin.post("deactivate_member", person_id=firm.doer.id, successor_id=firm.second_qa.id).ok
@@ -212,7 +214,10 @@ def test_who_only_has_planned_work_leaves_to_a_successor_too(firm: Company, wher
     if where == "plan":
         created(firm, firm.doer)
     else:
-        planned = {"item": {"content": {"actions": content(firm)["actions"]}}, "owner": {"owner_id": firm.doer.id}}
+        planned: dict[str, dict[str, Any]] = {
+            "item": {"content": {"actions": content(firm)["actions"]}},
+            "owner": {"owner_id": firm.doer.id},
+        }
         follow_ups = [{"description": "Tell them", "owner_id": firm.doer.id, "due_on": SOON}] if where == "follow_up" else []
         items = [{"record_id": created(firm, firm.action_owner)["id"], "step": "approve_plan", **planned.get(where, {})}]
         firm.action_owner.post("propose_change", reason="Why", items=items, follow_ups=follow_ups).ok

@@ -56,10 +56,19 @@ def step(found: dict[str, Any], name: str) -> dict[str, Any]:
 
 def test_an_event_is_reported_with_everything_known(firm: Company, storage: Storage) -> None:
     photo = uploaded(firm.action_owner)
-    known = {
-        "occurred_at": ago(3), "detected_at": ago(2), "observed_by": "Ann", "product": "Ampoule", "batch": "B-17", "serial": "S-1",
-        "udi": "U-1", "quantity": "12 of 400", "customer": "A hospital", "supplier": "A mill", "attachments": [photo],
-    }  # fmt: skip
+    known: dict[str, Any] = {
+        "occurred_at": ago(3),
+        "detected_at": ago(2),
+        "observed_by": "Ann",
+        "product": "Ampoule",
+        "batch": "B-17",
+        "serial": "S-1",
+        "udi": "U-1",
+        "quantity": "12 of 400",
+        "customer": "A hospital",
+        "supplier": "A mill",
+        "attachments": [photo],
+    }
     made = event(firm.action_owner, type="Supplier non-conformity", **known)
     assert (made["kind"], made["type"], made["status"], made["version"]) == ("event", "supplier_non_conformity", "reported", 0)
     assert made["number"].startswith("EVT-")
@@ -345,10 +354,15 @@ def test_events_are_listed_by_what_they_are(firm: Company) -> None:
     second = triaged_event(owner, qa, severity="critical", type="complaint")
     third = owner.post("report_event", title="Near miss", type="near miss", team_id=team["id"]).ok["event"]
     for query, found in (
-        ({}, [third, second, first]), ({"status": "reported"}, [third, first]), ({"severity": "critical"}, [second]),
-        ({"type": "complaint"}, [second]), ({"team_id": team["id"]}, [third]), ({"status": "closed"}, []), ({"place": "Line 9"}, []),
+        ({}, [third, second, first]),
+        ({"status": "reported"}, [third, first]),
+        ({"severity": "critical"}, [second]),
+        ({"type": "complaint"}, [second]),
+        ({"team_id": team["id"]}, [third]),
+        ({"status": "closed"}, []),
+        ({"place": "Line 9"}, []),
         ({"status": "triaged", "type": "complaint", "severity": "critical", "place": "Line 1"}, [second]),
-    ):  # fmt: skip
+    ):
         assert [one["id"] for one in inspector.get("list_events", **query).ok["items"]] == [one["id"] for one in found], query
     page = owner.get("list_events", limit=2).ok
     rest = owner.get("list_events", limit=2, cursor=page["next_cursor"]).ok

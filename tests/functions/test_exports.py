@@ -283,8 +283,11 @@ def test_an_export_that_would_not_be_whole_is_refused(product: Product, firm: Co
         connection.run("alter table notes disable trigger audit_row")
         connection.run(
             "insert into notes (organisation_id, id, record_id, text, author_id) values (:o, :i, :r, 'Slipped in', :p)",
-            o=firm.id, i=str(uuid4()), r=made["id"], p=firm.qa.id,
-        )  # fmt: skip
+            o=firm.id,
+            i=str(uuid4()),
+            r=made["id"],
+            p=firm.qa.id,
+        )
         connection.run("alter table notes enable trigger audit_row")
     finally:
         connection.close()
@@ -298,8 +301,11 @@ def test_a_trail_too_long_for_one_export_is_refused_with_what_to_do(product: Pro
         product,
         "insert into notes (organisation_id, id, record_id, text, author_id)"
         " select cast(:o as uuid), gen_random_uuid(), cast(:r as uuid), 'Note ' || n, cast(:p as uuid) from generate_series(1, 2100) n",
-        firm.id, o=firm.id, r=made["id"], p=firm.qa.id,
-    )  # fmt: skip
+        firm.id,
+        o=firm.id,
+        r=made["id"],
+        p=firm.qa.id,
+    )
     firm.qa.get("export_record", id=made["id"], format="pdf").refused(409, "one PDF holds 2,000", "export it as JSON")
     assert exported(firm.qa, made["id"])["counts"]["notes"] == 2100
 

@@ -87,9 +87,11 @@ def test_a_link_that_makes_no_sense_is_refused(firm: Company) -> None:
     nobodys = "01980000-0000-7000-8000-000000000001"
     body = {"id": made["id"], "etag": made["etag"]}
     for type_, to_id, field in (
-        ("related to", procedure["id"], "type"), ("corrected_by", procedure["id"], "type"), ("trains", procedure["id"], "type"),
+        ("related to", procedure["id"], "type"),
+        ("corrected_by", procedure["id"], "type"),
+        ("trains", procedure["id"], "type"),
         ("caused_by", made["id"], "to_id"),
-    ):  # fmt: skip
+    ):
         assert owner.post("link_records", type=type_, to_id=to_id, **body).refused(422)["field"] == field
     owner.post("link_records", type="caused_by", to_id=nobodys, **body).refused(404, "no such record or change")
     owner.post("link_records", id=nobodys, type="caused_by", to_id=made["id"], etag='"1"').refused(404)
@@ -157,9 +159,11 @@ def test_the_trail_leads_from_the_event_to_the_retrained_person_in_one_answer(fi
     content = {"method": "read", "material": {"document_id": procedure["id"]}, "audience": {"person_ids": [operator.id]}}
     training = owner.post("create_training", title="The new interval", content=content).ok
     change = owner.post(
-        "edit_change", change_id=training["change"]["id"], etag=training["change"]["etag"],
+        "edit_change",
+        change_id=training["change"]["id"],
+        etag=training["change"]["etag"],
         items=[{"record_id": procedure["id"], "content": {"summary": "Replace the jaw each year"}}],
-    ).ok["change"]  # fmt: skip
+    ).ok["change"]
     link(owner, plan, "changes", change)
     approve(qa, submitted(owner, change)["approval_request"]).ok
     assigned = operator.get("list_assignments", mine=True).ok["items"]
@@ -170,17 +174,23 @@ def test_the_trail_leads_from_the_event_to_the_retrained_person_in_one_answer(fi
     numbers = {one["number"]: one["kind"] for one in seen["records"]}
     learnt = training["record"]["number"]
     assert numbers == {
-        made["number"]: "event", found["number"]: "investigation", plan["number"]: "capa_plan", procedure["number"]: "document",
+        made["number"]: "event",
+        found["number"]: "investigation",
+        plan["number"]: "capa_plan",
+        procedure["number"]: "document",
         learnt: "training",
-    }  # fmt: skip
+    }
     assert change["number"] in [one["number"] for one in seen["changes"]]
     assert seen["records"][0]["id"] == made["id"], "the nearest first"
     ways = {(one["from"], one["type"], one["to"]) for one in seen["links"]}
     assert {
-        (made["id"], "investigated_in", found["id"]), (found["id"], "corrected_by", plan["id"]), (plan["id"], "changes", change["id"]),
-        (change["id"], "changes", procedure["id"]), (change["id"], "changes", training["record"]["id"]),
+        (made["id"], "investigated_in", found["id"]),
+        (found["id"], "corrected_by", plan["id"]),
+        (plan["id"], "changes", change["id"]),
+        (change["id"], "changes", procedure["id"]),
+        (change["id"], "changes", training["record"]["id"]),
         (training["record"]["id"], "trains", procedure["id"]),
-    } <= ways  # fmt: skip
+    } <= ways
     people = [one for one in seen["people"] if one["training"] == learnt]
     assert [(one["person"]["id"], one["status"]) for one in people] == [(operator.id, "completed")]
     assert people[0]["completed_at"] is not None
@@ -235,8 +245,13 @@ def test_a_record_without_links_has_a_trail_of_its_own(firm: Company) -> None:
 # Links at random, straight into the database, and the tests' own walk over them.
 KINDS = ("event", "event", "investigation", "capa_plan", "document", "training")
 BACKWARD = {"caused_by", "trains"}
-EDGES = [(start, type_, end) for start in range(12) for type_ in sorted(TYPES) for end in range(12) if start != end
-         and KINDS[start % 6] in TYPES[type_][0] and KINDS[end % 6] in TYPES[type_][1]]  # fmt: skip
+EDGES = [
+    (start, type_, end)
+    for start in range(12)
+    for type_ in sorted(TYPES)
+    for end in range(12)
+    if start != end and KINDS[start % 6] in TYPES[type_][0] and KINDS[end % 6] in TYPES[type_][1]
+]
 Edge = tuple[int, str, int]
 
 
@@ -253,26 +268,26 @@ def reached(edges: list[Edge], start: int, *, onward: bool) -> set[int]:
 def written(product: Product, firm: Company, edges: list[Edge]) -> Iterator[UUID]:
     """Twelve records with these links; their ids."""
     ids = [uuid4() for _ in range(12)]
+    draft: dict[str, Any] = {"title": "T", "type": None, "status": "draft", "version": 0, "latest_version": 0, "content": {}}
+    made = {"organisation_id": firm.id, "revision": 1, "created_by": firm.admin.id, "created_at": "2026-01-01T00:00:00Z"}
+    kept = {"owner_id": firm.admin.id, "updated_at": "2026-01-01T00:00:00Z"}
     rows = [
-        {"organisation_id": firm.id, "id": str(one), "kind": KINDS[place % 6], "type": None, "number": f"N-{next(NUMBERS)}", "title": "T",
-         "owner_id": firm.admin.id, "status": "draft", "version": 0, "latest_version": 0, "created_by": firm.admin.id, "content": {},
-         "revision": 1, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
-        for place, one in enumerate(ids)
-    ]  # fmt: skip
+        {"id": str(one), "kind": KINDS[place % 6], "number": f"N-{next(NUMBERS)}", **draft, **made, **kept} for place, one in enumerate(ids)
+    ]
     names = ", ".join(rows[0])
     as_superuser(
-        product, f"insert into records ({names}) select {names} from jsonb_populate_recordset(null::records, cast(:rows as jsonb))",
-        firm.id, rows=json.dumps(rows),
-    )  # fmt: skip
-    links = [
-        {"organisation_id": firm.id, "id": str(uuid4()), "from_id": str(ids[a]), "type": type_, "to_id": str(ids[b]),
-         "created_by": firm.admin.id, "revision": 1, "created_at": "2026-01-01T00:00:00Z"}
-        for a, type_, b in edges
-    ]  # fmt: skip
+        product,
+        f"insert into records ({names}) select {names} from jsonb_populate_recordset(null::records, cast(:rows as jsonb))",
+        firm.id,
+        rows=json.dumps(rows),
+    )
+    links = [{"id": str(uuid4()), "from_id": str(ids[a]), "type": type_, "to_id": str(ids[b]), **made} for a, type_, b in edges]
     as_superuser(
-        product, "insert into links select * from jsonb_populate_recordset(null::links, cast(:rows as jsonb))", firm.id,
+        product,
+        "insert into links select * from jsonb_populate_recordset(null::links, cast(:rows as jsonb))",
+        firm.id,
         rows=json.dumps(links),
-    )  # fmt: skip
+    )
     yield from ids
 
 

@@ -59,7 +59,8 @@ def test_cursors_walk_a_list_from_end_to_end(product: Product, crowd: Company, f
     whole = by.get(function, limit=100, **query).ok
     assert len(whole[part]) >= 3
     assert whole["next_cursor"] is None
-    walked, cursor = [], None
+    walked: list[Any] = []
+    cursor = None
     while len(walked) < 200:
         page = by.get(function, limit=1, **query, **({"cursor": cursor} if cursor else {})).ok
         assert len(page[part]) == 1

@@ -67,12 +67,19 @@ def state(product: Product, mail_id: str) -> list[Any]:
 @pytest.mark.parametrize(
     ("kind", "more", "reason"),
     [
-        ("bounce", {"type": "bounce"}, "bounce"), ("dropped", {"reason": "Bounced Address"}, "dropped"),
-        ("spamreport", {}, "spam_complaint"), ("unsubscribe", {}, "unsubscribed"), ("group_unsubscribe", {}, "unsubscribed"),
-        ("bounce", {"type": "blocked"}, None), ("dropped", {"reason": "Spam Content"}, None), ("deferred", {}, None),
-        ("delivered", {}, None), ("open", {}, None), ("of next year", {}, None),
+        ("bounce", {"type": "bounce"}, "bounce"),
+        ("dropped", {"reason": "Bounced Address"}, "dropped"),
+        ("spamreport", {}, "spam_complaint"),
+        ("unsubscribe", {}, "unsubscribed"),
+        ("group_unsubscribe", {}, "unsubscribed"),
+        ("bounce", {"type": "blocked"}, None),
+        ("dropped", {"reason": "Spam Content"}, None),
+        ("deferred", {}, None),
+        ("delivered", {}, None),
+        ("open", {}, None),
+        ("of next year", {}, None),
     ],
-)  # fmt: skip
+)
 def test_what_says_that_an_address_is_no_good_is_shown_to_its_admins_only(
     product: Product, tell: Tell, kind: str, more: dict[str, object], reason: str | None
 ) -> None:
@@ -152,11 +159,20 @@ def test_a_body_that_is_no_list_of_events_is_refused(tell: Tell, body: bytes) ->
 
 def test_events_that_make_no_sense_stop_no_other(product: Product, tell: Tell) -> None:
     firm = company(product, "operator")
-    nonsense = [
-        None, 1, "x", [], {}, {"event": "bounce"}, event(""), event("a@b.example", sg_event_id=""), event("a@b.example", sg_event_id=7),
-        {**event("c@b.example"), "reason": {"a": 1}}, {**event("\x00\ud800d@b.example"), "timestamp": "late", "mail_id": "no id"},
+    nonsense: list[Any] = [
+        None,
+        1,
+        "x",
+        [],
+        {},
+        {"event": "bounce"},
+        event(""),
+        event("a@b.example", sg_event_id=""),
+        event("a@b.example", sg_event_id=7),
+        {**event("c@b.example"), "reason": {"a": 1}},
+        {**event("\x00\ud800d@b.example"), "timestamp": "late", "mail_id": "no id"},
         {**event("e@b.example"), "timestamp": 10**30, "mail_id": str(uuid4()), "reason": "x" * 100_000},
-    ]  # fmt: skip
+    ]
     counts = tell(*nonsense, event(firm.operator.email)).ok
     assert counts["suppressed"] >= 1
     assert problem(firm, firm.operator.email) == "bounce"

@@ -40,9 +40,11 @@ def test_version_two_supersedes_version_one_after_a_rejection(product: Product) 
     rejected = reject(firm.qa, asked["approval_request"], "Say which vessels").ok
     assert rejected["change"]["status"] == "draft"
     edited = firm.action_owner.post(
-        "edit_change", change_id=proposed["change"]["id"], items=[{"record_id": record["id"], "content": {"summary": "All vessels"}}],
+        "edit_change",
+        change_id=proposed["change"]["id"],
+        items=[{"record_id": record["id"], "content": {"summary": "All vessels"}}],
         etag=rejected["change"]["etag"],
-    ).ok  # fmt: skip
+    ).ok
     again = submitted(firm.action_owner, edited["change"])
     assert again["approval_request"]["round"] == 2
     approve(firm.qa, again["approval_request"]).ok

@@ -77,8 +77,10 @@ def test_a_document_revised_while_its_training_is_leaves_one_assignment_of_both_
     approve(firm.qa, submitted(firm.action_owner, made["change"])["approval_request"]).ok
     course = training(firm, material={"document_id": made["record"]["id"]}, audience={"roles": ["operator"]})
     for number in range(3):
-        items = [[{"record_id": one, "content": {"no_retraining_reason": None, field: f"Better {number}"}}]
-                 for one, field in ((made["record"]["id"], "summary"), (course["id"], "description"))]  # fmt: skip
+        items = [
+            [{"record_id": one, "content": {"no_retraining_reason": None, field: f"Better {number}"}}]
+            for one, field in ((made["record"]["id"], "summary"), (course["id"], "description"))
+        ]
         drafts = [firm.action_owner.post("propose_change", reason="Better", items=item).ok["change"] for item in items]
         requests = [submitted(firm.action_owner, draft)["approval_request"] for draft in drafts]
         calls = [ready(by, request) for by, request in zip((firm.qa, firm.second_qa), requests, strict=True)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shared.db import database, statements
+from shared.db import database
+from shared.db.statements import parameters
 from shared.queries.proposals import PROPOSAL
 from shared.queries.shown_records import LISTED, RECORD
 from tests.builders import company, effective_document
@@ -11,7 +12,7 @@ from tests.product import Product
 
 def plans(sql: str) -> tuple[int, int]:
     """How many runs of the statements that hold `sql` used a kept plan, and how many were planned anew."""
-    beginning = statements.parameters(sql)[0]
+    beginning = parameters(sql)[0]
     with database.current().transaction(role="qfacts_application") as tx:
         rows = tx.rows("select p.statement, p.generic_plans as kept, p.custom_plans as anew from pg_prepared_statements p")
     found = [row for row in rows if beginning in row.statement]

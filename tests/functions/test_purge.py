@@ -19,7 +19,7 @@ __all__ = ["deliver"]
 OLD = "now() - interval '60 days'"
 
 
-def count(product: Product, table: str, condition: str = "true", **values: object) -> int:
+def count(product: Product, table: str, condition: str = "true", **values: Any) -> int:
     return int(as_superuser(product, f"select count(*) from {table} where {condition}", **values)[0][0])
 
 
@@ -47,8 +47,12 @@ def test_what_is_over_goes_and_what_was_signed_stays(product: Product, deliver: 
     signatures = count(product, "signatures", "organisation_id = :o", **own)
     assert challenges == signatures + 1
     aged(product, firm)
-    as_superuser(product, "insert into job_runs (job, slot, run_id, started_at, lease_until, finished_at)"
-        f" values ('x', :slot, gen_random_uuid(), {OLD}, {OLD}, {OLD})", slot=str(uuid4()))  # fmt: skip
+    as_superuser(
+        product,
+        "insert into job_runs (job, slot, run_id, started_at, lease_until, finished_at)"
+        f" values ('x', :slot, gen_random_uuid(), {OLD}, {OLD}, {OLD})",
+        slot=str(uuid4()),
+    )
     key = str(uuid4())
     firm.admin.post("create_team", name="Kept", key=key).ok
     as_superuser(product, f"update idempotency_keys set created_at = {OLD} where key = :key", key=key)

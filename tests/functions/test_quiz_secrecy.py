@@ -102,8 +102,9 @@ def test_an_approver_who_learns_the_older_version_reads_the_answers_of_what_is_n
     assert told(shown["content"]) == {NEW["text"]}
     assert told(shown["before"]) == set()
     assert {row["field"].rpartition(".")[0] for row in shown["diff"] if row["field"].endswith(".correct")} == {
-        "content.quiz.questions.2.options.0", "content.quiz.questions.2.options.1"
-    }  # fmt: skip
+        "content.quiz.questions.2.options.0",
+        "content.quiz.questions.2.options.1",
+    }
     assert approve(firm.qa, request).ok["change"]["status"] == "applied", "nothing is refused"
 
 

@@ -23,8 +23,14 @@ def test_the_quiz_is_passed_before_it_is_signed(firm: Company) -> None:
     training(firm, method="quiz", quiz=QUIZ, audience={"roles": ["operator"]})
     found = only(firm.operator)
     assert found["quiz"] == {
-        "questions": 2, "pass_mark": 100, "attempts": 2, "attempts_left": 2, "passed": False, "begun": False, "results": []
-    }  # fmt: skip
+        "questions": 2,
+        "pass_mark": 100,
+        "attempts": 2,
+        "attempts_left": 2,
+        "passed": False,
+        "begun": False,
+        "results": [],
+    }
     signing = {"subject_kind": "assignment", "subject_id": found["id"], "meaning": "read and understood"}
     firm.operator.post("start_signing", **signing).refused(409, "Pass the quiz first")
     first = firm.operator.post("start_quiz", assignment_id=found["id"], etag=found["etag"]).ok["attempt"]
@@ -111,7 +117,7 @@ def test_the_right_answers_are_hidden_from_whoever_has_yet_to_give_them(firm: Co
         ({"questions": [{**QUESTIONS[0], "options": options(wrong=False)}]}, "content.quiz.questions.0.options"),
         ({"questions": [{**QUESTIONS[0], "options": options(wrong="yes")}]}, "content.quiz.questions.0.options.0.correct"),
     ],
-)  # fmt: skip
+)
 def test_a_quiz_that_cannot_be_answered_is_refused(product: Product, quizless: Company, quiz: Any, field: str) -> None:
     given = {"method": "quiz", **({"quiz": quiz} if quiz is not None else {})}
     refused = quizless.action_owner.post("create_training", title="Bad", content=given).refused(422)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -88,8 +88,11 @@ def test_ten_at_once_owe_each_digest_once(product: Product, deliver: Deliver) ->
     firm = awake(product, "qa", "action_owner", "operator")
     owes(product, firm, firm.operator, effective_document(firm.action_owner, firm.qa), 0)
     product.client("send_reminders")
-    calls: list[Callable[[Product], Answer]] = [lambda own, n=n: deliver("send_reminders", slot(10 + n), own) for n in range(10)]  # type: ignore[misc]
-    answers = at_once(product, *calls)
+
+    def send(number: int, own: Product) -> Answer:
+        return deliver("send_reminders", slot(10 + number), own)
+
+    answers = at_once(product, *(partial(send, number) for number in range(10)))
     assert {one.status for one in answers} <= {200, 503}
     assert len(digests(product, firm.operator)) == 1
 
@@ -99,9 +102,13 @@ def test_quiet_days_put_off_and_what_fell_on_them_is_told_on_the_next_working_da
     record = effective_document(firm.action_owner, firm.qa)
     owes(product, firm, firm.operator, record, -1)
     as_superuser(
-        product, "insert into reminder_days (organisation_id, day, since) values (:o, :day, :since)", firm.id,
-        o=firm.id, day=today() - timedelta(days=3), since=today() - timedelta(days=4),
-    )  # fmt: skip
+        product,
+        "insert into reminder_days (organisation_id, day, since) values (:o, :day, :since)",
+        firm.id,
+        o=firm.id,
+        day=today() - timedelta(days=3),
+        since=today() - timedelta(days=4),
+    )
     deliver("send_reminders", slot()).ok
     assert digests(product, firm.operator) == [], "a holiday"
     weekday = today().strftime("%A").lower()
@@ -186,15 +193,25 @@ def test_actions_and_requests_for_more_time_remind_who_must_act(product: Product
         product,
         "insert into actions (organisation_id, id, record_id, key, number, kind, description, owner_id, due_on, original_due_on)"
         " values (:o, :id, :record, 'a1', 'CAPA-1/a1', 'corrective', 'Replace the jaw', :owner, :due, :due)",
-        firm.id, o=firm.id, id=action, record=record["id"], owner=firm.action_owner.id, due=today() + timedelta(days=3),
-    )  # fmt: skip
+        firm.id,
+        o=firm.id,
+        id=action,
+        record=record["id"],
+        owner=firm.action_owner.id,
+        due=today() + timedelta(days=3),
+    )
     as_superuser(
         product,
         "insert into extensions (organisation_id, id, action_id, requested_by, reason, due_on_before, due_on)"
         " values (:o, :id, :action, :by, 'The part is late', :due, :later)",
-        firm.id, o=firm.id, id=str(uuid4()), action=action, by=firm.action_owner.id, due=today() + timedelta(days=3),
+        firm.id,
+        o=firm.id,
+        id=str(uuid4()),
+        action=action,
+        by=firm.action_owner.id,
+        due=today() + timedelta(days=3),
         later=today() + timedelta(days=9),
-    )  # fmt: skip
+    )
     deliver("send_reminders", slot()).ok
     assert things(product, firm.action_owner) == [("action", "owner", day(3))]
     assert things(product, firm.qa) == [("extension", "owner", day(3))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from shared.google import seal_bucket
@@ -21,12 +23,12 @@ def test_a_minutes_slot_delivered_ten_times_seals_once(product: Product, storage
     answers = at_once(product, *[lambda own: deliver("seal_audit_trail", moment, own=own)] * 10)
     assert {answer.status for answer in answers} <= {200, 503}
     assert deliver("seal_audit_trail", slot(101)).ok["sealed"] == 0
-    assert seal_bucket.numbers(firm.id, 1) == [1]
+    assert seal_bucket.numbers(UUID(firm.id), 1) == [1]
     verdict = firm.qa.get("verify_audit_trail").ok
     assert (verdict["intact"], verdict["sealed"]["checkpoints"], verdict["sealed"]["intact"]) == (True, 1, True)
     document(firm.action_owner, "Another")
     assert deliver("seal_audit_trail", slot(102)).ok["sealed"] == 1
-    assert seal_bucket.numbers(firm.id, 1) == [1, 2]
+    assert seal_bucket.numbers(UUID(firm.id), 1) == [1, 2]
 
 
 def test_one_organisations_contradiction_never_stops_the_others(product: Product, storage: Storage, deliver: Deliver) -> None:

@@ -24,16 +24,23 @@ def written(product: Product, firm: Company, title: str, text: str = "", **colum
     kind = columns.get("kind", "event")
     number = f"{'EVT' if kind == 'event' else 'SOP'}-2026-{next(NUMBERS):04d}"
     row = {
-        "organisation_id": firm.id, "kind": kind, "number": number, "title": title,
-        "owner_id": firm.action_owner.id, "created_by": firm.action_owner.id, "status": "reported",
-    } | columns  # fmt: skip
+        "organisation_id": firm.id,
+        "kind": kind,
+        "number": number,
+        "title": title,
+        "owner_id": firm.action_owner.id,
+        "created_by": firm.action_owner.id,
+        "status": "reported",
+    } | columns
     made = as_superuser(
         product,
         "insert into records (organisation_id, id, kind, number, title, owner_id, created_by, status, due_on, closed_at, content)"
         " select r.organisation_id, uuidv7(), r.kind, r.number, r.title, r.owner_id, r.created_by, r.status, r.due_on, r.closed_at,"
         " cast(:content as jsonb) from jsonb_populate_record(null::records, cast(:row as jsonb)) r returning id",
-        firm.id, row=json.dumps(row), content=json.dumps(columns.get("content", {"description": text})),
-    )  # fmt: skip
+        firm.id,
+        row=json.dumps(row),
+        content=json.dumps(columns.get("content", {"description": text})),
+    )
     return str(made[0][0])
 
 
@@ -67,12 +74,22 @@ def titles(firm: Company, q: str, **filters: object) -> list[str]:
 
 
 WORDS = [
-    ("reinigen", "De reiniging van vat 3"), ("reinig", "De reiniging van vat 3"), ("VASTGESTELD", "De reiniging van vat 3"),
-    ("afwijkingen", "De reiniging van vat 3"), ("cleaned", "Cleaning of vessels"), ("vessel", "Cleaning of vessels"),
-    ("residue rinsed", "Cleaning of vessels"), ("the cleaning", "Cleaning of vessels"), ("vess", "Cleaning of vessels"),
-    ("étalonnages", "Étalonnage des balances"), ("etalonnage", "Étalonnage des balances"), ("d'étalonnage", "Étalonnage des balances"),
-    ("balance", "Étalonnage des balances"), ("LOT-2231", "Lot LOT-2231-A"), ("temperatures", "Lot LOT-2231-A"),
-]  # fmt: skip
+    ("reinigen", "De reiniging van vat 3"),
+    ("reinig", "De reiniging van vat 3"),
+    ("VASTGESTELD", "De reiniging van vat 3"),
+    ("afwijkingen", "De reiniging van vat 3"),
+    ("cleaned", "Cleaning of vessels"),
+    ("vessel", "Cleaning of vessels"),
+    ("residue rinsed", "Cleaning of vessels"),
+    ("the cleaning", "Cleaning of vessels"),
+    ("vess", "Cleaning of vessels"),
+    ("étalonnages", "Étalonnage des balances"),
+    ("etalonnage", "Étalonnage des balances"),
+    ("d'étalonnage", "Étalonnage des balances"),
+    ("balance", "Étalonnage des balances"),
+    ("LOT-2231", "Lot LOT-2231-A"),
+    ("temperatures", "Lot LOT-2231-A"),
+]
 
 
 @pytest.mark.parametrize(("q", "title"), WORDS)

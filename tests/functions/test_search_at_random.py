@@ -20,12 +20,23 @@ if TYPE_CHECKING:
 
 # Words as written, and how they are asked for, from frequent to rare.
 WORDS = (
-    ("De reiniging van het vat", "reinigen", 1), ("Cleaning of vessels", "cleaned", 2), ("Étalonnage des balances", "étalonnages", 5),
-    ("Kalibratie", "kalibraties", 20), ("Residues were found", "residue", 80),
-)  # fmt: skip
+    ("De reiniging van het vat", "reinigen", 1),
+    ("Cleaning of vessels", "cleaned", 2),
+    ("Étalonnage des balances", "étalonnages", 5),
+    ("Kalibratie", "kalibraties", 20),
+    ("Residues were found", "residue", 80),
+)
 ASKED = [q for _, q, _ in WORDS] + [
-    "reiniging cleaned", "vess étalonnage", "kalibratie residue", "SOP-", "EVT-2026", "sop-2026-00", "EVT-2025-01", "0101", "nowhere",
-]  # fmt: skip
+    "reiniging cleaned",
+    "vess étalonnage",
+    "kalibratie residue",
+    "SOP-",
+    "EVT-2026",
+    "sop-2026-00",
+    "EVT-2025-01",
+    "0101",
+    "nowhere",
+]
 PREFIXES = {"document": "SOP", "training": "TRN", "event": "EVT", "investigation": "INV", "capa_plan": "CAPA"}
 RECORDS = """
 insert into records (organisation_id, id, kind, number, title, owner_id, created_by, status, due_on, closed_at, content)
@@ -55,13 +66,19 @@ def fill(product: Product, made: Company, count: int, chance: random.Random) -> 
         one = chance.choice(list(KINDS.values()))
         words = [text for text, _, often in WORDS if n % often == 0 and chance.random() < 0.9]
         due = chance.choice([None, -9, 9])
-        rows.append({
-            "organisation_id": made.id, "kind": one.name, "number": f"{PREFIXES[one.name]}-{chance.choice([2025, 2026])}-{n:04d}",
-            "title": " ".join(["Record", *words[:2]]), "content": {"summary": " ".join(words[2:])},
-            "status": str(chance.choice(sorted(one.workflow.statuses))),
-            "owner_id": chance.choice([made.action_owner.id, made.qa.id]), "due_on": due and str(today + timedelta(days=due)),
-            "closed_at": chance.choice([None, str(datetime.now(UTC))]),
-        })  # fmt: skip
+        rows.append(
+            {
+                "organisation_id": made.id,
+                "kind": one.name,
+                "number": f"{PREFIXES[one.name]}-{chance.choice([2025, 2026])}-{n:04d}",
+                "title": " ".join(["Record", *words[:2]]),
+                "content": {"summary": " ".join(words[2:])},
+                "status": str(chance.choice(sorted(one.workflow.statuses))),
+                "owner_id": chance.choice([made.action_owner.id, made.qa.id]),
+                "due_on": due and str(today + timedelta(days=due)),
+                "closed_at": chance.choice([None, str(datetime.now(UTC))]),
+            }
+        )
     as_superuser(product, RECORDS, made.id, rows=json.dumps(rows))
     as_superuser(
         product, "update records set title = title || ' again' where organisation_id = :o and number ~ '[37]$'", made.id, o=made.id
@@ -82,9 +99,12 @@ def asked(firm: Company, chance: random.Random) -> dict[str, Any]:
     kind = chance.choice([*[None] * 8, *KINDS])
     statuses = [str(of) for one in KINDS.values() if kind in (None, one.name) for of in sorted(one.workflow.statuses)]
     return {
-        "q": chance.choice([None, *ASKED, *ASKED]), "kind": kind, "status": chance.choice([*[None] * 4, chance.choice(statuses)]),
-        "owner": chance.choice([None, None, firm.qa.id]), "overdue": chance.choice([*[None] * 4, True, False]),
-    }  # fmt: skip
+        "q": chance.choice([None, *ASKED, *ASKED]),
+        "kind": kind,
+        "status": chance.choice([*[None] * 4, chance.choice(statuses)]),
+        "owner": chance.choice([None, None, firm.qa.id]),
+        "overdue": chance.choice([*[None] * 4, True, False]),
+    }
 
 
 @pytest.mark.parametrize("windows", WINDOWS)
@@ -100,7 +120,9 @@ def test_every_search_answers_what_a_plain_query_answers(
         read = READ_BY_ALL if reader == "operator" else None
         expected = [row[0] for row in as_superuser(product, REFERENCE, firm.id, o=firm.id, read=read, **query)]
         given = {name: str(value).lower() if name == "overdue" else value for name, value in query.items() if value is not None}
-        limit, walked, more = chance.choice([3, 10, 50]), [], {}
+        limit = chance.choice([3, 10, 50])
+        walked: list[str] = []
+        more: dict[str, str] = {}
         for _ in range(4):
             page = firm.people[reader].get("search_records", limit=limit, **given, **more).ok
             walked += [row["id"] for row in page["items"]]
@@ -136,8 +158,11 @@ def test_a_page_of_a_frequent_word_reads_few_rows(product: Product, firm: Compan
         " (select so_far.rows, array(select found_records(word_query(cast(:o as uuid), 'étalonnages'), null, null, null, null, null,"
         " cast(:before as uuid), 6, :few, 60)) as ids from so_far)"
         " select pg_stat_get_xact_tuples_fetched(cast('records' as regclass)) - rows, cast(ids as text[]) from asked",
-        firm.id, o=firm.id, few=few, before=found[after - 1] if after else None,
-    )[0]  # fmt: skip
+        firm.id,
+        o=firm.id,
+        few=few,
+        before=found[after - 1] if after else None,
+    )[0]
     start = after or 0  # rows that a plain index scan reads aren't counted: so none is wrong too
     assert ids == found[start : start + 6]
     assert 6 <= fetched <= 25, "neither all that there is to find, nor all of the newest"

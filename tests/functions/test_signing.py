@@ -210,9 +210,11 @@ def test_a_signature_shows_wherever_its_record_shows(product: Product, firm: Com
     assert (signed["meaning"], signed["time_zone"], signed["round"]) == ("approved", "Europe/Brussels", 1)
     assert (signed["auth_method"], signed["valid"]) == ("password", True)
     for function, subject in (
-        ("get_document", made["record"]["id"]), ("get_record_history", made["record"]["id"]), ("get_change", made["change"]["id"]),
+        ("get_document", made["record"]["id"]),
+        ("get_record_history", made["record"]["id"]),
+        ("get_change", made["change"]["id"]),
         ("get_approval_request", request["id"]),
-    ):  # fmt: skip
+    ):
         shown = firm.action_owner.get(function, id=subject).ok["signatures"][0]
         assert {name: (shown[name], signed[name]) for name in signed if shown[name] != signed[name]} == {}, function
 
@@ -231,9 +233,13 @@ def test_an_altered_or_moved_signature_no_longer_holds(product: Product, firm: C
     record = effective_document(firm.action_owner, firm.qa)
     other = effective_document(firm.action_owner, firm.qa, "Another")
     values = {
-        "meaning": "'rejected'", "printed_name": "'Another'", "signed_at": "signed_at - interval '1 day'", "round": "1 - round + 1",
-        "subject_id": f"'{other['id']}'", "person_id": f"'{firm.second_qa.id}'",
-    }  # fmt: skip
+        "meaning": "'rejected'",
+        "printed_name": "'Another'",
+        "signed_at": "signed_at - interval '1 day'",
+        "round": "1 - round + 1",
+        "subject_id": f"'{other['id']}'",
+        "person_id": f"'{firm.second_qa.id}'",
+    }
     signature = record["signatures"][0]
     if column == "round":  # moved onto another change's round
         moved = other["signatures"][0]["change_id"]

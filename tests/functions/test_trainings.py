@@ -52,8 +52,10 @@ def test_reading_and_understanding_is_signed_by_the_learner(firm: Company) -> No
     assert (done["signature"]["meaning"], done["signature"]["valid"]) == ("read and understood", True)
     shown = firm.qa.get("get_assignment", id=found["id"]).ok
     assert (shown["status"], shown["signatures"][0]["printed_name"], shown["signatures"][0]["valid"]) == (
-        "completed", done["signature"]["printed_name"], True,
-    )  # fmt: skip
+        "completed",
+        done["signature"]["printed_name"],
+        True,
+    )
     assert shown["valid_until"][:4] == str(int(shown["completed_at"][:4]) + 1)
     assert mine(firm.operator, state="assigned") == []
     assert firm.qa.get("verify_audit_trail").ok["intact"]
@@ -109,7 +111,7 @@ def test_qa_waives_with_a_reason_but_never_their_own(firm: Company) -> None:
     firm.qa.post("start_signing", subject_kind="assignment", subject_id=own["id"], meaning="waived").refused(403, "your own")
     done = firm.qa.sign(
         "waive_training", "assignment", found["id"], "waived", assignment_id=found["id"], reason="Wrote it", etag=found["etag"]
-    ).ok  # fmt: skip
+    ).ok
     assert (done["assignment"]["status"], done["signature"]["reason"]) == ("waived", "Wrote it")
     firm.qa.post("waive_training", assignment_id=found["id"], challenge_id=str(uuid4()), reason="Again", etag=found["etag"]).refused(412)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -144,13 +144,14 @@ def test_a_refusal_that_cant_be_counted_is_answered_all_the_same(firm: Company, 
 def test_the_application_reads_and_deletes_no_fact_and_writes_its_own_organisations_only(firm: Company, product: Product) -> None:
     person = firm.admin.id
     write = "insert into usage_facts (organisation_id, function, role, outcome, person_id) values (:o, 'create_team', 'qa', 'done', :p)"
+    settings = acting(UUID(firm.id), UUID(person))
     for sql, values in (
         ("select 1 from usage_facts", {}),
         ("delete from usage_facts", {}),
         ("select 1 from usage_releases", {}),
         (write, {"o": uuid4(), "p": person}),
     ):
-        with pytest.raises(StatementFailed), module.current().transaction(role=APPLICATION, settings=acting(firm.id, person)) as tx:  # type: ignore[arg-type]
+        with pytest.raises(StatementFailed), module.current().transaction(role=APPLICATION, settings=settings) as tx:
             tx.rows(sql, **values)
 
 

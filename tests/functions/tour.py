@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tests.builders import (
     Colleague,
@@ -22,6 +23,8 @@ from tests.contents import pdf
 from tests.functions.tour_of_plans import plans
 from tests.product import Answer, Product
 
+Json = dict[str, Any]
+
 
 @dataclass
 class Kept(Product):
@@ -29,9 +32,9 @@ class Kept(Product):
 
     answers: dict[str, list[Answer]] = field(default_factory=dict)
 
-    def send(self, function: str, method: str, **more: object) -> Answer:  # type: ignore[override]  # the same words
+    def send(self, function: str, method: str, **more: Any) -> Answer:
         """One request, kept."""
-        answer = super().send(function, method, **more)  # type: ignore[arg-type]  # the same words
+        answer = super().send(function, method, **more)
         self.answers.setdefault(function, []).append(answer)
         return answer
 
@@ -89,14 +92,14 @@ def _decisions(firm: Company, file_id: str, documents: int) -> None:
     change = owner.post("edit_change", change_id=change["id"], reason="Clearer", items=items, etag=change["etag"]).ok["change"]
     asked = owner.post("submit_change", change_id=change["id"], etag=change["etag"]).ok
     change = owner.post("withdraw_change", change_id=change["id"], etag=asked["change"]["etag"]).ok["change"]
-    change = _decide(firm, change, "reject_request")
-    _decide(firm, change, "approve_request")
+    again = _decide(firm, change, "reject_request")
+    _decide(firm, again, "approve_request")
     lost = owner.post("create_document", title="Never", type="sop").ok["change"]
     owner.post("discard_change", change_id=lost["id"], etag=lost["etag"]).ok
     _afterwards(firm, records[0])
 
 
-def _decide(firm: Company, change: dict, function: str) -> dict:  # type: ignore[type-arg]  # JSON
+def _decide(firm: Company, change: Json, function: str) -> Json:
     asked = firm.action_owner.post("submit_change", change_id=change["id"], etag=change["etag"]).ok
     request = asked["approval_request"]
     meaning, more = ("approved", {}) if function == "approve_request" else ("rejected", {"reason": "Not yet"})
@@ -152,7 +155,7 @@ def _trainings(firm: Company, trainings: int) -> None:
     qa.get("get_training_matrix", change_id=first["change"]["id"]).ok
 
 
-def _signed(by: Colleague, function: str, row: dict, meaning: str, **more: str) -> dict:  # type: ignore[type-arg]  # JSON
+def _signed(by: Colleague, function: str, row: Json, meaning: str, **more: str) -> Json:
     done = by.sign(function, "assignment", row["id"], meaning, assignment_id=row["id"], etag=row["etag"], **more)
     return dict(done.ok["assignment"])
 
@@ -180,7 +183,7 @@ def _inquiries(firm: Company, events: int) -> None:
     owner.get("get_investigation", id=found["id"]).ok
 
 
-def _judged(by: Colleague, function: str, meaning: str, found: dict, **more: object) -> None:  # type: ignore[type-arg]  # JSON
+def _judged(by: Colleague, function: str, meaning: str, found: Json, **more: object) -> None:
     kind = found["kind"]
     etag = by.get(f"get_{kind}", id=found["id"]).ok["etag"]
     by.sign(function, kind, found["id"], meaning, id=found["id"], reason="On second thoughts", etag=etag, **more).ok

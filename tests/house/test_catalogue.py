@@ -18,23 +18,43 @@ if TYPE_CHECKING:
 
 # What no inspector reads, so what the trail doesn't tell of.
 NOT_REGULATED = {
-    "file_texts", "challenges", "counters", "mails", "idempotency_keys", "job_runs", "audit_entries", "audit_links", "alembic_version",
-    "tallies", "usage_facts", "usage_releases", "reminder_days", "mail_suppressions", "seals", "erased_accounts",
-}  # fmt: skip
+    *("file_texts", "challenges", "counters", "mails", "mail_suppressions", "reminder_days"),
+    *("audit_entries", "audit_links", "seals", "erased_accounts"),
+    *("tallies", "usage_facts", "usage_releases"),
+    *("idempotency_keys", "job_runs", "alembic_version"),
+}
 # People have no organisation and reach theirs through members, as do addresses; a mail may belong to none.
 OF_NO_ORGANISATION = {
-    "people", "mails", "mail_suppressions", "idempotency_keys", "job_runs", "alembic_version", "organisations", "usage_releases",
-}  # fmt: skip
+    "people",
+    "mails",
+    "mail_suppressions",
+    "idempotency_keys",
+    "job_runs",
+    "alembic_version",
+    "organisations",
+    "usage_releases",
+}
 WORKING_ROLES = ("qfacts_application", "qfacts_directory", "qfacts_job", "qfacts_login", "qfacts_auditor", "qfacts_backup", "qfacts_usage")
 # Who did it, for the record: nobody is ever deleted, and nothing is listed by these.
 NEVER_FOLLOWED = {
-    ("files", "uploaded_by"), ("downloads", "person_id"), ("records", "created_by"), ("notes", "author_id"),
-    ("rounds", "submitted_by"), ("approval_requests", "submitted_by"), ("signatures", "person_id"), ("signatures", "on_behalf_of"),
-    ("challenges", "person_id"), ("invitations", "invited_by"), ("invitations", "accepted_by"), ("change_items", "owner_id"),
-    ("change_items", "team_id"), ("versions", "team_id"), ("mails", "organisation_id"),
-    ("links", "created_by"), ("assignments", "assigned_by"), ("actions", "completed_by"), ("actions", "verified_by"),
-    ("extensions", "requested_by"), ("extensions", "decided_by"), ("comments", "author_id"), ("comments", "resolved_by"),
-}  # fmt: skip
+    "files": {"uploaded_by"},
+    "downloads": {"person_id"},
+    "records": {"created_by"},
+    "notes": {"author_id"},
+    "rounds": {"submitted_by"},
+    "approval_requests": {"submitted_by"},
+    "signatures": {"person_id", "on_behalf_of"},
+    "challenges": {"person_id"},
+    "invitations": {"invited_by", "accepted_by"},
+    "change_items": {"owner_id", "team_id"},
+    "versions": {"team_id"},
+    "mails": {"organisation_id"},
+    "links": {"created_by"},
+    "assignments": {"assigned_by"},
+    "actions": {"completed_by", "verified_by"},
+    "extensions": {"requested_by", "decided_by"},
+    "comments": {"author_id", "resolved_by"},
+}
 TENANT = "NULLIF(current_setting('app.organisation_id'::text, true), ''::text))::uuid"
 
 
@@ -95,8 +115,12 @@ def test_no_policy_is_for_everybody(ask: Ask) -> None:
 def test_what_each_special_role_may_read_is_named(ask: Ask) -> None:
     found = {(row[0], row[1]) for row in ask("select r, tablename from pg_policies, unnest(roles) r where schemaname = 'public'")}
     assert {table for role, table in found if role == "qfacts_directory"} == {
-        "members", "organisations", "people", "invitations", "idempotency_keys",
-    }  # fmt: skip
+        "members",
+        "organisations",
+        "people",
+        "invitations",
+        "idempotency_keys",
+    }
     assert {table for role, table in found if role == "qfacts_auditor"} == {"audit_entries", "audit_links"}
     readable = {row[0] for row in ask("select tablename from pg_policies where 'qfacts_backup' = any(roles) and cmd <> 'SELECT'")}
     assert readable == set()
@@ -208,12 +232,16 @@ def test_no_regulated_row_is_deleted_but_of_teams_and_links(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("table", "columns"),
     [
-        ("signatures", set()), ("rounds", set()), ("notes", set()), ("version_files", set()),
-        ("audit_entries", set()), ("audit_links", set()),
+        ("signatures", set()),
+        ("rounds", set()),
+        ("notes", set()),
+        ("version_files", set()),
+        ("audit_entries", set()),
+        ("audit_links", set()),
         ("versions", {"status", "owner_id", "team_id", "effective_on", "effective_at", "ended_at", "next_review_on", "revision"}),
         ("files", {"status", "finished_at", "revision"}),
     ],
-)  # fmt: skip
+)
 def test_what_is_signed_or_recorded_has_no_column_to_update(ask: Ask, table: str, columns: set[str]) -> None:
     rows = ask(
         "select column_name from information_schema.column_privileges where table_name = :table and privilege_type = 'UPDATE'"
@@ -242,21 +270,28 @@ def test_an_index_stands_behind_every_reference_that_is_followed(ask: Ask) -> No
         "   and (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey) from pg_constraint c where c.contype = 'f'"
     )
     missing = {(table, columns[-1]) for table, columns, indexed in rows if not indexed}
-    assert missing == NEVER_FOLLOWED
+    assert missing == {(table, column) for table, columns in NEVER_FOLLOWED.items() for column in columns}
 
 
 @pytest.mark.parametrize(
     ("table", "columns"),
     [
-        ("records", ["organisation_id", "kind", "id"]), ("records", ["organisation_id", "kind", "status", "id"]),
-        ("records", ["organisation_id", "kind", "type", "id"]), ("records", ["organisation_id", "team_id", "id"]),
-        ("records", ["organisation_id", "owner_id", "id"]), ("changes", ["organisation_id", "status", "id"]),
-        ("approval_requests", ["organisation_id", "status", "id"]), ("audit_entries", ["organisation_id", "record_id", "id"]),
-        ("audit_entries", ["organisation_id", "id"]), ("audit_entries", ["organisation_id", "actor", "id"]),
-        ("assignments", ["organisation_id", "status", "id"]), ("assignments", ["organisation_id", "person_id", "id"]),
-        ("versions", ["organisation_id", "status", "effective_on", "record_id"]), ("invitations", ["organisation_id", "status", "id"]),
+        ("records", ["organisation_id", "kind", "id"]),
+        ("records", ["organisation_id", "kind", "status", "id"]),
+        ("records", ["organisation_id", "kind", "type", "id"]),
+        ("records", ["organisation_id", "team_id", "id"]),
+        ("records", ["organisation_id", "owner_id", "id"]),
+        ("changes", ["organisation_id", "status", "id"]),
+        ("approval_requests", ["organisation_id", "status", "id"]),
+        ("audit_entries", ["organisation_id", "record_id", "id"]),
+        ("audit_entries", ["organisation_id", "id"]),
+        ("audit_entries", ["organisation_id", "actor", "id"]),
+        ("assignments", ["organisation_id", "status", "id"]),
+        ("assignments", ["organisation_id", "person_id", "id"]),
+        ("versions", ["organisation_id", "status", "effective_on", "record_id"]),
+        ("invitations", ["organisation_id", "status", "id"]),
     ],
-)  # fmt: skip
+)
 def test_every_list_has_its_index(ask: Ask, table: str, columns: list[str]) -> None:
     rows = ask(
         "select (select array_agg(a.attname::text order by k.n) from unnest(i.indkey::int2[]) with ordinality k(num, n)"
@@ -269,9 +304,14 @@ def test_every_list_has_its_index(ask: Ask, table: str, columns: list[str]) -> N
 def test_the_login_role_is_limited_in_time_and_logs_no_value(ask: Ask) -> None:
     [[settings]] = ask("select setconfig from pg_db_role_setting where setrole = 'qfacts_login'::regrole and setdatabase = 0")
     assert {
-        "statement_timeout=10s", "lock_timeout=5s", "idle_in_transaction_session_timeout=15s", "log_parameter_max_length=0",
-        "log_parameter_max_length_on_error=0", "log_statement=none", "log_min_error_statement=panic",
-    } <= set(settings)  # fmt: skip
+        "statement_timeout=10s",
+        "lock_timeout=5s",
+        "idle_in_transaction_session_timeout=15s",
+        "log_parameter_max_length=0",
+        "log_parameter_max_length_on_error=0",
+        "log_statement=none",
+        "log_min_error_statement=panic",
+    } <= set(settings)
 
 
 def test_migrating_again_does_nothing(server: Server, template: str) -> None:

@@ -44,7 +44,7 @@ def module(name: str) -> str:
 
 def blocks(folder: Path, kind: str) -> dict[str, Any]:
     """The blocks of one `kind` (variable, module, output) in a folder, by their name."""
-    found = {}
+    found: dict[str, Any] = {}
     for path in folder.glob("*.tf"):
         with path.open() as file:
             for block in hcl2.load(file).get(kind, []):
@@ -104,7 +104,7 @@ def test_a_function_is_given_what_the_code_reads() -> None:
     given = set(re.findall(r"\b((?:QFACTS|FUNCTION|SENDGRID|PYTHON)\w*|THREADS)\s*=", whole))
     read = {f"QFACTS_{field.name.upper()}" for field in fields(config.Config)} - set(config.LOCAL_ONLY)
     assert given == read | FRAMEWORK | {"SENDGRID_API_KEY"}
-    assert config.read({"K_SERVICE": "get-me", **dict.fromkeys(given, "x")})
+    assert config.read({"K_SERVICE": "get-me", **dict.fromkeys(given, "x")}).project == "x"
 
 
 @pytest.mark.parametrize("name", [*config.LOCAL_ONLY, "THREADED_TIMEOUT_ENABLED", "QFACTS_POOL_SIZE"])
@@ -192,8 +192,15 @@ def test_the_image_is_pinned_and_runs_as_nobody() -> None:
 
 def test_the_build_goes_from_checking_to_smoke() -> None:
     assert [each["id"] for each in BUILD["steps"]] == [
-        "check", "test", "build and push", "migrate", "services", "deploy", "schedules", "smoke",
-    ]  # fmt: skip
+        "check",
+        "test",
+        "build and push",
+        "migrate",
+        "services",
+        "deploy",
+        "schedules",
+        "smoke",
+    ]
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert {word for each in BUILD["steps"] if each["entrypoint"] == "make" for word in each["args"]} <= targets
     assert (ROOT / re.findall(r"--file (\S+)", BUILD_TEXT)[0]) == INFRA / "Dockerfile"

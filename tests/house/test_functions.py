@@ -61,9 +61,11 @@ def imports(module: ast.AST) -> list[str]:
     """Every module that is imported anywhere in it."""
     found = [one.name for node in ast.walk(module) if isinstance(node, ast.Import) for one in node.names]
     found += [
-        full for node in ast.walk(module) if isinstance(node, ast.ImportFrom) and node.module and not node.level
+        full
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level
         for full in (node.module, *(f"{node.module}.{one.name}" for one in node.names))
-    ]  # fmt: skip
+    ]
     return found
 
 
@@ -93,8 +95,9 @@ def called(node: ast.AST) -> set[str]:
     """The names of everything that is called in it: `load_proposal(call.tx, ...)` is `proposal`."""
     return {
         one.func.attr if isinstance(one.func, ast.Attribute) else one.func.id
-        for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, (ast.Attribute, ast.Name))
-    }  # fmt: skip
+        for one in ast.walk(node)
+        if isinstance(one, ast.Call) and isinstance(one.func, (ast.Attribute, ast.Name))
+    }
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_the_reference_in_the_repository_is_the_one_that_the_code_makes() -> Non
 
 
 @EVERY
-def test_a_table_has_a_row_for_each_step_with_who_gate_function_and_signature(workflow: Workflow) -> None:
+def test_a_table_has_a_row_for_each_step_with_who_gate_function_and_signature(workflow: Workflow[Any]) -> None:
     rows = {row[0]: row for row in reference.steps(workflow).rows}
     assert len(rows) == len(list(workflow))
     for step in workflow:
@@ -33,7 +34,7 @@ def test_a_table_has_a_row_for_each_step_with_who_gate_function_and_signature(wo
 
 
 @EVERY
-def test_a_diagram_draws_each_way_of_each_step(workflow: Workflow) -> None:
+def test_a_diagram_draws_each_way_of_each_step(workflow: Workflow[Any]) -> None:
     lines = reference.mermaid(workflow).splitlines()
     ways = [(source, step.target_from(source), step.name) for step in workflow for source in step.sources]
     drawn = [line.strip() for line in lines if "-->" in line and "[*]" not in line]
@@ -43,7 +44,7 @@ def test_a_diagram_draws_each_way_of_each_step(workflow: Workflow) -> None:
 
 
 @EVERY
-def test_a_picture_is_well_formed_and_holds_every_status_and_step(workflow: Workflow) -> None:
+def test_a_picture_is_well_formed_and_holds_every_status_and_step(workflow: Workflow[Any]) -> None:
     picture = ET.fromstring(svg(workflow))  # noqa: S314 - our own
     said = [element.text for element in picture.iter() if element.tag.endswith("text")]
     assert said == [name.replace("_", " ") for name in (*workflow.statuses, *(step.name for step in workflow))]

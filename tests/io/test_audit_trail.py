@@ -65,10 +65,14 @@ def test_a_write_without_actor_or_step_is_refused(office: Office, missing: str) 
 @pytest.mark.parametrize(
     "sql",
     [
-        "update <table> set xid = 1", "delete from <table>", "truncate <table>", "insert into <table> select * from <table>",
-        "alter table <table> disable trigger all", "drop table <table>",
+        "update <table> set xid = 1",
+        "delete from <table>",
+        "truncate <table>",
+        "insert into <table> select * from <table>",
+        "alter table <table> disable trigger all",
+        "drop table <table>",
     ],
-)  # fmt: skip
+)
 def test_no_role_of_the_product_can_alter_the_trail(office: Office, role: str, table: str, sql: str) -> None:
     who = acting(office.id, office.person)
     with pytest.raises(StatementFailed) as caught, office.database.transaction(role=role, settings=who) as tx:
@@ -79,9 +83,15 @@ def test_no_role_of_the_product_can_alter_the_trail(office: Office, role: str, t
 @pytest.mark.clause("11.10(e)")
 @pytest.mark.parametrize(
     "sql",
-    ["update audit_entries set reason = 'x'", "delete from audit_entries", "truncate audit_entries", "delete from audit_links",
-     "truncate audit_links", "truncate notes cascade"],
-)  # fmt: skip
+    [
+        "update audit_entries set reason = 'x'",
+        "delete from audit_entries",
+        "truncate audit_entries",
+        "delete from audit_links",
+        "truncate audit_links",
+        "truncate notes cascade",
+    ],
+)
 def test_not_even_the_superuser_alters_what_is_recorded_by_accident(office: Office, superuser: Any, sql: str) -> None:
     office.record()
     with pytest.raises(Exception, match="what is recorded stays"):

@@ -31,13 +31,27 @@ def test_an_untouched_trail_is_intact(office: Office) -> None:
 @pytest.mark.parametrize(
     "alteration",
     [
-        "actor = 'person:' || gen_random_uuid()", "at = at + interval '1 second'", "reason = 'Nothing to see'",
-        "new = jsonb_set(new::jsonb, '{title}', '\"Other\"')", "new = jsonb_set(new::jsonb, '{content,steps,1}', '3')",
-        "operation = 'update'", "source = 'web'", "step = 'other'", "cause = ''", "request_id = ''", "record_id = gen_random_uuid()",
-        "row_key = gen_random_uuid()", "ordinal = 2", "xid = xid + 100000", "organisation_id = gen_random_uuid()",
-        "old = '{}'", "digest = sha256('')", "table_name = 'notes'", "id = id + 1000000",
+        "actor = 'person:' || gen_random_uuid()",
+        "at = at + interval '1 second'",
+        "reason = 'Nothing to see'",
+        "new = jsonb_set(new::jsonb, '{title}', '\"Other\"')",
+        "new = jsonb_set(new::jsonb, '{content,steps,1}', '3')",
+        "operation = 'update'",
+        "source = 'web'",
+        "step = 'other'",
+        "cause = ''",
+        "request_id = ''",
+        "record_id = gen_random_uuid()",
+        "row_key = gen_random_uuid()",
+        "ordinal = 2",
+        "xid = xid + 100000",
+        "organisation_id = gen_random_uuid()",
+        "old = '{}'",
+        "digest = sha256('')",
+        "table_name = 'notes'",
+        "id = id + 1000000",
     ],
-)  # fmt: skip
+)
 def test_an_altered_entry_is_named(
     office: Office,
     beside: Beside,
@@ -108,8 +122,9 @@ def test_what_is_cut_out_of_a_persons_own_chain_is_found(office: Office, beside:
     cut = superuser.run("select max(sequence) - 1 from audit_links where chain = :id", id=office.person)[0][0]
     beside(
         "delete from audit_entries e using audit_links l where l.chain = :id and l.sequence = :cut and e.chain = l.chain and e.xid = l.xid",
-        id=office.person, cut=cut,
-    )  # fmt: skip
+        id=office.person,
+        cut=cut,
+    )
     beside("delete from audit_links where chain = :id and sequence = :cut", id=office.person, cut=cut)
     broken = office.verifies()["first_broken"]
     assert (broken["cause"], broken["sequence"], broken["table"]) == ("order", cut + 1, "people")
@@ -152,8 +167,11 @@ def test_links_out_of_order_are_found(office: Office, beside: Beside, superuser:
     for former, later in ((lane[1], 1000), (lane[1] - 1, lane[1]), (1000, lane[1] - 1)):
         beside(
             "update audit_links set sequence = :later where chain = :c and lane = :lane and sequence = :former",
-            c=office.id, lane=lane[0], former=former, later=later,
-        )  # fmt: skip
+            c=office.id,
+            lane=lane[0],
+            former=former,
+            later=later,
+        )
     assert not office.verifies()["intact"]
 
 
@@ -161,12 +179,15 @@ def test_links_out_of_order_are_found(office: Office, beside: Beside, superuser:
 @pytest.mark.parametrize(
     ("table", "alteration"),
     [
-        ("records", "content = jsonb_set(content, '{summary}', '\"other\"')"), ("records", "due_on = '2027-01-01'"),
-        ("records", "content = jsonb_set(content, '{steps,2}', '3')"), ("members", "role = 'operator'"),
-        ("organisations", "settings = '{\"signatures\": 0}'"), ("people", "email = 'mallory@demo.example'"),
+        ("records", "content = jsonb_set(content, '{summary}', '\"other\"')"),
+        ("records", "due_on = '2027-01-01'"),
+        ("records", "content = jsonb_set(content, '{steps,2}', '3')"),
+        ("members", "role = 'operator'"),
+        ("organisations", "settings = '{\"signatures\": 0}'"),
+        ("people", "email = 'mallory@demo.example'"),
         ("people", "salt = gen_random_uuid()"),
     ],
-)  # fmt: skip
+)
 def test_a_row_altered_beside_the_trigger_is_named(
     office: Office,
     beside: Beside,
@@ -192,8 +213,10 @@ def test_a_row_deleted_or_made_beside_the_trigger_is_named(office: Office, besid
     beside(
         "insert into records (organisation_id, id, kind, number, title, owner_id, status, created_by, content)"
         " values (:o, :id, 'document', 'SOP-2026-0001', 'Cleaning', :p, 'draft', :p, '{}')",
-        o=office.id, id=record, p=office.person,
-    )  # fmt: skip
+        o=office.id,
+        id=record,
+        p=office.person,
+    )
     assert office.verifies()["first_broken"]["cause"] == "row altered"
     beside("insert into teams (organisation_id, id, name) values (:o, :id, 'QC')", o=office.id, id=made)
     beside("delete from records where id = :id", id=record)

@@ -57,9 +57,12 @@ def bucket(storage: Storage, restoring: str, server: Server, database_name: str,
 
     name = f"backups-{uuid4().hex[:12]}"
     chosen = {
-        "QFACTS_BACKUP_BUCKET": name, "QFACTS_DATABASE_SOCKET": server.socket, "QFACTS_DATABASE_NAME": database_name,
-        "QFACTS_DATABASE_USER": restoring, "QFACTS_RESTORE_USER": restorer.LOGIN,
-    }  # fmt: skip
+        "QFACTS_BACKUP_BUCKET": name,
+        "QFACTS_DATABASE_SOCKET": server.socket,
+        "QFACTS_DATABASE_NAME": database_name,
+        "QFACTS_DATABASE_USER": restoring,
+        "QFACTS_RESTORE_USER": restorer.LOGIN,
+    }
     for variable, value in chosen.items():
         monkeypatch.setenv(variable, value)
     config.current.cache_clear()

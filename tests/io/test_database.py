@@ -54,12 +54,21 @@ def test_nothing_of_a_transaction_stays_on_the_connection(database: Database) ->
 @pytest.mark.parametrize(
     ("value", "cast"),
     [
-        (uuid4(), "uuid"), ("it's a :colon", "text"), (7, "int"), (2**40, "bigint"), (True, "boolean"), (None, "text"),
-        (date(2026, 2, 28), "date"), (datetime(2026, 2, 28, 12, 0, 0, 5, tzinfo=UTC), "timestamptz"),
-        ({"a": [1, {"b": None}], "ü": "\\"}, "jsonb"), (["a", 'q"u,o{t}e\\'], "text[]"), ([], "uuid[]"), ([uuid4()], "uuid[]"),
+        (uuid4(), "uuid"),
+        ("it's a :colon", "text"),
+        (7, "int"),
+        (2**40, "bigint"),
+        (True, "boolean"),
+        (None, "text"),
+        (date(2026, 2, 28), "date"),
+        (datetime(2026, 2, 28, 12, 0, 0, 5, tzinfo=UTC), "timestamptz"),
+        ({"a": [1, {"b": None}], "ü": "\\"}, "jsonb"),
+        (["a", 'q"u,o{t}e\\'], "text[]"),
+        ([], "uuid[]"),
+        ([uuid4()], "uuid[]"),
         (b"\x00\xff", "bytea"),
     ],
-)  # fmt: skip
+)
 def test_a_value_comes_back_as_it_went(database: Database, value: object, cast: str) -> None:
     assert found(database, f"select :value::{cast} as value", value=value).value == value
     assert found(database, f"select cast(:value as {cast}) as value", value=value).value == value

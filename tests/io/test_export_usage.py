@@ -12,7 +12,7 @@ import pytest
 
 from shared.app import usage_export as module
 from shared.app.usage_export import export, lifecycle_step
-from shared.db.database import Database
+from shared.db.database import Database, current
 from shared.db.server_errors import StatementFailed
 from shared.domain.reports import usage
 from shared.domain.reports.usage import Column, NotAnonymous
@@ -67,7 +67,7 @@ def test_a_month_is_published_once_it_is_over(busy: Field) -> None:
     export()
     if busy.today - busy.month > module.FACTS_KEPT:
         assert rows("cycle_times") == rows("adoption_monthly") == []
-        with module.database.current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
+        with current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
             month = module._month(tx, busy.month)
         assert month["cycle_times"] == [{"kind": "submit_to_approve", "records": 80, "median_days": 5.5, "p90_days": 9.0}]
         assert month["adoption_monthly"] == [{"size_band": "1-10", "active_people": 80, "organisations": 10}]
@@ -152,7 +152,7 @@ def test_an_organisations_size_is_that_of_its_members(field: Field) -> None:
     for size in (3, 3, 3, 3, 12, 12, 12, 12, 12):
         organisation, people = field.organisation(size)
         field.fact(organisation, people[:3], field.month, "submit_change")
-    with module.database.current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
+    with current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
         assert module._month(tx, field.month)["adoption_monthly"] == [{"size_band": "11-50", "active_people": 15, "organisations": 5}]
 
 
@@ -169,7 +169,7 @@ def test_somebody_of_many_organisations_is_one_person(field: Field) -> None:
             field.fact(organisation, consultants, day, "submit_change")
     export()
     assert not any(published().values())
-    with module.database.current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
+    with current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
         assert not any(module._month(tx, field.month).values())
 
 
@@ -215,9 +215,17 @@ def test_only_the_export_counts_over_all_organisations(busy: Field, database: Da
 
 @pytest.mark.parametrize(
     "sql",
-    ["select name from organisations", "select 1 from people", "select title from records", "select description from actions",
-     "select 1 from audit_entries", "delete from usage_facts", "delete from usage_releases", "update usage_releases set rows = '[]'"],
-)  # fmt: skip
+    [
+        "select name from organisations",
+        "select 1 from people",
+        "select title from records",
+        "select description from actions",
+        "select 1 from audit_entries",
+        "delete from usage_facts",
+        "delete from usage_releases",
+        "update usage_releases set rows = '[]'",
+    ],
+)
 def test_the_export_reads_nothing_that_it_doesnt_count(database: Database, sql: str) -> None:
     with pytest.raises(StatementFailed, match="42501"), database.transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
         tx.rows(sql)

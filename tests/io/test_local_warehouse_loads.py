@@ -20,8 +20,14 @@ def test_what_is_loaded_is_read_back_with_its_types(client: Client, table: Table
     assert load([GOOD, {"day": "2026-01-01", "step": "approve"}]) == 2
     first, second = client.list_rows(table)
     assert tuple(first.values()) == (
-        date(2026, 1, 1), "submit", 3, 0.5, Decimal("1.5"), True, datetime(2026, 1, 1, 10, tzinfo=UTC),
-    )  # fmt: skip
+        date(2026, 1, 1),
+        "submit",
+        3,
+        0.5,
+        Decimal("1.5"),
+        True,
+        datetime(2026, 1, 1, 10, tzinfo=UTC),
+    )
     assert tuple(second.values())[2:] == (None,) * 5
     found = client.get_table(table)
     assert found.num_rows == 2
@@ -129,7 +135,8 @@ def test_a_large_load_comes_in_chunks(client: Client, table: Table, monkeypatch:
     monkeypatch.setattr("google.cloud.bigquery.client._DEFAULT_CHUNKSIZE", 256 * 1024)
     rows = [{**GOOD, "times": n, "step": "x" * 1000} for n in range(6000)]
     job = client.load_table_from_json(rows, table, job_config=LoadJobConfig(schema=SCHEMA))
-    assert job.result(timeout=60).output_rows == 6000
+    job.result(timeout=60)
+    assert job.output_rows == 6000
     assert client.get_table(table).num_rows == 6000
 
 

@@ -60,9 +60,20 @@ def test_every_type_comes_back_as_itself(client: Client) -> None:
     assert [field.field_type for field in result.schema] == kinds
     (row,) = result
     assert row.values() == (
-        1, 1.5, Decimal("1.5"), True, "x", date(2026, 1, 1), time(10), datetime(2026, 1, 1, 10), datetime(2026, 1, 1, 8, tzinfo=UTC),  # noqa: DTZ001 - DATETIME
-        b"x", None, [1, 2], {"m": 1, "n": "x"},
-    )  # fmt: skip
+        1,
+        1.5,
+        Decimal("1.5"),
+        True,
+        "x",
+        date(2026, 1, 1),
+        time(10),
+        datetime(2026, 1, 1, 10),  # noqa: DTZ001 - DATETIME
+        datetime(2026, 1, 1, 8, tzinfo=UTC),
+        b"x",
+        None,
+        [1, 2],
+        {"m": 1, "n": "x"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,29 +81,45 @@ def test_every_type_comes_back_as_itself(client: Client) -> None:
     [
         ("SELECT step, SUM(times) FROM `steps` GROUP BY step ORDER BY step", [("approve", 6), ("submit", 9)]),
         ("SELECT COUNTIF(times > 2), COUNT(DISTINCT step), SAFE_DIVIDE(1, 0) FROM `steps`", [(3, 2, None)]),
-        ("SELECT DATE_TRUNC(day, MONTH), DATE_SUB(day, INTERVAL 1 DAY), FORMAT_DATE('%Y-%m', day) FROM `steps` WHERE times = 1",
-         [(date(2026, 1, 1), date(2025, 12, 31), "2026-01")]),
-        ("SELECT DATE_DIFF(MAX(day), MIN(day), DAY), EXTRACT(DAYOFWEEK FROM MIN(day)), DATE(MIN(at)) FROM `steps`",
-         [(2, 5, date(2026, 1, 1))]),
-        ("SELECT TIMESTAMP_DIFF(MAX(at), MIN(at), HOUR), TIMESTAMP_TRUNC(MAX(at), DAY) FROM `steps`",
-         [(48, datetime(2026, 1, 3, tzinfo=UTC))]),
+        (
+            "SELECT DATE_TRUNC(day, MONTH), DATE_SUB(day, INTERVAL 1 DAY), FORMAT_DATE('%Y-%m', day) FROM `steps` WHERE times = 1",
+            [(date(2026, 1, 1), date(2025, 12, 31), "2026-01")],
+        ),
+        (
+            "SELECT DATE_DIFF(MAX(day), MIN(day), DAY), EXTRACT(DAYOFWEEK FROM MIN(day)), DATE(MIN(at)) FROM `steps`",
+            [(2, 5, date(2026, 1, 1))],
+        ),
+        (
+            "SELECT TIMESTAMP_DIFF(MAX(at), MIN(at), HOUR), TIMESTAMP_TRUNC(MAX(at), DAY) FROM `steps`",
+            [(48, datetime(2026, 1, 3, tzinfo=UTC))],
+        ),
         ("SELECT APPROX_QUANTILES(times, 4)[OFFSET(2)] FROM `steps`", [(3,)]),
-        ("SELECT DISTINCT step, PERCENTILE_CONT(times, 0.5) OVER (PARTITION BY step) FROM `steps` ORDER BY 1",
-         [("approve", 3.0), ("submit", 3.0)]),
-        ("SELECT step, day FROM `steps` WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY step ORDER BY day DESC) = 1 ORDER BY step",
-         [("approve", date(2026, 1, 2)), ("submit", date(2026, 1, 3))]),
+        (
+            "SELECT DISTINCT step, PERCENTILE_CONT(times, 0.5) OVER (PARTITION BY step) FROM `steps` ORDER BY 1",
+            [("approve", 3.0), ("submit", 3.0)],
+        ),
+        (
+            "SELECT step, day FROM `steps` WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY step ORDER BY day DESC) = 1 ORDER BY step",
+            [("approve", date(2026, 1, 2)), ("submit", date(2026, 1, 3))],
+        ),
         ("SELECT times, LAG(times) OVER (ORDER BY times) FROM `steps` ORDER BY times LIMIT 2", [(1, None), (2, 1)]),
-        (("WITH daily AS (SELECT day, SUM(times) AS n FROM `steps` GROUP BY day) SELECT d, n FROM"
-         " UNNEST(GENERATE_DATE_ARRAY('2026-01-03', '2026-01-04')) AS d LEFT JOIN daily ON day = d ORDER BY d"),
-         [(date(2026, 1, 3), 5), (date(2026, 1, 4), None)]),
+        (
+            (
+                "WITH daily AS (SELECT day, SUM(times) AS n FROM `steps` GROUP BY day) SELECT d, n FROM"
+                " UNNEST(GENERATE_DATE_ARRAY('2026-01-03', '2026-01-04')) AS d LEFT JOIN daily ON day = d ORDER BY d"
+            ),
+            [(date(2026, 1, 3), 5), (date(2026, 1, 4), None)],
+        ),
         ("SELECT * EXCEPT (rate, amount, adopted, at) FROM `steps` ORDER BY times DESC LIMIT 1", [(date(2026, 1, 3), "submit", 5)]),
-        ("SELECT IF(times > 4, 'many', 'few') AS how, FORMAT('%d', COUNT(*)) FROM `steps` GROUP BY how ORDER BY how",
-         [("few", "4"), ("many", "1")]),
+        (
+            "SELECT IF(times > 4, 'many', 'few') AS how, FORMAT('%d', COUNT(*)) FROM `steps` GROUP BY how ORDER BY how",
+            [("few", "4"), ("many", "1")],
+        ),
         ("SELECT times FROM `steps` WHERE step = 'submit' UNION ALL SELECT 100 ORDER BY times DESC LIMIT 2", [(100,), (5,)]),
         ("SELECT day FROM `steps` WHERE times > 100", []),
     ],
     ids=lambda value: value[:60] if isinstance(value, str) else "",
-)  # fmt: skip
+)
 def test_analysts_questions_are_answered(client: Client, filled: Table, sql: str, rows: list[tuple[Any, ...]]) -> None:
     assert ask(client, sql, filled) == rows
 

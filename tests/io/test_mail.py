@@ -18,7 +18,7 @@ from werkzeug.test import Client
 
 from infra.local.inbox import Inbox
 from shared.domain.kernel import errors
-from shared.domain.mail.mail import Mail
+from shared.domain.mail.mail import Fact, Mail
 from shared.domain.mail.texts.steps import FOOTERS
 from shared.outside import config
 from shared.outside import sendgrid as post
@@ -270,7 +270,7 @@ def test_a_digest_reads_the_same_on_the_page_and_as_text(language: str) -> None:
         {"told": who, "kind": kind, "id": str(place), "number": number, "title": "Cleaning", "due_on": day, "person": "Otto"}
         for place, (who, kind, number, day) in enumerate(told)
     ]
-    facts = {"organisation": "Demo", "today": "2026-11-22", "count": "9", "things": things}
+    facts: dict[str, Fact] = {"organisation": "Demo", "today": "2026-11-22", "count": "9", "things": things}
     subject, text, html = post.render(Mail("a@b.example", language, "reminder_digest", facts), ORIGIN)
     page = Seen(html)
     said = [word.strip(",:") for word in text.partition("\n-- ")[0].split() if ORIGIN not in word and word != "-"]

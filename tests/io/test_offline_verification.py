@@ -145,8 +145,9 @@ def test_a_database_whose_tail_was_cut_gives_a_file_that_shows_it(sealed: Sealed
 def test_an_entry_written_beside_the_trail_is_in_the_file_and_found(sealed: Sealed, beside: Beside) -> None:
     beside(
         "insert into audit_entries (id, chain, xid, ordinal, at, table_name, row_key, operation, step, actor, reason, request_id, source,"
-        " digest) values (999999, :c, 1, 1, now(), 'notes', 'x', 'insert', 's', 'a', 'r', '', 'api', '')", c=sealed.id,
-    )  # fmt: skip
+        " digest) values (999999, :c, 1, 1, now(), 'notes', 'x', 'insert', 's', 'a', 'r', '', 'api', '')",
+        c=sealed.id,
+    )
     beside("update audit_entries e set digest = audit_entry_digest(e) where id = 999999")
     lines = [json.loads(export_trail.text(line)) for line in export_trail.lines(sealed.database, sealed.id)]
     with pytest.raises(verify.Broken, match="Entry 999999 belongs to no link"):

@@ -28,8 +28,11 @@ def queue(superuser: Any, *addresses: str, template: str = "invitation", facts: 
     for address in addresses:
         superuser.run(
             "insert into mails (id, to_email, language, template, facts) values (:id, :to, 'en', :template, cast(:facts as jsonb))",
-            id=uuid4(), to=address, template=template, facts=json.dumps(INVITATION if facts is None else facts),
-        )  # fmt: skip
+            id=uuid4(),
+            to=address,
+            template=template,
+            facts=json.dumps(INVITATION if facts is None else facts),
+        )
 
 
 def rows(superuser: Any) -> list[Any]:

@@ -16,6 +16,7 @@ import pytest
 
 from shared.app import usage_export as module
 from shared.app.usage_export import export, lifecycle_step
+from shared.db.database import current
 from shared.domain.reports import usage
 from tests.usage import TABLES, Field, published
 
@@ -68,11 +69,17 @@ def truth(field: Field) -> dict[str, list[dict[str, Any]]]:
         {**one, "kind": step[0], "step": step[1]} for one in facts if one["outcome"] == "done" and (step := lifecycle_step(one["function"]))
     ]
     overdue = [
-        {"organisation": organisation, "person": person, "day": field.day(back), "kind": "action", "times": times,
-         "state": "overdue" if due < field.day(back) else "in_time"}
+        {
+            "organisation": organisation,
+            "person": person,
+            "day": field.day(back),
+            "kind": "action",
+            "times": times,
+            "state": "overdue" if due < field.day(back) else "in_time",
+        }
         for organisation, person, due, times in field.superuser.run(ACTIONS)
         for back in (1, 2, 3)
-    ]  # fmt: skip
+    ]
     return {"usage_daily": facts, "workflow_daily": steps, "overdue_daily": overdue}
 
 
@@ -141,7 +148,7 @@ def removed(field: Field, person: UUID) -> Iterator[str]:
 
 
 def monthly(field: Field) -> dict[str, list[dict[str, object]]]:
-    with module.database.current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
+    with current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
         return {name: list(rows) for name, rows in module._month(tx, field.month).items()}
 
 
@@ -184,7 +191,7 @@ def test_a_release_that_wasnt_kept_would_give_the_removed_away(field: Field, can
     """Why releases are fixed: rounding alone doesn't help against somebody who was busy."""
 
     def forgetful(tables: Any, day: Any, count: Any) -> Any:
-        with module.database.current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
+        with current().transaction(role=module.ROLE, settings=module.SETTINGS) as tx:
             made = count(tx, day)
         return {one.name: [{one.partition: day.isoformat(), **row} for row in made[one.name]] for one in tables}
 

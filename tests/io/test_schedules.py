@@ -91,7 +91,7 @@ def test_what_is_missing_is_created_just_as_the_register_says(scheduler: CloudSc
     retry = other.retry_config
     assert (retry.retry_count, retry.max_doublings) == (3, 3)
     assert (retry.min_backoff_duration, retry.max_backoff_duration) == (timedelta(seconds=10), timedelta(seconds=120))
-    assert [each.state for each in scheduler.jobs.values()].count(api.Job.State.PAUSED) == 1
+    assert sum(each.state == api.Job.State.PAUSED for each in scheduler.jobs.values()) == 1
     assert job(scheduler, "qfacts-back-up").state == api.Job.State.PAUSED
 
 
@@ -139,7 +139,12 @@ def test_an_update_names_only_the_fields_that_differ(scheduler: CloudScheduler, 
     run(JOBS)
     masks: list[list[str]] = []
     update = scheduler.client.update_job
-    monkeypatch.setattr(scheduler.client, "update_job", lambda **given: (masks.append(given["update_mask"]["paths"]), update(**given))[1])
+
+    def told(**given: Any) -> api.Job:
+        masks.append(given["update_mask"]["paths"])
+        return update(**given)
+
+    monkeypatch.setattr(scheduler.client, "update_job", told)
     job(scheduler, "qfacts-send-reminders").time_zone = "Etc/UTC"
     target = job(scheduler, "qfacts-deliver-mail").http_target
     target.headers["X-By-Hand"], target.body = "1", b"{}"

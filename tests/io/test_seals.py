@@ -21,7 +21,7 @@ from shared.db.database import Database
 from shared.db.server_errors import StatementFailed
 from shared.domain.kernel import canonical, errors
 from shared.domain.signing import seals
-from shared.domain.signing.seals import BadSeal, Head
+from shared.domain.signing.seals import BadSeal, Checkpoint, Head
 from shared.google import seal_bucket, seal_signers
 from shared.outside import config
 from tests.database import APPLICATION, Office, Server, acting, copy_of
@@ -48,9 +48,9 @@ class Sealed(Office):
     def verdict(self) -> dict[str, Any]:
         """The whole verdict."""
         with self.database.transaction(role=APPLICATION, settings=acting(self.id, self.person)) as tx:
-            return sealed_trail.verify(tx, self.id)
+            return dict(sealed_trail.verify(tx, self.id))
 
-    def checkpoint(self, number: int) -> seals.Checkpoint:
+    def checkpoint(self, number: int) -> Checkpoint:
         """What lies in the bucket."""
         return seal_bucket.fetch(self.id, number).checkpoint
 
@@ -94,8 +94,9 @@ def sealed(database: Database, storage: Storage) -> Sealed:
     return Sealed(database)
 
 
-def cause(verdict: dict[str, Any]) -> object:
-    return verdict["first_broken"] and (verdict["first_broken"]["cause"], verdict["first_broken"]["seal"])
+def cause(verdict: dict[str, Any]) -> tuple[str, int | None] | None:
+    broken = verdict["first_broken"]
+    return None if broken is None else (broken["cause"], broken["seal"])
 
 
 @pytest.mark.clause("11.10(c)")
@@ -103,11 +104,13 @@ def test_a_seal_holds_the_heads_of_the_chains_and_is_signed(sealed: Sealed, supe
     sealed.record()
     assert sealed.seals() == {"sealed": 1, "adopted": 0}
     one = sealed.checkpoint(1)
-    links = superuser.run("select distinct on (lane) lane, sequence, encode(digest, 'hex') from audit_links where chain = :c"
-                          " order by lane, sequence desc", c=sealed.id)  # fmt: skip
+    links = superuser.run(
+        "select distinct on (lane) lane, sequence, encode(digest, 'hex') from audit_links where chain = :c order by lane, sequence desc",
+        c=sealed.id,
+    )
     assert one.heads == tuple(Head(*link) for link in links)
-    person = superuser.run("select sequence, encode(digest, 'hex') from audit_links where chain = :p", p=sealed.person)
-    assert one.people == (Head(0, *person[0], sealed.person),)
+    [(sequence, digest)] = superuser.run("select sequence, encode(digest, 'hex') from audit_links where chain = :p", p=sealed.person)
+    assert one.people == (Head(0, sequence, digest, sealed.person),)
     assert (one.number, one.entries, one.previous, one.kind) == (1, 3, seals.NOTHING, seals.SEALED)
     sealed.record("SOP-2")
     assert sealed.seals()["sealed"] == 1
@@ -115,9 +118,11 @@ def test_a_seal_holds_the_heads_of_the_chains_and_is_signed(sealed: Sealed, supe
     assert (two.number, two.entries, two.previous, two.people, two.people_in) == (2, 4, one.sha256, (), 1)
     verdict = sealed.verdict()
     assert verdict == {
-        "intact": True, "entries": 5, "first_broken": None,
+        "intact": True,
+        "entries": 5,
+        "first_broken": None,
         "sealed": {"checkpoints": 2, "last_at": canonical.plain(two.at), "intact": True, "restores": []},
-    }  # fmt: skip
+    }
 
 
 def test_where_nothing_moved_nothing_is_sealed(sealed: Sealed, superuser: Any) -> None:
@@ -243,8 +248,9 @@ def test_a_rewritten_chain_is_found_by_the_seals_alone(sealed: Sealed, beside: B
     beside("update audit_entries e set digest = audit_entry_digest(e) where record_id = :r", r=record)
     beside(
         "update audit_links l set digest = audit_link_digest(l.previous, l.chain, l.lane, l.sequence, l.xid, l.entries, e.digest)"
-        " from audit_entries e where e.record_id = :r and l.chain = e.chain and l.xid = e.xid", r=record,
-    )  # fmt: skip
+        " from audit_entries e where e.record_id = :r and l.chain = e.chain and l.xid = e.xid",
+        r=record,
+    )
     assert sealed.verifies()["intact"]
     assert cause(sealed.verdict()) == ("rewritten", 1)
 
@@ -259,7 +265,9 @@ def test_a_restore_stops_the_sealing_until_it_is_recorded(sealed: Sealed, server
             sealed.seals()
         old = sealed.database
         sealed.database = restored
-        assert cause(sealed.verdict())[0] == "cut off"  # type: ignore[index]
+        found = cause(sealed.verdict())
+        assert found is not None
+        assert found[0] == "cut off"
         for number in range(2):
             sealed.record(f"SOP-2-{number}")
         assert sealed.seals() == {"sealed": 0, "contradicted": 1}
@@ -372,7 +380,8 @@ def test_in_the_cloud_iam_signs_and_publishes_the_certificate(google: Google, mo
     account = "seals@qfacts-signed.iam.gserviceaccount.com"
     monkeypatch.setenv("QFACTS_SEAL_SIGNER", account)
     monkeypatch.delenv("QFACTS_SEAL_KEY", raising=False)
-    monkeypatch.setattr("google.auth.default", lambda **_: (Credentials("of-the-metadata-server"), None))
+    own = Credentials("of-the-metadata-server")  # type: ignore[no-untyped-call]  # google-auth is typed in parts
+    monkeypatch.setattr("google.auth.default", lambda **_: (own, None))
     monkeypatch.setattr(seal_signers, "SIGN_ADDRESS", f"{google.url}/v1/projects/-/serviceAccounts/{{}}:signBlob")
     monkeypatch.setattr(seal_signers, "CERTIFICATES_ADDRESS", f"{google.url}/x509/{{}}")
     config.current.cache_clear()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.test import Client, create_environ, run_wsgi_app
+from werkzeug.test import Client, TestResponse, create_environ, run_wsgi_app
 
 from infra.local.http_call import Unreachable, call
 from shared.doors import service
@@ -37,13 +37,19 @@ def area() -> Service:
     return Service(AREA)
 
 
+def said(answer: TestResponse) -> dict[str, Any]:
+    """The object that a function answered."""
+    assert isinstance(answer.json, dict)
+    return answer.json
+
+
 def test_two_functions_of_an_area_answer_from_one_service(area: Service, product: Product) -> None:
     admin = company(product).admin
     headers = {"Authorization": f"Bearer {admin.token}", "X-Organisation": admin.organisation}
     made = Client(area).post("/api/create_team", json={"name": "Shared"}, headers=headers)
-    assert (made.status_code, made.json["team"]["name"]) == (200, "Shared")
+    assert (made.status_code, said(made)["team"]["name"]) == (200, "Shared")
     listed = Client(area).get("/api/list_teams?limit=1", headers=headers)
-    assert [team["name"] for team in listed.json["items"]] == ["Shared"]
+    assert [team["name"] for team in said(listed)["items"]] == ["Shared"]
     assert listed.json == product.get("list_teams", admin.token, admin.organisation, limit=1).body
 
 
@@ -52,7 +58,7 @@ def test_a_function_is_loaded_when_it_is_first_asked_for(area: Service) -> None:
     refused = Client(area).post("/api/get_me")
     assert (refused.status_code, refused.headers["Allow"]) == (405, "GET")
     assert list(area.loaded) == ["/api/get_me"]
-    assert Client(area).get("/api/create_team").json["detail"] == "create_team is a POST."
+    assert said(Client(area).get("/api/create_team"))["detail"] == "create_team is a POST."
     assert list(area.loaded) == ["/api/get_me", "/api/create_team"]
 
 
@@ -75,8 +81,8 @@ def test_what_isnt_of_this_area_is_a_problem_that_nobody_caches(area: Service, p
     for method in ("GET", "POST"):
         answer = Client(area).open(f"/api/{path}", method=method)
         assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
-        assert answer.json["detail"] == "There is no such function."
-        assert answer.headers["X-Request-Id"] == answer.json["request_id"]
+        assert said(answer)["detail"] == "There is no such function."
+        assert answer.headers["X-Request-Id"] == said(answer)["request_id"]
         assert {name: answer.headers.get(name) for name in SECURITY} == SECURITY
     assert area.loaded == {}
 
@@ -90,8 +96,15 @@ def test_nothing_answers_outside_of_the_api(area: Service, path: str) -> None:
 
 
 def test_first_requests_at_once_load_a_function_once(area: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, loads = area._make, []
-    monkeypatch.setattr(area, "_make", lambda *source: (loads.append(source[0]), time.sleep(0.05), made(*source))[2])
+    make = area._make
+    loads: list[str] = []
+
+    def slowly(*source: str) -> Any:
+        loads.append(source[0])
+        time.sleep(0.05)
+        return make(*source)
+
+    monkeypatch.setattr(area, "_make", slowly)
     statuses: list[int] = []
     threads = [threading.Thread(target=lambda: statuses.append(Client(area).post("/api/get_me").status_code)) for _ in range(8)]
     for thread in threads:
@@ -134,9 +147,13 @@ def serve() -> Iterator[Any]:
     def start(source: Path, target: str) -> str:
         origin = f"http://127.0.0.1:{(port := free_port())}"
         environment = {
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PORT": str(port), "THREADS": "8", "PYTHONPATH": str(ROOT),
-            "FUNCTION_SOURCE": str(source), "FUNCTION_TARGET": target,
-        }  # fmt: skip
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PORT": str(port),
+            "THREADS": "8",
+            "PYTHONPATH": str(ROOT),
+            "FUNCTION_SOURCE": str(source),
+            "FUNCTION_TARGET": target,
+        }
         started.append(subprocess.Popen([*launcher(), "/bin/sh", *COMMAND[1:]], env=environment, start_new_session=True))
         until = time.monotonic() + 30
         while time.monotonic() < until:
@@ -156,10 +173,15 @@ def serve() -> Iterator[Any]:
 
 def test_the_image_ends_at_once_where_an_area_must_not_be_served() -> None:
     environment = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PORT": str(free_port()), "THREADS": "8", "PYTHONPATH": str(ROOT),
-        "FUNCTION_SOURCE": str(FUNCTIONS / "organisations"), "FUNCTION_TARGET": "get_me",
-        "K_SERVICE": "organisations", "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099",
-    }  # fmt: skip
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PORT": str(free_port()),
+        "THREADS": "8",
+        "PYTHONPATH": str(ROOT),
+        "FUNCTION_SOURCE": str(FUNCTIONS / "organisations"),
+        "FUNCTION_TARGET": "get_me",
+        "K_SERVICE": "organisations",
+        "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099",
+    }
     done = subprocess.run(["/bin/sh", *COMMAND[1:]], env=environment, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode != 0
     assert "FIREBASE_AUTH_EMULATOR_HOST" in done.stderr

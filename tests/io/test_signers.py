@@ -26,7 +26,8 @@ def cloud(google: Google, monkeypatch: pytest.MonkeyPatch) -> Google:
     """This process as in the cloud, with no key of its own."""
     monkeypatch.delenv("QFACTS_SIGNER_KEY", raising=False)
     monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
-    monkeypatch.setattr("google.auth.default", lambda **_: (Credentials("of-the-metadata-server"), None))
+    own = Credentials("of-the-metadata-server")  # type: ignore[no-untyped-call]  # google-auth is typed in parts
+    monkeypatch.setattr("google.auth.default", lambda **_: (own, None))
     monkeypatch.setenv("QFACTS_SIGNER", SIGNER)
     monkeypatch.setenv("QFACTS_BUCKET", f"bucket-{uuid4()}")
     config.current.cache_clear()
@@ -68,10 +69,15 @@ def test_an_address_is_what_googles_own_library_writes(cloud: Google, monkeypatc
     monkeypatch.setattr(_signing, "get_v4_now_dtstamps", lambda: (stamp, stamp[:8]))
     assert abs(datetime.strptime(stamp, "%Y%m%dT%H%M%S%z") - at) < timedelta(seconds=5)
     _, signer = signers.current(config.current())
-    theirs = files._bucket().blob(f"blobs/{organisation}/{sha256}").generate_signed_url(
-        version="v4", method="GET", expiration=timedelta(minutes=files.DOWNLOAD_MINUTES), credentials=signer,
-        response_disposition=disposition(filename), response_type="text/plain; charset=utf-8",
-    )  # fmt: skip
+    blob = files._bucket().blob(f"blobs/{organisation}/{sha256}")
+    theirs = blob.generate_signed_url(
+        version="v4",
+        method="GET",
+        expiration=timedelta(minutes=files.DOWNLOAD_MINUTES),
+        credentials=signer,
+        response_disposition=disposition(filename),
+        response_type="text/plain; charset=utf-8",
+    )
     assert ours == theirs
 
 

@@ -29,12 +29,26 @@ BATCH = 20  # tamperings of one test
 EACH = 100  # of a kind
 RECORDS = 24
 COLUMNS = {
-    "actor": "'person:' || gen_random_uuid()", "at": "at + interval '1 second'", "reason": "reason || '.'", "new": "'{}'",
+    "actor": "'person:' || gen_random_uuid()",
+    "at": "at + interval '1 second'",
+    "reason": "reason || '.'",
+    "new": "'{}'",
     "source": "'web'",
-    "operation": "'delete'", "step": "'other'", "cause": "'another'", "request_id": "'x'", "record_id": "gen_random_uuid()",
-    "row_key": "gen_random_uuid()", "ordinal": "ordinal + 1", "xid": "xid + 100000", "organisation_id": "gen_random_uuid()",
-    "old": "'{\"a\": 1}'", "table_name": "'notes'", "id": "id + 1000000", "digest": "sha256(digest)", "chain": "gen_random_uuid()",
-}  # fmt: skip
+    "operation": "'delete'",
+    "step": "'other'",
+    "cause": "'another'",
+    "request_id": "'x'",
+    "record_id": "gen_random_uuid()",
+    "row_key": "gen_random_uuid()",
+    "ordinal": "ordinal + 1",
+    "xid": "xid + 100000",
+    "organisation_id": "gen_random_uuid()",
+    "old": "'{\"a\": 1}'",
+    "table_name": "'notes'",
+    "id": "id + 1000000",
+    "digest": "sha256(digest)",
+    "chain": "gen_random_uuid()",
+}
 
 # From a link on, everything in its lane computed anew, as the database's owner can.
 REWRITE = """
@@ -91,7 +105,7 @@ class Trail:
             for sql, values in statements:
                 tx.rows(sql, **values)
             tx.set(**acting(self.office.id, self.office.person), role=APPLICATION)
-            verdict = sealed_trail.verify(tx, self.office.id)
+            verdict = dict(sealed_trail.verify(tx, self.office.id))
             raise Undone("undone")
         return verdict
 

@@ -151,8 +151,11 @@ def test_nothing_points_at_another_organisations_row(two: Two) -> None:
     with pytest.raises(errors.Conflict):
         two.as_a(
             "insert into notes (organisation_id, id, record_id, text, author_id) values (:a, :id, :record, 'x', :p)",
-            a=two.a, id=uuid4(), record=two.records[two.b], p=two.person_a,
-        )  # fmt: skip
+            a=two.a,
+            id=uuid4(),
+            record=two.records[two.b],
+            p=two.person_a,
+        )
 
 
 def test_an_organisation_may_use_the_numbers_and_ids_of_another(two: Two) -> None:

@@ -119,7 +119,7 @@ def test_an_upload_whose_answer_was_lost_is_found_again(table: Table, monkeypatc
 
 
 def test_a_query_takes_parameters_of_every_type(table: Table) -> None:
-    given = {"a": 1, "b": 0.5, "c": "it's", "d": DAY, "e": True, "f": Decimal("1.5")}
+    given: dict[str, Any] = {"a": 1, "b": 0.5, "c": "it's", "d": DAY, "e": True, "f": Decimal("1.5")}
     assert bigquery.query(f"SELECT {', '.join(f'@{name} AS {name}' for name in given)}", **given) == [given]
 
 

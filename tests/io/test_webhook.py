@@ -63,7 +63,8 @@ def test_an_old_delivery_is_refused_when_it_comes_again() -> None:
 
 def test_a_delivery_without_a_signature_is_refused() -> None:
     with flask.Flask("test").test_request_context("/", method="POST", data=b"[]"):
-        assert receive(flask.request).status_code == 401
+        answer: Any = receive(flask.request)
+    assert answer.status_code == 401
 
 
 def test_only_a_post_delivers() -> None:

@@ -113,9 +113,12 @@ class Assignment(Thing):
         """What each step needs of the method, the quiz and who signed before."""
         quiz, taught = self.how == "quiz", self.how == "classroom"
         return {
-            "take_quiz": not quiz or self.passed, "answer_quiz": not quiz or self.passed or not self.begun,
-            "attend": not taught or self.signed, "complete": taught or (quiz and not self.passed), "assess": not taught or not self.signed,
-        }.get(step, False)  # fmt: skip
+            "take_quiz": not quiz or self.passed,
+            "answer_quiz": not quiz or self.passed or not self.begun,
+            "attend": not taught or self.signed,
+            "complete": taught or (quiz and not self.passed),
+            "assess": not taught or not self.signed,
+        }.get(step, False)
 
     def answered(self, *, rightly: bool) -> None:
         """An attempt at the quiz ended; the last one that failed locks it."""

@@ -11,21 +11,42 @@ from typing import Any, ClassVar
 from tests.shared.lifecycles import OWNERS, SYSTEM, TABLES, Row
 
 ROLES = {
-    "admin": None, "operator": "operator", "action_owner": "action_owner", "second_action_owner": "action_owner", "qa": "qa",
-    "second_qa": "qa", "inspector": "inspector",
-}  # fmt: skip
+    "admin": None,
+    "operator": "operator",
+    "action_owner": "action_owner",
+    "second_action_owner": "action_owner",
+    "qa": "qa",
+    "second_qa": "qa",
+    "inspector": "inspector",
+}
 PEOPLE = tuple(ROLES)
 WRITERS = tuple(name for name, role in ROLES.items() if role in OWNERS)
 QA = {name for name, role in ROLES.items() if role == "qa"}
 STAFF = {*WRITERS, "inspector"}
 OVER = {
-    "applied", "discarded", "cancelled", "closed_effective", "void", "retired", "verified", "granted", "denied", "completed", "waived",
-    "obsolete", "withdrawn", "resolved",
-}  # fmt: skip
+    "applied",
+    "discarded",
+    "cancelled",
+    "closed_effective",
+    "void",
+    "retired",
+    "verified",
+    "granted",
+    "denied",
+    "completed",
+    "waived",
+    "obsolete",
+    "withdrawn",
+    "resolved",
+}
 READS = {
-    "event": "get_event", "investigation": "get_investigation", "capa_plan": "get_capa_plan", "action": "get_action",
-    "training": "get_training", "assignment": "get_assignment",
-}  # fmt: skip
+    "event": "get_event",
+    "investigation": "get_investigation",
+    "capa_plan": "get_capa_plan",
+    "action": "get_action",
+    "training": "get_training",
+    "assignment": "get_assignment",
+}
 
 
 @dataclass(eq=False)

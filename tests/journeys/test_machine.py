@@ -73,12 +73,19 @@ class Lives(RuleBasedStateMachine):
     @rule(target=changes, doc=documents)
     def first_change(self, doc: Doc) -> Chg:
         """The change that will make version 1."""
+        return self._first_change(doc)
+
+    def _first_change(self, doc: Doc) -> Chg:
         return next(one for one in self.chgs if doc in one.docs)
 
     @rule(
-        target=changes, doc=documents, other=st.one_of(st.none(), documents), name=st.sampled_from(PEOPLE), future=st.booleans(),
+        target=changes,
+        doc=documents,
+        other=st.one_of(st.none(), documents),
+        name=st.sampled_from(PEOPLE),
+        future=st.booleans(),
         step=st.sampled_from(["release", "release", "lift", "retire", "confirm_review"]),
-    )  # fmt: skip
+    )
     def propose(self, doc: Doc, other: Doc | None, name: str, future: bool, step: str) -> Chg:
         """Propose a change over one or two documents; one of the other organisation isn't there."""
         docs = [doc] if other is None or other is doc else [doc, other]
@@ -96,7 +103,7 @@ class Lives(RuleBasedStateMachine):
                     expected = expected or 409
         expect(answer, expected)
         if answer.status != 200:
-            return self.first_change(doc)
+            return self._first_change(doc)
         change = Chg(doc.firm, answer["change"]["id"], step, docs, {one.id: len(one.versions) for one in docs}, {name}, future)
         self.chgs.append(change)
         return change
@@ -231,12 +238,12 @@ class Lives(RuleBasedStateMachine):
         found = register.find(register.read(), "take_documents_into_effect")
         assert found
         job = openapi.load(found).scheduled
-        run = schedule.Slot("take_documents_into_effect", "machine", uuid4())
+        slot = schedule.Slot("take_documents_into_effect", "machine", uuid4())
         identifier = UUID(self.firms[firm].id)
-        with database.current().transaction(role=schedule.ROLE, settings=schedule._settings(run, identifier)) as tx:
+        with database.current().transaction(role=schedule.ROLE, settings=schedule._settings(slot, identifier)) as tx:
             row = tx.row("select to_jsonb(o) as organisation from organisations o where o.id = :id", id=identifier)
             tx.enter(read(Organisation, row.organisation))
-            job(Run(tx, Taker(f"system:{run.job}", run.job)))
+            job(Run(tx, Taker(f"system:{slot.job}", slot.job)))
         for doc in self.docs:
             if doc.firm == firm and (number := doc.version("approved")):
                 self._takes_effect(doc, number)
@@ -297,8 +304,14 @@ def test_whatever_people_do_the_records_are_what_the_rules_say(product: Product)
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=40, stateful_step_count=40, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck), print_blob=False,
+            max_examples=40,
+            stateful_step_count=40,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
         ),
-    )  # fmt: skip
+    )
     Lives.connection.close()

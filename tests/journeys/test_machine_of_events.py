@@ -96,7 +96,7 @@ class EventLives(Walk):
 
     def triaged(self, event: Event, name: str | None, severity: str, *, decided: bool) -> None:
         """The first judgement."""
-        judged = {"severity": severity, "containment": "Held", **({"reportable": {"decision": "no"}} if decided else {})}
+        judged: dict[str, Any] = {"severity": severity, "containment": "Held", **({"reportable": {"decision": "no"}} if decided else {})}
         if self.take(event, "triage", name, "triage_event", **judged):
             event.moved("triage")
             event.content |= judged
@@ -104,7 +104,7 @@ class EventLives(Walk):
     @move(place=PLACE, name=PERSON, whole=(True, False))
     def edit(self, place: int, name: str | None, whole: bool) -> None:
         """Work on the content: whoever does is a contributor."""
-        thing = pick(self.things_of(Event, Investigation), place)
+        thing = pick([one for one in self.things if isinstance(one, Event | Investigation)], place)
         assert thing
         self.edited(thing, name or "action_owner", whole=whole)
 

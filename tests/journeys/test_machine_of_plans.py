@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,8 @@ class PlanLives(Walk):
 
     def acted(self, action: Action, name: str | None, step: str) -> None:
         """An action done or judged."""
-        name, body = name or action.somebody(step), {"complete": {"evidence": "Done"}, "return": {"reason": "Which seal?"}}.get(step, {})
+        name = name or action.somebody(step)
+        body: dict[str, Any] = {"complete": {"evidence": "Done"}, "return": {"reason": "Which seal?"}}.get(step, {})
         if self.take(action, step, name, f"{step}_action", **body):
             action.moved(step)
             action.doer = {"complete": name, "return": None}.get(step, action.doer)
@@ -186,11 +188,19 @@ class PlanLives(Walk):
             " from actions a where a.record_id = any(cast(:ids as uuid[]))"
         )
         said = {
-            one.id: [plan.id, one.key, one.status, self.by(plan.firm, one.owner).id, one.due_on,
-                self.by(plan.firm, one.doer).id if one.doer else None, sum(asked.status == "granted" for asked in one.extensions),
-                {asked.id: asked.status for asked in one.extensions} or None]
-            for plan in self.plans for one in plan.actions.values()
-        }  # fmt: skip
+            one.id: [
+                plan.id,
+                one.key,
+                one.status,
+                self.by(plan.firm, one.owner).id,
+                one.due_on,
+                self.by(plan.firm, one.doer).id if one.doer else None,
+                sum(asked.status == "granted" for asked in one.extensions),
+                {asked.id: asked.status for asked in one.extensions} or None,
+            ]
+            for plan in self.plans
+            for one in plan.actions.values()
+        }
         assert {row[0]: row[1:] for row in self.connection.run(sql, ids=ids)} == said
 
 

@@ -100,7 +100,9 @@ class TrainingLives(Walk):
     def take_quizzes(self, place: int, name: str | None, tries: tuple[bool, ...]) -> None:
         """Take a quiz a few times, rightly or wrongly, until it is passed or locked and beyond."""
         one = pick([one for one in self.assignments if one.how == "quiz"] or self.assignments, place)
-        for rightly in tries if one else ():
+        if one is None:
+            return
+        for rightly in tries:
             self.take_quiz(one, name, rightly=rightly)
 
     def take_quiz(self, one: Assignment, name: str | None, *, rightly: bool) -> None:
@@ -138,7 +140,8 @@ class TrainingLives(Walk):
     def decide_about_somebody(self, place: int, name: str | None, step: str) -> None:
         """Assess what somebody learnt, spare them, or give them another go."""
         one = pick(self.assignments, place)
-        if one and self.take(one, step, name, f"{step}_training", **({"reason": "Knows it"} if step == "waive" else {})):
+        why: dict[str, Any] = {"reason": "Knows it"} if step == "waive" else {}
+        if one and self.take(one, step, name, f"{step}_training", **why):
             one.moved(step)
             one.attempts = 0 if step == "reassign" else one.attempts
 

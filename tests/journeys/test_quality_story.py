@@ -41,9 +41,16 @@ def test_the_whole_trail_from_event_to_trained_person_comes_in_one_answer(told: 
 def test_every_step_that_was_not_theirs_was_refused(told: tuple[Story, dict[str, Any]]) -> None:
     refused = {function for function, _ in told[0].refusals}
     assert refused >= {
-        "report_event", "triage_event", "open_investigation", "edit_record", "create_capa_plan", "decide_extension", "complete_action",
-        "verify_action", "start_signing",
-    }  # fmt: skip
+        "report_event",
+        "triage_event",
+        "open_investigation",
+        "edit_record",
+        "create_capa_plan",
+        "decide_extension",
+        "complete_action",
+        "verify_action",
+        "start_signing",
+    }
 
 
 def test_the_event_is_closed_with_every_signature_valid(told: tuple[Story, dict[str, Any]]) -> None:

@@ -129,9 +129,7 @@ class Walk(RuleBasedStateMachine):
         """A change that takes a gated step."""
         name = name or thing.somebody(step)
         items = [{"record_id": thing.id, "step": step, **({"content": content} if content else {})}]
-        expect(
-            self.by(1 - thing.firm, name).post("propose_change", reason="Why", items=items), 422 if thing.writer(name) else 403
-        )  # fmt: skip
+        expect(self.by(1 - thing.firm, name).post("propose_change", reason="Why", items=items), 422 if thing.writer(name) else 403)
         answer = self.by(thing.firm, name).post("propose_change", reason="Why", items=items)
         expect(answer, thing.refusal(step, name) or (409 if thing.drafted_by not in (None, name) else None))
         self.seen[thing.kind, step, False] += answer.status != 200
@@ -276,10 +274,16 @@ def run(machine: type[Walk], product: Product, *, lives: int, steps: int) -> Non
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=lives, stateful_step_count=steps, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck), print_blob=False,
+            max_examples=lives,
+            stateful_step_count=steps,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
         ),
-    )  # fmt: skip
+    )
     machine.connection.close()
     steps_of = [(kind, step) for kind in machine.kinds for step, row in TABLES[kind].rows.items() if row.who != SYSTEM]
     unseen = [(*step, done) for step in steps_of for done in (True, False) if not machine.seen[(*step, done)]]

@@ -59,12 +59,24 @@ QUINN, RUTH, SAM = member("Quinn"), member("Ruth"), member("Sam")
 def record(name: str = "SOP-2026-0001", version: int = 1, status: str = "effective", **more: Any) -> Record:
     """A document's record; version 0 is a draft of Olga's."""
     usual: dict[str, Any] = {
-        "organisation_id": ORGANISATION, "id": uid(name), "kind": "document", "type": "sop", "number": name, "title": "Cleaning",
-        "owner_id": AUTHOR.person_id, "team_id": None, "status": status if version else "draft",
-        "version": version, "latest_version": version,
-        "created_by": AUTHOR.person_id, "created_at": BEFORE, "updated_at": BEFORE, "content": CONTENT, "revision": 3,
+        "organisation_id": ORGANISATION,
+        "id": uid(name),
+        "kind": "document",
+        "type": "sop",
+        "number": name,
+        "title": "Cleaning",
+        "owner_id": AUTHOR.person_id,
+        "team_id": None,
+        "status": status if version else "draft",
+        "version": version,
+        "latest_version": version,
+        "created_by": AUTHOR.person_id,
+        "created_at": BEFORE,
+        "updated_at": BEFORE,
+        "content": CONTENT,
+        "revision": 3,
         "effective_version": version if version and status in ("effective", "suspended") else None,
-    }  # fmt: skip
+    }
     return Record(**{**usual, **more})
 
 
@@ -173,9 +185,12 @@ def submitted(draft_proposal: Proposal | None = None, at: datetime = AT - timede
     outcome = approvals.submit(found, organisation(**settings), by=AUTHOR, at=at)
     request = one(outcome, Request)
     return replace(
-        found, change=one(outcome, Change), items=tuple(row for row in outcome.saves if isinstance(row, Item)), request=request,
+        found,
+        change=one(outcome, Change),
+        items=tuple(row for row in outcome.saves if isinstance(row, Item)),
+        request=request,
         approvers=approvals.frozen(found.approvers, request),
-    )  # fmt: skip
+    )
 
 
 def one(outcome: Outcome, kind: type[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ QUESTIONS: list[dict[str, Any]] = [
         "options": [{"text": "Powder", "correct": True}, {"text": "Liquid", "correct": True}, {"text": "People", "correct": False}],
     },
 ]
-QUIZ = {"method": "quiz", "quiz": {"questions": QUESTIONS, "pass_mark": 50, "attempts": 2}}
+QUIZ: dict[str, Any] = {"method": "quiz", "quiz": {"questions": QUESTIONS, "pass_mark": 50, "attempts": 2}}
 ON_JOB = {"method": "on_the_job", "description": "Watch and do"}
 READ = {"method": "read", "description": "How to weigh"}
 
@@ -35,11 +35,30 @@ def assignment(of: Member = LEA, status: str = "assigned", **more: Any) -> Assig
     closed = {} if status in ("assigned", "locked") else {"closed_at": cases.AT}
     closed |= {"completed_at": cases.AT} if status == "completed" else {}
     usual: dict[str, Any] = {
-        "organisation_id": cases.ORGANISATION, "id": cases.uid(f"assignment of {of.person_id}"), "record_id": TRAINING, "version": 1,
-        "document_id": None, "document_version": None, "person_id": of.person_id, "status": status, "cause": "approval of CHG-2026-0001",
-        "due_on": cases.TODAY + timedelta(14), "created_at": cases.BEFORE, "updated_at": cases.BEFORE, "revision": 1,
-    }  # fmt: skip
+        "organisation_id": cases.ORGANISATION,
+        "id": cases.uid(f"assignment of {of.person_id}"),
+        "record_id": TRAINING,
+        "version": 1,
+        "document_id": None,
+        "document_version": None,
+        "person_id": of.person_id,
+        "status": status,
+        "cause": "approval of CHG-2026-0001",
+        "due_on": cases.TODAY + timedelta(14),
+        "created_at": cases.BEFORE,
+        "updated_at": cases.BEFORE,
+        "revision": 1,
+    }
     return Assignment(**{**usual, **closed, **more})
+
+
+def rows_of(saves: Iterable[object]) -> list[Assignment]:
+    """What a step saves, where it saves assignments only."""
+    found = []
+    for row in saves:
+        assert isinstance(row, Assignment)
+        found.append(row)
+    return found
 
 
 def assigned(given: dict[str, Any] | None = None, row: Assignment | None = None, **more: Any) -> Assigned:
@@ -56,9 +75,15 @@ def requirement(kind: str = "training", **more: Any) -> Requirement:
     """What is asked of operators."""
     own = {"document_id": SOP, "document_version": 1, "document_since": 1} if kind == "document" else {}
     usual: dict[str, Any] = {
-        "organisation_id": cases.ORGANISATION, "record_id": SOP if kind == "document" else TRAINING, "kind": kind,
-        "number": "TRN-2026-0001", "title": "Weighing", "version": 1, "since": 1, "roles": frozenset({"operator"}),
-    }  # fmt: skip
+        "organisation_id": cases.ORGANISATION,
+        "record_id": SOP if kind == "document" else TRAINING,
+        "kind": kind,
+        "number": "TRN-2026-0001",
+        "title": "Weighing",
+        "version": 1,
+        "since": 1,
+        "roles": frozenset({"operator"}),
+    }
     return Requirement(**{**usual, **own, **more})
 
 
@@ -69,7 +94,7 @@ def learner(of: Member = LEA, **more: Any) -> Learner:
 
 def assignments_of(_kind: str, step: str, status: str, actor: Actor) -> Iterator[tuple[str, Any]]:
     """The actor's own assignment, one that the actor is the trainer of, and one that doesn't concern the actor."""
-    signed = {"learner_signed_at": cases.AT} if step == "assess" else {}
+    signed: dict[str, Any] = {"learner_signed_at": cases.AT} if step == "assess" else {}
     given = QUIZ if step in ("take_quiz", "answer_quiz") else ON_JOB if step in ("assess", "attend") else READ
     more: dict[str, Any] = {"attempts": (attempt(),)} if step == "answer_quiz" else {}
     own, other = (assignment(status=status, person_id=who, **signed) for who in (actor.person_id, LEA.person_id))

@@ -26,7 +26,7 @@ def row(key: str | None = "A1", owner: Member = DOER, due_on: date = SOON, **mor
     return said if key is None else {"key": key, **said}
 
 
-def content(*rows: dict[str, object], **more: Any) -> dict[str, object]:
+def content(*rows: dict[str, object], **more: Any) -> dict[str, Any]:
     """What an approvable plan says."""
     check = {"criterion": "No leak", "measure": "Leak test", "not_before": SOON.isoformat()}
     return {"goal": "No leaks", "actions": [*rows] or [row()], "no_adverse_effect": "Validated", "effectiveness": check, **more}
@@ -58,10 +58,20 @@ def plan(status: str = "implementing", *actions: Action, given: dict[str, object
 def extension(by: Member = DOER, status: str = "requested", **more: Any) -> Extension:
     """Somebody's wish for more time for an action."""
     usual: dict[str, Any] = {
-        "organisation_id": cases.ORGANISATION, "id": cases.uid("extension"), "action_id": action().id, "assignment_id": None,
-        "record_id": None, "requested_by": by.person_id, "reason": "Seals come late", "due_on_before": SOON, "due_on": LATER,
-        "status": status, "created_at": cases.BEFORE, "updated_at": cases.BEFORE, "revision": 1,
-    }  # fmt: skip
+        "organisation_id": cases.ORGANISATION,
+        "id": cases.uid("extension"),
+        "action_id": action().id,
+        "assignment_id": None,
+        "record_id": None,
+        "requested_by": by.person_id,
+        "reason": "Seals come late",
+        "due_on_before": SOON,
+        "due_on": LATER,
+        "status": status,
+        "created_at": cases.BEFORE,
+        "updated_at": cases.BEFORE,
+        "revision": 1,
+    }
     return Extension(**{**usual, **more})
 
 
@@ -69,8 +79,13 @@ def due(of: Action | None = None, **more: Any) -> Due:
     """An action as something that is due."""
     found = of or action()
     usual: dict[str, Any] = {
-        "kind": "action", "row": found, "name": found.number, "owner_id": found.owner_id, "due_on": found.due_on, "over": False
-    }  # fmt: skip
+        "kind": "action",
+        "row": found,
+        "name": found.number,
+        "owner_id": found.owner_id,
+        "due_on": found.due_on,
+        "over": False,
+    }
     return Due(**{**usual, **more})
 
 
@@ -78,10 +93,19 @@ def comment(by: Member = cases.RUTH, status: str = "open", **more: Any) -> Comme
     """A comment on Olga's change."""
     resolved = {"resolved_by": by.person_id, "resolved_at": cases.AT} if status == "resolved" else {}
     usual: dict[str, Any] = {
-        "organisation_id": cases.ORGANISATION, "id": cases.uid("comment"), "change_id": cases.uid("CHG-2026-0001"), "parent_id": None,
-        "record_id": None, "field": None, "text": "Which vessels?", "author_id": by.person_id, "status": status,
-        "created_at": cases.BEFORE, "updated_at": cases.BEFORE, "revision": 1,
-    }  # fmt: skip
+        "organisation_id": cases.ORGANISATION,
+        "id": cases.uid("comment"),
+        "change_id": cases.uid("CHG-2026-0001"),
+        "parent_id": None,
+        "record_id": None,
+        "field": None,
+        "text": "Which vessels?",
+        "author_id": by.person_id,
+        "status": status,
+        "created_at": cases.BEFORE,
+        "updated_at": cases.BEFORE,
+        "revision": 1,
+    }
     return Comment(**{**usual, **resolved, **more})
 
 

@@ -17,6 +17,8 @@ from shared.domain.capa.extensions import Asked, Extension
 from shared.domain.changes import comments, follow_ups
 from shared.domain.changes.follow_ups import FollowUp
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.people.people import Role
+from shared.domain.records.records import Version
 from tests.shared import cases
 from tests.shared.planned import DOER, LATER, SOON, action, comment, due, extension
 
@@ -77,8 +79,9 @@ def test_follow_ups_are_numbered_under_their_change() -> None:
     kept = follow_ups.checked(given_, {DOER.person_id: DOER, cases.QUINN.person_id: cases.QUINN}, cases.TODAY)
     made = follow_ups.begun(cases.change(follow_ups=kept), at=cases.AT)
     assert [(one.number, one.kind, one.owner_id, one.due_on) for one in made] == [
-        ("CHG-2026-0001/F1", "follow_up", DOER.person_id, SOON), ("CHG-2026-0001/F2", "follow_up", cases.QUINN.person_id, LATER),
-    ]  # fmt: skip
+        ("CHG-2026-0001/F1", "follow_up", DOER.person_id, SOON),
+        ("CHG-2026-0001/F2", "follow_up", cases.QUINN.person_id, LATER),
+    ]
     assert all((one.record_id, one.change_id) == (None, cases.change().id) for one in made)
 
 
@@ -163,7 +166,7 @@ def test_the_review_of_a_document_moves_with_its_version_in_force() -> None:
     about = extension(action_id=None, record_id=found.record.id)
     outcome = extensions.decide(Asked(about, what), granted=True, reason=None, by=cases.QUINN, at=cases.AT)
     assert cases.final(outcome, type(found.record)).due_on == LATER
-    assert cases.final(outcome, cases.Version).next_review_on == LATER
+    assert cases.final(outcome, Version).next_review_on == LATER
 
 
 @pytest.mark.parametrize("named", [{}, {"action": cases.uid("a"), "record": cases.uid("b")}])
@@ -215,6 +218,6 @@ def test_open_comments_stand_in_the_way_of_submission() -> None:
 
 
 def test_a_comment_of_a_stranger_is_theirs_to_resolve() -> None:
-    other = cases.member("Otto", cases.Role.ACTION_OWNER)
+    other = cases.member("Otto", Role.ACTION_OWNER)
     with pytest.raises(Forbidden, match="an author of the change or QA"):
         comments.resolve(comments.Remark(comment(), frozenset()), by=other, at=cases.AT)

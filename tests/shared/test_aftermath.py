@@ -44,10 +44,13 @@ def test_a_new_round_has_no_signatures_of_the_one_before() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        cases.change("draft", id=cases.uid("another change")), cases.record("SOP-2026-0077"), replace(cases.record(), kind="training"),
-        cases.file(), proposals.Author(cases.ORGANISATION, cases.uid("CHG-2026-0001"), cases.uid("Bob"), AT),
+        cases.change("draft", id=cases.uid("another change")),
+        cases.record("SOP-2026-0077"),
+        replace(cases.record(), kind="training"),
+        cases.file(),
+        proposals.Author(cases.ORGANISATION, cases.uid("CHG-2026-0001"), cases.uid("Bob"), AT),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_told_from_the_outcome_is_read_again(row: Any) -> None:
     waits = cases.submitted()
     assert settle(waits, Outcome(saves=(row,))) is None

@@ -40,10 +40,18 @@ RECORD = {
 }
 ALWAYS = RECORD | {"open_steps", "created_at", "updated_at"}
 DETAILS: dict[str, Any] = {
-    "owner": {"id": "o"}, "team": None, "files": [{"id": BODY}, {"id": SOURCE}, {"id": "of another version"}], "links": [{"id": "l"}],
-    "notes": [{"id": "n"}], "signatures": [{"id": "s"}], "authors": [{"id": "a"}], "rounds": [],
-    "actions": [{"id": "f"}], "comments": [{"id": "c"}], "asked": [],
-}  # fmt: skip
+    "owner": {"id": "o"},
+    "team": None,
+    "files": [{"id": BODY}, {"id": SOURCE}, {"id": "of another version"}],
+    "links": [{"id": "l"}],
+    "notes": [{"id": "n"}],
+    "signatures": [{"id": "s"}],
+    "authors": [{"id": "a"}],
+    "rounds": [],
+    "actions": [{"id": "f"}],
+    "comments": [{"id": "c"}],
+    "asked": [],
+}
 
 
 def shown(found: Dossier, by: Any) -> dict[str, Any]:

@@ -232,7 +232,7 @@ def test_a_place_that_belongs_to_a_named_approver_stays_theirs(signed: tuple[Mem
 )
 def test_the_last_signature_is_the_one_that_leaves_nothing_missing(
     required: int, named: tuple[Member, ...], signed: tuple[Member, ...], by: Member, last: bool
-) -> None:  # fmt: skip
+) -> None:
     waits = cases.signed(round_of(approvers(QUINN, RUTH, SAM, required=required, named=named)), *signed)
     assert approvals.asked(waits).complete_with(waits, by) == last
     assert approvals.verdict(waits, by) == ("approve" if last else "sign")

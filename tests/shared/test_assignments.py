@@ -13,7 +13,7 @@ from shared.domain.trainings import assignments, quizzes
 from shared.domain.trainings.assignments import Assigned
 from shared.domain.trainings.quizzes import Answer
 from tests.shared import cases
-from tests.shared.learning import LEA, ON_JOB, QUIZ, TOM, assigned, assignment, attempt
+from tests.shared.learning import LEA, ON_JOB, QUIZ, TOM, assigned, assignment, attempt, rows_of
 
 
 def answers(found: Assigned, *, rightly: bool) -> list[Answer]:
@@ -29,9 +29,9 @@ def answers(found: Assigned, *, rightly: bool) -> list[Answer]:
 
 def test_the_learners_signature_completes_what_is_learnt_alone() -> None:
     found = assigned({"method": "read", "validity_months": 12})
-    [row] = assignments.complete(found, today=cases.TODAY, by=LEA, at=cases.AT).saves
-    assert (row.status, row.completed_at, row.closed_at, row.learner_signed_at) == ("completed", cases.AT, cases.AT, cases.AT)  # type: ignore[attr-defined]  # an assignment
-    assert row.valid_until == cases.TODAY.replace(year=cases.TODAY.year + 1)  # type: ignore[attr-defined]  # the same
+    [row] = rows_of(assignments.complete(found, today=cases.TODAY, by=LEA, at=cases.AT).saves)
+    assert (row.status, row.completed_at, row.closed_at, row.learner_signed_at) == ("completed", cases.AT, cases.AT, cases.AT)
+    assert row.valid_until == cases.TODAY.replace(year=cases.TODAY.year + 1)
     with pytest.raises(Forbidden, match="Only the person"):
         assignments.complete(found, today=cases.TODAY, by=cases.QUINN, at=cases.AT)
 
@@ -40,8 +40,8 @@ def test_a_trainer_completes_after_the_learner_signed() -> None:
     found = assigned(ON_JOB, trainer_id=TOM.person_id)
     with pytest.raises(Conflict, match="learner must sign first"):
         assignments.assess(found, today=cases.TODAY, by=TOM, at=cases.AT)
-    [row] = assignments.complete(found, today=cases.TODAY, by=LEA, at=cases.AT).saves
-    assert (row.status, row.learner_signed_at) == ("assigned", cases.AT)  # type: ignore[attr-defined]  # an assignment
+    [row] = rows_of(assignments.complete(found, today=cases.TODAY, by=LEA, at=cases.AT).saves)
+    assert (row.status, row.learner_signed_at) == ("assigned", cases.AT)
     signed = replace(found, assignment=replace(found.assignment, learner_signed_at=cases.AT))
     with pytest.raises(Conflict, match="signed this already"):
         assignments.complete(signed, today=cases.TODAY, by=LEA, at=cases.AT)
@@ -49,10 +49,10 @@ def test_a_trainer_completes_after_the_learner_signed() -> None:
         assignments.assess(replace(signed, trainer_id=LEA.person_id), today=cases.TODAY, by=LEA, at=cases.AT)
     with pytest.raises(Forbidden, match="trainer whom the training names"):
         assignments.assess(signed, today=cases.TODAY, by=cases.QUINN, at=cases.AT)
-    [done] = assignments.assess(signed, today=cases.TODAY, by=TOM, at=cases.AT).saves
-    assert done.status == "completed"  # type: ignore[attr-defined]  # an assignment
-    [by_qa] = assignments.assess(replace(signed, trainer_id=None), today=cases.TODAY, by=cases.QUINN, at=cases.AT).saves
-    assert by_qa.status == "completed"  # type: ignore[attr-defined]  # an assignment
+    [done] = rows_of(assignments.assess(signed, today=cases.TODAY, by=TOM, at=cases.AT).saves)
+    assert done.status == "completed"
+    [by_qa] = rows_of(assignments.assess(replace(signed, trainer_id=None), today=cases.TODAY, by=cases.QUINN, at=cases.AT).saves)
+    assert by_qa.status == "completed"
 
 
 def test_the_last_failed_attempt_locks_and_tells_qa() -> None:
@@ -63,7 +63,7 @@ def test_the_last_failed_attempt_locks_and_tells_qa() -> None:
     assert (notice.template, notice.person_ids) == ("training_locked", (cases.QUINN.person_id,))
     [follow] = outcome.follows
     assert isinstance(follow, Following)
-    assert (follow.step, [row.status for row in follow.saves]) == ("lock", ["locked"])  # type: ignore[attr-defined]  # an assignment
+    assert (follow.step, [row.status for row in rows_of(follow.saves)]) == ("lock", ["locked"])
 
 
 @pytest.mark.parametrize(("used", "rightly", "locks"), [(0, False, False), (1, True, False), (0, True, False), (1, False, True)])
@@ -71,7 +71,7 @@ def test_it_locks_only_when_the_attempts_are_used_up_unpassed(*, used: int, righ
     found = assigned(QUIZ, assignment(attempts=used), attempts=(attempt(),))
     ended, outcome = assignments.answer_quiz(found, answers(found, rightly=rightly), [], "Lea", by=LEA, at=cases.AT)
     assert (ended.passed, bool(outcome.follows)) == (rightly, locks)
-    assert [row.attempts for row in outcome.saves[1:]] == [used + 1]  # type: ignore[attr-defined]  # an assignment
+    assert [row.attempts for row in rows_of(outcome.saves[1:])] == [used + 1]
 
 
 def test_a_quiz_is_passed_before_it_is_signed() -> None:
@@ -85,8 +85,8 @@ def test_a_quiz_is_passed_before_it_is_signed() -> None:
 
 def test_reassigning_gives_all_attempts_back() -> None:
     found = assigned(QUIZ, assignment(status="locked", attempts=2))
-    [row] = assignments.reassign(found, by=cases.QUINN, at=cases.AT).saves
-    assert (row.status, row.attempts) == ("assigned", 0)  # type: ignore[attr-defined]  # an assignment
+    [row] = rows_of(assignments.reassign(found, by=cases.QUINN, at=cases.AT).saves)
+    assert (row.status, row.attempts) == ("assigned", 0)
 
 
 def test_overdue_is_derived_from_the_day() -> None:

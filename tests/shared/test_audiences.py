@@ -17,7 +17,7 @@ from shared.domain.trainings.assignments import Assignment
 from shared.domain.trainings.audiences import Requirement, Standing
 from shared.domain.trainings.training_matrix import cell, row_of
 from tests.shared import cases
-from tests.shared.learning import SOP, TOM, TRAINING, assignment, learner, requirement
+from tests.shared.learning import SOP, TOM, TRAINING, assignment, learner, requirement, rows_of
 
 PEOPLE = [cases.uid(f"person {number}") for number in range(4)]
 TEAMS = [cases.uid(f"team {number}") for number in range(2)]
@@ -45,7 +45,7 @@ def afterwards(before: Standing, outcome: Outcome) -> Standing:
     """What there is once the outcome is written."""
     rows = {row.id: row for row in before.present}
     for follow in outcome.follows:
-        rows |= {row.id: saved(row) for row in follow.saves}  # type: ignore[attr-defined]  # assignments
+        rows |= {row.id: saved(row) for row in rows_of(follow.saves)}
     counts = [row for row in rows.values() if row.closed_at is None or row.status in ("completed", "waived")]
     return replace(before, present=counts)
 
@@ -72,7 +72,7 @@ def standings(draw: Any) -> Standing:
         needs.append(requirement("document", version=2, since=since, document_version=2, document_since=since, **draw(audience)))
     teams, role = some.frozensets(some.sampled_from(TEAMS)), some.sampled_from(ROLES)
     found = [learner(person_id=one, role=draw(role), team_ids=draw(teams)) for one in PEOPLE[:3]]  # the fourth has left
-    rows = []
+    rows: list[Assignment] = []
     records = [(one.record_id, one.document_id) for one in needs] + [(cases.uid("retired training"), None)]
     for number, (record_id, document_id) in enumerate(records):
         for person in PEOPLE:
@@ -83,13 +83,17 @@ def standings(draw: Any) -> Standing:
                     continue
                 rows.append(
                     assignment(
-                        status=status, person_id=person, record_id=record_id, id=cases.uid(f"{number} {person} {status}"),
-                        version=draw(some.integers(1, 3)), document_id=document_id,
+                        status=status,
+                        person_id=person,
+                        record_id=record_id,
+                        id=cases.uid(f"{number} {person} {status}"),
+                        version=draw(some.integers(1, 3)),
+                        document_id=document_id,
                         document_version=draw(some.integers(1, 2)) if document_id else None,
                         valid_until=draw(some.sampled_from(DAYS)) if status == "completed" else None,
                         assigned_by=draw(some.sampled_from([None, TOM.person_id])),
                     )
-                )  # fmt: skip
+                )
     return Standing(needs, {one.person_id: one for one in found}, rows)
 
 
@@ -109,11 +113,12 @@ def test_settling_leaves_exactly_what_is_asked_and_does_nothing_twice(before: St
         for who in after.learners.values():
             covered = need.kind == "document" and any(one.wants(who) for one in covering.get(need.record_id, ()))
             if need.wants(who) and not covered:
-                holds = [row for row in after.present if row.person_id == who.person_id and row.closed_at is not None
-                         and need.met_by(row) and (row.valid_until is None or row.valid_until >= cases.TODAY)]  # fmt: skip
+                theirs = [row for row in after.present if row.person_id == who.person_id and row.closed_at is not None]
+                met = [row for row in theirs if need.met_by(row)]
+                holds = [row for row in met if row.valid_until is None or row.valid_until >= cases.TODAY]
                 waits = [row for row in opened if (row.record_id, row.person_id) == (need.record_id, who.person_id)]
                 assert holds or waits, "somebody who must be trained is neither trained nor assigned"
-    touched = [row.id for follow in outcome.follows for row in follow.saves]  # type: ignore[attr-defined]  # assignments
+    touched = [row.id for follow in outcome.follows for row in rows_of(follow.saves)]
     assert len(touched) == len(set(touched)), "no row is written twice"
     closed = {row.id for row in before.present if row.closed_at is not None}
     assert not closed & set(touched), "what was completed stays as it is"
@@ -167,8 +172,8 @@ def test_what_runs_out_is_assigned_again_until_the_day_that_it_does() -> None:
     soon = cases.TODAY + timedelta(9)
     old = assignment(status="completed", valid_until=soon)
     [follow] = audiences.retrain([old], standing(old), at=cases.AT).follows
-    [fresh] = follow.saves
-    assert (fresh.due_on, fresh.status, follow.step) == (soon, "assigned", "assign")  # type: ignore[attr-defined]  # an assignment
+    [fresh] = rows_of(follow.saves)
+    assert (fresh.due_on, fresh.status, follow.step) == (soon, "assigned", "assign")
     assert audiences.retrain([old], standing(old, assignment(id=cases.uid("new"))), at=cases.AT) == Outcome(), "it is assigned already"
     assert audiences.retrain([old], standing(old, learners=[]), at=cases.AT) == Outcome(), "who left learns nothing"
     nobody = requirement(roles=frozenset())

@@ -35,9 +35,9 @@ class Pair(Enum):
 
 
 @given(JSON)
-def test_any_value_has_the_bytes_that_the_standard_gives_it(value: object) -> None:
-    assert canonical.encode(value) == rfc8785.dumps(value)  # type: ignore[arg-type]  # JSON, as drawn
-    assert canonical.sha256(value) == hashlib.sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]  # JSON, as drawn
+def test_any_value_has_the_bytes_that_the_standard_gives_it(value: Any) -> None:
+    assert canonical.encode(value) == rfc8785.dumps(value)
+    assert canonical.sha256(value) == hashlib.sha256(rfc8785.dumps(value)).hexdigest()
 
 
 @given(JSON)

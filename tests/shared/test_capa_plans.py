@@ -16,6 +16,7 @@ from shared.domain.capa.capa_plans import CONTENT, KIND
 from shared.domain.kernel.errors import Invalid
 from shared.domain.records.dossiers import Dossier
 from shared.domain.records.kind import take
+from shared.domain.records.records import Version
 from tests.shared import cases
 from tests.shared.planned import LATER, SOON, action, content, plan, row
 
@@ -33,7 +34,7 @@ def revised(found: Dossier, *rows: dict[str, object]) -> Dossier:
     outcome = take(KIND, item, found, cases.change(), cases.TODAY, cases.AT)
     actions = {one.key: one for one in found.actions} | {one.key: one for one in outcome.saves if isinstance(one, Action)}
     record = next(one for one in outcome.saves if isinstance(one, type(found.record)))
-    version = next(one for one in reversed(outcome.saves) if isinstance(one, cases.Version) and one.version == record.version)
+    version = next(one for one in reversed(outcome.saves) if isinstance(one, Version) and one.version == record.version)
     return replace(found, record=record, current=version, actions=tuple(actions.values()))
 
 
@@ -95,10 +96,16 @@ def test_two_actions_dont_have_one_key() -> None:
 @pytest.mark.parametrize(
     ("bad", "field"),
     [
-        ({"kind": None}, "kind"), ({"description": None}, "description"), ({"key": "A0"}, "key"), ({"key": "A12345"}, "key"),
-        ({"key": 1}, "key"), ({"kind": "follow_up"}, "kind"), ({"owner_id": "me"}, "owner_id"), ({"status": "done"}, "status"),
+        ({"kind": None}, "kind"),
+        ({"description": None}, "description"),
+        ({"key": "A0"}, "key"),
+        ({"key": "A12345"}, "key"),
+        ({"key": 1}, "key"),
+        ({"kind": "follow_up"}, "kind"),
+        ({"owner_id": "me"}, "owner_id"),
+        ({"status": "done"}, "status"),
     ],
-)  # fmt: skip
+)
 def test_a_planned_action_is_checked(bad: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         CONTENT.check("content", {"actions": [{**row(), **bad}]})
@@ -127,7 +134,7 @@ def test_a_plan_is_approved_when_it_is_complete(field: str, words: str) -> None:
 @pytest.mark.parametrize("part", ["criterion", "measure", "not_before"])
 def test_the_check_of_effectiveness_is_planned_whole(part: str) -> None:
     whole = content()
-    check = {name: value for name, value in dict(whole["effectiveness"]).items() if name != part}  # type: ignore[call-overload]  # JSON
+    check = {name: value for name, value in whole["effectiveness"].items() if name != part}
     assert part in unmet(plan("draft", given={}), "approve_plan", {**whole, "effectiveness": check})
 
 

@@ -244,9 +244,11 @@ def test_what_is_taken_out_is_in_the_change_and_leaves_something_in_it() -> None
     assert taken_out([sop, wi], [wi.record_id], []) == (replace(wi, removed=True),)
     assert taken_out([sop], [sop.record_id], [Given(wi.record_id)]) == (replace(sop, removed=True),)
     for gone, given, path in (
-        ([cases.uid("x")], [], "remove_record_ids.0"), ([sop.record_id] * 2, [], "remove_record_ids.1"),
-        ([sop.record_id], [Given(sop.record_id)], "remove_record_ids.0"), ([sop.record_id, wi.record_id], [], "remove_record_ids"),
-    ):  # fmt: skip
+        ([cases.uid("x")], [], "remove_record_ids.0"),
+        ([sop.record_id] * 2, [], "remove_record_ids.1"),
+        ([sop.record_id], [Given(sop.record_id)], "remove_record_ids.0"),
+        ([sop.record_id, wi.record_id], [], "remove_record_ids"),
+    ):
         with pytest.raises(Invalid) as refused:
             taken_out([sop, wi], gone, given)
         assert refused.value.field == path

@@ -55,9 +55,12 @@ def test_compliance_counts_neither_waived_nor_obsolete_trainings() -> None:
 
 def test_the_overview_says_what_is_late_and_how_long_things_take() -> None:
     tallies = {
-        ("open", "event"): {"2026-03-14": 1, "2025-01-01": 2}, ("due", "event"): {"2026-03-01": 2},
-        ("took", "event"): {"3": 1, "5": 2, "100": 1}, ("status", "completed"): {"": 1}, ("due", "assignment"): {"2026-03-01": 4},
-    }  # fmt: skip
+        ("open", "event"): {"2026-03-14": 1, "2025-01-01": 2},
+        ("due", "event"): {"2026-03-01": 2},
+        ("took", "event"): {"3": 1, "5": 2, "100": 1},
+        ("status", "completed"): {"": 1},
+        ("due", "assignment"): {"2026-03-01": 4},
+    }
     shown = dashboard.overview(tallies, TODAY)
     assert shown["open_by_kind"] == [{"kind": "event", "total": 3, "ages": {"under_7": 1, "to_30": 0, "to_90": 0, "over_90": 2}}]
     assert shown["overdue"] == [{"kind": "assignment", "count": 4}, {"kind": "event", "count": 2}]

@@ -60,9 +60,16 @@ def test_a_new_document_is_version_0_a_draft() -> None:
 def test_a_new_document_is_checked(title: str, content: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         begin(
-            documents.KIND, cases.ORGANISATION, number="SOP-2026-0007", title=title, of_type="sop", given=content, status="draft",
-            by=cases.AUTHOR, at=AT,
-        )  # fmt: skip
+            documents.KIND,
+            cases.ORGANISATION,
+            number="SOP-2026-0007",
+            title=title,
+            of_type="sop",
+            given=content,
+            status="draft",
+            by=cases.AUTHOR,
+            at=AT,
+        )
     assert refused.value.field == field
 
 
@@ -226,7 +233,8 @@ def test_suspending_and_lifting_keep_the_version() -> None:
 @pytest.mark.parametrize("status", ["effective", "suspended"])
 def test_a_retired_document_is_over_and_due_for_nothing(status: str) -> None:
     document = cases.effective(status=status, due_on=TODAY)
-    document = replace(document, current=replace(document.current, next_review_on=TODAY))  # type: ignore[type-var]  # there is one
+    assert document.current is not None
+    document = replace(document, current=replace(document.current, next_review_on=TODAY))
     outcome = apply(document, "retire")
     record, version = cases.one(outcome, Record), cases.one(outcome, Version)
     assert (record.status, record.effective_version, record.due_on) == ("retired", None, None)

@@ -26,11 +26,17 @@ from tests.shared.cases import AT, AUTHOR, BEFORE, QUINN, TODAY, one, related, w
 OPERATOR, INSPECTOR = cases.member("Otto", Role.OPERATOR), cases.member("Ines", Role.INSPECTOR)
 # Everything that a critical complaint about product needs before it closes; each test takes one thing away.
 CLOSABLE: dict[str, object] = {
-    "description": "The seal was broken", "product": "Ampoule 5 ml", "batch": "B-17", "severity": "critical", "containment": "Held back",
-    "correction": "Sealed again", "disposition": "Destroyed", "cause": "A worn jaw",
+    "description": "The seal was broken",
+    "product": "Ampoule 5 ml",
+    "batch": "B-17",
+    "severity": "critical",
+    "containment": "Held back",
+    "correction": "Sealed again",
+    "disposition": "Destroyed",
+    "cause": "A worn jaw",
     "reportable": {"decision": "no", "reason": "Nobody was harmed"},
     "detected_at": (BEFORE - timedelta(hours=1)).isoformat(timespec="seconds"),
-}  # fmt: skip
+}
 CONCLUDED = related("investigation", "concluded", "investigated_in")
 
 

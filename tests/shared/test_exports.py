@@ -24,30 +24,60 @@ BY = {"id": OWNER, "name": "Ann Owner"}
 
 def version(number: int, summary: str, status: str = "effective", ended_at: str | None = None) -> dict[str, Any]:
     return {
-        "organisation_id": FIRM, "record_id": RECORD, "version": number, "status": status, "title": "Cleaning", "owner_id": OWNER,
-        "team_id": None, "content": {"summary": summary}, "content_sha256": "0" * 64, "change_id": CHANGE,
+        "organisation_id": FIRM,
+        "record_id": RECORD,
+        "version": number,
+        "status": status,
+        "title": "Cleaning",
+        "owner_id": OWNER,
+        "team_id": None,
+        "content": {"summary": summary},
+        "content_sha256": "0" * 64,
+        "change_id": CHANGE,
         "created_at": "2026-01-01T00:00:00Z",
-        "effective_on": None, "effective_at": None, "ended_at": ended_at, "next_review_on": None, "revision": 1,
+        "effective_on": None,
+        "effective_at": None,
+        "ended_at": ended_at,
+        "next_review_on": None,
+        "revision": 1,
         "change": {"id": CHANGE, "number": "CHG-2026-0001", "title": "T", "reason": "Better"},
-    }  # fmt: skip
+    }
 
 
 def entry(table: str, row_key: str, new: dict[str, Any] | None = None, number: int = 1) -> dict[str, Any]:
     return {
-        "id": number, "at": "2026-01-01T00:00:00.000000Z", "table_name": table, "row_key": row_key, "record_id": RECORD,
+        "id": number,
+        "at": "2026-01-01T00:00:00.000000Z",
+        "table_name": table,
+        "row_key": row_key,
+        "record_id": RECORD,
         "operation": "insert",
-        "step": "create_document", "actor": f"person:{OWNER}", "cause": None, "reason": "create_document",
-        "request_id": "", "source": "api", "old": None, "new": new or {},
-    }  # fmt: skip
+        "step": "create_document",
+        "actor": f"person:{OWNER}",
+        "cause": None,
+        "reason": "create_document",
+        "request_id": "",
+        "source": "api",
+        "old": None,
+        "new": new or {},
+    }
 
 
 def found(**more: Any) -> dict[str, Any]:
     """What the store holds of a record with two versions."""
     record = {
-        "id": RECORD, "kind": "document", "type": "sop", "number": "SOP-2026-0001", "title": "Cleaning", "status": "effective",
+        "id": RECORD,
+        "kind": "document",
+        "type": "sop",
+        "number": "SOP-2026-0001",
+        "title": "Cleaning",
+        "status": "effective",
         "version": 2,
-        "owner": {"id": OWNER, "name": "Ann Owner"}, "owner_id": OWNER, "team_id": None, "content": {"summary": "Rinse"},
-    }  # fmt: skip
+        "owner": {"id": OWNER, "name": "Ann Owner"},
+        "owner_id": OWNER,
+        "team_id": None,
+        "content": {"summary": "Rinse"},
+    }
     parts: dict[str, Any] = {name: [] for name in exports.PARTS if name != "trail"}
     parts["versions"] = versions([version(2, "Rinse"), version(1, "Wash", "superseded", "2026-02-01T00:00:00Z")], {})
     counted = {name: len(rows) for name, rows in parts.items()} | {"trail": 3}
@@ -93,12 +123,20 @@ def test_what_changed_since_the_original_entry_is_told_by_the_trail() -> None:
 @pytest.mark.parametrize(
     ("status", "ended_at", "stamp"),
     [
-        ("effective", None, None), ("closed", None, None), ("active", None, None), ("closed", "2026-01-01", "SUPERSEDED"),
-        ("superseded", "2026-01-01", "SUPERSEDED"), ("draft", None, "DRAFT"), ("void", None, "VOID"), ("suspended", None, "SUSPENDED"),
-        ("retired", "2026-01-01", "RETIRED"), ("recalled", None, "RECALLED"), ("cancelled", None, "CANCELLED"),
+        ("effective", None, None),
+        ("closed", None, None),
+        ("active", None, None),
+        ("closed", "2026-01-01", "SUPERSEDED"),
+        ("superseded", "2026-01-01", "SUPERSEDED"),
+        ("draft", None, "DRAFT"),
+        ("void", None, "VOID"),
+        ("suspended", None, "SUSPENDED"),
+        ("retired", "2026-01-01", "RETIRED"),
+        ("recalled", None, "RECALLED"),
+        ("cancelled", None, "CANCELLED"),
         ("approved", None, "NOT YET IN FORCE"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_in_force_is_stamped(status: str, ended_at: str | None, stamp: str | None) -> None:
     kind = {"closed": "event", "cancelled": "event", "active": "training"}.get(status, "document")
     assert exports.stamp(kind, {"status": status, "ended_at": ended_at}) == stamp
@@ -163,12 +201,19 @@ def test_what_belongs_to_a_record_is_said_as_people_know_it() -> None:
 
 def test_a_signatures_line_says_who_what_when_and_why() -> None:
     row = {
-        "printed_name": "Ann Owner", "meaning": "read_and_understood", "local_time": "2026-03-01T13:30:00+01:00",
+        "printed_name": "Ann Owner",
+        "meaning": "read_and_understood",
+        "local_time": "2026-03-01T13:30:00+01:00",
         "time_zone": "Europe/Brussels",
-        "signed_at": "2026-03-01T12:30:00.000000Z", "round": 2, "change_id": CHANGE, "version": None, "subject_kind": "change",
+        "signed_at": "2026-03-01T12:30:00.000000Z",
+        "round": 2,
+        "change_id": CHANGE,
+        "version": None,
+        "subject_kind": "change",
         "reason": "Clear",
-        "on_behalf_of": OWNER, "valid": True,
-    }  # fmt: skip
+        "on_behalf_of": OWNER,
+        "valid": True,
+    }
     names = printouts.Names({OWNER: "Ann Owner", CHANGE: "CHG-2026-0001"})
     assert printouts.signed(row, names) == (
         "Ann Owner – read and understood; 2026-03-01 13:30:00+01:00 Europe/Brussels = 2026-03-01 12:30:00 UTC;"

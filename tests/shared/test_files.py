@@ -19,12 +19,12 @@ SHA256 = "a" * 64
 
 def started(**more: Any) -> files.File:
     """An announced PDF of ten bytes."""
-    usual = {"filename": "sop.pdf", "media_type": "application/pdf", "size": 10, "sha256": SHA256}
+    usual: dict[str, Any] = {"filename": "sop.pdf", "media_type": "application/pdf", "size": 10, "sha256": SHA256}
     return files.start(organisation_id=ORGANISATION, id=FILE, by=PERSON, at=AT, **(usual | more))
 
 
 def proof(**more: Any) -> files.Proof:
-    usual = {"size": 10, "sha256": SHA256, "generation": 1, "seen_as": "application/pdf", "dangers": (), "text": ""}
+    usual: dict[str, Any] = {"size": 10, "sha256": SHA256, "generation": 1, "seen_as": "application/pdf", "dangers": (), "text": ""}
     return files.Proof(**(usual | more))
 
 

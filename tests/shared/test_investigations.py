@@ -93,10 +93,13 @@ def test_a_tree_goes_ten_levels_deep_and_no_further() -> None:
 
 def test_a_tree_says_why_and_only_so_often_at_once() -> None:
     for bad, field in (
-        ({}, "text"), ({"evidence": "Seen"}, "text"), ([], ""), ("why", ""),
+        ({}, "text"),
+        ({"evidence": "Seen"}, "text"),
+        ([], ""),
+        ("why", ""),
         ({"text": "Why", "because": [{"evidence": "Seen"}]}, "because.0.text"),
         ({"text": "Why", "because": [{"text": str(number)} for number in range(investigations.WIDEST + 1)]}, "because"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(Invalid) as refused:
             CONTENT.check("content", {"why_tree": bad})
         assert refused.value.field == f"content.why_tree.{field}".rstrip(".")
@@ -206,7 +209,8 @@ def test_the_deepest_file_has_a_field_that_the_database_takes() -> None:
     list(nodes_of(tree))[-1]["file_ids"] = [photo]
     ties = working_content.files(replace(investigation().record, content={"why_tree": tree}))
     assert [str(row.file_id) for row in ties] == [photo]
-    assert all(isinstance(row, RecordFile) and len(row.field) <= 200 for row in ties)
+    assert {type(row) for row in ties} == {RecordFile}
+    assert all(len(row.field) <= 200 for row in ties)
 
 
 def event(name: str, status: str = "triaged", *links: Related, **more: Any) -> Dossier:

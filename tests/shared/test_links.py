@@ -21,14 +21,23 @@ from tests.shared.cases import AT, AUTHOR, one, worked
 KINDS = ("event", "investigation", "capa_plan", "document", "training", "change")
 # The tests' own table, from the domain: event -> investigation -> CAPA plan -> document change -> training.
 ALLOWED = {
-    ("event", "caused_by", "event"), ("event", "caused_by", "document"), ("event", "caused_by", "training"),
+    ("event", "caused_by", "event"),
+    ("event", "caused_by", "document"),
+    ("event", "caused_by", "training"),
     ("event", "investigated_in", "investigation"),
-    ("event", "corrected_by", "capa_plan"), ("investigation", "corrected_by", "capa_plan"),
-    ("event", "changes", "document"), ("event", "changes", "training"), ("event", "changes", "change"),
-    ("investigation", "changes", "document"), ("investigation", "changes", "training"), ("investigation", "changes", "change"),
-    ("capa_plan", "changes", "document"), ("capa_plan", "changes", "training"), ("capa_plan", "changes", "change"),
+    ("event", "corrected_by", "capa_plan"),
+    ("investigation", "corrected_by", "capa_plan"),
+    ("event", "changes", "document"),
+    ("event", "changes", "training"),
+    ("event", "changes", "change"),
+    ("investigation", "changes", "document"),
+    ("investigation", "changes", "training"),
+    ("investigation", "changes", "change"),
+    ("capa_plan", "changes", "document"),
+    ("capa_plan", "changes", "training"),
+    ("capa_plan", "changes", "change"),
     ("training", "trains", "document"),
-}  # fmt: skip
+}
 
 
 def end(kind: str, name: str = "one", status: str = "") -> End:

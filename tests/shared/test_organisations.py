@@ -30,7 +30,7 @@ def test_its_founder_is_the_first_admin_without_a_quality_role() -> None:
     made, member = organisations.create(" Demo Pharma ", cases.person("Ada"), at=AT)
     assert (made.name, made.time_zone, made.language, dict(made.settings)) == ("Demo Pharma", "Europe/Brussels", "en", {})
     assert (member.organisation_id, member.person_id) == (made.id, cases.uid("Ada"))
-    assert (member.role, member.admin, member.groups) == (None, True, {"member", "admin"})
+    assert (member.role, member.admin, member.groups) == (None, True, frozenset({"member", "admin"}))
 
 
 @pytest.mark.parametrize("name", ["", "\u200b", "a\nb", "a" * 201, "\u202eamrahP", "\u0000"])
@@ -208,7 +208,7 @@ def test_a_deactivated_member_counts_for_nothing_and_keeps_their_printed_name() 
 )
 def test_open_work_goes_to_a_successor_who_may_do_it(
     member: Member, successor: Member | None, has_work: bool, refusal: type[Refusal], sentence: str
-) -> None:  # fmt: skip
+) -> None:
     with pytest.raises(refusal, match=sentence):
         deactivate(member, successor, has_work=has_work)
 

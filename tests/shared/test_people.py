@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
-from shared.domain.kernel.workflow import Who
 from shared.domain.people import people
 from shared.domain.people.people import SYSTEM_ACTOR, Member, Role
 from tests.shared import cases
@@ -29,7 +28,7 @@ def test_a_membership_counts_as_what_its_role_says_and_as_nothing_once_it_ended(
 
 
 # Who may, by the domain's table of people: the roles each group admits, and whether an admin without a role is admitted.
-ADMITTED: dict[str, tuple[Who, set[Role], bool]] = {
+ADMITTED: dict[str, tuple[people.Group, set[Role], bool]] = {
     "admins": (people.ADMIN, set(), True),
     "members": (people.MEMBER, set(Role), True),
     "readers": (people.READERS, set(Role), False),

@@ -95,7 +95,7 @@ def test_a_single_choice_is_one_option() -> None:
 
 
 def test_the_defaults_of_a_quiz_are_said() -> None:
-    said: Any = settled({"quiz": {"questions": QUIZ["quiz"]["questions"]}})  # type: ignore[index]  # JSON
+    said: Any = settled({"quiz": {"questions": QUIZ["quiz"]["questions"]}})
     assert (said["method"], said["days_to_complete"]) == ("quiz", 14)
     assert (said["quiz"]["pass_mark"], said["quiz"]["attempts"]) == (80, 3)
     assert settled({"description": "Read"})["method"] == "read"

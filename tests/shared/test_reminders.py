@@ -11,7 +11,7 @@ import pytest
 
 from shared.domain.kernel.errors import Invalid
 from shared.domain.mail import digests, reminders
-from shared.domain.mail.mail import Mail, compose
+from shared.domain.mail.mail import Fact, Mail, compose
 from shared.domain.mail.reminders import ADMINS, KINDS, MILESTONES, OWNER, QA
 from shared.domain.mail.texts.reminders import WORDS
 from shared.domain.people import organisations
@@ -26,11 +26,7 @@ def told(kind: str, who: str, upto: int, after: int | None = None) -> list[int]:
     """On which days after its due day something of a kind is told, looking every day."""
     days = range(-30 if after is None else after, upto + 1)
     rows = [row for row in MILESTONES if row.told == who and kind in row.kinds and (who, kind) not in reminders.NEVER]
-    return [
-        late
-        for late in days
-        if any(row.falls(DUE, DUE + timedelta(days=late - 1), DUE + timedelta(days=late)) for row in rows)
-    ]  # fmt: skip
+    return [late for late in days if any(row.falls(DUE, DUE + timedelta(days=late - 1), DUE + timedelta(days=late)) for row in rows)]
 
 
 def test_work_is_told_ten_and_three_days_ahead_on_the_day_and_then_every_week() -> None:
@@ -186,6 +182,6 @@ def test_every_kind_can_be_told_in_every_language_to_everybody(kind: str, langua
 
 def test_no_title_in_a_digest_does_harm() -> None:
     nasty = thing(title="A\r\nBcc: x@y.example https://evil.example {count}", person="\u202eotto")
-    facts = {"organisation": "O", "today": str(DUE), "count": "1", "things": [nasty]}
+    facts: dict[str, Fact] = {"organisation": "O", "today": str(DUE), "count": "1", "things": [nasty]}
     line = compose(Mail("a@b.example", "en", "reminder_digest", facts)).sections[0].lines[0]
     assert line.text == "TRN-1 A Bcc: x@y.example https evil.example {count}"

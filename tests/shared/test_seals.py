@@ -46,11 +46,14 @@ def test_the_next_one_names_the_one_before_and_repeats_no_people_that_didnt_move
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
-        ({"number": 3}, "number"), ({"previous": A}, "previous"), ({"organisation_id": PERSON}, "organisation"),
+        ({"number": 3}, "number"),
+        ({"previous": A}, "previous"),
+        ({"organisation_id": PERSON}, "organisation"),
         ({"restores": (2,)}, "restores"),
-        ({"heads": (Head(0, 2, C), Head(3, 1, A))}, "heads"), ({"heads": (Head(0, 2, C),)}, "heads"),
+        ({"heads": (Head(0, 2, C), Head(3, 1, A))}, "heads"),
+        ({"heads": (Head(0, 2, C),)}, "heads"),
     ],
-)  # fmt: skip
+)
 def test_a_checkpoint_that_doesnt_follow_is_told_from_one_that_does(changed: dict[str, Any], fault: str) -> None:
     assert seals.fault_between(ONE, replace(TWO, **changed)) == fault
 
@@ -59,9 +62,22 @@ def test_whatever_is_altered_in_a_checkpoint_alters_its_digest() -> None:
     shown = ONE.shown()
     assert set(shown) == {*ONE.__dataclass_fields__}
     other = replace(
-        ONE, number=2, at=AT.replace(year=2027), heads=(), entries=4, people=(), people_in=2, people_sha256=A, previous=A, continues=1,
-        restores=(1,), kind=seals.RESTORED, by="x", reason="x", organisation_id=PERSON,
-    )  # fmt: skip
+        ONE,
+        number=2,
+        at=AT.replace(year=2027),
+        heads=(),
+        entries=4,
+        people=(),
+        people_in=2,
+        people_sha256=A,
+        previous=A,
+        continues=1,
+        restores=(1,),
+        kind=seals.RESTORED,
+        by="x",
+        reason="x",
+        organisation_id=PERSON,
+    )
     for field in shown:
         assert replace(ONE, **{field: getattr(other, field)}).sha256 != ONE.sha256, field
 
@@ -74,15 +90,30 @@ def test_a_seal_is_read_back_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"number": 0}, {"number": "1"}, {"number": True}, {"entries": -1}, {"kind": "other"}, {"kind": "restored"}, {"at": "yesterday"},
-        {"at": "2026-03-01T08:00:00"}, {"heads": [{"lane": 0, "sequence": 1}]}, {"heads": [{"lane": 0, "sequence": 0, "digest": A}]},
-        {"heads": [{"lane": 0, "sequence": 1, "digest": "A" * 64}]}, {"heads": None}, {"people": []}, {"people_in": 2}, {"previous": "0"},
-        {"continues": 1}, {"reason": "x"}, {"extra": 1}, {"organisation_id": "x"},
+        {"number": 0},
+        {"number": "1"},
+        {"number": True},
+        {"entries": -1},
+        {"kind": "other"},
+        {"kind": "restored"},
+        {"at": "yesterday"},
+        {"at": "2026-03-01T08:00:00"},
+        {"heads": [{"lane": 0, "sequence": 1}]},
+        {"heads": [{"lane": 0, "sequence": 0, "digest": A}]},
+        {"heads": [{"lane": 0, "sequence": 1, "digest": "A" * 64}]},
+        {"heads": None},
+        {"people": []},
+        {"people_in": 2},
+        {"previous": "0"},
+        {"continues": 1},
+        {"reason": "x"},
+        {"extra": 1},
+        {"organisation_id": "x"},
         {"heads": [{"lane": 0, "sequence": 1, "digest": A, "x": 1}]},
     ],
-)  # fmt: skip
+)
 def test_what_isnt_exactly_a_seal_is_refused(changed: dict[str, Any]) -> None:
-    assert seals.read(written())
+    assert seals.read(written()).checkpoint == ONE
     with pytest.raises(BadSeal):
         seals.read(written(**changed))
 

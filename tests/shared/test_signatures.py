@@ -192,7 +192,7 @@ def test_a_delegates_signature_shows_both() -> None:
 
 
 BOUND = [one.name for one in fields(Signature) if one.name not in {"binding_sha256", "content", "revision"}]
-ANY = {
+ANY: dict[str, st.SearchStrategy[Any]] = {
     "UUID": st.uuids(),
     "UUID | None": st.uuids() | st.none(),
     "int | None": st.integers(0, 999) | st.none(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -131,14 +132,26 @@ OTHER = {
     "reason": "Other",
     "impact": None,
 }
-IN_CHANGE = {**OTHER, "risk": "High", "effective_on": date(2027, 1, 1)}
+IN_CHANGE: dict[str, Any] = {**OTHER, "risk": "High", "effective_on": date(2027, 1, 1)}
 IN_ITEM: dict[str, Any] = {
-    "step": "retire", "base_version": 9, "kind": "training", "title": "Other", "owner_id": QUINN.person_id,
-    "team_id": cases.uid("other team"), "content": {"summary": "Other", "file_id": BODY, "attachments": [BODY]},
-}  # fmt: skip
+    "step": "retire",
+    "base_version": 9,
+    "kind": "training",
+    "title": "Other",
+    "owner_id": QUINN.person_id,
+    "team_id": cases.uid("other team"),
+    "content": {"summary": "Other", "file_id": BODY, "attachments": [BODY]},
+}
 IN_RECORD: dict[str, Any] = {
-    "number": "SOP-2026-0002", "title": "Other", "content": {"edition": "7"},
-}  # fmt: skip
+    "number": "SOP-2026-0002",
+    "title": "Other",
+    "content": {"edition": "7"},
+}
+
+
+def with_change(**fields: Any) -> Proposal:
+    """The proposal with its change altered."""
+    return replace(RICH, change=replace(RICH.change, **fields))
 
 
 def with_item(**fields: Any) -> Proposal:
@@ -152,12 +165,9 @@ def with_record(**fields: Any) -> Proposal:
 
 
 ALTERED: dict[str, Callable[[], Proposal]] = {
-    **{
-        f"change.{name}": lambda name=name, value=value: replace(RICH, change=replace(RICH.change, **{name: value}))
-        for name, value in IN_CHANGE.items()
-    },
-    **{f"item.{name}": lambda name=name, value=value: with_item(**{name: value}) for name, value in IN_ITEM.items()},
-    **{f"record.{name}": lambda name=name, value=value: with_record(**{name: value}) for name, value in IN_RECORD.items()},
+    **{f"change.{name}": partial(with_change, **{name: value}) for name, value in IN_CHANGE.items()},
+    **{f"item.{name}": partial(with_item, **{name: value}) for name, value in IN_ITEM.items()},
+    **{f"record.{name}": partial(with_record, **{name: value}) for name, value in IN_RECORD.items()},
     "a file's bytes": lambda: replace(RICH, files={cases.uid("body"): cases.file(sha256="e" * 64)}),
     "an item less": lambda: replace(RICH, items=RICH.items[:1]),
     "the items turned round": lambda: replace(RICH, items=RICH.items[::-1]),
@@ -185,10 +195,10 @@ def test_two_texts_are_signed_alike_only_where_they_are_the_same(one: str, other
 
 def test_what_does_not_matter_leaves_the_hash() -> None:
     content = RICH.items[0].content
-    turned = with_item(content={name: content[name] for name in reversed(content)})
+    turned = with_item(content={name: content[name] for name in reversed(list(content))})
     assert digest(turned) == digest(RICH)
     assert digest(
-        replace(RICH, dossiers=dict(reversed(RICH.dossiers.items())), files={**RICH.files, cases.uid("x"): cases.file("x")})
+        replace(RICH, dossiers=dict(reversed(list(RICH.dossiers.items()))), files={**RICH.files, cases.uid("x"): cases.file("x")})
     ) == digest(RICH)
     assert digest(replace(RICH, change=replace(RICH.change, revision=9, updated_at=AT, status="in_approval"))) == digest(RICH)
     assert digest(with_item(in_approval=True, revision=9)) == digest(RICH)
@@ -209,7 +219,9 @@ def test_a_round_shows_what_was_there_and_what_would_be() -> None:
 
 def test_a_new_document_has_nothing_before_it() -> None:
     draft = cases.draft(content={"summary": "Shown", "edition": "1"})
-    (only,) = rounds.freeze(cases.proposal(draft, items=(cases.item(draft, content={"summary": "Said"}),)))["items"]  # type: ignore[misc]  # a list
+    frozen = rounds.freeze(cases.proposal(draft, items=(cases.item(draft, content={"summary": "Said"}),)))["items"]
+    assert isinstance(frozen, list)
+    (only,) = frozen
     assert (only["before"], only["content"]) == ({}, {"summary": "Said"})
 
 

@@ -51,12 +51,14 @@ class Theirs:
     content: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
+Given = tuple[str, int, tuple[str, ...]]
+NOTHING: Any = None  # as content: one that can be hashed
 VALUES = st.tuples(st.sampled_from("ab"), st.integers(0, 2), st.sampled_from([(), ("x",)]))
 
 
 @given(one=VALUES, other=VALUES)
-def test_two_are_equal_and_hashed_alike_as_pythons_own_are(one: tuple[Any, ...], other: tuple[Any, ...]) -> None:
-    ours, theirs = (Batch(*one, None), Batch(*other, None)), (Theirs(*one, None), Theirs(*other, None))  # type: ignore[arg-type]  # a hashable content
+def test_two_are_equal_and_hashed_alike_as_pythons_own_are(one: Given, other: Given) -> None:
+    ours, theirs = (Batch(*one, NOTHING), Batch(*other, NOTHING)), (Theirs(*one, NOTHING), Theirs(*other, NOTHING))
     assert (ours[0] == ours[1]) == (theirs[0] == theirs[1]) == (len(set(ours)) == 1)
     assert [repr(row) for row in ours] == [repr(row).replace("Theirs", "Batch") for row in theirs]
     assert [hash(row) for row in ours] == [hash(row) for row in theirs]
@@ -92,8 +94,9 @@ def test_nothing_is_altered() -> None:
 
 
 def test_another_class_is_never_equal() -> None:
+    values: object = ("B-1", 1, (), {})
     assert Batch("B-1") != Kept("B-1")
-    assert Batch("B-1") != ("B-1", 1, (), {})
+    assert Batch("B-1") != values
 
 
 def test_a_class_keeps_what_it_says_itself() -> None:
@@ -108,10 +111,11 @@ def test_wrong_arguments_are_refused(given: tuple[Any, ...]) -> None:
 
 
 def test_an_unknown_field_is_refused() -> None:
+    unknown: dict[str, Any] = {"weight": 1}
     with pytest.raises(TypeError, match="weight"):
-        Batch("B-1", weight=1)  # type: ignore[call-arg]  # on purpose
+        Batch("B-1", **unknown)
     with pytest.raises(TypeError, match="a Batch has no weight"):
-        replace(Batch("B-1"), weight=1)
+        replace(Batch("B-1"), **unknown)
 
 
 def test_an_altered_one_leaves_the_first_as_it_was() -> None:
@@ -126,7 +130,7 @@ def test_threads_that_make_the_first_ones_at_once_each_get_theirs() -> None:
         start.wait()
         return [(one(number, 1).a, one(number, 1).b) for one in classes]
 
-    classes = [
+    classes: list[Any] = [
         dataclass(frozen=True)(type("Row", (), {"__annotations__": {"a": "int", "b": "int"}, "__doc__": "A row."})) for _ in range(200)
     ]
     start = threading.Barrier(4)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.domain.kernel.errors import Conflict, Forbidden
-from shared.domain.kernel.workflow import SYSTEM, Actor, OpenStep, Phase, Step, Who, Workflow, words
+from shared.domain.kernel.workflow import SYSTEM, Actor, OpenStep, Phase, Step, Subject, Who, Workflow, words
 from shared.domain.people.people import SYSTEM_ACTOR, Role
 from shared.domain.records.lifecycles import WORKFLOWS, steps_of, who_takes
 from tests.shared import cases, learning, planned
@@ -55,8 +55,12 @@ def worked_on(kind: str, _step: str, status: str, actor: Actor) -> Iterator[tupl
 
 # Where a kind's steps look at more than a status: every relation that an actor can have to the thing. Each kind has one entry at most.
 SUBJECTS: dict[str, Callable[[str, str, str, Actor], Iterator[tuple[str, Any]]]] = {
-    "change": changes_of, "event": worked_on, "investigation": worked_on, **planned.SUBJECTS, **learning.SUBJECTS,
-}  # fmt: skip
+    "change": changes_of,
+    "event": worked_on,
+    "investigation": worked_on,
+    **planned.SUBJECTS,
+    **learning.SUBJECTS,
+}
 
 
 def subjects(kind: str, step: str, status: str, actor: Actor) -> Iterator[tuple[str, Any]]:
@@ -76,7 +80,7 @@ def expected(row: Row, name: str, relation: str, status: str) -> str:
     return "open" if status in row.sources else "wrong state"
 
 
-def outcome(workflow: Workflow, step: str, subject: Any, actor: Actor) -> tuple[str, Any]:
+def outcome(workflow: Workflow[Any], step: str, subject: Any, actor: Actor) -> tuple[str, Any]:
     """What does happen, and the step or the refusal."""
     try:
         return "open", workflow.take(step, subject, actor)
@@ -202,7 +206,7 @@ def test_conditions_are_asked_in_their_order_and_only_in_the_right_state() -> No
 
         return condition
 
-    anyone = Who(frozenset({"qa"}), "QA")
+    anyone: Who[Subject] = Who(frozenset({"qa"}), "QA")
     needs = (says("first", None), says("second", "Not yet."), says("third", "Never."))
     phases = {"open": Phase.OPEN, "closed": Phase.DONE}
     workflow = Workflow("case", "case", phases, Step("close", ("open",), "closed", anyone, needs=needs))

@@ -43,10 +43,11 @@ SOURCES = {
 }
 ENDED = {"changes": "updated_at"}  # when a row's work ended; elsewhere closed_at
 READ = {
-    "records": "created_at", "changes": "organisation_id, status, created_at, updated_at",
+    "records": "created_at",
+    "changes": "organisation_id, status, created_at, updated_at",
     "actions": "organisation_id, status, due_on, created_at, closed_at",
     "assignments": "organisation_id, status, due_on, created_at, closed_at",
-}  # fmt: skip
+}
 
 CHANGED = """select r.organisation_id, c.*, <n> as n from <rows> r join public.organisations o on o.id = r.organisation_id
     cross join lateral public.counted(<counted>, o.time_zone) c"""
@@ -149,9 +150,12 @@ def upgrade() -> None:
     for table in SOURCES:
         new, old = changed(table, "new_rows", 1), changed(table, "old_rows", -1)
         run(
-            TALLY, table=table, inserted=locked("new_rows") + summed(new), updated=locked("new_rows") + summed(new, old),
+            TALLY,
+            table=table,
+            inserted=locked("new_rows") + summed(new),
+            updated=locked("new_rows") + summed(new, old),
             deleted=locked("old_rows") + summed(old),
-        )  # fmt: skip
+        )
     run(MOVE, sum=summed(*(moved(table) for table in SOURCES)))
     run("revoke execute on function move_tallies, tally_organisations from public")
     run("grant execute on function tally_organisations to qfacts_owner")
