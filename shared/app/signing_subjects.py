@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.app.call import Call
 from shared.domain.changes import approvals, changes
+from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.kernel.workflow import Gate, Workflow
 from shared.domain.people import erasures
@@ -83,6 +84,4 @@ SUBJECTS = {
 
 def signable(call: Call, kind: str, subject_id: UUID, meaning: str) -> Signable:
     """What the caller is about to sign, once their relation to it and its state allow the step that `meaning` is."""
-    if kind not in SUBJECTS:
-        raise Invalid("subject_kind", f"This must be one of: {', '.join(SUBJECTS)}.")
-    return SUBJECTS[kind](call, subject_id, meaning)
+    return SUBJECTS[text.word("subject_kind", kind, SUBJECTS)](call, subject_id, meaning)

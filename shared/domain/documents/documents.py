@@ -11,7 +11,7 @@ from uuid import UUID
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Identifier, Integer, ListOf, Text
 from shared.domain.kernel.days import months_later
-from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.errors import Conflict
 from shared.domain.kernel.outcomes import Following, Outcome, saved
 from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import STANDING, SYSTEM, Actor, Gate, Phase, Step, Workflow, words
@@ -91,11 +91,8 @@ WORKFLOW = Workflow[Dossier](
 
 
 def type_named(name: str) -> str:
-    """The type of document that `name` says, in any capitals, with spaces or underscores; raises Invalid naming `type`."""
-    found = name.strip().lower().replace(" ", "_")
-    if found not in PREFIXES:
-        raise Invalid("type", f"This must be one of: {', '.join(filter(None, PREFIXES))}.")
-    return found
+    """The type of document that `name` says; raises Invalid naming `type`."""
+    return text.word("type", name, filter(None, PREFIXES))
 
 
 def why_not(of: Kind, found: Dossier, step: str) -> str | None:

@@ -91,11 +91,8 @@ def qa_only(status: str) -> frozenset[str]:
 
 
 def type_named(name: str) -> str:
-    """The type of event that `name` says, in any capitals, with spaces, hyphens or underscores; raises Invalid naming `type`."""
-    found = name.strip().lower().replace(" ", "_").replace("-", "_")
-    if found not in TYPES:
-        raise Invalid("type", f"This must be one of: {', '.join(TYPES)}.")
-    return found
+    """The type of event that `name` says; raises Invalid naming `type`."""
+    return text.word("type", name, TYPES)
 
 
 def judge(type_: str | None, given: Content, at: datetime) -> None:

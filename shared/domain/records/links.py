@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.kernel import ids
+from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import words
@@ -47,11 +47,8 @@ class End:
 
 
 def type_named(name: str) -> str:
-    """The type of link that `name` says, in any capitals, with spaces, hyphens or underscores; raises Invalid naming `type`."""
-    found = name.strip().lower().replace(" ", "_").replace("-", "_")
-    if found not in TYPES:
-        raise Invalid("type", f"This must be one of: {', '.join(TYPES)}.")
-    return found
+    """The type of link that `name` says; raises Invalid naming `type`."""
+    return text.word("type", name, TYPES)
 
 
 def end_of(found: Mapping[UUID, End], to_id: UUID) -> End:
