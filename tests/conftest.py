@@ -1,3 +1,24 @@
-"""What every test may use."""
+"""What every test may use, and how the tests are shared out to several workers."""
+
+from __future__ import annotations
+
+import pytest
 
 pytest_plugins = ["tests.database", "tests.identity", "tests.product", "tests.stack", "tests.storage", "tests.usage", "tests.warehouse"]
+
+# The longest first, so that the short ones fill up the ends.
+ORDER = ("journeys", "faults", "functions", "io", "house")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A worker takes a module at a time, and all modules that use the whole stack, of which there is then only one."""
+    with_stack = {item.path for item in items if "stack" in getattr(item, "fixturenames", ())}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("stack" if item.path in with_stack else item.nodeid.partition("::")[0]))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    area = item.path.relative_to(item.config.rootpath).parts[1]
+    return ORDER.index(area) if area in ORDER else len(ORDER)

@@ -52,10 +52,19 @@ class Emulator:
         body = {"email": email, "password": password, "returnSecureToken": True}
         return str(self.call("accounts:signUp", body)["localId"])
 
+    def enter(self, email: str, password: str = PASSWORD) -> str:
+        """Makes an account, which signs its person in; the ID token."""
+        body = {"email": email, "password": password, "returnSecureToken": True}
+        return str(self.call("accounts:signUp", body)["idToken"])
+
     def sign_in(self, email: str, password: str = PASSWORD) -> str:
         """Signs in afresh; the ID token."""
         body = {"email": email, "password": password, "returnSecureToken": True}
         return str(self.call("accounts:signInWithPassword", body)["idToken"])
+
+    def rename(self, token: str, name: str) -> None:
+        """Gives the account that is signed in with `token` another display name."""
+        self.call("accounts:update", {"idToken": token, "displayName": name})
 
     def update(self, uid: str, **fields: object) -> None:
         """Changes an account as the project's administrator: `disableUser=True`, `validSince="<seconds>"`."""

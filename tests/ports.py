@@ -9,13 +9,28 @@ import sys
 from pathlib import Path
 
 CHILD = Path(__file__).resolve().parent.parent / "infra" / "local" / "child.py"
+HELD: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that no other test run or worker is given while this process lives."""
+    return hold(0)
+
+
+def hold(port: int) -> int:
+    """Keep a port (0: any) for servers of this process's own; raises OSError where somebody has it.
+
+    A bound socket that doesn't listen keeps everybody else from the port, but for a server that sets SO_REUSEADDR, as all of ours do.
+    """
+    held = socket.socket()
+    try:
+        held.bind(("127.0.0.1", port))
+    except OSError:
+        held.close()
+        raise
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # only now: this socket takes nobody's port
+    HELD.append(held)
+    return int(held.getsockname()[1])
 
 
 def launcher() -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,7 @@ class Product:
     server: Server
     database_name: str
     clients: dict[str, Any] = field(default_factory=dict)
+    kept: Any = None  # a superuser's connection, while this is the product that serves
 
     def client(self, function: str) -> Any:
         """The function's own WSGI application, loaded once."""
@@ -102,6 +104,16 @@ class Product:
         """A connection that may do everything."""
         return self.server.connect(self.database_name)
 
+    @contextmanager
+    def asking(self) -> Iterator[Any]:
+        """A superuser's connection for a statement or two: the one that is kept, or one for now."""
+        connection = self.kept or self.superuser()
+        try:
+            yield connection
+        finally:
+            if connection is not self.kept:
+                connection.close()
+
 
 @cache
 def promised(function: str, method: str) -> Any:
@@ -132,20 +144,39 @@ def _plain(value: object) -> object:
 @pytest.fixture(scope="session")
 def product(identity_server: Emulator, server: Server, template: str) -> Iterator[Product]:
     """One product for the whole run; each test founds organisations of its own."""
-    with copy_of(server, template) as name, pytest.MonkeyPatch.context() as patch:
-        environment = {
-            "QFACTS_PROJECT": PROJECT,
-            "QFACTS_ORIGIN": ORIGIN,
-            "QFACTS_DATABASE_SOCKET": server.socket,
-            "QFACTS_DATABASE_NAME": name,
-            "FIREBASE_AUTH_EMULATOR_HOST": identity_server.host,
-            "QFACTS_POOL_SIZE": "8",
-            "NO_PROXY": "127.0.0.1",
-        }
+    with copy_of(server, template) as name, serving(Product(identity_server, server, name)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def own_product(product: Product, template: str) -> Iterator[Product]:
+    """The same functions on a database of the module's own: what goes through every organisation meets those of a few tests, not of all.
+
+    A module takes it by `from tests.product import own_product as product`.
+    """
+    with copy_of(product.server, template) as name, serving(replace(product, database_name=name)) as made:
+        yield made
+
+
+@contextmanager
+def serving(product: Product) -> Iterator[Product]:
+    """The product, with this process's configuration pointing at it."""
+    environment = {
+        "QFACTS_PROJECT": PROJECT,
+        "QFACTS_ORIGIN": ORIGIN,
+        "QFACTS_DATABASE_SOCKET": product.server.socket,
+        "QFACTS_DATABASE_NAME": product.database_name,
+        "FIREBASE_AUTH_EMULATOR_HOST": product.emulator.host,
+        "QFACTS_POOL_SIZE": "8",
+        "NO_PROXY": "127.0.0.1",
+    }
+    with pytest.MonkeyPatch.context() as patch:
         for variable, value in environment.items():
             patch.setenv(variable, value)
         patch.setattr(database, "_current", None)
         config.current.cache_clear()
-        yield Product(identity_server, server, name)
+        product.kept = product.superuser()
+        yield product
+        product.kept.close()
         database.current().close()
     config.current.cache_clear()

@@ -10,21 +10,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from infra.local import place
 from infra.local.http_call import Unreachable, call
 from infra.local.place import CHECKOUT, OFFSETS, Place, Ports
+from tests.database import fast_directory
+from tests.ports import hold
 
 PATIENCE = 150  # seconds for everything to answer, the demo organisation included
 STOPPING = 45  # seconds for an orderly end
+SHARED: list[Stack] = []
 
 
-@dataclass(frozen=True)
+@dataclass
 class Stack:
     """A running stack: where it is, its process, and what it has printed (a file)."""
 
@@ -80,13 +82,20 @@ class Stack:
 
 
 def free_ports() -> Ports:
-    """Ports that are all free now, away from those of a stack that someone develops with."""
+    """Ports that no other test run or worker is given, away from those of a stack that someone develops with."""
     for _ in range(100):
         ports = Ports(random.randrange(20000, 31000))  # noqa: S311 - any will do
-        if all(place.is_free(ports.of(part)) for part in OFFSETS):
+        with suppress(OSError):
+            for part in OFFSETS:
+                hold(ports.of(part))
             return ports
     message = "no free ports"
     raise AssertionError(message)
+
+
+def home() -> tempfile.TemporaryDirectory[str]:
+    """A directory for a stack's data, gone afterwards."""
+    return tempfile.TemporaryDirectory(prefix="qfacts-", dir=fast_directory(), ignore_cleanup_errors=True)
 
 
 def start(home: Path, ports: Ports | None = None, variables: Mapping[str, str] | None = None) -> Stack:
@@ -118,8 +127,8 @@ def stop(stack: Stack, how: signal.Signals = signal.SIGTERM) -> None:
 @contextmanager
 def running() -> Iterator[Stack]:
     """A stack of one's own, ready, and gone afterwards with its data."""
-    with tempfile.TemporaryDirectory(prefix="qfacts-", ignore_cleanup_errors=True) as home:
-        stack = start(Path(home))
+    with home() as directory:
+        stack = start(Path(directory))
         try:
             stack.wait()
             yield stack
@@ -129,6 +138,17 @@ def running() -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The stack that all journeys of a run share; each makes organisations of its own."""
+    """The stack that all share who need a whole one; each makes organisations of its own, and may end it."""
     with running() as started:
+        SHARED.append(started)
         yield started
+        SHARED.clear()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Start the shared stack again for a test that needs it, where the one before has ended it."""
+    for shared in SHARED:
+        if "stack" in getattr(item, "fixturenames", ()) and shared.process.poll() is not None:
+            shared.process = start(shared.place.home, shared.place.ports).process
+            shared.wait()

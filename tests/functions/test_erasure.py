@@ -10,8 +10,9 @@ import pytest
 from tests.builders import Colleague, Company, as_superuser, company, effective_document, invitation_token
 from tests.functions.test_schedules import Deliver, deliver, slot
 from tests.product import Answer, Product
+from tests.product import own_product as product
 
-__all__ = ["deliver"]
+__all__ = ["deliver", "product"]
 BASIS = "Asked for on 2 November; nothing but signatures must be kept"
 
 

@@ -15,9 +15,10 @@ from tests.builders import Company, as_superuser, at_once, company, put, started
 from tests.contents import pdf
 from tests.functions.test_schedules import Deliver, deliver, slot
 from tests.product import Product
+from tests.product import own_product as product
 from tests.storage import Storage
 
-__all__ = ["deliver"]
+__all__ = ["deliver", "product"]
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from shared.queries.audit_trail import REGULATED
 from tests.builders import Company, as_superuser, at_once, company, effective_document, event
 from tests.functions.test_schedules import Deliver, deliver, slot
 from tests.product import Product
+from tests.product import own_product as product
 
-__all__ = ["deliver"]
+__all__ = ["deliver", "product"]
 OLD = "now() - interval '60 days'"
 
 

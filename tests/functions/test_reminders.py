@@ -13,8 +13,9 @@ import pytest
 from tests.builders import Colleague, Company, as_superuser, at_once, company, document, effective_document, mails, submitted
 from tests.functions.test_schedules import Deliver, deliver, slot
 from tests.product import Answer, Product
+from tests.product import own_product as product
 
-__all__ = ["deliver"]
+__all__ = ["deliver", "product"]
 
 HOUR = datetime.now(UTC).hour
 AWAKE, ASLEEP = ("Etc/UTC", "Etc/GMT-1") if 8 <= HOUR < 22 else ("Asia/Tokyo", "Etc/UTC")

@@ -17,7 +17,9 @@ from shared.outside import config
 from tests.builders import Company, approve, as_superuser, at_once, company, dated, document, effective_document, mails, proposed, submitted
 from tests.google import KEY_ID, Google, _certificate
 from tests.product import ORIGIN, Answer, Product
+from tests.product import own_product as product
 
+__all__ = ["product"]
 ACCOUNT = "scheduler@demo-qfacts.iam.gserviceaccount.com"
 JOBS = [function.name for function in register.scheduled(register.read())]
 Deliver = Callable[..., Answer]

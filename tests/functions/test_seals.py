@@ -10,9 +10,10 @@ from shared.google import seal_bucket
 from tests.builders import at_once, company, document
 from tests.functions.test_schedules import Deliver, deliver, slot
 from tests.product import Product
+from tests.product import own_product as product
 from tests.storage import Storage
 
-__all__ = ["deliver"]
+__all__ = ["deliver", "product"]
 
 
 @pytest.mark.clause("11.10(c)")

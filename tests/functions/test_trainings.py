@@ -18,9 +18,12 @@ from tests.functions.courses import (
     team_of,
     training,
 )
-from tests.functions.test_schedules import deliver as scheduler  # noqa: F401 - a fixture
+from tests.functions.test_schedules import deliver as scheduler
 from tests.product import Product
+from tests.product import own_product as product
 from tests.storage import Storage
+
+__all__ = ["product", "scheduler"]
 
 
 @pytest.mark.clause("11.10(i)")
@@ -245,7 +248,7 @@ def test_qa_assigns_by_hand(firm: Company) -> None:
 
 
 @pytest.mark.clause("11.10(i)")
-def test_what_runs_out_is_assigned_again_once(product: Product, firm: Company, scheduler: Any) -> None:  # noqa: F811 - the fixture
+def test_what_runs_out_is_assigned_again_once(product: Product, firm: Company, scheduler: Any) -> None:
     training(firm, audience={"roles": ["operator"]}, validity_months=12, days_to_complete=30)
     completed(firm.operator, only(firm.operator)).ok
     assert scheduler("assign_retraining").ok["assigned"] == 0

@@ -17,10 +17,11 @@ from tests.builders import Colleague, Company, as_superuser, at_once, company, d
 from tests.database import APPLICATION, acting
 from tests.functions.test_schedules import deliver, slot
 from tests.product import Answer, Product
+from tests.product import own_product as product
 from tests.storage import Storage
 from tests.warehouse import Warehouse
 
-__all__ = ["deliver"]
+__all__ = ["deliver", "product"]
 FAIL = """
 create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
 create trigger fail before insert on usage_facts for each row when (new.outcome = 'refused') execute function fail();

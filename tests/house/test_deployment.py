@@ -7,6 +7,7 @@ import importlib.util
 import json
 import re
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,19 @@ def module(name: str) -> str:
     return text(TERRAFORM / "modules" / name)
 
 
+@cache
+def terraform(path: Path) -> dict[str, Any]:
+    """One file of Terraform."""
+    with path.open() as file:
+        return dict(hcl2.load(file))
+
+
 def blocks(folder: Path, kind: str) -> dict[str, Any]:
     """The blocks of one `kind` (variable, module, output) in a folder, by their name."""
     found: dict[str, Any] = {}
     for path in folder.glob("*.tf"):
-        with path.open() as file:
-            for block in hcl2.load(file).get(kind, []):
-                found |= {name.strip('"'): body for name, body in block.items() if not name.startswith("__")}
+        for block in terraform(path).get(kind, []):
+            found |= {name.strip('"'): body for name, body in block.items() if not name.startswith("__")}
     return found
 
 
@@ -66,8 +73,7 @@ def step(identity: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", sorted(TERRAFORM.rglob("*.tf")), ids=lambda path: str(path.relative_to(TERRAFORM)))
 def test_terraform_can_be_read(path: Path) -> None:
-    with path.open() as file:
-        assert hcl2.load(file)
+    assert terraform(path)
 
 
 @pytest.mark.parametrize("folder", [*MODULES, *ENVIRONMENTS], ids=lambda folder: folder.name)

@@ -57,12 +57,14 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
 def imports(module: ast.AST) -> list[str]:
     """Every module that is imported anywhere in it."""
-    found = [one.name for node in ast.walk(module) if isinstance(node, ast.Import) for one in node.names]
+    nodes = [node for node in ast.walk(module) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    found = [one.name for node in nodes if isinstance(node, ast.Import) for one in node.names]
     found += [
         full
-        for node in ast.walk(module)
+        for node in nodes
         if isinstance(node, ast.ImportFrom) and node.module and not node.level
         for full in (node.module, *(f"{node.module}.{one.name}" for one in node.names))
     ]

@@ -7,9 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -18,16 +17,9 @@ import pytest
 from infra.local import demo_organisation
 from infra.local.http_call import Answer, Unreachable, call, send_json
 from infra.local.place import CHECKOUT, OFFSETS, is_free
-from tests.stack import Stack, running, start, stop
+from tests.stack import Stack, home, start, stop
 
 ENDED = 10  # seconds in which everything must be gone after a SIGKILL
-
-
-@pytest.fixture(scope="module")
-def own() -> Iterator[Stack]:
-    """A stack that these tests may maltreat."""
-    with running() as started:
-        yield started
 
 
 def sign_in(stack: Stack, email: str, method: str = "signInWithPassword") -> Answer:
@@ -64,29 +56,29 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
 
 
-def test_health_says_ready_and_the_pages_answer(own: Stack) -> None:
-    assert call("GET", f"{own.origin}/health").json == {"status": "ready"}
+def test_health_says_ready_and_the_pages_answer(stack: Stack) -> None:
+    assert call("GET", f"{stack.origin}/health").json == {"status": "ready"}
     for path in ("/", "/docs", "/docs/swagger-ui-bundle.js", "/docs/start.js", "/mail", "/mail/messages", "/local/certs"):
-        assert call("GET", own.origin + path).status == 200, path
+        assert call("GET", stack.origin + path).status == 200, path
 
 
-def test_an_unknown_function_is_a_problem_that_nobody_caches(own: Stack) -> None:
+def test_an_unknown_function_is_a_problem_that_nobody_caches(stack: Stack) -> None:
     for name in ("no_such_function", "get_me/more", "..%2fget_me"):
-        answer = call("GET", f"{own.origin}/api/{name}")
+        answer = call("GET", f"{stack.origin}/api/{name}")
         assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
         assert answer.headers["cache-control"] == "no-store"
 
 
-def test_the_pages_name_no_other_host(own: Stack) -> None:
+def test_the_pages_name_no_other_host(stack: Stack) -> None:
     for path in ("/", "/docs", "/docs/start.js"):
-        text = call("GET", own.origin + path).body.decode()
+        text = call("GET", stack.origin + path).body.decode()
         assert all(part.startswith(("127.0.0.1", "localhost")) for part in text.split("://")[1:]), path
 
 
-def test_everything_listens_on_this_machine_only(own: Stack) -> None:
+def test_everything_listens_on_this_machine_only(stack: Stack) -> None:
     listening = [
         connection.laddr.ip
-        for process in processes_of(own)
+        for process in processes_of(stack)
         for connection in process.net_connections("inet")
         if connection.status == psutil.CONN_LISTEN
     ]
@@ -94,56 +86,56 @@ def test_everything_listens_on_this_machine_only(own: Stack) -> None:
     assert set(listening) == {"127.0.0.1"}
 
 
-def test_the_demo_people_sign_in_and_belong_to_demo_pharma(own: Stack) -> None:
+def test_the_demo_people_sign_in_and_belong_to_demo_pharma(stack: Stack) -> None:
     for person in demo_organisation.PEOPLE:
-        token = sign_in(own, person.email).json["idToken"]
-        me = call("GET", f"{own.origin}/api/get_me", headers={"Authorization": f"Bearer {token}"}).json
+        token = sign_in(stack, person.email).json["idToken"]
+        me = call("GET", f"{stack.origin}/api/get_me", headers={"Authorization": f"Bearer {token}"}).json
         (membership,) = me["memberships"]
         assert (membership["organisation"]["name"], membership["role"]) == (demo_organisation.ORGANISATION, person.role)
         assert membership["admin"] == (person.local == "admin")
 
 
-def test_a_scheduled_function_can_be_run_now_and_says_its_counts(own: Stack) -> None:
-    assert isinstance(json.loads(own.run_job("take_documents_into_effect")), dict)
+def test_a_scheduled_function_can_be_run_now_and_says_its_counts(stack: Stack) -> None:
+    assert isinstance(json.loads(stack.run_job("take_documents_into_effect")), dict)
 
 
-def test_a_second_stack_in_the_same_home_is_refused(own: Stack) -> None:
+def test_a_second_stack_in_the_same_home_is_refused(stack: Stack) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "infra.local.start"],
         cwd=CHECKOUT,
-        env={**own.environment(), "QFACTS_PORT": str(own.place.ports.product + 100)},
+        env={**stack.environment(), "QFACTS_PORT": str(stack.place.ports.product + 100)},
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     )
     assert second.returncode == 1
-    assert f"already runs with the data in {own.place.home}: {own.origin}" in second.stderr
+    assert f"already runs with the data in {stack.place.home}: {stack.origin}" in second.stderr
 
 
-def test_a_part_that_dies_is_started_again(own: Stack) -> None:
-    postmaster = int((own.place.postgres / "postmaster.pid").read_text().split()[0])
+def test_a_part_that_dies_is_started_again(stack: Stack) -> None:
+    postmaster = int((stack.place.postgres / "postmaster.pid").read_text().split()[0])
     os.kill(postmaster, signal.SIGKILL)
     assert eventually(lambda: not psutil.pid_exists(postmaster))
-    assert eventually(own.is_ready, 30), own.output.read_text()
-    assert "The database ended by itself" in own.output.read_text()
-    token = sign_in(own, "qa@demo.qfacts.example").json["idToken"]
+    assert eventually(stack.is_ready, 30), stack.output.read_text()
+    assert "The database ended by itself" in stack.output.read_text()
+    token = sign_in(stack, "qa@demo.qfacts.example").json["idToken"]
 
     def answers() -> bool:
-        return call("GET", f"{own.origin}/api/get_me", headers={"Authorization": f"Bearer {token}"}).status == 200
+        return call("GET", f"{stack.origin}/api/get_me", headers={"Authorization": f"Bearer {token}"}).status == 200
 
     assert eventually(answers, 10)
 
 
-def test_a_killed_stack_leaves_no_process_and_starts_again_with_its_people(own: Stack) -> None:
-    assert sign_in(own, "someone@example.org", "signUp").status == 200
+def test_a_killed_stack_leaves_no_process_and_starts_again_with_its_people(stack: Stack) -> None:
+    assert sign_in(stack, "someone@example.org", "signUp").status == 200
     time.sleep(5)  # what the last seconds before the kill wrote may be lost
-    processes = processes_of(own)
+    processes = processes_of(stack)
     assert len(processes) >= 5
-    stop(own, signal.SIGKILL)
+    stop(stack, signal.SIGKILL)
     assert eventually(lambda: alive(processes) == [], ENDED), alive(processes)
 
-    again = start(own.place.home, own.place.ports)
+    again = start(stack.place.home, stack.place.ports)
     try:
         began = time.monotonic()
         again.wait()
@@ -160,8 +152,8 @@ def test_a_killed_stack_leaves_no_process_and_starts_again_with_its_people(own: 
 
 
 def test_a_stack_that_is_stopped_while_starting_ends_at_once() -> None:
-    with tempfile.TemporaryDirectory(prefix="qfacts-", ignore_cleanup_errors=True) as home:
-        stack = start(Path(home))
+    with home() as directory:
+        stack = start(Path(directory))
         assert eventually((stack.place.run / "processes.json").exists)
         time.sleep(1)
         processes = processes_of(stack)

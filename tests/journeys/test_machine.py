@@ -6,7 +6,6 @@ records must be what the model says: never two versions in force, no gap in the 
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
@@ -299,7 +298,6 @@ def test_whatever_people_do_the_records_are_what_the_rules_say(product: Product)
     Lives.product, Lives.firms = product, [company(product, *names) for _ in range(2)]
     for firm in Lives.firms:
         firm.join("second_action_owner", "action_owner")
-    time.sleep(1.1)  # every fresh sign-in is in another second than these sessions
     Lives.connection = product.superuser()
     run_state_machine_as_test(
         Lives,

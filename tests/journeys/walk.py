@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
@@ -269,7 +268,6 @@ def run(machine: type[Walk], product: Product, *, lives: int, steps: int) -> Non
     machine.product, machine.firms = product, [company(product, "operator", "action_owner", "qa", "second_qa", "inspector") for _ in "ab"]
     for firm in machine.firms:
         firm.join("second_action_owner", "action_owner")
-    time.sleep(1.1)  # every fresh sign-in is in another second than these sessions
     machine.connection = product.superuser()
     run_state_machine_as_test(
         machine,

@@ -77,7 +77,11 @@ def kinds() -> Iterator[tuple[Type, list[Any]]]:
     yield Fields(a=Text()), [None, [], "a", 1, {"b": "x"}, {"a": ""}, {"": "x"}, {"__proto__": {}}, {"A": "x"}, {"b": None}]
 
 
-@pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in kinds() for value in values], ids=lambda one: repr(one)[:40])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [(kind, value) for kind, values in kinds() for value in values],
+    ids=lambda one: repr(one).partition(" at 0x")[0][:40],  # an address differs from worker to worker
+)
 def test_a_value_of_the_wrong_kind_is_refused(kind: Type, value: object) -> None:
     assert refused(kind, value).field.startswith("content")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -131,9 +132,15 @@ def named(
     )
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all IANA time zones: some 600 files are looked at to find them, so once a process."""
+    return frozenset(available_timezones())
+
+
 def checked_time_zone(name: str) -> str:
     """An IANA time zone's name; raises Invalid naming `time_zone`."""
-    if name not in available_timezones():
+    if name not in time_zones():
         raise Invalid("time_zone", "This must be a time zone's name, such as Europe/Brussels.")
     return name
 
