@@ -8,7 +8,7 @@ RUN = .venv/bin/python
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start reset run-job restore-drill demo test check format bench lock
+.PHONY: help setup start reset run-job restore-drill demo quick test check lint house without-servers format bench lock
 
 help: ## what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,15 +31,30 @@ restore-drill: ## back up, restore and compare here, in seconds: make restore-dr
 demo: ## walk through the main job and a story of quality against the running product
 	@$(RUN) -m infra.local.demo
 
-test: ## all tests
-	@$(SET_UP) && $(RUN) -m pytest $(PYTEST)
+# A worker a core; a module of tests stays with one worker, so that what it starts is started once.
+SHARED_OUT = -n auto --dist loadgroup --no-loadscope-reorder
 
-check: ## format, lint, types, house rules
+test: ## all tests, on every core: make test PYTEST="tests/functions -k approval"
+	@$(SET_UP) && $(RUN) -m pytest $(SHARED_OUT) $(PYTEST)
+
+quick: ## while you work, under a minute: format, lint, types, house rules and the domain's tests; no servers, no Node
+	@$(SET_UP) --quick
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint without-servers
+
+check: ## before a commit: format, lint, types, house rules
 	@$(SET_UP)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint house
+
+lint:
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
+
+house:
 	@$(RUN) -m pytest -q tests/house
+
+without-servers:
+	@$(RUN) -m pytest -q -m "not served" tests/house tests/shared
 
 format: ## put the code into the house's format
 	@$(SET_UP) && $(RUN) -m ruff format . && $(RUN) -m ruff check --fix .
