@@ -78,9 +78,12 @@ def test_secrets_and_what_belongs_to_the_server_are_never_shown() -> None:
     )
     named = {"email": "", "name": "", "teams": []}
     answers = [
-        people.invitation(invitation), people.person(cases.person(), []), signature(cases.signature(), valid=True),
-        people.organisation(cases.organisation()), people.member(cases.member(), named),
-    ]  # fmt: skip
+        people.invitation(invitation),
+        people.person(cases.person(), []),
+        signature(cases.signature(), valid=True),
+        people.organisation(cases.organisation()),
+        people.member(cases.member(), named),
+    ]
     for one in answers:
         answer = json.dumps(one)
         for hidden in ("secret_sha256", "identity_uid", "organisation_id", "binding_sha256", '"revision"', "salt", token.split(".")[1]):
