@@ -85,7 +85,7 @@ def install(*, python_alone: bool = False) -> None:
     needs_node = not python_alone and not (is_installed(node_stamp, node_mark) and node_program().exists())
     if not needs_python and not needs_node:
         return
-    print(f"Setting up QFacts: this happens once and takes {'half a minute' if python_alone else 'a minute or two'}.", flush=True)
+    print(f"Setting up QFacts: this happens once and takes {'about a minute' if python_alone else 'a minute or two'}.", flush=True)
     make_environment()
     reached = network.read()
     found = installers.machine_node() if needs_node else None
