@@ -39,8 +39,14 @@ def edit_change(
     changes.WORKFLOW.take("edit", proposal, call.member)
     change, present = take_out(call, proposal, remove_record_ids, items)
     edited = changes.edited(
-        change, reason=reason, impact=impact, risk=risk, effective_on=effective_on,
-        follow_ups=None if follow_ups is None else owed(call, follow_ups), today=call.today, at=call.now,
-    )  # fmt: skip
+        change,
+        reason=reason,
+        impact=impact,
+        risk=risk,
+        effective_on=effective_on,
+        follow_ups=None if follow_ups is None else owed(call, follow_ups),
+        today=call.today,
+        at=call.now,
+    )
     call.save(edited)
     return {"change": show_change(call.tx, put_items(call, edited, items, present), call.member)}

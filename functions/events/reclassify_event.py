@@ -28,13 +28,18 @@ def reclassify_event(
     reportable: Reportable | None = None,
 ) -> ARecord:
     """Sign another severity, classification, risk, containment, disposition or decision about reporting; what is left out stays."""
-    given = triage.checked({
-        "severity": severity, "classification": classification, "risk": risk, "containment": containment, "disposition": disposition,
+    given = {
+        "severity": severity,
+        "classification": classification,
+        "risk": risk,
+        "containment": containment,
+        "disposition": disposition,
         "reportable": reportable,
-    })  # fmt: skip
+    }
+    judged = triage.checked(given)
     found = load_dossier(call.tx, id, "event")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "reclassify", reason)
-    call.record(triage.reclassify(found, given, by=call.member, at=call.now))
+    call.record(triage.reclassify(found, judged, by=call.member, at=call.now))
     call.save(signature)
     return show_altered_record(call.tx, id, call.member)

@@ -49,9 +49,13 @@ def arrive(door: Door, request: Request, request_id: str) -> Arrival:
     person = identity.verify(token, revoked=door.signs)
     organisation_id = _organisation(request) if door.organisation else None
     settings: dict[str, object] = {
-        "app.organisation_id": organisation_id, "app.identity_uid": person.uid, "app.step": door.name, "app.request_id": request_id,
-        "app.source": "web" if "Sec-Fetch-Site" in request.headers else "api", "plan_cache_mode": PLANNED[door.lists],
-    }  # fmt: skip
+        "app.organisation_id": organisation_id,
+        "app.identity_uid": person.uid,
+        "app.step": door.name,
+        "app.request_id": request_id,
+        "app.source": "web" if "Sec-Fetch-Site" in request.headers else "api",
+        "plan_cache_mode": PLANNED[door.lists],
+    }
     arrival = Arrival(person, request_id, organisation_id, settings)
     if door.method == "POST":
         arrival.raw, arrival.fault = _body(request)

@@ -220,7 +220,9 @@ def _judge(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
     if seen_as == "application/pdf" and extract.needs_password(file):
         found.append("encrypted")
     text = "" if found else extract.text(file, seen_as)
-    return files.Proof(reader.size, reader.hash.hexdigest(), generation, seen_as, tuple(found), text)
+    return files.Proof(
+        size=reader.size, sha256=reader.hash.hexdigest(), generation=generation, seen_as=seen_as, dangers=tuple(found), text=text
+    )
 
 
 def _open(file: BinaryIO, size: int) -> tuple[list[file_types.Part], str, list[str]]:

@@ -100,9 +100,22 @@ def planned(plan: Record, row: Mapping[str, object], *, at: datetime) -> Action:
     """The action that a plan's approval begins."""
     owner_id, due_on, key = UUID(str(row["owner_id"])), date.fromisoformat(str(row["due_on"])), str(row["key"])
     return Action(
-        plan.organisation_id, ids.new(at), plan.id, None, key, f"{plan.number}/{key}", str(row["kind"]), str(row["description"]), owner_id,
-        S.OPEN, due_on, due_on, 0, at, at,
-    )  # fmt: skip
+        organisation_id=plan.organisation_id,
+        id=ids.new(at),
+        record_id=plan.id,
+        change_id=None,
+        key=key,
+        number=f"{plan.number}/{key}",
+        kind=str(row["kind"]),
+        description=str(row["description"]),
+        owner_id=owner_id,
+        status=S.OPEN,
+        due_on=due_on,
+        original_due_on=due_on,
+        extensions=0,
+        created_at=at,
+        updated_at=at,
+    )
 
 
 def revised(action: Action, before: Mapping[str, object], row: Mapping[str, object], *, at: datetime) -> Action | None:

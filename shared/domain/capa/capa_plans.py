@@ -104,6 +104,7 @@ NOT_DOER = Relation[Dossier](
     lambda found, by: all(one.completed_by != by.person_id for one in found.actions),
     "You did an action of this plan yourself, so somebody else must verify it.",
 )
+NOT_IN_APPROVAL, ALL_DONE = (not_in_approval,), (not_in_approval, _all_done)
 VERIFIERS = QA & NOT_CONTRIBUTOR & NOT_DOER
 WORKFLOW = Workflow[Dossier](
     "capa_plan",
@@ -116,19 +117,14 @@ WORKFLOW = Workflow[Dossier](
         S.CANCELLED: Phase.ENDED,
     },
     #    step           from                to              who            gate         function          signature   needs
-    Step("edit", (S.DRAFT,), SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, (not_in_approval,)),
+    Step("edit", (S.DRAFT,), SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, NOT_IN_APPROVAL),
     Step("approve_plan", (S.DRAFT,), S.IMPLEMENTING, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
     Step("revise", (S.IMPLEMENTING,), S.IMPLEMENTING, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
-    Step(
-        "verify", (S.IMPLEMENTING,), S.EFFECTIVENESS_CHECK, VERIFIERS, Gate.SIGNED, "verify_capa_plan", "verified",
-        (not_in_approval, _all_done),
-    ),
+    Step("verify", (S.IMPLEMENTING,), S.EFFECTIVENESS_CHECK, VERIFIERS, Gate.SIGNED, "verify_capa_plan", "verified", ALL_DONE),
     Step("close", (S.EFFECTIVENESS_CHECK,), S.CLOSED_EFFECTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
-    Step(
-        "ineffective", (S.EFFECTIVENESS_CHECK,), S.DRAFT, QA, Gate.SIGNED, "mark_capa_plan_ineffective", "ineffective", (not_in_approval,)
-    ),
+    Step("ineffective", (S.EFFECTIVENESS_CHECK,), S.DRAFT, QA, Gate.SIGNED, "mark_capa_plan_ineffective", "ineffective", NOT_IN_APPROVAL),
     Step("cancel", (S.DRAFT, S.IMPLEMENTING), S.CANCELLED, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
-)  # fmt: skip
+)
 
 
 def rows(given: Content) -> list[dict[str, object]]:
@@ -261,6 +257,12 @@ def _part(given: Content, name: str) -> Mapping[str, object]:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, {None: "CAPA"}, keyed=keyed, owners=owners, judge=judge,
-    unmet=unmet, effects=effects,
-)  # fmt: skip
+    workflow=WORKFLOW,
+    content=CONTENT,
+    prefixes={None: "CAPA"},
+    keyed=keyed,
+    owners=owners,
+    judge=judge,
+    unmet=unmet,
+    effects=effects,
+)

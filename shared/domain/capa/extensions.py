@@ -130,9 +130,19 @@ def request(due: Due, due_on: date, reason: str, *, today: date, by: Member, at:
         raise Invalid("due_on", f"This must be a day from today on, not after {LAST_YEAR}.")
     named = {kind: due.row.id if due.kind == kind else None for kind in ("action", "assignment", "record")}
     return Extension(
-        by.organisation_id, ids.new(at), named["action"], named["assignment"], named["record"], by.person_id,
-        text.check("reason", reason, text.REASON), due.due_on, due_on, S.REQUESTED, at, at,
-    )  # fmt: skip
+        organisation_id=by.organisation_id,
+        id=ids.new(at),
+        action_id=named["action"],
+        assignment_id=named["assignment"],
+        record_id=named["record"],
+        requested_by=by.person_id,
+        reason=text.check("reason", reason, text.REASON),
+        due_on_before=due.due_on,
+        due_on=due_on,
+        status=S.REQUESTED,
+        created_at=at,
+        updated_at=at,
+    )
 
 
 def ask(extension: Extension, due: Due, told: Sequence[UUID], requester: str) -> Outcome:
@@ -149,9 +159,7 @@ def decide(asked: Asked, *, granted: bool, reason: str | None, by: Member, at: d
     if not granted and reason is None:
         raise Invalid("reason", "Say why there is no more time.")
     why = None if reason is None else text.check("reason", reason, text.REASON)
-    decided = replace(
-        asked.extension, status=row.target, decided_by=by.person_id, decided_at=at, decision_reason=why, updated_at=at
-    )  # fmt: skip
+    decided = replace(asked.extension, status=row.target, decided_by=by.person_id, decided_at=at, decision_reason=why, updated_at=at)
     told, due = (asked.extension.requested_by,), asked.due
     if granted:
         notice = Notice("extension_granted", told, {**_about(due), "due_on": decided.due_on.isoformat()})

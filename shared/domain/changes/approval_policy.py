@@ -95,4 +95,4 @@ def policy(organisation: Organisation, kinds: Iterable[str], qa: frozenset[UUID]
     days = [(date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"])) for one in given]
     delegations = tuple(Delegation(*pair, *window) for pair, window in zip(people, days, strict=True))
     least = max([1, *(row.get("signatures") or 1 for row in rows)])
-    return Approvers(max(least, len(named)), named, delegations, qa, today)
+    return Approvers(required=max(least, len(named)), named=named, delegations=delegations, qa=qa, today=today)

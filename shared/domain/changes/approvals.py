@@ -32,10 +32,21 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
     change, items, frozen = changes.submit(proposal, by=by, at=at)
     approvers, days = proposal.approvers, organisation.setting("approval_days")
     request = Request(
-        change.organisation_id, ids.new(at), change.id, change.round, change.number, change.title, RequestStatus.OPEN,
-        approvers.required, approvers.named,
-        by.person_id, frozen.content_sha256, at + timedelta(days=days if isinstance(days, int) else 30), at, at,
-    )  # fmt: skip
+        organisation_id=change.organisation_id,
+        id=ids.new(at),
+        change_id=change.id,
+        round=change.round,
+        number=change.number,
+        title=change.title,
+        status=RequestStatus.OPEN,
+        required=approvers.required,
+        approver_ids=approvers.named,
+        submitted_by=by.person_id,
+        content_sha256=frozen.content_sha256,
+        expires_at=at + timedelta(days=days if isinstance(days, int) else 30),
+        created_at=at,
+        updated_at=at,
+    )
     last_day = organisation.today(request.expires_at).isoformat()
     facts = {"approval_request_id": str(request.id), "submitter": by.printed_name or "A colleague", "expires_on": last_day}
     notice = changes.tell("approval_requested", change, approvers.may_sign(proposal.barred), **facts)
@@ -61,7 +72,9 @@ def asked(proposal: Proposal) -> Request:
 
 def signable(request: Request) -> Signable:
     """What an approval or a rejection signs: the frozen round."""
-    return Signable("approval_request", request.id, request.content_sha256, round=request.round, change_id=request.change_id)
+    return Signable(
+        kind="approval_request", id=request.id, content_sha256=request.content_sha256, round=request.round, change_id=request.change_id
+    )
 
 
 def verdict(proposal: Proposal, by: Actor) -> str:

@@ -137,10 +137,20 @@ def propose(
 ) -> tuple[Change, Author]:
     """A new draft and its first author."""
     change = Change(
-        organisation_id, ids.new(at), number, text.check("title", title, text.TITLE, lines=False), text.check("reason",
-        reason, text.REASON),
-        _prose("impact", impact), _prose("risk", risk), days.not_past(effective_on, today), S.DRAFT, 0, by.person_id, at, at,
-    )  # fmt: skip
+        organisation_id=organisation_id,
+        id=ids.new(at),
+        number=number,
+        title=text.check("title", title, text.TITLE, lines=False),
+        reason=text.check("reason", reason, text.REASON),
+        impact=_prose("impact", impact),
+        risk=_prose("risk", risk),
+        effective_on=days.not_past(effective_on, today),
+        status=S.DRAFT,
+        round=0,
+        owner_id=by.person_id,
+        created_at=at,
+        updated_at=at,
+    )
     return change, Author(organisation_id, change.id, by.person_id, at)
 
 
@@ -173,9 +183,19 @@ def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tup
     days.not_past(proposal.change.effective_on, proposal.today)
     change = replace(proposal.change, status=S.IN_APPROVAL, round=proposal.change.round + 1, updated_at=at)
     frozen = rounds.freeze(replace(proposal, change=change))
-    return change, tuple(replace(item, in_approval=True) for item in proposal.items), proposals.Round(
-        change.organisation_id, change.id, change.round, frozen, canonical.sha256(frozen), by.person_id, at
-    )  # fmt: skip
+    return (
+        change,
+        tuple(replace(item, in_approval=True) for item in proposal.items),
+        proposals.Round(
+            organisation_id=change.organisation_id,
+            change_id=change.id,
+            round=change.round,
+            frozen=frozen,
+            content_sha256=canonical.sha256(frozen),
+            submitted_by=by.person_id,
+            created_at=at,
+        ),
+    )
 
 
 def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[object, ...]:

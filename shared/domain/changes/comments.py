@@ -96,9 +96,18 @@ def add(
         raise Invalid("field", "Name the record that the field belongs to (record_id).")
     thread = None if parent is None else parent.parent_id or parent.id
     return Comment(
-        change.organisation_id, ids.new(at), change.id, thread, record_id, field, text.check("text", words_, text.REASON), by.person_id,
-        S.OPEN, at, at,
-    )  # fmt: skip
+        organisation_id=change.organisation_id,
+        id=ids.new(at),
+        change_id=change.id,
+        parent_id=thread,
+        record_id=record_id,
+        field=field,
+        text=text.check("text", words_, text.REASON),
+        author_id=by.person_id,
+        status=S.OPEN,
+        created_at=at,
+        updated_at=at,
+    )
 
 
 def resolve(remark: Remark, *, by: Member, at: datetime) -> Comment:

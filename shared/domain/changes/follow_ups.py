@@ -49,9 +49,21 @@ def begun(change: Change, *, at: datetime) -> tuple[Action, ...]:
     """The follow-up actions that begin when a change is applied."""
     return tuple(
         Action(
-            change.organisation_id, ids.new(at), None, change.id, f"F{number}", f"{change.number}/F{number}", "follow_up",
-            str(row["description"]), UUID(str(row["owner_id"])), Status.OPEN, date.fromisoformat(str(row["due_on"])),
-            date.fromisoformat(str(row["due_on"])), 0, at, at,
+            organisation_id=change.organisation_id,
+            id=ids.new(at),
+            record_id=None,
+            change_id=change.id,
+            key=f"F{number}",
+            number=f"{change.number}/F{number}",
+            kind="follow_up",
+            description=str(row["description"]),
+            owner_id=UUID(str(row["owner_id"])),
+            status=Status.OPEN,
+            due_on=date.fromisoformat(str(row["due_on"])),
+            original_due_on=date.fromisoformat(str(row["due_on"])),
+            extensions=0,
+            created_at=at,
+            updated_at=at,
         )
         for number, row in enumerate(change.follow_ups, 1)
-    )  # fmt: skip
+    )

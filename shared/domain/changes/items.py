@@ -65,7 +65,15 @@ def place(
         kind = KINDS[record.kind]
         if kind.is_draft(record.status) and record.id not in kept and record.created_by != change.owner_id:
             raise Conflict(f"{record.number} is the draft of another change; wait until that is approved.", status=record.status)
-        old = present.get(record.id) or Item(change.organisation_id, change.id, record.id, len(present), record.kind, "", 0)
+        old = present.get(record.id) or Item(
+            organisation_id=change.organisation_id,
+            change_id=change.id,
+            record_id=record.id,
+            position=len(present),
+            kind=record.kind,
+            step="",
+            base_version=0,
+        )
         if old.removed:
             old = replace(old, removed=False, step="", title=None, owner_id=None, team_id=None, content={})
         present[record.id] = old
@@ -116,9 +124,13 @@ def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Ite
         raise Invalid(f"{path}.content", f"To {old.step.replace('_', ' ')} takes no new content; propose that as a new version.")
     title = old.title if one.title is None else text.check(f"{path}.title", one.title, text.TITLE, lines=False)
     altered = replace(
-        old, base_version=record.latest_version, title=title, owner_id=one.owner_id or old.owner_id,
-        team_id=one.team_id or old.team_id, content={**old.content, **fresh},
-    )  # fmt: skip
+        old,
+        base_version=record.latest_version,
+        title=title,
+        owner_id=one.owner_id or old.owner_id,
+        team_id=one.team_id or old.team_id,
+        content={**old.content, **fresh},
+    )
     if not freezes:
         return replace(altered, title=None, content={})
     kind.judge(record.type, kind.laid_over(record, altered.content, found.spent), at)
@@ -142,9 +154,13 @@ def drafts(proposal_items: Sequence[Item], dossiers: Mapping[UUID, Dossier], at:
         record = dossiers[item.record_id].record
         if record.latest_version == 0 and KINDS[record.kind].drafted:
             drafted = replace(
-                record, title=item.title or record.title, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id,
-                content=content.merge({}, item.content), updated_at=at,
-            )  # fmt: skip
+                record,
+                title=item.title or record.title,
+                owner_id=item.owner_id or record.owner_id,
+                team_id=item.team_id or record.team_id,
+                content=content.merge({}, item.content),
+                updated_at=at,
+            )
             if drafted.content != record.content or replace(drafted, content=record.content, updated_at=record.updated_at) != record:
                 found.append(drafted)
     return tuple(found)
@@ -153,7 +169,7 @@ def drafts(proposal_items: Sequence[Item], dossiers: Mapping[UUID, Dossier], at:
 def file_rows(items: Sequence[Item]) -> tuple[ItemFile, ...]:
     """The files that the items name, as rows that the database ties to real files."""
     return tuple(
-        ItemFile(item.organisation_id, item.change_id, item.record_id, file_id, name)
+        ItemFile(organisation_id=item.organisation_id, change_id=item.change_id, record_id=item.record_id, file_id=file_id, field=name)
         for item in items
         for name, file_id in KINDS[item.kind].content.files("", item.content)
     )

@@ -121,9 +121,12 @@ def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at:
     record, cause = found.record, f"approval of {change.number}"
     if item.step == "release":
         titled = replace(
-            record, title=item.title or record.title, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id,
+            record,
+            title=item.title or record.title,
+            owner_id=item.owner_id or record.owner_id,
+            team_id=item.team_id or record.team_id,
             content=of.laid_over(record, item.content),
-        )  # fmt: skip
+        )
         version, rows = kind.frozen(of, titled, S.APPROVED, change.id, at)
         version = replace(version, effective_on=change.effective_on)
         owned = replace(record, latest_version=version.version, owner_id=titled.owner_id, team_id=titled.team_id)
@@ -150,9 +153,12 @@ def take_effect(document: Dossier, *, today: date, at: datetime) -> tuple[object
     if document.waiting.effective_on is not None and document.waiting.effective_on > today:
         raise Conflict(f"{document.record.number} takes effect on {document.waiting.effective_on.isoformat()}, not before.")
     effective = replace(
-        document.waiting, status=S.EFFECTIVE, effective_at=at, effective_on=document.waiting.effective_on or today,
+        document.waiting,
+        status=S.EFFECTIVE,
+        effective_at=at,
+        effective_on=document.waiting.effective_on or today,
         next_review_on=_review(document.waiting.content, today),
-    )  # fmt: skip
+    )
     former = () if document.current is None else (replace(document.current, status=S.SUPERSEDED, ended_at=at),)
     return (*former, effective, _show(document.record, effective, at))
 
@@ -192,10 +198,14 @@ def signed_version(document: Dossier, step: str) -> Version | None:
 def signed_content(number: str, version: Version, hashes: Mapping[UUID, str]) -> dict[str, object]:
     """Exactly what a signature under a document's version covers."""
     return {
-        "organisation_id": version.organisation_id, "record_id": version.record_id, "number": number, "version": version.version,
-        "content_sha256": version.content_sha256, "content": version.content,
+        "organisation_id": version.organisation_id,
+        "record_id": version.record_id,
+        "number": number,
+        "version": version.version,
+        "content_sha256": version.content_sha256,
+        "content": version.content,
         "files": sorted(hashes[file_id] for _, file_id in CONTENT.files("", version.content)),
-    }  # fmt: skip
+    }
 
 
 def _show(record: Record, version: Version | None, at: datetime) -> Record:
@@ -204,11 +214,16 @@ def _show(record: Record, version: Version | None, at: datetime) -> Record:
         return replace(record, updated_at=at)
     alive = version.status in FORCE
     return replace(
-        record, title=version.title, status=version.status, version=version.version,
-        effective_version=version.version if alive else None, content=version.content,
-        due_on=version.next_review_on if alive else None, updated_at=at,
+        record,
+        title=version.title,
+        status=version.status,
+        version=version.version,
+        effective_version=version.version if alive else None,
+        content=version.content,
+        due_on=version.next_review_on if alive else None,
+        updated_at=at,
         closed_at=(record.closed_at or at) if KIND.is_over(version.status) else None,
-    )  # fmt: skip
+    )
 
 
 def _review(given: Content, today: date) -> date | None:
@@ -217,6 +232,14 @@ def _review(given: Content, today: date) -> date | None:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, PREFIXES, drafted=True, one_version_fields=frozenset({"no_retraining_reason"}), apply=apply, why_not=why_not,
-    readers=True, subject=subject, unmet=unmet,
-)  # fmt: skip
+    workflow=WORKFLOW,
+    content=CONTENT,
+    prefixes=PREFIXES,
+    drafted=True,
+    one_version_fields=frozenset({"no_retraining_reason"}),
+    apply=apply,
+    why_not=why_not,
+    readers=True,
+    subject=subject,
+    unmet=unmet,
+)

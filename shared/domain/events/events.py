@@ -28,9 +28,16 @@ class Status(StrEnum):
 
 S = Status
 TYPES = (
-    "deviation", "planned_deviation", "non_conformity", "out_of_specification", "complaint", "supplier_non_conformity", "incident",
-    "near_miss", "audit_finding",
-)  # fmt: skip
+    "deviation",
+    "planned_deviation",
+    "non_conformity",
+    "out_of_specification",
+    "complaint",
+    "supplier_non_conformity",
+    "incident",
+    "near_miss",
+    "audit_finding",
+)
 SEVERITIES = ("minor", "major", "critical")
 LATE_AFTER = timedelta(hours=24)
 TRIAGE = frozenset({"classification", "severity", "risk", "reportable"})
@@ -144,6 +151,11 @@ def _concluded(found: Dossier) -> bool:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, dict.fromkeys(TYPES, "EVT"), qa_only=qa_only,
-    stated_at_closing=frozenset({"disposition"}), judge=judge, unmet=unmet,
-)  # fmt: skip
+    workflow=WORKFLOW,
+    content=CONTENT,
+    prefixes=dict.fromkeys(TYPES, "EVT"),
+    qa_only=qa_only,
+    stated_at_closing=frozenset({"disposition"}),
+    judge=judge,
+    unmet=unmet,
+)

@@ -45,7 +45,17 @@ def begun(record: Record, covered: Mapping[UUID, Dossier], *, by: Member, at: da
     begun_record = working_content.begun(record, by=by, at=at)
     moved = tuple(row for found in covered.values() for row in working_content.take(found, "investigate", by=by, at=at).saves)
     ties = tuple(
-        Link(record.organisation_id, ids.new(at), event_id, "investigated_in", record.id, None, by.person_id, at) for event_id in covered
+        Link(
+            organisation_id=record.organisation_id,
+            id=ids.new(at),
+            from_id=event_id,
+            type="investigated_in",
+            to_id=record.id,
+            change_id=None,
+            created_by=by.person_id,
+            created_at=at,
+        )
+        for event_id in covered
     )
     return Outcome(saves=(*begun_record.saves, *moved, *ties))
 

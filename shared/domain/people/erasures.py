@@ -57,4 +57,12 @@ def judge(organisation: Organisation, former: Erasure | None) -> None:
 def erase(member: Member, basis: str, signature: Signature, *, by: Member, at: datetime) -> Erasure:
     """The erasure that a signature is under."""
     checked = text.check("basis", basis, text.REASON)
-    return Erasure(member.organisation_id, ids.new(at), member.person_id, checked, by.person_id, signature.id, at)
+    return Erasure(
+        organisation_id=member.organisation_id,
+        id=ids.new(at),
+        person_id=member.person_id,
+        basis=checked,
+        erased_by=by.person_id,
+        signature_id=signature.id,
+        created_at=at,
+    )

@@ -204,9 +204,22 @@ def begin(
 ) -> Record:
     """Version 0 of a record: what later versions are frozen from."""
     return Record(
-        organisation_id, ids.new(at), of.name, of_type, number, text.check("title", title, text.TITLE, lines=False), by.person_id, None,
-        status, 0, 0, by.person_id, at, at, content=content.merge({}, of.content.check("content", given)),
-    )  # fmt: skip
+        organisation_id=organisation_id,
+        id=ids.new(at),
+        kind=of.name,
+        type=of_type,
+        number=number,
+        title=text.check("title", title, text.TITLE, lines=False),
+        owner_id=by.person_id,
+        team_id=None,
+        status=status,
+        version=0,
+        latest_version=0,
+        created_by=by.person_id,
+        created_at=at,
+        updated_at=at,
+        content=content.merge({}, of.content.check("content", given)),
+    )
 
 
 def moved(of: Kind, record: Record, status: str, at: datetime) -> Record:
@@ -219,11 +232,20 @@ def frozen(kind: Kind, record: Record, status: str, change_id: UUID | None, at: 
     """The record's content as its next version, with the files that it names."""
     signed = {"title": record.title, "owner_id": record.owner_id, "team_id": record.team_id, "content": record.content}
     version = Version(
-        record.organisation_id, record.id, record.latest_version + 1, status, record.title, record.owner_id, record.team_id, record.content,
-        canonical.sha256(signed), change_id, at,
-    )  # fmt: skip
+        organisation_id=record.organisation_id,
+        record_id=record.id,
+        version=record.latest_version + 1,
+        status=status,
+        title=record.title,
+        owner_id=record.owner_id,
+        team_id=record.team_id,
+        content=record.content,
+        content_sha256=canonical.sha256(signed),
+        change_id=change_id,
+        created_at=at,
+    )
     files = tuple(
-        VersionFile(record.organisation_id, record.id, version.version, file_id, name)
+        VersionFile(organisation_id=record.organisation_id, record_id=record.id, version=version.version, file_id=file_id, field=name)
         for name, file_id in dict.fromkeys(kind.content.files("", version.content))
     )
     return version, files

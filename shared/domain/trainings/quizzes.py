@@ -164,10 +164,11 @@ def _hidden(quiz: Mapping[str, Any], words: frozenset[str] | None = None) -> dic
     if "questions" not in quiz:
         return dict(quiz)
     questions = [
-        one if words is not None and _same(one["text"]) not in words
+        one
+        if words is not None and _same(one["text"]) not in words
         else {**one, "options": [{"text": option["text"]} for option in one["options"]]}
         for one in quiz["questions"] or ()
-    ]  # fmt: skip
+    ]
     return {**quiz, "questions": questions}
 
 
@@ -181,7 +182,15 @@ def begin(
     for place, index in enumerate(dice.sample(range(len(questions)), len(questions))):
         many = len(questions[index]["options"])
         order.append({"key": f"q{place + 1}", "question": index, "options": dice.sample(range(many), many)})
-    return Attempt(organisation_id, ids.new(at), assignment_id, number, order, len(questions), at)
+    return Attempt(
+        organisation_id=organisation_id,
+        id=ids.new(at),
+        assignment_id=assignment_id,
+        number=number,
+        questions=order,
+        total=len(questions),
+        started_at=at,
+    )
 
 
 def shown(attempt: Attempt, given: Content) -> list[dict[str, object]]:
@@ -208,9 +217,12 @@ def mark(attempt: Attempt, given: Content, answers: Sequence[Answer], *, at: dat
     chosen = _chosen(attempt, given, answers)
     right = [row["key"] for row in attempt.questions if _is_right(row, given, chosen[row["key"]])]
     return replace(
-        attempt, answers={key: sorted(letters) for key, letters in chosen.items()}, correct=len(right),
-        passed=len(right) * 100 >= pass_mark(given) * attempt.total, ended_at=at,
-    )  # fmt: skip
+        attempt,
+        answers={key: sorted(letters) for key, letters in chosen.items()},
+        correct=len(right),
+        passed=len(right) * 100 >= pass_mark(given) * attempt.total,
+        ended_at=at,
+    )
 
 
 def wrong(attempt: Attempt, given: Content) -> list[str]:

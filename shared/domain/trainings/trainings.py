@@ -131,6 +131,14 @@ def _part(given: Content, name: str) -> Mapping[str, list[str]]:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, {None: "TRN"}, drafted=True, one_version_fields=frozenset({"no_retraining_reason"}),
-    readers=True, settled=settled, judge=judge, unmet=unmet, effects=effects,
-)  # fmt: skip
+    workflow=WORKFLOW,
+    content=CONTENT,
+    prefixes={None: "TRN"},
+    drafted=True,
+    one_version_fields=frozenset({"no_retraining_reason"}),
+    readers=True,
+    settled=settled,
+    judge=judge,
+    unmet=unmet,
+    effects=effects,
+)
