@@ -25,6 +25,6 @@ def create_capa_plan(
     check_named(call, "capa_plan", content)
     check_owners(call, {"content": ("capa_plan", {}, content)})
     sources = capa_plans.sources(record, source_ids, load_ends(call.tx, *source_ids), by=call.member, at=call.now)
-    call.record(working_content.begun(record, by=call.member, at=call.now))
+    call.record(working_content.new_record(record, by=call.member, at=call.now))
     call.save(*sources)
     return show_altered_record(call.tx, record.id, call.member)

@@ -38,7 +38,7 @@ def edit_change(
     call.match(proposal.change)
     changes.WORKFLOW.take("edit", proposal, call.member)
     change, present = take_out(call, proposal, remove_record_ids, items)
-    edited = changes.edited(
+    edited = changes.with_details(
         change,
         reason=reason,
         impact=impact,

@@ -20,5 +20,5 @@ def report_event(call: Call, title: Title, type: str, content: events.EventConte
     """Report what happened; QA triages it."""
     record = numbered(call, events.KIND, title, events.type_named(type), content, "reported", team_id)
     check_named(call, "event", content)
-    call.record(working_content.begun(record, by=call.member, at=call.now))
+    call.record(working_content.new_record(record, by=call.member, at=call.now))
     return show_altered_record(call.tx, record.id, call.member)

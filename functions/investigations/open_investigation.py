@@ -24,5 +24,5 @@ def open_investigation(
     named = title or investigation_scope.title_of(covered)
     record = numbered(call, investigations.KIND, named, None, checked, "open")
     check_named(call, "investigation", content)
-    call.record(investigation_scope.begun(record, covered, by=call.member, at=call.now))
+    call.record(investigation_scope.new_investigation(record, covered, by=call.member, at=call.now))
     return show_altered_record(call.tx, record.id, call.member)

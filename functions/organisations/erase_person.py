@@ -19,7 +19,7 @@ from shared.queries.organisations import load_member
 def erase_person(call: Call, person_id: UUID, challenge_id: UUID, basis: Reason) -> AnErasure:
     """Sign that a deactivated member's contact data are erased, on which basis; printed names in signatures stay, as the law asks."""
     member = load_member(call.tx, person_id)
-    erasures.judge(call.organisation, load_erasure(call.tx, person_id))
+    erasures.refuse_erasure(call.organisation, load_erasure(call.tx, person_id))
     signature = call.sign(challenge_id, (erasures.WORKFLOW, "erase"), member, erasures.signable(member), basis)
     erasure = erasures.erase(member, basis, signature, by=call.member, at=call.now)
     reason_to_keep(call.tx, basis)

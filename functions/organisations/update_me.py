@@ -20,7 +20,7 @@ def update_me(
     unsubscribed: list[Line] | None = None,
 ) -> AMe:
     """Change one's own name, language, time zone or the optional mail that isn't wanted; printed names of those who signed stay."""
-    altered = people.named(call.person, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)
+    altered = people.with_profile(call.person, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)
     call.save(altered)
     person = own_person(call.tx, call.identity)
     return {"person": answers.person(person, memberships(call.tx, person))}

@@ -115,13 +115,13 @@ def _body(request: Request) -> tuple[bytes, Invalid | None]:
     if len(raw) > MOST_BYTES:
         raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
     try:
-        _judge(raw)
+        _refuse_malformed(raw)
     except Invalid as fault:
         return raw, fault
     return raw, None
 
 
-def _judge(raw: bytes) -> None:
+def _refuse_malformed(raw: bytes) -> None:
     try:
         parsed = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError:

@@ -83,7 +83,7 @@ def prove(organisation_id: UUID, file_id: UUID) -> files.Proof:
             reader = _Reader(file)
             unchanged = {"if_generation_match": blob.generation}
             blob.download_to_file(reader, timeout=TIME_LIMIT, retry=_retry(), **unchanged)
-            return _judge(file, reader, int(blob.generation))
+            return _proof(file, reader, int(blob.generation))
     finally:
         _places.release()
 
@@ -206,7 +206,7 @@ class _Reader:
         self.file.flush()
 
 
-def _judge(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
+def _proof(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
     """What was read is what it is: type, dangers and text."""
     found = ["virus"] if reader.virus else []
     parts, mimetype = None, ""

@@ -155,7 +155,7 @@ def keyed(given: Content, spent: frozenset[str]) -> dict[str, object]:
     return {**given, "actions": named} if named else dict(given)
 
 
-def judge(_type: str | None, given: Content, _at: datetime) -> None:
+def refuse_contradictions(_type: str | None, given: Content, _at: datetime) -> None:
     """Raise Invalid where two actions have the same key."""
     seen: set[object] = set()
     for index, row in enumerate(rows(given)):
@@ -262,7 +262,7 @@ KIND = Kind(
     prefixes={None: "CAPA"},
     keyed=keyed,
     owners=owners,
-    judge=judge,
+    refuse_contradictions=refuse_contradictions,
     unmet=unmet,
     effects=effects,
 )

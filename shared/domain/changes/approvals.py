@@ -64,7 +64,7 @@ def open_request(proposal: Proposal, at: datetime | None = None) -> Request:
     return request
 
 
-def asked(proposal: Proposal) -> Request:
+def request_of(proposal: Proposal) -> Request:
     """The request of a proposal that was loaded by its request."""
     assert proposal.request is not None  # noqa: S101 - the store loads both together
     return proposal.request
@@ -79,7 +79,7 @@ def signable(request: Request) -> Signable:
 
 def verdict(proposal: Proposal, by: Actor) -> str:
     """The step that an approving signature of `by` is: `sign`, or `approve` where it is the last one."""
-    request = asked(proposal)
+    request = request_of(proposal)
     return "sign" if request.status == RequestStatus.OPEN and not request.complete_with(proposal, by) else "approve"
 
 
@@ -91,7 +91,7 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
         return Outcome(saves=(signature, replace(request, updated_at=at)))
     unlocked = changes.unlock(proposal, "approve", by=by, at=at)
     _unaltered(proposal, request)
-    stale = changes.moved(proposal)
+    stale = changes.stale_items(proposal)
     if stale:
         raise Conflict(f"{' '.join(stale)} The author must base the change on what is there now.", moved=stale)
     if unmet := changes.unmet(proposal):
@@ -100,7 +100,13 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
     closed = replace(request, status=RequestStatus.APPROVED, closed_at=at, updated_at=at)
     effects = tuple(row for outcome in applied for follow in outcome.follows for row in follow.saves)
     return Outcome(
-        saves=(signature, *unlocked, closed, *(row for one in applied for row in one.saves), *follow_ups.begun(proposal.change, at=at)),
+        saves=(
+            signature,
+            *unlocked,
+            closed,
+            *(row for one in applied for row in one.saves),
+            *follow_ups.follow_up_actions(proposal.change, at=at),
+        ),
         notices=(changes.tell("change_approved", proposal.change, proposal.authors, change_id=str(proposal.change.id)),),
         follows=(Following("take_effect", f"approval of {proposal.change.number}", effects),) if effects else (),
     )
@@ -139,7 +145,7 @@ def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
     request = open_request(proposal)
     if request.expires_at <= at:
         return "The approval request expired before it was decided."
-    if stale := changes.moved(proposal):
+    if stale := changes.stale_items(proposal):
         return " ".join(stale)
     if canonical.sha256(rounds.freeze(proposal)) != request.content_sha256:
         return "The content isn't what was submitted: it was altered, or work in it was handed over."
@@ -177,6 +183,6 @@ def _unaltered(proposal: Proposal, request: Request) -> None:
         raise Conflict("The content isn't what was submitted; the author must submit it again.")
 
 
-def frozen(approvers: Approvers, request: Request) -> Approvers:
+def policy_at_submission(approvers: Approvers, request: Request) -> Approvers:
     """The policy as it was at submission: today's settings don't move a round that is being decided."""
     return replace(approvers, required=request.required, named=request.approver_ids)

@@ -36,7 +36,7 @@ NOT_SIGNED = Relation[Proposal](
 )
 
 
-def moved(proposal: Proposal) -> list[str]:
+def stale_items(proposal: Proposal) -> list[str]:
     """What has moved on since the items were based on it: one sentence each."""
     sentences = []
     for item in proposal.items:
@@ -60,8 +60,8 @@ def unmet(proposal: Proposal) -> list[str]:
     return sentences + planned_owners.disowned(proposal)
 
 
-def _nothing_moved(proposal: Proposal, _: Actor) -> str | None:
-    found = moved(proposal)
+def _nothing_stale(proposal: Proposal, _: Actor) -> str | None:
+    found = stale_items(proposal)
     return f"{' '.join(found)} Edit these items to base them on what is there now." if found else None
 
 
@@ -105,7 +105,7 @@ def _may_sign_here(proposal: Proposal, by: Actor) -> str | None:
 
 AUTHORS = ACTION_OWNERS & AUTHOR
 DECIDERS = QA & NOT_AUTHOR & NOT_SIGNED
-SUBMISSION = (_has_items, _nothing_moved, _nothing_unmet, _nothing_busy, _nothing_to_resolve, _somebody_eligible)
+SUBMISSION = (_has_items, _nothing_stale, _nothing_unmet, _nothing_busy, _nothing_to_resolve, _somebody_eligible)
 WORKFLOW = Workflow[Proposal](
     "change",
     "change",
@@ -154,7 +154,7 @@ def propose(
     return change, Author(organisation_id, change.id, by.person_id, at)
 
 
-def edited(
+def with_details(
     change: Change,
     *,
     reason: str | None,

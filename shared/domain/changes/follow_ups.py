@@ -45,7 +45,7 @@ def checked(given: Sequence[FollowUp], owners: Mapping[UUID, Member], today: dat
     return tuple(kept)
 
 
-def begun(change: Change, *, at: datetime) -> tuple[Action, ...]:
+def follow_up_actions(change: Change, *, at: datetime) -> tuple[Action, ...]:
     """The follow-up actions that begin when a change is applied."""
     return tuple(
         Action(

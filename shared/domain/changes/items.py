@@ -12,7 +12,7 @@ from shared.domain.kernel import content, text
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people.people import Member
-from shared.domain.records.kind import moved
+from shared.domain.records.kind import with_status
 from shared.domain.records.kinds import KINDS, AnyContent
 from shared.domain.records.records import Record, responsible
 
@@ -103,7 +103,7 @@ def taken_out(items: Sequence[Item], record_ids: Sequence[UUID], given: Sequence
 def voided(items: Sequence[Item], dossiers: Mapping[UUID, Dossier], elsewhere: Collection[UUID], at: datetime) -> tuple[Record, ...]:
     """The records that existed only for these items, void; those that another change, named in `elsewhere`, still drafts stay."""
     return tuple(
-        moved(KINDS[record.kind], record, KINDS[record.kind].workflow["void"].target, at)
+        with_status(KINDS[record.kind], record, KINDS[record.kind].workflow["void"].target, at)
         for record in (dossiers[item.record_id].record for item in items if item.record_id not in elsewhere)
         if record.latest_version == 0 and KINDS[record.kind].is_draft(record.status)
     )
@@ -133,7 +133,7 @@ def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Ite
     )
     if not freezes:
         return replace(altered, title=None, content={})
-    kind.judge(record.type, kind.laid_over(record, altered.content, found.spent), at)
+    kind.refuse_contradictions(record.type, kind.laid_over(record, altered.content, found.spent), at)
     return altered
 
 

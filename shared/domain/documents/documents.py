@@ -127,7 +127,7 @@ def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at:
             team_id=item.team_id or record.team_id,
             content=of.laid_over(record, item.content),
         )
-        version, rows = kind.frozen(of, titled, S.APPROVED, change.id, at)
+        version, rows = kind.next_version(of, titled, S.APPROVED, change.id, at)
         version = replace(version, effective_on=change.effective_on)
         owned = replace(record, latest_version=version.version, owner_id=titled.owner_id, team_id=titled.team_id)
         shown = _show(owned, version if record.effective_version is None else None, at)

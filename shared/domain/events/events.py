@@ -102,7 +102,7 @@ def type_named(name: str) -> str:
     return text.word("type", name, TYPES)
 
 
-def judge(type_: str | None, given: Content, at: datetime) -> None:
+def refuse_contradictions(type_: str | None, given: Content, at: datetime) -> None:
     """Raise Invalid where something was detected before it occurred, or hasn't happened yet; a planned deviation may lie ahead."""
     occurred, detected = moment(given.get("occurred_at")), moment(given.get("detected_at"))
     for name, when in (("occurred_at", occurred), ("detected_at", detected)):
@@ -156,6 +156,6 @@ KIND = Kind(
     prefixes=dict.fromkeys(TYPES, "EVT"),
     qa_only=qa_only,
     stated_at_closing=frozenset({"disposition"}),
-    judge=judge,
+    refuse_contradictions=refuse_contradictions,
     unmet=unmet,
 )

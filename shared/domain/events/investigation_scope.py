@@ -40,9 +40,9 @@ def about(event_ids: Sequence[UUID], found: Mapping[UUID, Dossier]) -> dict[UUID
     return {event_id: found[event_id] for event_id in event_ids}
 
 
-def begun(record: Record, covered: Mapping[UUID, Dossier], *, by: Member, at: datetime) -> Outcome:
+def new_investigation(record: Record, covered: Mapping[UUID, Dossier], *, by: Member, at: datetime) -> Outcome:
     """A new investigation, linked from every event that it covers, each of them under investigation now."""
-    begun_record = working_content.begun(record, by=by, at=at)
+    made = working_content.new_record(record, by=by, at=at)
     moved = tuple(row for found in covered.values() for row in working_content.take(found, "investigate", by=by, at=at).saves)
     ties = tuple(
         Link(
@@ -57,7 +57,7 @@ def begun(record: Record, covered: Mapping[UUID, Dossier], *, by: Member, at: da
         )
         for event_id in covered
     )
-    return Outcome(saves=(*begun_record.saves, *moved, *ties))
+    return Outcome(saves=(*made.saves, *moved, *ties))
 
 
 def cancel(found: Dossier, covered: Sequence[Dossier], *, by: Member, at: datetime) -> Outcome:
@@ -99,7 +99,7 @@ def unlink(link: Link, ends: Mapping[UUID, Dossier], *, at: datetime) -> Outcome
 def set_back(covered: Sequence[Dossier], without: Record, cause: str, at: datetime) -> tuple[Following, ...]:
     """The system's step back to triage of the events under investigation that only `without` covered."""
     alone = [event for event in covered if event.status == events.Status.UNDER_INVESTIGATION and not _others(event, without.id)]
-    rows = tuple(kind.moved(events.KIND, event.record, events.Status.TRIAGED, at) for event in alone)
+    rows = tuple(kind.with_status(events.KIND, event.record, events.Status.TRIAGED, at) for event in alone)
     return (Following("set_back", cause, rows),) if rows else ()
 
 

@@ -21,8 +21,8 @@ def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, 
     """The event with QA's first judgement: classification, severity, risk, containment, disposition."""
     events.WORKFLOW.take("triage", found, by)
     fresh = checked(given)
-    record = kind.moved(events.KIND, found.record, events.Status.TRIAGED, at)
-    return working_content.written(replace(found, record=record), fresh, due_on=due_on, by=by, at=at, contributes=False)
+    record = kind.with_status(events.KIND, found.record, events.Status.TRIAGED, at)
+    return working_content.with_content(replace(found, record=record), fresh, due_on=due_on, by=by, at=at, contributes=False)
 
 
 def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: datetime) -> Outcome:
@@ -31,7 +31,7 @@ def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: d
     fresh = checked(given)
     if not fresh:
         raise Invalid("severity", "Give what is judged anew: severity, classification, risk, containment, disposition or reportable.")
-    return working_content.written(found, fresh, by=by, at=at, contributes=False)
+    return working_content.with_content(found, fresh, by=by, at=at, contributes=False)
 
 
 def checked(given: Mapping[str, object]) -> dict[str, object]:

@@ -46,7 +46,7 @@ def signable(member: Member) -> Signable:
     return Signable(KIND, member.person_id, canonical.sha256(content), content=content)
 
 
-def judge(organisation: Organisation, former: Erasure | None) -> None:
+def refuse_erasure(organisation: Organisation, former: Erasure | None) -> None:
     """Raise Conflict under legal hold, which goes before erasure (GDPR 17(3)(e)), and where it was done already."""
     if organisation.setting("legal_hold"):
         raise Conflict("This organisation is under legal hold, so nothing is erased. Lift the hold first (update_organisation).")

@@ -87,13 +87,13 @@ def questions_of(given: Content) -> list[Mapping[str, Any]]:
     return list(quiz.get("questions") or ()) if isinstance(quiz, Mapping) else []
 
 
-def settled(quiz: Mapping[str, Any]) -> dict[str, object]:
+def with_defaults(quiz: Mapping[str, Any]) -> dict[str, object]:
     """The quiz with the pass mark and the attempts said, so that whoever approves it reads them."""
     kept = {name: value for name, value in quiz.items() if value is not None}
     return {"pass_mark": PASS_MARK, "attempts": ATTEMPTS, **kept} if kept.get("questions") else kept
 
 
-def judge(given: Content) -> None:
+def refuse_contradictions(given: Content) -> None:
     """Raise Invalid where a question can't be answered, or not in one way only."""
     for index, question in enumerate(questions_of(given)):
         path = f"content.quiz.questions.{index}"
@@ -242,7 +242,7 @@ def pass_mark(given: Content) -> int:
 
 def _quiz(given: Content) -> Mapping[str, Any]:
     quiz = given.get("quiz")
-    return settled(quiz) if isinstance(quiz, Mapping) else {}
+    return with_defaults(quiz) if isinstance(quiz, Mapping) else {}
 
 
 def _chosen(attempt: Attempt, given: Content, answers: Sequence[Answer]) -> dict[str, set[str]]:

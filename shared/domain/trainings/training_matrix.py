@@ -11,7 +11,6 @@ from shared.domain.trainings.audiences import Learner, Requirement, Standing
 
 S = Status
 TRAINED, ASSIGNED, OVERDUE, LOCKED, EXPIRED, WAIVED, NONE = "trained", "assigned", "overdue", "locked", "expired", "waived", "none"
-STATES = (TRAINED, ASSIGNED, OVERDUE, LOCKED, EXPIRED, WAIVED, NONE)
 Day = Callable[[datetime], date]
 
 
