@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def _approval_request(call: Call, subject_id: UUID, meaning: str) -> Signable:
     proposal = load_proposal_of_request(call.tx, subject_id)
-    request = approvals.asked(proposal)
+    request = approvals.request_of(proposal)
     step = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
     changes.WORKFLOW.take(step, proposal, call.member)
     approvals.open_request(proposal)
@@ -62,7 +62,7 @@ def _audit_trail(call: Call, subject_id: UUID, meaning: str) -> Signable:
 def _person(call: Call, subject_id: UUID, meaning: str) -> Signable:
     member = load_member(call.tx, subject_id)
     erasures.WORKFLOW.take(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
-    erasures.judge(call.organisation, load_erasure(call.tx, subject_id))
+    erasures.refuse_erasure(call.organisation, load_erasure(call.tx, subject_id))
     return erasures.signable(member)
 
 

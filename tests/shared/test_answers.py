@@ -166,7 +166,7 @@ def test_a_change_in_approval_shows_the_frozen_round_and_not_what_came_later() -
     answer = shown_change(altered, rounds=[{"round": 1, "frozen": rounds.freeze(waits)}])
     assert answer["items"][0]["content"] == {"summary": "Rinse twice"}
     assert answer["approval_request"]["status"] == "open"
-    assert answer["approval_request"]["id"] == str(approvals.asked(waits).id)
+    assert answer["approval_request"]["id"] == str(approvals.request_of(waits).id)
 
 
 @pytest.mark.parametrize(("by", "open_steps"), [(QUINN, {"approve", "reject"}), (AUTHOR, {"withdraw"}), (OPERATOR, set())])

@@ -68,5 +68,12 @@ def link(organisation_id: UUID, start: End, type_: str, end: End, *, by: UUID, a
         raise Invalid("type", f"'{words(type_)}' leads from {said[0]} to {said[1]}, not from {words(start.kind)} to {words(end.kind)}.")
     to_change = end.kind == "change"
     return Link(
-        organisation_id, ids.new(at), start.id, type_named(type_), None if to_change else end.id, end.id if to_change else None, by, at
+        organisation_id=organisation_id,
+        id=ids.new(at),
+        from_id=start.id,
+        type=type_named(type_),
+        to_id=None if to_change else end.id,
+        change_id=end.id if to_change else None,
+        created_by=by,
+        created_at=at,
     )
