@@ -47,7 +47,7 @@ format: ## put the code into the house's format
 bench: ## speed, as ratios against the bare parts
 	@$(SET_UP) && $(RUN) -m tests.bench
 
-LOCK = $(RUN) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+LOCK = $(RUN) -m uv pip compile --system-certs --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 
 lock: ## pin the newest allowed packages anew
