@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -330,3 +331,53 @@ def test_altered_packages_are_refused_with_a_sentence(machine: Machine, company:
     (installers.NODE / "package-lock.json").write_text(json.dumps(lock))
     assert "their hashes differ" in refusal(machine.reads(company), tool)
     assert not machine.has(tool)
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checkout(machine: Machine) -> Path:
+    """Another checkout of QFacts that needs the small packages only, and has an environment without them."""
+    folder = machine.home / "checkout"
+    shutil.copytree(place.CHECKOUT / "infra" / "local", folder / "infra" / "local")
+    for name in ("requirements.txt", "installer.txt", "node/requirements.txt"):
+        (folder / "infra" / "local" / name).write_text(registry.requirements())
+    registry.node_lists(folder / "infra" / "local" / "node")
+    shutil.copytree(place.VENV, folder / ".venv", symlinks=True)
+    return folder
+
+
+@pytest.fixture
+def set_up(machine: Machine, checkout: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def run(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "infra.local.setup", *options]
+        return subprocess.run(command, cwd=checkout, env=machine.environment, capture_output=True, text=True, timeout=180, check=False)
+
+    return run
+
+
+def test_the_quick_set_up_leaves_node_out_and_the_full_one_adds_it(
+    machine: Machine, company: Host, checkout: Path, set_up: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    machine.reads(company)
+    quick = set_up("--quick")
+    assert (quick.returncode, quick.stderr) == (0, "")
+    assert list((checkout / ".venv").rglob("tiny_package.py"))
+    assert not (checkout / ".local" / "node").exists()
+    assert not [path for path in company.asked if path.startswith("/npm/")]
+    company.asked.clear()
+    full = set_up()
+    assert (full.returncode, full.stderr) == (0, "")
+    assert (checkout / ".local" / "node" / "node_modules" / "tiny-package").exists()
+    assert [path for path in company.asked if path.startswith("/npm/")]
+    assert not [path for path in company.asked if path.startswith("/simple/")]
+    company.asked.clear()
+    assert (set_up().stdout, set_up("--quick").stdout) == ("", "")
+    assert not company.asked
+
+
+def test_an_option_that_is_none_is_refused(set_up: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    refused = set_up("--quickly")
+    assert refused.returncode == 2
+    assert "--quickly" in refused.stderr
