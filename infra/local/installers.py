@@ -44,6 +44,8 @@ class Task:
         """For instance `Python packages 54 of 118`."""
         if self.process.poll() is not None:
             return f"{self.name} ready"
+        if "\nInstalling collected packages" in self._said():
+            return f"{self.name} being put in place"
         done = len(re.findall(self.counted, self._said(), re.MULTILINE)) if self.counted else 0
         return f"{self.name} {min(done, self.total)} of {self.total}" if done else f"{self.name} on the way"
 

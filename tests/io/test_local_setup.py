@@ -167,6 +167,19 @@ def test_a_changed_list_is_noticed(tmp_path: Path) -> None:
     assert not setup.is_installed(stamp, setup.fingerprint(file))
 
 
+def test_a_slow_installer_says_how_far_it_is(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with subprocess.Popen(["sleep", "60"]) as process:
+        task = installers.Task("Python packages", process, log, counted="^Collecting", total=2)
+        said = []
+        for line in ("Looking\n", "Collecting a==1\n", "Collecting b==1\n", "Installing collected packages: a, b\n"):
+            with log.open("a") as output:
+                output.write(line)
+            said.append(task.progress())
+        process.kill()
+    assert said == [f"Python packages {far}" for far in ("on the way", "1 of 2", "2 of 2", "being put in place")]
+
+
 def test_where_the_quick_installer_cannot_the_slow_one_does(tmp_path: Path) -> None:
     def task(program: str) -> installers.Task:
         log = tmp_path / "log"
