@@ -9,11 +9,8 @@ export PYTHONPATH := $(CURDIR)
 # The stack and the tests start hundreds of processes: what Python compiled is kept, even where the machine is set not to.
 unexport PYTHONDONTWRITEBYTECODE
 
-# A worker for each core; each has a database and an identity emulator of its own, about 1 GB. PYTEST="-n 0" is one process alone.
-WORKERS = -n logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
-
 .DEFAULT_GOAL := help
-.PHONY: help setup start reset run-job restore-drill demo test check quick formatted linted typed rules domain format bench lock
+.PHONY: help setup start reset run-job restore-drill demo quick test check lint house without-servers format bench lock
 
 help: ## what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -36,33 +33,31 @@ restore-drill: ## back up, restore and compare here, in seconds: make restore-dr
 demo: ## walk through the main job and a story of quality against the running product
 	@$(RUN) -m infra.local.demo
 
-test: ## all tests, on every core; some of them: make test PYTEST="tests/io -x"
-	@$(SET_UP) && $(RUN) -m pytest $(WORKERS) $(PYTEST)
+# A worker a core, each with a database and an identity emulator of its own (about 1 GB); a module of tests stays with one worker, so that what
+# it starts is started once. PYTEST="-n 0" is one process alone.
+SHARED_OUT = -n logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
 
-check: ## format, lint, types, house rules
+test: ## all tests, on every core: make test PYTEST="tests/functions -k approval"
+	@$(SET_UP) && $(RUN) -m pytest $(SHARED_OUT) $(PYTEST)
+
+quick: ## while you work, under a minute: format, lint, types, house rules and the domain's tests; no servers, no Node
+	@$(SET_UP) --quick
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint without-servers
+
+check: ## before a commit: format, lint, types, house rules
 	@$(SET_UP)
-	@$(SIDE_BY_SIDE) formatted linted typed rules
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint house
 
-quick: ## format, lint, types, house rules and the domain's tests, without any server: in a minute
-	@$(SET_UP)
-	@$(SIDE_BY_SIDE) formatted linted typed domain
-
-SIDE_BY_SIDE = $(MAKE) --no-print-directory --jobs $(if $(filter output-sync,$(.FEATURES)),--output-sync)
-
-formatted:
+lint:
 	@$(RUN) -m ruff format --check .
-
-linted:
 	@$(RUN) -m ruff check .
-
-typed:
 	@$(RUN) -m mypy
 
-rules:
-	@$(RUN) -m pytest $(WORKERS) tests/house
+house:
+	@$(RUN) -m pytest -q tests/house
 
-domain:
-	@$(RUN) -m pytest $(WORKERS) -m "not servers" tests/house tests/shared
+without-servers:
+	@$(RUN) -m pytest -q -m "not served" tests/house tests/shared
 
 format: ## put the code into the house's format
 	@$(SET_UP) && $(RUN) -m ruff format . && $(RUN) -m ruff check --fix .
@@ -70,7 +65,7 @@ format: ## put the code into the house's format
 bench: ## speed, as ratios against the bare parts
 	@$(SET_UP) && $(RUN) -m tests.bench
 
-LOCK = $(RUN) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+LOCK = $(RUN) -m uv pip compile --system-certs --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 
 lock: ## pin the newest allowed packages anew

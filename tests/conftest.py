@@ -6,9 +6,10 @@ import pytest
 
 pytest_plugins = ["tests.database", "tests.identity", "tests.product", "tests.stack", "tests.storage", "tests.usage", "tests.warehouse"]
 
+# What starts a server: tests that need one are marked `served`, and `make quick` leaves them out.
+SERVERS = {"server", "own_server", "identity_server", "storage_server", "warehouse_server", "stack"}
 # The longest first, so that the short ones fill up the ends.
-ORDER = ("journeys", "faults", "functions", "io", "recipes", "house")
-SERVERS = {"server", "identity_server", "storage_server", "warehouse_server", "stack"}
+ORDER = ("journeys", "faults", "functions", "recipes", "io", "house")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -16,8 +17,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A worker takes a module at a time, and all modules that use the whole stack, of which there is then only one."""
     with_stack = {item.path for item in items if "stack" in getattr(item, "fixturenames", ())}
     for item in items:
-        if SERVERS.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker("servers")
+        if SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.served)
         item.add_marker(pytest.mark.xdist_group("stack" if item.path in with_stack else item.nodeid.partition("::")[0]))
     items.sort(key=_place)
 

@@ -29,18 +29,25 @@ def edit_change(
     follow_ups: list[FollowUp] | None = None,
     remove_record_ids: list[UUID] = [],
 ) -> AChange:
-    """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now.
+    """Edit a draft change; omitted fields stay, and at least one record remains.
 
-    Follow-ups that are given replace those there were. Records in `remove_record_ids` are taken out; one that existed only for this
-    change becomes void. At least one record stays.
+    An item for a record that the change already holds updates that item and rebases it on the record's newest version.
+    `follow_ups` replaces the whole list. `remove_record_ids` removes records from the change; a record that existed only in it becomes
+    void.
     """
     proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
     changes.WORKFLOW.take("edit", proposal, call.member)
     change, present = take_out(call, proposal, remove_record_ids, items)
-    edited = changes.edited(
-        change, reason=reason, impact=impact, risk=risk, effective_on=effective_on,
-        follow_ups=None if follow_ups is None else owed(call, follow_ups), today=call.today, at=call.now,
-    )  # fmt: skip
+    edited = changes.with_details(
+        change,
+        reason=reason,
+        impact=impact,
+        risk=risk,
+        effective_on=effective_on,
+        follow_ups=None if follow_ups is None else owed(call, follow_ups),
+        today=call.today,
+        at=call.now,
+    )
     call.save(edited)
     return {"change": show_change(call.tx, put_items(call, edited, items, present), call.member)}

@@ -1,4 +1,4 @@
-"""Judge an event anew."""
+"""Reclassify an event."""
 
 from __future__ import annotations
 
@@ -27,14 +27,19 @@ def reclassify_event(
     disposition: Reason | None = None,
     reportable: Reportable | None = None,
 ) -> ARecord:
-    """Sign another severity, classification, risk, containment, disposition or decision about reporting; what is left out stays."""
-    given = triage.checked({
-        "severity": severity, "classification": classification, "risk": risk, "containment": containment, "disposition": disposition,
+    """Sign a new severity, classification, risk, containment, disposition or reporting decision; omitted fields stay."""
+    given = {
+        "severity": severity,
+        "classification": classification,
+        "risk": risk,
+        "containment": containment,
+        "disposition": disposition,
         "reportable": reportable,
-    })  # fmt: skip
+    }
+    judged = triage.checked(given)
     found = load_dossier(call.tx, id, "event")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "reclassify", reason)
-    call.record(triage.reclassify(found, given, by=call.member, at=call.now))
+    call.record(triage.reclassify(found, judged, by=call.member, at=call.now))
     call.save(signature)
     return show_altered_record(call.tx, id, call.member)

@@ -27,12 +27,17 @@ def triage_event(
     reportable: Reportable | None = None,
     due_on: date | None = None,
 ) -> ARecord:
-    """Judge how serious an event is and what contains it; afterwards these fields move by a signed reclassification only."""
-    given = triage.checked({
-        "severity": severity, "containment": containment, "classification": classification, "risk": risk, "disposition": disposition,
+    """Record QA's assessment of an event: severity, containment, risk; afterwards only a signed reclassification changes it."""
+    given = {
+        "severity": severity,
+        "containment": containment,
+        "classification": classification,
+        "risk": risk,
+        "disposition": disposition,
         "reportable": reportable,
-    })  # fmt: skip
+    }
+    judged = triage.checked(given)
     found = load_dossier(call.tx, id, "event")
     call.match(found.record)
-    call.record(triage.triage(found, given, due_on=due_on, by=call.member, at=call.now))
+    call.record(triage.triage(found, judged, due_on=due_on, by=call.member, at=call.now))
     return show_altered_record(call.tx, id, call.member)

@@ -14,11 +14,17 @@ from shared.google import files as storage
 
 @command(who=people.ACTION_OWNERS)
 def start_upload(call: Call, filename: Line, media_type: Line, size: int, sha256: Line) -> Upload:
-    """Announce a file; PUT its bytes to `upload_url` with `headers` within 15 minutes, then call finish_upload."""
+    """Announce an upload; PUT its bytes to `upload_url` with `headers` within 15 minutes, then call finish_upload."""
     file = files.start(
-        organisation_id=call.organisation.id, id=ids.new(call.now), filename=filename, media_type=media_type, size=size,
-        sha256=sha256, by=call.person.id, at=call.now,
-    )  # fmt: skip
+        organisation_id=call.organisation.id,
+        id=ids.new(call.now),
+        filename=filename,
+        media_type=media_type,
+        size=size,
+        sha256=sha256,
+        by=call.person.id,
+        at=call.now,
+    )
     url, headers = storage.upload_url(file.organisation_id, file.id, file.media_type, file.size)
     call.save(file)
     return {"file_id": str(file.id), "upload_url": url, "headers": headers}

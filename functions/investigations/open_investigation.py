@@ -18,11 +18,11 @@ from shared.queries.shown_records import show_altered_record
 def open_investigation(
     call: Call, event_ids: list[UUID], title: Title | None = None, content: investigations.InvestigationContent = {}
 ) -> ARecord:
-    """Open an investigation over one or several triaged events, which are under investigation from now on."""
+    """Open an investigation of one or more triaged events; they become under investigation."""
     checked = investigations.CONTENT.check("content", content)
     covered = investigation_scope.about(event_ids, load_dossiers(call.tx, event_ids))
     named = title or investigation_scope.title_of(covered)
     record = numbered(call, investigations.KIND, named, None, checked, "open")
     check_named(call, "investigation", content)
-    call.record(investigation_scope.begun(record, covered, by=call.member, at=call.now))
+    call.record(investigation_scope.new_investigation(record, covered, by=call.member, at=call.now))
     return show_altered_record(call.tx, record.id, call.member)

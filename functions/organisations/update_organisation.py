@@ -29,13 +29,20 @@ def update_organisation(
     retention_years: dict[str, Any] | None = None,
     legal_hold: bool | None = None,
 ) -> AnOrganisation:
-    """Change settings; what is left out stays. Rounds that are being decided keep the policy they were submitted under."""
+    """Change settings; omitted ones stay. Changes in approval keep the approval policy of their submission."""
     given = {
-        "name": name, "time_zone": time_zone, "language": language, "approval_policy": approval_policy,
-        "approval_days": approval_days, "signing_policy": signing_policy,
-        "open_comments_block": open_comments_block, "weekend": weekend, "holidays": holidays, "retention_years": retention_years,
+        "name": name,
+        "time_zone": time_zone,
+        "language": language,
+        "approval_policy": approval_policy,
+        "approval_days": approval_days,
+        "signing_policy": signing_policy,
+        "open_comments_block": open_comments_block,
+        "weekend": weekend,
+        "holidays": holidays,
+        "retention_years": retention_years,
         "legal_hold": legal_hold,
-    }  # fmt: skip
+    }
     call.match_if_sent(call.organisation)
     updated = settings.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now)
     refuse_strangers(call.tx, updated, "approval_policy")

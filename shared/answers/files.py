@@ -50,7 +50,14 @@ class DownloadUrl(TypedDict):
 def file(row: files.File) -> File:
     """A file with how it came."""
     return {
-        "id": str(row.id), "filename": row.filename, "media_type": row.media_type, "size": row.size, "sha256": row.sha256,
-        "status": row.status, "uploaded_by": str(row.uploaded_by), "created_at": written(row.created_at),
-        "finished_at": written(row.finished_at), "etag": etag(row.revision),
-    }  # fmt: skip
+        "id": str(row.id),
+        "filename": row.filename,
+        "media_type": row.media_type,
+        "size": row.size,
+        "sha256": row.sha256,
+        "status": row.status,
+        "uploaded_by": str(row.uploaded_by),
+        "created_at": written(row.created_at),
+        "finished_at": written(row.finished_at),
+        "etag": etag(row.revision),
+    }

@@ -176,52 +176,92 @@ class Joined(TypedDict):
 def person(row: people.Person, memberships: list[Membership]) -> Person:
     """A person as they see themselves."""
     return {
-        "id": str(row.id), "email": row.email, "name": row.name, "language": row.language, "time_zone": row.time_zone,
-        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "unsubscribed": list(row.unsubscribed),
-        "etag": etag(row.revision), "memberships": memberships,
-    }  # fmt: skip
+        "id": str(row.id),
+        "email": row.email,
+        "name": row.name,
+        "language": row.language,
+        "time_zone": row.time_zone,
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "unsubscribed": list(row.unsubscribed),
+        "etag": etag(row.revision),
+        "memberships": memberships,
+    }
 
 
 def organisation(row: organisations.Organisation) -> Organisation:
     """An organisation with every setting, the defaults included."""
     return {
-        "id": str(row.id), "name": row.name, "time_zone": row.time_zone, "language": row.language, "created_at": written(row.created_at),
-        "updated_at": written(row.updated_at), "settings": {name: row.setting(name) for name in organisations.DEFAULTS},
+        "id": str(row.id),
+        "name": row.name,
+        "time_zone": row.time_zone,
+        "language": row.language,
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "settings": {name: row.setting(name) for name in organisations.DEFAULTS},
         "etag": etag(row.revision),
-    }  # fmt: skip
+    }
 
 
 def member(row: people.Member, details: Mapping[str, Any]) -> Member:
     """A member; `details` has the name, the address and the teams of the person."""
     return {
-        "person_id": str(row.person_id), "role": row.role, "admin": row.admin, "status": row.status,
-        "created_at": written(row.created_at), "updated_at": written(row.updated_at), "role_until": written(row.role_until),
-        "printed_name": row.printed_name, "policy_accepted_at": written(row.policy_accepted_at), "etag": etag(row.revision),
-        "id": str(row.person_id), "email": details["email"], "name": details["name"], "teams": as_answers(Named, details["teams"]),
-    }  # fmt: skip
+        "person_id": str(row.person_id),
+        "role": row.role,
+        "admin": row.admin,
+        "status": row.status,
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "role_until": written(row.role_until),
+        "printed_name": row.printed_name,
+        "policy_accepted_at": written(row.policy_accepted_at),
+        "etag": etag(row.revision),
+        "id": str(row.person_id),
+        "email": details["email"],
+        "name": details["name"],
+        "teams": as_answers(Named, details["teams"]),
+    }
 
 
 def team(row: organisations.Team, members: list[Named]) -> Team:
     """A team with its people."""
     return {
-        "id": str(row.id), "name": row.name, "created_at": written(row.created_at), "updated_at": written(row.updated_at),
-        "etag": etag(row.revision), "members": members,
-    }  # fmt: skip
+        "id": str(row.id),
+        "name": row.name,
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "etag": etag(row.revision),
+        "members": members,
+    }
 
 
 def invitation(row: organisations.Invitation) -> Invitation:
     """An invitation; never what opens it."""
     return {
-        "id": str(row.id), "email": row.email, "role": row.role, "admin": row.admin, "team_ids": [str(one) for one in row.team_ids],
-        "role_until": written(row.role_until), "status": row.status, "expires_at": written(row.expires_at),
-        "invited_by": str(row.invited_by), "created_at": written(row.created_at), "updated_at": written(row.updated_at),
-        "accepted_by": written(row.accepted_by), "etag": etag(row.revision),
-    }  # fmt: skip
+        "id": str(row.id),
+        "email": row.email,
+        "role": row.role,
+        "admin": row.admin,
+        "team_ids": [str(one) for one in row.team_ids],
+        "role_until": written(row.role_until),
+        "status": row.status,
+        "expires_at": written(row.expires_at),
+        "invited_by": str(row.invited_by),
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "accepted_by": written(row.accepted_by),
+        "etag": etag(row.revision),
+    }
 
 
 def erasure(row: erasures.Erasure) -> Erasure:
     """That a person was erased."""
     return {
-        "id": str(row.id), "person_id": str(row.person_id), "basis": row.basis, "erased_by": str(row.erased_by),
-        "signature_id": str(row.signature_id), "created_at": written(row.created_at), "etag": etag(row.revision),
-    }  # fmt: skip
+        "id": str(row.id),
+        "person_id": str(row.person_id),
+        "basis": row.basis,
+        "erased_by": str(row.erased_by),
+        "signature_id": str(row.signature_id),
+        "created_at": written(row.created_at),
+        "etag": etag(row.revision),
+    }

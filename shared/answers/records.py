@@ -104,10 +104,20 @@ class ARecord(TypedDict, total=False):
 def brief(record: records.Record, owner: Named | None, team: Named | None) -> Brief:
     """A record in a list."""
     return {
-        "id": str(record.id), "kind": record.kind, "type": record.type, "number": record.number, "title": record.title,
-        "status": record.status, "version": record.version, "etag": etag(record.revision), "owner": owner, "team": team,
-        "due_on": written(record.due_on), "created_at": written(record.created_at), "updated_at": written(record.updated_at),
-    }  # fmt: skip
+        "id": str(record.id),
+        "kind": record.kind,
+        "type": record.type,
+        "number": record.number,
+        "title": record.title,
+        "status": record.status,
+        "version": record.version,
+        "etag": etag(record.revision),
+        "owner": owner,
+        "team": team,
+        "due_on": written(record.due_on),
+        "created_at": written(record.created_at),
+        "updated_at": written(record.updated_at),
+    }
 
 
 def record(found: Dossier, details: Mapping[str, Any], extensions: list[Extension], of_kind: FieldsOfKind, by: Member) -> Record:
@@ -147,6 +157,8 @@ def _waiting(kind: Kind, version: records.Version, details: Mapping[str, Any], *
     """The approved version that waits for its date, as those read it who are trained in it before."""
     content = _readable(version.content, staff=staff)
     return {
-        "version": version.version, "effective_on": written(version.effective_on), "content": content,
+        "version": version.version,
+        "effective_on": written(version.effective_on),
+        "content": content,
         "files": _files(kind, content, details),
-    }  # fmt: skip
+    }

@@ -45,13 +45,28 @@ class SigningChallenge(TypedDict):
 def signature(row: signatures.Signature, *, valid: bool) -> Signature:
     """A signature as it shows wherever its record shows (21 CFR 11.50(b)), and whether it still holds."""
     return {
-        "id": str(row.id), "subject_kind": row.subject_kind, "subject_id": str(row.subject_id), "change_id": written(row.change_id),
-        "record_id": written(row.record_id), "version": row.version, "round": row.round, "meaning": row.meaning,
-        "content_sha256": row.content_sha256, "person_id": str(row.person_id), "on_behalf_of": written(row.on_behalf_of),
-        "printed_name": row.printed_name, "signed_at": written(row.signed_at), "local_time": row.local_time, "time_zone": row.time_zone,
-        "reason": row.reason, "auth_time": written(row.auth_time), "auth_method": row.auth_method, "challenge_id": str(row.challenge_id),
-        "etag": etag(row.revision), "valid": valid,
-    }  # fmt: skip
+        "id": str(row.id),
+        "subject_kind": row.subject_kind,
+        "subject_id": str(row.subject_id),
+        "change_id": written(row.change_id),
+        "record_id": written(row.record_id),
+        "version": row.version,
+        "round": row.round,
+        "meaning": row.meaning,
+        "content_sha256": row.content_sha256,
+        "person_id": str(row.person_id),
+        "on_behalf_of": written(row.on_behalf_of),
+        "printed_name": row.printed_name,
+        "signed_at": written(row.signed_at),
+        "local_time": row.local_time,
+        "time_zone": row.time_zone,
+        "reason": row.reason,
+        "auth_time": written(row.auth_time),
+        "auth_method": row.auth_method,
+        "challenge_id": str(row.challenge_id),
+        "etag": etag(row.revision),
+        "valid": valid,
+    }
 
 
 def challenge(row: signatures.Challenge) -> SigningChallenge:

@@ -188,14 +188,29 @@ class Matrix(TypedDict):
 def brief(row: assignments.Assignment, details: Mapping[str, Any], today: date) -> AssignmentBrief:
     """An assignment in a list; `details` has the training, and the names of its learner and of whoever assigned it."""
     return {
-        "kind": "assignment", "id": str(row.id), "record_id": str(row.record_id), "version": row.version,
-        "document_id": written(row.document_id), "document_version": row.document_version, "person_id": str(row.person_id),
-        "status": row.status, "cause": row.cause, "due_on": written(row.due_on), "created_at": written(row.created_at),
-        "updated_at": written(row.updated_at), "attempts": row.attempts, "assigned_by": details["assigned_by"],
-        "valid_until": written(row.valid_until), "completed_at": written(row.completed_at),
-        "learner_signed_at": written(row.learner_signed_at), "closed_at": written(row.closed_at), "etag": etag(row.revision),
-        "training": details["training"], "person": details["person"], "overdue": row.overdue(today),
-    }  # fmt: skip
+        "kind": "assignment",
+        "id": str(row.id),
+        "record_id": str(row.record_id),
+        "version": row.version,
+        "document_id": written(row.document_id),
+        "document_version": row.document_version,
+        "person_id": str(row.person_id),
+        "status": row.status,
+        "cause": row.cause,
+        "due_on": written(row.due_on),
+        "created_at": written(row.created_at),
+        "updated_at": written(row.updated_at),
+        "attempts": row.attempts,
+        "assigned_by": details["assigned_by"],
+        "valid_until": written(row.valid_until),
+        "completed_at": written(row.completed_at),
+        "learner_signed_at": written(row.learner_signed_at),
+        "closed_at": written(row.closed_at),
+        "etag": etag(row.revision),
+        "training": details["training"],
+        "person": details["person"],
+        "overdue": row.overdue(today),
+    }
 
 
 def single(found: assignments.Assigned, details: Mapping[str, Any], today: date, by: Member) -> Assignment:
@@ -204,12 +219,16 @@ def single(found: assignments.Assigned, details: Mapping[str, Any], today: date,
     described = content.get("description") or content.get("summary")
     return {
         **brief(found.assignment, details, today),
-        "method": str(content.get("method") or "read"), "description": str(described) if described else None,
+        "method": str(content.get("method") or "read"),
+        "description": str(described) if described else None,
         "material": _material(document) if document else None,
-        "files": as_answers(File, details["files"]), "trainer": details["trainer"], "quiz": _quiz(found),
-        "signatures": details["signatures"], "extensions": details["extensions"],
+        "files": as_answers(File, details["files"]),
+        "trainer": details["trainer"],
+        "quiz": _quiz(found),
+        "signatures": details["signatures"],
+        "extensions": details["extensions"],
         "open_steps": steps(assignments.WORKFLOW.open_steps(found, by)),
-    }  # fmt: skip
+    }
 
 
 def attempt(found: assignments.Assigned, one: quizzes.Attempt) -> Attempt:
@@ -219,9 +238,15 @@ def attempt(found: assignments.Assigned, one: quizzes.Attempt) -> Attempt:
         questions = as_answers(Question, quizzes.shown(one, found.content))
         return {"id": str(one.id), "number": used + 1, "of": allowed, "questions": questions}
     return {
-        "id": str(one.id), "number": used, "of": allowed, "passed": bool(one.passed), "correct": one.correct or 0, "total": one.total,
-        "attempts_left": max(0, allowed - used), "wrong": quizzes.wrong(one, found.content),
-    }  # fmt: skip
+        "id": str(one.id),
+        "number": used,
+        "of": allowed,
+        "passed": bool(one.passed),
+        "correct": one.correct or 0,
+        "total": one.total,
+        "attempts_left": max(0, allowed - used),
+        "wrong": quizzes.wrong(one, found.content),
+    }
 
 
 def matrix_row(person: Named, cells: Sequence[Cell]) -> MatrixRow:
@@ -237,10 +262,15 @@ def _cell(one: Cell) -> MatrixCell:
     need = one.requirement
     return {
         "training": {"id": str(need.record_id), "kind": need.kind, "number": need.number, "title": need.title},
-        "version": need.version, "document_id": written(need.document_id), "document_version": need.document_version,
-        "state": one.state, "date": written(one.on), "due_on": written(one.due_on),
-        "valid_until": written(one.valid_until), "assignment_id": str(one.assignment.id) if one.assignment else None,
-    }  # fmt: skip
+        "version": need.version,
+        "document_id": written(need.document_id),
+        "document_version": need.document_version,
+        "state": one.state,
+        "date": written(one.on),
+        "due_on": written(one.due_on),
+        "valid_until": written(one.valid_until),
+        "assignment_id": str(one.assignment.id) if one.assignment else None,
+    }
 
 
 def _quiz(found: assignments.Assigned) -> QuizState | None:
@@ -248,13 +278,21 @@ def _quiz(found: assignments.Assigned) -> QuizState | None:
         return None
     allowed, used = quizzes.allowed(found.content), found.assignment.attempts
     return {
-        "questions": len(quizzes.questions_of(found.content)), "pass_mark": quizzes.pass_mark(found.content), "attempts": allowed,
-        "attempts_left": max(0, allowed - used), "passed": found.passed, "begun": found.open_attempt is not None,
+        "questions": len(quizzes.questions_of(found.content)),
+        "pass_mark": quizzes.pass_mark(found.content),
+        "attempts": allowed,
+        "attempts_left": max(0, allowed - used),
+        "passed": found.passed,
+        "begun": found.open_attempt is not None,
         "results": [_result(one, one.ended_at) for one in found.attempts if one.ended_at is not None],
-    }  # fmt: skip
+    }
 
 
 def _result(one: quizzes.Attempt, ended_at: date) -> QuizResult:
     return {
-        "number": one.number, "correct": one.correct or 0, "total": one.total, "passed": bool(one.passed), "ended_at": written(ended_at)
-    }  # fmt: skip
+        "number": one.number,
+        "correct": one.correct or 0,
+        "total": one.total,
+        "passed": bool(one.passed),
+        "ended_at": written(ended_at),
+    }

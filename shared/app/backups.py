@@ -59,14 +59,19 @@ def _dump(tx: Transaction, vault: Vault, day: date) -> backups.Manifest:
     def kept(name: str, columns: tuple[str, ...], sql: str) -> backups.Table:
         writer = Writer(vault.bucket, backups.part(day, run_id, name))
         content = measured(tx, sql, writer)
-        return backups.Table(name, columns, content, writer.name if content.rows else "", writer.object_sha256)
+        return backups.Table(
+            name=name, columns=columns, content=content, object=writer.name if content.rows else "", object_sha256=writer.object_sha256
+        )
 
     return backups.Manifest(
-        day, tx.now, run_id, catalogue.schema(tx),
-        tuple(kept(table.name, table.columns, table.rows) for table in catalogue.tables(tx)),
-        tuple(kept(name, (), sql) for name, sql in catalogue.LISTS.items()),
-        catalogue.rules(tx),
-    )  # fmt: skip
+        day=day,
+        made_at=tx.now,
+        run_id=run_id,
+        schema=catalogue.schema(tx),
+        tables=tuple(kept(table.name, table.columns, table.rows) for table in catalogue.tables(tx)),
+        lists=tuple(kept(name, (), sql) for name, sql in catalogue.LISTS.items()),
+        catalogue=catalogue.rules(tx),
+    )
 
 
 def measured(tx: Transaction, sql: str, sink: Sink) -> backups.Content:

@@ -145,9 +145,17 @@ class Call:
         assert meaning is not None  # noqa: S101 - tests/house: every signed step has one
         challenge, failures = load_challenge(self.tx, challenge_id, self.person.id)
         used, signature = signatures.sign(
-            challenge, signable, meaning, by=self.member, sign_in=self.sign_in, time_zone=self.person.time_zone,
-            failures=failures, at=self.now, reason=reason, on_behalf_of=on_behalf_of,
-        )  # fmt: skip
+            challenge,
+            signable,
+            meaning,
+            by=self.member,
+            sign_in=self.sign_in,
+            time_zone=self.person.time_zone,
+            failures=failures,
+            at=self.now,
+            reason=reason,
+            on_behalf_of=on_behalf_of,
+        )
         self.owed += (used,)
         return signature
 
@@ -169,7 +177,9 @@ def record_failure(call: Call, cause: str) -> None:
     from shared.domain.kernel import ids
     from shared.domain.kernel.outcomes import Notice
 
-    failure = signatures.SigningFailure(call.organisation.id, ids.new(call.now), call.person.id, cause, call.now)
+    failure = signatures.SigningFailure(
+        organisation_id=call.organisation.id, id=ids.new(call.now), person_id=call.person.id, cause=cause, created_at=call.now
+    )
     notices: tuple[Notice, ...] = ()
     wait_for_member(call.tx, call.person.id)  # so that of failures at the same moment one is the fifth
     if count_signing_failures(call.tx, call.person.id) + 1 == signatures.LOCK_AFTER:

@@ -55,9 +55,17 @@ def draft(
         return joined
     number = draw_number(call.tx, PREFIX, call.today)
     change, author = changes.propose(
-        call.organisation.id, number=number, title=title, reason=reason, impact=impact, risk=risk, effective_on=effective_on,
-        today=call.today, by=call.member, at=call.now,
-    )  # fmt: skip
+        call.organisation.id,
+        number=number,
+        title=title,
+        reason=reason,
+        impact=impact,
+        risk=risk,
+        effective_on=effective_on,
+        today=call.today,
+        by=call.member,
+        at=call.now,
+    )
     change = replace(change, follow_ups=owed(call, follow_ups))
     call.save(change, author)
     return change

@@ -70,6 +70,9 @@ def _note(row: Any, result: str, cause: str | None = None) -> str:  # noqa: ANN4
             "update mails set status = case :result when 'sent' then 'sent' when 'given_up' then 'failed' else 'queued' end,"
             " sent_at = case when :result = 'sent' then now() end, facts = case when :result = 'later' then facts else '{}' end,"
             " next_attempt_at = now() + make_interval(secs => :wait), cause = :cause where id = :id returning 1 as noted",
-            result=result, wait=wait, cause=cause, id=row.id,
-        )  # fmt: skip
+            result=result,
+            wait=wait,
+            cause=cause,
+            id=row.id,
+        )
     return result

@@ -59,9 +59,9 @@ RULES: Final = (
         "mails_of_nobody", "mails", "t.status = 'sent' and t.sent_at < now() - interval '30 days' and t.organisation_id is null", own=False
     ),
     Rule(
-        "idempotency_keys",
-        "idempotency_keys",
-        "t.created_at < now() - interval '7 days'",
+        name="idempotency_keys",
+        table="idempotency_keys",
+        over="t.created_at < now() - interval '7 days'",
         own=False,
         key=("person_id", "scope", "function", "key"),
     ),

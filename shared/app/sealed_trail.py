@@ -33,13 +33,13 @@ Finding = dict[str, Any]
 
 def verify(tx: Transaction, organisation_id: UUID) -> Verdict:
     """Whether the organisation's trail and rows hold, and are what was sealed; `sealed` is None where this process has no seals at all."""
-    sealed, broken = judge(tx, organisation_id) if seal_bucket.is_there() else (None, None)
+    sealed, broken = compare_with_seals(tx, organisation_id) if seal_bucket.is_there() else (None, None)
     found = audit_trail.verify(tx)
     first = found["first_broken"] or broken
     return {"intact": first is None, "entries": found["entries"], "first_broken": first, "sealed": sealed}
 
 
-def judge(tx: Transaction, organisation_id: UUID) -> tuple[Sealed, Finding | None]:
+def compare_with_seals(tx: Transaction, organisation_id: UUID) -> tuple[Sealed, Finding | None]:
     """What the seals say: how many, of when, whether the trail is what they sealed, which restores there were; and what is broken.
 
     Raises errors.Unavailable where they can't be read.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.app.call import Call
 from shared.domain.changes import approvals, changes
+from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.kernel.workflow import Gate, Workflow
 from shared.domain.people import erasures
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def _approval_request(call: Call, subject_id: UUID, meaning: str) -> Signable:
     proposal = load_proposal_of_request(call.tx, subject_id)
-    request = approvals.asked(proposal)
+    request = approvals.request_of(proposal)
     step = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
     changes.WORKFLOW.take(step, proposal, call.member)
     approvals.open_request(proposal)
@@ -61,7 +62,7 @@ def _audit_trail(call: Call, subject_id: UUID, meaning: str) -> Signable:
 def _person(call: Call, subject_id: UUID, meaning: str) -> Signable:
     member = load_member(call.tx, subject_id)
     erasures.WORKFLOW.take(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
-    erasures.judge(call.organisation, load_erasure(call.tx, subject_id))
+    erasures.refuse_erasure(call.organisation, load_erasure(call.tx, subject_id))
     return erasures.signable(member)
 
 
@@ -83,6 +84,4 @@ SUBJECTS = {
 
 def signable(call: Call, kind: str, subject_id: UUID, meaning: str) -> Signable:
     """What the caller is about to sign, once their relation to it and its state allow the step that `meaning` is."""
-    if kind not in SUBJECTS:
-        raise Invalid("subject_kind", f"This must be one of: {', '.join(SUBJECTS)}.")
-    return SUBJECTS[kind](call, subject_id, meaning)
+    return SUBJECTS[text.word("subject_kind", kind, SUBJECTS)](call, subject_id, meaning)

@@ -112,8 +112,9 @@ def released(tables: Sequence[Table], day: dt.date, count: Callable[[Transaction
                 tx.rows(
                     "insert into usage_releases (table_name, day, rows) select e.key, :day, e.value"
                     " from jsonb_each(cast(:rows as jsonb)) e order by e.key on conflict do nothing",
-                    day=day, rows=json.dumps(made),
-                )  # fmt: skip
+                    day=day,
+                    rows=json.dumps(made),
+                )
             kept = _kept(tx, names, day)  # that of whoever was first
     return {table.name: [{table.partition: day.isoformat(), **row} for row in kept.get(table.name, ())] for table in tables}
 
@@ -169,7 +170,14 @@ def _adoption(tx: Transaction, month: dt.date, after: dt.date) -> list[Cell]:
             people, organisations, count = sizes[row.size]
             sizes[row.size] = (people + row.people, organisations + row.organisations, count + row.count)
     return [
-        Cell({"size_band": band}, people, organisations, count, 1, {"organisations": usage.rounded(organisations)})
+        Cell(
+            labels={"size_band": band},
+            people=people,
+            organisations=organisations,
+            count=count,
+            most=1,
+            values={"organisations": usage.rounded(organisations)},
+        )
         for band, (people, organisations, count) in zip(usage.SIZES, sizes, strict=True)
         if count
     ]
@@ -178,7 +186,7 @@ def _adoption(tx: Transaction, month: dt.date, after: dt.date) -> list[Cell]:
 def _cell(row: Any, *labels: str, **more: str | float) -> Cell:  # noqa: ANN401 - a row of the statements above
     named = {name: value for name, value in more.items() if isinstance(value, str)} | {name: getattr(row, name) for name in labels}
     values = {name: value for name, value in more.items() if not isinstance(value, str)}
-    return Cell(named, row.people, row.organisations, row.count, row.most, values)
+    return Cell(labels=named, people=row.people, organisations=row.organisations, count=row.count, most=row.most, values=values)
 
 
 def _half_days(days: float) -> float:
@@ -190,9 +198,10 @@ def lifecycle_step(function: str) -> tuple[str, str] | None:
     """The kind and the step that a function takes in the tables of steps; None for one that takes none."""
     found = [
         (workflow.kind, step.name)
-        for workflow in WORKFLOWS.values() for step in workflow
+        for workflow in WORKFLOWS.values()
+        for step in workflow
         if step.function == function and step.who is not SYSTEM and step.gate is not Gate.CHANGE
-    ]  # fmt: skip
+    ]
     if not found:
         return None
     kinds, names = (list(dict.fromkeys(part)) for part in zip(*found, strict=True))

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 
 # Rows as text are the same wherever they are read: what COPY writes depends on these.
 PLAIN: Final = {
-    "timezone": "UTC", "datestyle": "ISO, YMD", "intervalstyle": "postgres", "bytea_output": "hex", "extra_float_digits": "1",
-    "search_path": "public", "client_encoding": "UTF8",
-}  # fmt: skip
+    "timezone": "UTC",
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "postgres",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "search_path": "public",
+    "client_encoding": "UTF8",
+}
 VERSION: Final = "alembic_version"  # the migrator's own; what it says stands in the manifest
 
 # A generated column is made anew by the restored table. Texts are ordered by their bytes, whatever the server's language.
@@ -60,7 +65,7 @@ RULES: Final = {
     " cross join lateral aclexplode(a.acl) r"
     " where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S')"
     " and c.relname <> 'alembic_version'",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,13 @@ def arrive(door: Door, request: Request, request_id: str) -> Arrival:
     person = identity.verify(token, revoked=door.signs)
     organisation_id = _organisation(request) if door.organisation else None
     settings: dict[str, object] = {
-        "app.organisation_id": organisation_id, "app.identity_uid": person.uid, "app.step": door.name, "app.request_id": request_id,
-        "app.source": "web" if "Sec-Fetch-Site" in request.headers else "api", "plan_cache_mode": PLANNED[door.lists],
-    }  # fmt: skip
+        "app.organisation_id": organisation_id,
+        "app.identity_uid": person.uid,
+        "app.step": door.name,
+        "app.request_id": request_id,
+        "app.source": "web" if "Sec-Fetch-Site" in request.headers else "api",
+        "plan_cache_mode": PLANNED[door.lists],
+    }
     arrival = Arrival(person, request_id, organisation_id, settings)
     if door.method == "POST":
         arrival.raw, arrival.fault = _body(request)
@@ -111,13 +115,13 @@ def _body(request: Request) -> tuple[bytes, Invalid | None]:
     if len(raw) > MOST_BYTES:
         raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
     try:
-        _judge(raw)
+        _refuse_malformed(raw)
     except Invalid as fault:
         return raw, fault
     return raw, None
 
 
-def _judge(raw: bytes) -> None:
+def _refuse_malformed(raw: bytes) -> None:
     try:
         parsed = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError:

@@ -49,7 +49,7 @@ def query(function: Function, /) -> Entrance: ...
 def query(*, who: Group = people.MEMBER, organisation: bool = True) -> Callable[[Function], Entrance]: ...
 def query(
     function: Function | None = None, /, *, who: Group = people.MEMBER, organisation: bool = True
-) -> Entrance | Callable[[Function], Entrance]:  # fmt: skip
+) -> Entrance | Callable[[Function], Entrance]:
     """A read: GET, its parameters in the query."""
 
     def wrap(step: Function) -> Entrance:
@@ -77,7 +77,7 @@ def command(
         if allowed is None:
             message = f"{step.__name__} is no row of a workflow: say who may call it"
             raise TypeError(message)
-        return _entered_by(Door(step, "POST", allowed, organisation, before))
+        return _entered_by(Door(function=step, method="POST", who=allowed, organisation=organisation, before=before))
 
     return wrap if function is None else wrap(function)
 
@@ -120,9 +120,13 @@ def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]
     """A refusal as application/problem+json (RFC 9457)."""
     facts = {"state" if name == "status" else name: value for name, value in refusal.facts.items()}  # `status` is HTTP's own
     document = {
-        **facts, "type": "about:blank", "title": refusal.title, "status": refusal.status, "detail": refusal.sentence,
-        "request_id": request_id
-    }  # fmt: skip
+        **facts,
+        "type": "about:blank",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.sentence,
+        "request_id": request_id,
+    }
     headers = {"Content-Type": "application/problem+json"}
     if refusal.status == Unauthenticated.status:
         stepped = ' error="insufficient_user_authentication", max_age="120"' if isinstance(refusal, SigningRefused) else ""
@@ -172,7 +176,7 @@ def _role(door: Door) -> str:
 
 
 def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = None) -> Call:
-    call = Call(tx, door.name, arrival.identity, arrival.request_id, arrival.if_match)
+    call = Call(tx=tx, function=door.name, identity=arrival.identity, request_id=arrival.request_id, if_match=arrival.if_match)
     if not door.organisation:
         from shared.queries.directory import own_person
 
@@ -210,8 +214,9 @@ def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> tuple[s
         call.tx.rows(
             "update idempotency_keys set answer = :answer"
             " where person_id = :person and scope = :scope and function = :function and key = :key",
-            answer=text, **_slot(door, arrival, call),
-        )  # fmt: skip
+            answer=text,
+            **_slot(door, arrival, call),
+        )
     return text, headers
 
 
@@ -244,8 +249,9 @@ def _replay(door: Door, arrival: Arrival, call: Call, *, claim: bool = False) ->
     if claim and call.tx.rows(
         "insert into idempotency_keys (person_id, scope, function, key, request_sha256, created_at)"
         " values (:person, :scope, :function, :key, :request, now()) on conflict do nothing returning 1 as claimed",
-        request=request_sha256, **slot,
-    ):  # fmt: skip
+        request=request_sha256,
+        **slot,
+    ):
         return
     kept = call.tx.row(
         "select k.request_sha256, k.answer from idempotency_keys k"

@@ -191,8 +191,14 @@ def _move(tx: Transaction, slot: Slot, counts: Counts, cursor: UUID | None, *, f
         " lease_until = clock_timestamp() + make_interval(secs => :lease),"
         " finished_at = case when :finished then clock_timestamp() end"
         " where job = :job and slot = :slot and run_id = :run and finished_at is null returning 1 as moved",
-        counts=json.dumps(counts), cursor=cursor, lease=LEASE_SECONDS, finished=finished, job=slot.job, slot=slot.slot, run=slot.run_id,
-    )  # fmt: skip
+        counts=json.dumps(counts),
+        cursor=cursor,
+        lease=LEASE_SECONDS,
+        finished=finished,
+        job=slot.job,
+        slot=slot.slot,
+        run=slot.run_id,
+    )
     if not moved:
         raise Unavailable("Another attempt took this run over.")
 
@@ -212,6 +218,10 @@ def _add(counts: Counts, more: Counts) -> Counts:
 
 def _settings(slot: Slot, organisation_id: UUID | None) -> dict[str, object]:
     return {
-        "app.organisation_id": organisation_id, "app.actor": f"system:{slot.job}", "app.step": slot.job, "app.cause": f"slot {slot.slot}",
-        "app.request_id": slot.run_id, "app.source": "job",
-    }  # fmt: skip
+        "app.organisation_id": organisation_id,
+        "app.actor": f"system:{slot.job}",
+        "app.step": slot.job,
+        "app.cause": f"slot {slot.slot}",
+        "app.request_id": slot.run_id,
+        "app.source": "job",
+    }

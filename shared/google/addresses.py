@@ -42,9 +42,12 @@ def sign(name: str, method: str, minutes: int, headers: Mapping[str, str], **que
         sent = sorted({"host": urlsplit(place).netloc, **headers}.items())
         names = ";".join(each for each, _ in sent)
         asked = query | {
-            "X-Goog-Algorithm": ALGORITHM, "X-Goog-Credential": f"{signer.signer_email}/{scope}", "X-Goog-Date": now,
-            "X-Goog-Expires": str(minutes * 60), "X-Goog-SignedHeaders": names,
-        }  # fmt: skip
+            "X-Goog-Algorithm": ALGORITHM,
+            "X-Goog-Credential": f"{signer.signer_email}/{scope}",
+            "X-Goog-Date": now,
+            "X-Goog-Expires": str(minutes * 60),
+            "X-Goog-SignedHeaders": names,
+        }
         parameters = "&".join(sorted(f"{each}={quote(value, safe='~')}" for each, value in asked.items()))
         lines = [method, resource, parameters, *(f"{each}:{value}" for each, value in sent), "", names, "UNSIGNED-PAYLOAD"]
         digest = hashlib.sha256("\n".join(lines).encode("ascii")).hexdigest()

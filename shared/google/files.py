@@ -83,7 +83,7 @@ def prove(organisation_id: UUID, file_id: UUID) -> files.Proof:
             reader = _Reader(file)
             unchanged = {"if_generation_match": blob.generation}
             blob.download_to_file(reader, timeout=TIME_LIMIT, retry=_retry(), **unchanged)
-            return _judge(file, reader, int(blob.generation))
+            return _proof(file, reader, int(blob.generation))
     finally:
         _places.release()
 
@@ -206,7 +206,7 @@ class _Reader:
         self.file.flush()
 
 
-def _judge(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
+def _proof(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
     """What was read is what it is: type, dangers and text."""
     found = ["virus"] if reader.virus else []
     parts, mimetype = None, ""
@@ -220,7 +220,9 @@ def _judge(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
     if seen_as == "application/pdf" and extract.needs_password(file):
         found.append("encrypted")
     text = "" if found else extract.text(file, seen_as)
-    return files.Proof(reader.size, reader.hash.hexdigest(), generation, seen_as, tuple(found), text)
+    return files.Proof(
+        size=reader.size, sha256=reader.hash.hexdigest(), generation=generation, seen_as=seen_as, dangers=tuple(found), text=text
+    )
 
 
 def _open(file: BinaryIO, size: int) -> tuple[list[file_types.Part], str, list[str]]:

@@ -55,12 +55,12 @@ def verify(token: str, *, revoked: bool = False) -> Identity:
     """
     header, claims = tokens.read(token)
     if _emulator():
-        tokens.judge_unsigned(header, token)
+        tokens.refuse_signed(header, token)
     else:
-        tokens.judge_algorithm(header)
-    _judge(claims)
+        tokens.refuse_other_algorithms(header)
+    _refuse_claims(claims)
     proven = _prove(token, revoked=revoked)
-    _judge(proven)
+    _refuse_claims(proven)
     return Identity(
         uid=proven["sub"],
         email=proven["email"].lower(),
@@ -84,7 +84,7 @@ def delete(uid: str) -> None:
         raise _unavailable(type(trouble).__name__) from None
 
 
-def _judge(claims: dict[str, Any]) -> None:
+def _refuse_claims(claims: dict[str, Any]) -> None:
     """Everything that the claims alone can tell; raises errors.Unauthenticated."""
     settings, now = config.current(), time.time()
     if claims.get("aud") == _CUSTOM:
@@ -96,7 +96,7 @@ def _judge(claims: dict[str, Any]) -> None:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= _UID_LIMIT:
         raise errors.Unauthenticated(f"The sign-in token names nobody. {tokens.AGAIN}")
-    tokens.judge_times(claims, now)
+    tokens.refuse_untimely(claims, now)
     if tokens.second(claims, "auth_time") > min(tokens.second(claims, "iat"), now) + tokens.SKEW:
         raise errors.Unauthenticated(f"The sign-in token says that you signed in after it was made. {tokens.AGAIN}")
     firebase = claims.get("firebase")

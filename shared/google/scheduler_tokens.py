@@ -26,14 +26,14 @@ def verify_scheduler(token: str, audience: str) -> str:
     Raises errors.Unauthenticated for anything else and errors.Unavailable where the certificates can't be fetched.
     """
     header, claims = tokens.read(token)
-    tokens.judge_algorithm(header)
-    _judge(claims, audience)
+    tokens.refuse_other_algorithms(header)
+    _refuse_claims(claims, audience)
     proven = _prove(token, audience)
-    _judge(proven, audience)
+    _refuse_claims(proven, audience)
     return str(proven["email"])
 
 
-def _judge(claims: dict[str, Any], audience: str) -> None:
+def _refuse_claims(claims: dict[str, Any], audience: str) -> None:
     """Everything that the claims alone can tell."""
     account = config.current().scheduler_account
     if not account:
@@ -44,7 +44,7 @@ def _judge(claims: dict[str, Any], audience: str) -> None:
         raise errors.Unauthenticated("The token is for another address.")
     if claims.get("email") != account or claims.get("email_verified") is not True:
         raise errors.Unauthenticated("The token isn't the scheduler's.")
-    tokens.judge_times(claims, time.time())
+    tokens.refuse_untimely(claims, time.time())
 
 
 def _prove(token: str, audience: str) -> dict[str, Any]:

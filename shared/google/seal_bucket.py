@@ -90,9 +90,12 @@ def numbers(organisation_id: UUID, first: int) -> list[int]:
     found = []
     with _calls():
         names = _bucket().list_blobs(
-            prefix=prefix, start_offset=seals.name(organisation_id, first), fields="items(name),nextPageToken", timeout=TIME_LIMIT,
+            prefix=prefix,
+            start_offset=seals.name(organisation_id, first),
+            fields="items(name),nextPageToken",
+            timeout=TIME_LIMIT,
             retry=_retry(),
-        )  # fmt: skip
+        )
         for blob in names:
             found.append(seals.number_of(blob.name))
             if time.monotonic() > until:
@@ -162,8 +165,12 @@ def _calls() -> Iterator[None]:
     try:
         yield
     except (
-        exceptions.GoogleAPIError, google.auth.exceptions.GoogleAuthError, requests.exceptions.RequestException, ConnectionError,
-        InvalidResponse, DataCorruption,
-    ) as trouble:  # fmt: skip
+        exceptions.GoogleAPIError,
+        google.auth.exceptions.GoogleAuthError,
+        requests.exceptions.RequestException,
+        ConnectionError,
+        InvalidResponse,
+        DataCorruption,
+    ) as trouble:
         telemetry.log("WARNING", "the seals can't be reached", trouble=type(trouble).__name__)
         raise errors.Unavailable("The seals are out of reach at this moment. Try again in a few seconds.", retry_after=5) from None

@@ -141,4 +141,4 @@ def _with_unable(tx: Transaction, found: list[Proposal]) -> list[Proposal]:
 
 def _approvers(tx: Transaction, change: Change, items: Sequence[Item], qa: frozenset[UUID], request: Request | None) -> Approvers:
     approvers = policy(tx.organisation, (item.kind for item in items), qa, tx.today)
-    return approvals.frozen(approvers, request) if request is not None and change.status == "in_approval" else approvers
+    return approvals.policy_at_submission(approvers, request) if request is not None and change.status == "in_approval" else approvers

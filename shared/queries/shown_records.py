@@ -160,20 +160,20 @@ def show_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool
 def show_request(tx: Transaction, proposal: Proposal, by: Member) -> RequestWithChange:
     """An approval request with the change that it is about."""
     change = show_change(tx, proposal, by)
-    request = changes.request(approvals.asked(proposal))
+    request = changes.request(approvals.request_of(proposal))
     return {**request, "change": change, "signatures": change["signatures"], "open_steps": change["open_steps"]}
 
 
 def show_submitted(tx: Transaction, proposal: Proposal, by: Member) -> Submitted:
     """A change and its newest approval request, after submission."""
     change = show_change(tx, proposal, by)
-    return {"change": change, "approval_request": changes.request(approvals.asked(proposal))}
+    return {"change": change, "approval_request": changes.request(approvals.request_of(proposal))}
 
 
 def show_decided(tx: Transaction, proposal: Proposal, signature: Signature, by: Member) -> Decided:
     """What a decision did: the request, the change, the signature and the records as they are now."""
     change = show_change(tx, proposal, by)
-    request = changes.request(approvals.asked(proposal))
+    request = changes.request(approvals.request_of(proposal))
     return {
         "approval_request": request,
         "change": change,

@@ -12,11 +12,15 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "decisions"
 INDEX, TEMPLATE = FOLDER / "README.md", FOLDER / "template.md"
 DECISIONS = sorted(path for path in FOLDER.glob("*.md") if path not in {INDEX, TEMPLATE})
-SOURCES = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("*.toml"), *ROOT.glob("*.yaml"), ROOT / "Makefile"]
-    + [path for folder in ("docs", "functions", "infra", "shared", "tests") for kind in ("md", "py", "tf", "yaml", "sql")
-       for path in (ROOT / folder).rglob(f"*.{kind}") if "node_modules" not in path.parts and path != Path(__file__)]
-)  # fmt: skip
+AT_THE_TOP = [*ROOT.glob("*.md"), *ROOT.glob("*.toml"), *ROOT.glob("*.yaml"), ROOT / "Makefile"]
+BELOW = [
+    path
+    for folder in ("docs", "functions", "infra", "shared", "tests")
+    for kind in ("md", "py", "tf", "yaml", "sql")
+    for path in (ROOT / folder).rglob(f"*.{kind}")
+    if "node_modules" not in path.parts and path != Path(__file__)
+]
+SOURCES = sorted(AT_THE_TOP + BELOW)
 STANDS = "accepted"
 OPENING = re.compile(
     r"# (?P<number>\d+)\. (?P<title>\S.*)\n\n"

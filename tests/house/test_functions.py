@@ -41,8 +41,14 @@ TOO_LONG: set[str] = set()  # yet to be divided; none may join
 MATCHLESS = {"propose_change", "create_document"}
 # What loads the things whose steps ask for If-Match.
 EXISTING = {
-    "load_proposal", "load_proposal_of_request", "load_dossier", "load_assignment", "load_action", "load_extension", "load_comment",
-}  # fmt: skip
+    "load_proposal",
+    "load_proposal_of_request",
+    "load_dossier",
+    "load_assignment",
+    "load_action",
+    "load_extension",
+    "load_comment",
+}
 READS = {"query"}
 
 

@@ -17,9 +17,11 @@ from tests.database import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [
-    path for folder in ("functions", "shared", "infra") for path in sorted((ROOT / folder).rglob("*.py"))
+    path
+    for folder in ("functions", "shared", "infra")
+    for path in sorted((ROOT / folder).rglob("*.py"))
     if "migrations" not in path.parts and path.name != "words.py"
-]  # fmt: skip
+]
 STATUSES = {str(status) for workflow in WORKFLOWS.values() for status in workflow.statuses}
 KNOWN = STATUSES | set(WORKFLOWS)
 # A column of statuses or kinds beside a literal, or a literal made into one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import subprocess
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import lock, place, setup
+from infra.local import failures, installers, lock, place, setup
 from infra.local.place import OFFSETS, Place, Ports, SetUpError
 
 
@@ -89,29 +88,63 @@ def test_a_python_without_ensurepip_is_told_what_to_install() -> None:
         ("npm error code EAI_AGAIN\nnpm error getaddrinfo", "network"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "hashes differ"),
         ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("  cause: Hash mismatch for `uv==0.13.9`", "hashes differ.*start again"),
+        ("npm error code EINTEGRITY", "hashes differ"),
+        ("npm error code ENOSPC", "disk is full.*start again"),
+        ("  cause: invalid peer certificate: UnknownIssuer", "doesn't trust the certificate.*SSL_CERT_FILE=/path"),
+        ("npm error code SELF_SIGNED_CERT_IN_CHAIN", "doesn't trust the certificate"),
+        (
+            "warning: Invalid `SSL_CERT_FILE`. Path does not exist: /a/b.pem. No default\n  cause: invalid peer certificate: Un",
+            "the file of certificates /a/b.pem isn't there",
+        ),
+        (
+            "Warning: Ignoring extra certs from `/a/b.pem`, load failed: error:80000002\nnpm error code UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+            "the file of certificates /a/b.pem isn't there",
+        ),
+        (
+            "Warning: Ignoring extra certs from `/a/b.pem`, load failed\nnpm error code ENOTFOUND",
+            "the network or the package index doesn't",
+        ),
+        ("ERROR: Could not install packages due to an OSError: Missing dependencies for SOCKS support.", "speaks SOCKS.*HTTPS_PROXY="),
+        ("  cause: tunnel error: proxy authorization required", "wants a name and a password.*HTTPS_PROXY=http://name:password@"),
+        ("  cause: tunnel error: unsuccessful", "the proxy refuses to reach the package index.*PIP_INDEX_URL="),
+        (
+            "  cause: tunnel error: failed to create underlying connection\n  cause: Connection refused",
+            "the proxy doesn't answer.*NO_PROXY",
+        ),
+        ("npm error code E401\nnpm error Incorrect or missing password.", r"wants a name and a password \(401\).*npm_config_registry="),
+        ("npm error code E403\nnpm error 403 403 Forbidden - GET http://a/b", r"the package index refuses \(403\).*npm_config_registry="),
+        (
+            "ERROR: No matching distribution found for uv==0.13.9\nCould not fetch URL http://a/: 404 Client Error: Not Found for url: http://a",
+            r"the package index doesn't have uv==0\.13\.9 \(404\)\. Correct its address.*PIP_INDEX_URL=",
+        ),
+        (
+            "ERROR: No matching distribution found for uv==0.1\nCould not fetch URL ResponseError('too many 503 error responses')",
+            r"out of order \(503\).*later",
+        ),
+        ("  cause: HTTP status server error (503 Service Unavailable) for url (a)", r"out of order \(503\).*later"),
+        ("  cause: dns error\n  cause: failed to lookup address information: Name or service not known", "the network.*doesn't answer"),
+        (
+            "The repository located at packages.invalid is not a trusted or secure host\nERROR: No matching distribution found for uv==0.1",
+            "packages.invalid isn't encrypted.*PIP_TRUSTED_HOST=packages.invalid make setup",
+        ),
         ("ERROR: No matching distribution found for greenlet==3.5.6", r"greenlet==3\.5\.6 isn't to be had for this machine"),
         ("something else\nwent wrong\n", "couldn't be installed: went wrong"),
     ],
 )
 def test_a_failed_installer_is_explained_in_a_sentence(output: str, sentence: str) -> None:
-    assert re.search(sentence, setup.explain("Python packages", output, Path("pip.log")))
+    assert re.search(sentence, failures.explain("Python packages", output, Path("pip.log")))
 
 
-def test_without_a_network_the_set_up_says_so_and_keeps_nothing_half_done(tmp_path: Path) -> None:
-    program = (
-        "import sys; from pathlib import Path; from infra.local import place, setup\n"
-        f"place.VENV = Path({str(tmp_path)!r}) / 'venv'\n"
-        "setup.make_environment()\n"
-        f"requirements = Path({str(tmp_path)!r}) / 'requirements.txt'\n"
-        "requirements.write_text('no-such-package==1 --hash=sha256:' + '0' * 64)\n"
-        "task = setup.pip(requirements, requirements.with_suffix('.log'), 'Python packages')\n"
-        "setup.finish([task], setup.time.monotonic())\n"
-    )
-    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PYTHONPATH": str(place.CHECKOUT)}
-    done = subprocess.run(
-        [sys.executable, "-c", program], env={**os.environ, **nowhere}, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert "Python packages couldn't be fetched: the network or the package index doesn't answer" in done.stderr
+def test_the_proxy_that_may_be_in_the_way_is_named() -> None:
+    said = failures.explain("Node packages", "npm error code ECONNREFUSED", Path("npm.log"), "http://proxy.invalid:3128")
+    assert "the proxy http://proxy.invalid:3128 or the package index behind it doesn't answer" in said
+
+
+def test_the_lists_name_every_package_that_another_needs() -> None:
+    command = [sys.executable, "-m", "uv", "pip", "check", "--python", sys.executable]
+    checked = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_the_pinned_lists_name_no_host_and_hash_everything() -> None:
@@ -121,7 +154,7 @@ def test_the_pinned_lists_name_no_host_and_hash_everything() -> None:
         pinned = re.findall(r"^[a-z0-9][^\n]*==[^\n]*(?:\n    .*)*", text, re.MULTILINE)
         assert pinned
         assert all("--hash=sha256:" in each for each in pinned), name
-    assert '"resolved"' not in (setup.NODE / "package-lock.json").read_text()
+    assert '"resolved"' not in (installers.NODE / "package-lock.json").read_text()
 
 
 def test_a_changed_list_is_noticed(tmp_path: Path) -> None:
@@ -135,12 +168,12 @@ def test_a_changed_list_is_noticed(tmp_path: Path) -> None:
 
 
 def test_where_the_quick_installer_cannot_the_slow_one_does(tmp_path: Path) -> None:
-    def task(program: str) -> setup.Task:
+    def task(program: str) -> installers.Task:
         log = tmp_path / "log"
         log.touch()
-        return setup.Task("Python packages", subprocess.Popen([sys.executable, "-c", program]), log)
+        return installers.Task("Python packages", subprocess.Popen([sys.executable, "-c", program]), log)
 
     quick = task("raise SystemExit(2)")
     quick.instead = lambda: task(f"open({str(tmp_path / 'done')!r}, 'w').close()")
-    setup.finish([quick], time.monotonic())
+    installers.finish([quick], time.monotonic())
     assert (tmp_path / "done").exists()

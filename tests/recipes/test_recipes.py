@@ -11,7 +11,7 @@ import pytest
 
 from tests.recipes.workshop import apply, copy, edits
 
-RECIPES = ("adding-a-step.md",)
+RECIPES = ("adding-a-step.md", "adding-a-kind.md", "adding-a-field.md")
 # What a newcomer runs: the domain's tables, the house, the matrix of roles. The machine's own tests stay with the repository itself.
 CHECKS = ("tests/shared/test_workflow.py", "tests/house/test_words.py", "tests/house/test_functions.py", "tests/house/test_reference.py")
 
@@ -39,12 +39,12 @@ def run(at: Path, *words: str) -> str:
 def test_each_recipe_is_a_list_of_blocks_that_name_their_file() -> None:
     for recipe in RECIPES:
         found = edits(recipe)
-        assert len(found) > 4, f"{recipe} has no blocks"
+        assert found, f"{recipe} has no blocks"
 
 
 def test_a_carried_out_recipe_passes_the_tables_and_the_house(workshop: Path) -> None:
     run(workshop, "-m", "pytest", "-q", *CHECKS)
 
 
-def test_what_the_new_step_must_not_break_holds(workshop: Path) -> None:
-    run(workshop, "-m", "pytest", "-q", "tests/recipes/flagged.py")
+def test_what_a_new_step_kind_and_field_must_not_break_holds(workshop: Path) -> None:
+    run(workshop, "-m", "pytest", "-q", "tests/recipes/flagged.py", "tests/recipes/suppliers.py", "tests/recipes/temperature.py")

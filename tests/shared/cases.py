@@ -189,7 +189,7 @@ def submitted(draft_proposal: Proposal | None = None, at: datetime = AT - timede
         change=one(outcome, Change),
         items=tuple(row for row in outcome.saves if isinstance(row, Item)),
         request=request,
-        approvers=approvals.frozen(found.approvers, request),
+        approvers=approvals.policy_at_submission(found.approvers, request),
     )
 
 
@@ -243,7 +243,7 @@ def signature(by: Member = QUINN, subject: Signable = SUBJECT, meaning: str = "a
 
 def under(waits: Proposal, by: Member, meaning: str = "approved") -> Signature:
     """`by`'s signature under the round that waits, on behalf of whom the domain says."""
-    request = approvals.asked(waits)
+    request = approvals.request_of(waits)
     return signature(by, approvals.signable(request), meaning, on_behalf_of=request.on_behalf_of(waits, by))
 
 

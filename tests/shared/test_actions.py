@@ -77,7 +77,7 @@ def test_those_who_may_decide_are_told_of_a_wish_and_who_asked_of_the_decision()
 def test_follow_ups_are_numbered_under_their_change() -> None:
     given_ = [FollowUp("Tell the customers", DOER.person_id, SOON), FollowUp("Clean up", cases.QUINN.person_id, LATER)]
     kept = follow_ups.checked(given_, {DOER.person_id: DOER, cases.QUINN.person_id: cases.QUINN}, cases.TODAY)
-    made = follow_ups.begun(cases.change(follow_ups=kept), at=cases.AT)
+    made = follow_ups.follow_up_actions(cases.change(follow_ups=kept), at=cases.AT)
     assert [(one.number, one.kind, one.owner_id, one.due_on) for one in made] == [
         ("CHG-2026-0001/F1", "follow_up", DOER.person_id, SOON),
         ("CHG-2026-0001/F2", "follow_up", cases.QUINN.person_id, LATER),

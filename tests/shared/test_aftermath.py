@@ -20,7 +20,7 @@ def test_an_approved_change_is_applied_signed_and_its_documents_are_in_force() -
     assert settled is not None
     assert (settled.status, settled.change.revision) == ("applied", waits.change.revision + 1)
     assert [item.in_approval for item in settled.items] == [False, False]
-    assert approvals.asked(settled).status == "approved"
+    assert approvals.request_of(settled).status == "approved"
     assert [signature.person_id for signature in settled.signatures] == [QUINN.person_id]
     shown = {one.record.number: one for one in settled.dossiers.values()}
     assert {number: (one.status, one.record.version, one.waiting) for number, one in shown.items()} == {

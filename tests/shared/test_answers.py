@@ -78,9 +78,12 @@ def test_secrets_and_what_belongs_to_the_server_are_never_shown() -> None:
     )
     named = {"email": "", "name": "", "teams": []}
     answers = [
-        people.invitation(invitation), people.person(cases.person(), []), signature(cases.signature(), valid=True),
-        people.organisation(cases.organisation()), people.member(cases.member(), named),
-    ]  # fmt: skip
+        people.invitation(invitation),
+        people.person(cases.person(), []),
+        signature(cases.signature(), valid=True),
+        people.organisation(cases.organisation()),
+        people.member(cases.member(), named),
+    ]
     for one in answers:
         answer = json.dumps(one)
         for hidden in ("secret_sha256", "identity_uid", "organisation_id", "binding_sha256", '"revision"', "salt", token.split(".")[1]):
@@ -163,7 +166,7 @@ def test_a_change_in_approval_shows_the_frozen_round_and_not_what_came_later() -
     answer = shown_change(altered, rounds=[{"round": 1, "frozen": rounds.freeze(waits)}])
     assert answer["items"][0]["content"] == {"summary": "Rinse twice"}
     assert answer["approval_request"]["status"] == "open"
-    assert answer["approval_request"]["id"] == str(approvals.asked(waits).id)
+    assert answer["approval_request"]["id"] == str(approvals.request_of(waits).id)
 
 
 @pytest.mark.parametrize(("by", "open_steps"), [(QUINN, {"approve", "reject"}), (AUTHOR, {"withdraw"}), (OPERATOR, set())])

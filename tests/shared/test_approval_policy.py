@@ -119,7 +119,7 @@ def test_a_round_that_can_be_submitted_can_be_decided_whoever_signs_first(
     waits, order = round_of(policy), list(PEOPLE)
     for _ in range(len(PEOPLE)):
         chance.shuffle(order)
-        request = approvals.asked(waits)
+        request = approvals.request_of(waits)
         able = [
             one
             for one in order
@@ -196,7 +196,7 @@ def test_delegates_are_read_from_the_settings() -> None:
 def test_the_policy_is_frozen_at_submission() -> None:
     waits = round_of(approvers(QUINN, RUTH, SAM, required=2, named=(QUINN,)))
     today = approvers(QUINN, RUTH, SAM, TOM, required=1, named=(TOM,))
-    frozen = approvals.frozen(today, approvals.asked(waits))
+    frozen = approvals.policy_at_submission(today, approvals.request_of(waits))
     assert (frozen.required, frozen.named) == (2, (QUINN.person_id,))
     assert frozen.qa == today.qa
 
@@ -213,7 +213,7 @@ def test_the_policy_is_frozen_at_submission() -> None:
 )
 def test_a_place_that_belongs_to_a_named_approver_stays_theirs(signed: tuple[Member, ...], by: Member, why_not: str | None) -> None:
     waits = cases.signed(round_of(approvers(QUINN, RUTH, SAM, required=2, named=(QUINN,))), *signed)
-    assert approvals.asked(waits).why_not_by(waits, by) == why_not
+    assert approvals.request_of(waits).why_not_by(waits, by) == why_not
 
 
 @pytest.mark.parametrize(
@@ -234,13 +234,13 @@ def test_the_last_signature_is_the_one_that_leaves_nothing_missing(
     required: int, named: tuple[Member, ...], signed: tuple[Member, ...], by: Member, last: bool
 ) -> None:
     waits = cases.signed(round_of(approvers(QUINN, RUTH, SAM, required=required, named=named)), *signed)
-    assert approvals.asked(waits).complete_with(waits, by) == last
+    assert approvals.request_of(waits).complete_with(waits, by) == last
     assert approvals.verdict(waits, by) == ("approve" if last else "sign")
 
 
 def test_a_delegate_signs_in_their_own_name_for_the_one_who_is_named() -> None:
     waits = round_of(approvers(QUINN, SAM, named=(RUTH,), delegations=(delegation(RUTH, QUINN),)))
-    request = approvals.asked(waits)
+    request = approvals.request_of(waits)
     assert request.on_behalf_of(waits, QUINN) == RUTH.person_id
     assert request.on_behalf_of(waits, SAM) is request.on_behalf_of(waits, RUTH) is None
     made = cases.under(waits, QUINN)
@@ -254,28 +254,28 @@ def test_a_named_approver_signs_for_themselves_first() -> None:
         approvers(QUINN, RUTH, named=(QUINN, RUTH), required=2, delegations=(delegation(RUTH, QUINN), delegation(QUINN, RUTH)))
     )
     for by in (QUINN, RUTH):
-        assert approvals.asked(waits).on_behalf_of(waits, by) is None
+        assert approvals.request_of(waits).on_behalf_of(waits, by) is None
 
 
 def test_a_delegate_takes_the_place_that_nobody_else_can_fill() -> None:
     hands = (delegation(RUTH, QUINN), delegation(RUTH, TOM), delegation(SAM, QUINN))
     waits = round_of(approvers(QUINN, TOM, required=2, named=(RUTH, SAM), delegations=hands))
-    assert approvals.asked(waits).on_behalf_of(waits, QUINN) == SAM.person_id
+    assert approvals.request_of(waits).on_behalf_of(waits, QUINN) == SAM.person_id
     signed = cases.signed(waits, QUINN)
-    assert approvals.asked(waits).on_behalf_of(signed, TOM) == RUTH.person_id
+    assert approvals.request_of(waits).on_behalf_of(signed, TOM) == RUTH.person_id
     assert approvals.verdict(signed, TOM) == "approve"
 
 
 def test_a_named_approver_leaves_their_own_place_to_a_delegate_where_only_they_can_fill_another() -> None:
     hands = (delegation(QUINN, TOM), delegation(RUTH, QUINN))
     waits = round_of(approvers(QUINN, TOM, required=2, named=(QUINN, RUTH), delegations=hands))
-    assert approvals.asked(waits).on_behalf_of(waits, QUINN) == RUTH.person_id
-    assert approvals.asked(waits).on_behalf_of(waits, TOM) == QUINN.person_id
+    assert approvals.request_of(waits).on_behalf_of(waits, QUINN) == RUTH.person_id
+    assert approvals.request_of(waits).on_behalf_of(waits, TOM) == QUINN.person_id
 
 
 def test_an_author_is_nobodys_delegate() -> None:
     waits = round_of(approvers(QUINN, SAM, RUTH, named=(RUTH,), delegations=(delegation(RUTH, QUINN),)), QUINN)
-    assert approvals.asked(waits).on_behalf_of(waits, QUINN) is None
+    assert approvals.request_of(waits).on_behalf_of(waits, QUINN) is None
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.ACTION_OWNER, Role.INSPECTOR, None])

@@ -48,8 +48,8 @@ def test_submitting_opens_a_request_with_the_frozen_policy_and_hash() -> None:
 
 
 def test_requests_expire_after_thirty_days_unless_the_organisation_says_otherwise() -> None:
-    assert approvals.asked(cases.submitted(at=AT)).expires_at == AT + 30 * DAY
-    assert approvals.asked(cases.submitted(at=AT, approval_days=180)).expires_at == AT + 180 * DAY
+    assert approvals.request_of(cases.submitted(at=AT)).expires_at == AT + 30 * DAY
+    assert approvals.request_of(cases.submitted(at=AT, approval_days=180)).expires_at == AT + 180 * DAY
 
 
 def test_a_person_named_at_submission_who_could_not_sign_is_refused() -> None:
@@ -205,7 +205,7 @@ def test_the_last_approval_of_a_stale_change_is_refused_naming_what_moved(senten
     waits = cases.submitted(cases.proposal(SOP))
     # The content is made to hash as it was, so that only the base has moved.
     moved = replace(waits, **STALE[sentence]())
-    moved = replace(moved, request=replace(approvals.asked(waits), content_sha256=canonical.sha256(rounds.freeze(moved))))
+    moved = replace(moved, request=replace(approvals.request_of(waits), content_sha256=canonical.sha256(rounds.freeze(moved))))
     with pytest.raises(Conflict) as refused:
         approvals.approve(moved, cases.under(waits, QUINN), by=QUINN, at=AT)
     assert f"SOP-2026-0001 {sentence}" in refused.value.sentence
@@ -230,7 +230,7 @@ def test_a_stranger_hears_nothing_of_what_is_wrong_with_the_change() -> None:
 @pytest.mark.parametrize("status", ["approved", "rejected", "withdrawn", "lapsed"])
 def test_a_request_that_is_decided_is_not_decided_again(status: str) -> None:
     waits = cases.submitted()
-    closed = replace(waits, request=replace(approvals.asked(waits), status=status))
+    closed = replace(waits, request=replace(approvals.request_of(waits), status=status))
     for decide in (approvals.approve, reject):
         with pytest.raises(Conflict) as refused:
             decide(closed, cases.under(waits, QUINN), by=QUINN, at=AT)
@@ -240,7 +240,7 @@ def test_a_request_that_is_decided_is_not_decided_again(status: str) -> None:
 
 def test_an_expired_request_is_not_decided_though_nobody_has_closed_it_yet() -> None:
     waits = cases.submitted()
-    late = replace(waits, request=replace(approvals.asked(waits), expires_at=AT))
+    late = replace(waits, request=replace(approvals.request_of(waits), expires_at=AT))
     for decide in (approvals.approve, reject):
         with pytest.raises(Conflict, match="This approval request expired"):
             decide(late, cases.under(waits, QUINN), by=QUINN, at=AT)
@@ -268,7 +268,7 @@ def test_rejecting_gives_the_draft_back_with_the_reason() -> None:
 
 
 def test_what_is_signed_is_the_frozen_round() -> None:
-    request = approvals.asked(cases.submitted())
+    request = approvals.request_of(cases.submitted())
     signable = approvals.signable(request)
     assert (signable.kind, signable.id, signable.round, signable.content_sha256) == (
         "approval_request",

@@ -15,7 +15,7 @@ from shared.domain.capa.actions import Action
 from shared.domain.capa.capa_plans import CONTENT, KIND
 from shared.domain.kernel.errors import Invalid
 from shared.domain.records.dossiers import Dossier
-from shared.domain.records.kind import take
+from shared.domain.records.kind import apply_item
 from shared.domain.records.records import Version
 from tests.shared import cases
 from tests.shared.planned import LATER, SOON, action, content, plan, row
@@ -31,7 +31,7 @@ def revised(found: Dossier, *rows: dict[str, object]) -> Dossier:
     """The plan after an approved revision to these actions, as it would be loaded again."""
     step = "approve_plan" if found.status == "draft" else "revise"
     item = cases.item(found, step, kind="capa_plan", content={"actions": list(rows)})
-    outcome = take(KIND, item, found, cases.change(), cases.TODAY, cases.AT)
+    outcome = apply_item(KIND, item, found, cases.change(), cases.TODAY, cases.AT)
     actions = {one.key: one for one in found.actions} | {one.key: one for one in outcome.saves if isinstance(one, Action)}
     record = next(one for one in outcome.saves if isinstance(one, type(found.record)))
     version = next(one for one in reversed(outcome.saves) if isinstance(one, Version) and one.version == record.version)
@@ -89,7 +89,7 @@ def test_revising_keeps_plan_and_actions_in_step(revisions: list[list[int | None
 
 def test_two_actions_dont_have_one_key() -> None:
     with pytest.raises(Invalid, match="A1 stands in the list twice") as refused:
-        KIND.judge(None, content(row("A1"), row("A1", description="Other")), cases.AT)
+        KIND.refuse_contradictions(None, content(row("A1"), row("A1", description="Other")), cases.AT)
     assert refused.value.field == "content.actions.1.key"
 
 
@@ -204,5 +204,5 @@ def test_new_owners_are_those_who_are_given_something() -> None:
 def test_cancelling_cancels_what_is_open_and_leaves_what_was_done() -> None:
     found = plan("implementing", action("A1"), action("A2", "done"), action("A3", "verified"), action("A4", "cancelled"))
     item = cases.item(found, "cancel", kind="capa_plan", content={})
-    outcome = take(KIND, item, found, cases.change(), cases.TODAY, cases.AT)
+    outcome = apply_item(KIND, item, found, cases.change(), cases.TODAY, cases.AT)
     assert [(one.key, one.status, one.closed_at) for one in outcome.saves if isinstance(one, Action)] == [("A1", "cancelled", cases.AT)]

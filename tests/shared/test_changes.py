@@ -71,12 +71,12 @@ def test_a_change_takes_effect_at_once_or_on_a_day_that_has_not_passed(day: date
 def test_what_an_edit_leaves_out_stays() -> None:
     before = cases.change(impact="Some", risk="Low", effective_on=TODAY - timedelta(days=9))
     nothing: dict[str, Any] = {"reason": None, "impact": None, "risk": None, "effective_on": None, "today": TODAY, "at": AT}
-    assert changes.edited(before, **nothing) == replace(before, updated_at=AT)
-    after = changes.edited(before, **{**nothing, "reason": "Better", "impact": "More", "risk": "High", "effective_on": TODAY})
+    assert changes.with_details(before, **nothing) == replace(before, updated_at=AT)
+    after = changes.with_details(before, **{**nothing, "reason": "Better", "impact": "More", "risk": "High", "effective_on": TODAY})
     assert (after.reason, after.impact, after.risk, after.effective_on) == ("Better", "More", "High", TODAY)
     for bad in ({"reason": ""}, {"impact": ""}, {"risk": "\u0000"}, {"effective_on": TODAY - timedelta(days=1)}):
         with pytest.raises(Invalid):
-            changes.edited(before, **{**nothing, **bad})
+            changes.with_details(before, **{**nothing, **bad})
 
 
 def test_an_item_is_based_on_its_record_as_it_is_now() -> None:

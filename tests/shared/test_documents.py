@@ -74,13 +74,20 @@ def test_a_new_document_is_checked(title: str, content: dict[str, object], field
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"), [("SOP", "sop"), (" Work Instruction ", "work_instruction"), ("external", "external"), ("POLICY", "policy")]
+    ("said", "meant"),
+    [
+        ("SOP", "sop"),
+        (" Work Instruction ", "work_instruction"),
+        ("work-instruction", "work_instruction"),
+        ("external", "external"),
+        ("POLICY", "policy"),
+    ],
 )
 def test_a_type_is_understood_in_any_capitals(said: str, meant: str) -> None:
     assert documents.type_named(said) == meant
 
 
-@pytest.mark.parametrize("said", ["", "sops", "work-instruction", "training", "SOP\u0000"])
+@pytest.mark.parametrize("said", ["", "sops", "work+instruction", "training", "SOP\u0000"])
 def test_an_unknown_type_is_refused(said: str) -> None:
     with pytest.raises(Invalid) as refused:
         documents.type_named(said)

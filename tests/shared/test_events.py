@@ -182,24 +182,24 @@ def test_another_type_is_refused_by_name(name: str) -> None:
 def test_an_event_occurred_before_it_was_detected_and_both_have_been(occurred: int, detected: int) -> None:
     content = {name: (AT + timedelta(hours=hours)).isoformat() for name, hours in (("occurred_at", occurred), ("detected_at", detected))}
     if occurred <= 0 and occurred <= detected <= 0:
-        events.judge("deviation", content, AT)
+        events.refuse_contradictions("deviation", content, AT)
         return
     with pytest.raises(Invalid) as refused:
-        events.judge("deviation", content, AT)
+        events.refuse_contradictions("deviation", content, AT)
     assert refused.value.field == ("content.occurred_at" if occurred > 0 else "content.detected_at")
 
 
 def test_a_planned_deviation_may_lie_ahead() -> None:
     ahead = {"occurred_at": (AT + timedelta(days=7)).isoformat()}
-    events.judge("planned_deviation", ahead, AT)
+    events.refuse_contradictions("planned_deviation", ahead, AT)
     with pytest.raises(Invalid):
-        events.judge("planned_deviation", {**ahead, "detected_at": AT.isoformat()}, AT)
+        events.refuse_contradictions("planned_deviation", {**ahead, "detected_at": AT.isoformat()}, AT)
 
 
 def test_a_report_has_its_first_contributor_and_ties_its_files() -> None:
     record = event("reported").record
     file_id = str(cases.uid("photo"))
-    begun = working_content.begun(replace(record, content={"attachments": [file_id], "place": "Line 1"}), by=AUTHOR, at=AT)
+    begun = working_content.new_record(replace(record, content={"attachments": [file_id], "place": "Line 1"}), by=AUTHOR, at=AT)
     assert one(begun, Contributor).person_id == AUTHOR.person_id
     assert [(row.field, str(row.file_id)) for row in begun.saves if isinstance(row, RecordFile)] == [("attachments", file_id)]
 
@@ -215,13 +215,13 @@ def test_what_qa_judges_is_nobodys_to_write(field: str) -> None:
     with pytest.raises(Invalid, match="QA's to judge"):
         working_content.edit(event(), {field: None}, by=AUTHOR, at=AT)
     with pytest.raises(Invalid, match="QA's to judge"):
-        working_content.begun(replace(event("reported").record, content={field: value}), by=AUTHOR, at=AT)
+        working_content.new_record(replace(event("reported").record, content={field: value}), by=AUTHOR, at=AT)
 
 
 @pytest.mark.parametrize("field", ["containment", "disposition"])
 def test_what_was_done_at_once_is_qas_to_judge_from_the_triage_on(field: str) -> None:
     working_content.edit(event("reported"), {field: "Held back"}, by=AUTHOR, at=AT)
-    working_content.begun(replace(event("reported").record, content={field: "Held back"}), by=AUTHOR, at=AT)
+    working_content.new_record(replace(event("reported").record, content={field: "Held back"}), by=AUTHOR, at=AT)
     for status in ("triaged", "under_investigation"):
         for value in ("Released", None):
             with pytest.raises(Invalid, match=r"signed reclassification \(reclassify_event\)") as refused:

@@ -255,7 +255,7 @@ def test_it_is_called_after_its_events() -> None:
 
 
 def test_opening_moves_and_links_every_event() -> None:
-    begun = investigation_scope.begun(investigation().record, covered(event("EVT-1"), event("EVT-2")), by=AUTHOR, at=AT)
+    begun = investigation_scope.new_investigation(investigation().record, covered(event("EVT-1"), event("EVT-2")), by=AUTHOR, at=AT)
     records = {row.number: row.status for row in begun.saves if isinstance(row, Record)}
     assert records == {"INV-2026-0001": "open", "EVT-1": "under_investigation", "EVT-2": "under_investigation"}
     links = [row for row in begun.saves if isinstance(row, Link)]
@@ -269,9 +269,9 @@ def test_opening_moves_and_links_every_event() -> None:
 @pytest.mark.parametrize("status", ["reported", "under_investigation", "closed", "cancelled"])
 def test_only_triaged_events_are_investigated(status: str) -> None:
     with pytest.raises(Conflict, match="to investigate it must be triaged"):
-        investigation_scope.begun(investigation().record, covered(event("EVT-1"), event("EVT-2", status)), by=AUTHOR, at=AT)
+        investigation_scope.new_investigation(investigation().record, covered(event("EVT-1"), event("EVT-2", status)), by=AUTHOR, at=AT)
     with pytest.raises(Forbidden):
-        investigation_scope.begun(investigation().record, covered(event("EVT-1")), by=OPERATOR, at=AT)
+        investigation_scope.new_investigation(investigation().record, covered(event("EVT-1")), by=OPERATOR, at=AT)
 
 
 def test_cancelling_sets_events_back_that_nothing_else_covers() -> None:

@@ -28,7 +28,7 @@ def gone(*left: Any) -> dict[str, Any]:
 
 LAPSES: dict[str, Callable[[Proposal], Proposal]] = {
     "The approval request expired before it was decided.": lambda waits: replace(
-        waits, request=replace(approvals.asked(waits), expires_at=AT)
+        waits, request=replace(approvals.request_of(waits), expires_at=AT)
     ),
     "SOP-2026-0001 is at version 2 now; this change was based on version 1.": lambda waits: replace(
         waits, dossiers={SOP.record.id: replace(SOP, record=replace(SOP.record, latest_version=2))}
@@ -104,7 +104,7 @@ def test_a_request_that_can_be_decided_stays_when_a_role_ends() -> None:
     for left in ((QUINN,), (RUTH, SAM)):
         assert approvals.why_lapse(replace(waits, **gone(*left)), at=AT) is None
     assert approvals.recheck([replace(waits, **gone(QUINN))], at=AT) == Outcome()
-    assert approvals.why_lapse(waits, at=approvals.asked(waits).expires_at - timedelta(microseconds=1)) is None
+    assert approvals.why_lapse(waits, at=approvals.request_of(waits).expires_at - timedelta(microseconds=1)) is None
 
 
 def test_signatures_that_were_given_still_count_when_their_signers_leave() -> None:
@@ -124,7 +124,7 @@ def test_only_the_requests_that_nobody_can_decide_lapse() -> None:
 
 def test_the_policy_of_today_does_not_move_a_round_that_is_being_decided() -> None:
     waits = cases.submitted(cases.proposal(policy=approvers(QUINN, RUTH, SAM)))
-    stricter = approvals.frozen(approvers(QUINN, required=5, named=(SAM,)), approvals.asked(waits))
+    stricter = approvals.policy_at_submission(approvers(QUINN, required=5, named=(SAM,)), approvals.request_of(waits))
     assert approvals.why_lapse(replace(waits, approvers=stricter), at=AT) is None
     outcome = approvals.approve(replace(waits, approvers=stricter), cases.under(waits, QUINN), by=QUINN, at=AT)
     assert cases.one(outcome, Change).status == "applied"

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.trainings import quizzes
 from shared.domain.trainings.quizzes import Answer
-from shared.domain.trainings.trainings import CONTENT, settled
+from shared.domain.trainings.trainings import CONTENT, with_defaults
 from tests.shared import cases
 from tests.shared.learning import QUIZ
 
@@ -54,7 +54,7 @@ def test_an_attempt_is_passed_exactly_where_enough_questions_are_wholly_right(
         {place for place, option in enumerate(row["options"]) if option["correct"]} == picked
         for row, picked in zip(rows, choices, strict=True)
     )
-    quizzes.judge(content)
+    quizzes.refuse_contradictions(content)
     attempt = quizzes.begin(cases.ORGANISATION, cases.uid("a"), content, 1, at=cases.AT, dice=dice(seed))
     marked = quizzes.mark(attempt, content, chosen(attempt, choices), at=cases.AT)
     assert (marked.correct, marked.total, marked.ended_at) == (right, len(rows), cases.AT)
@@ -95,10 +95,10 @@ def test_a_single_choice_is_one_option() -> None:
 
 
 def test_the_defaults_of_a_quiz_are_said() -> None:
-    said: Any = settled({"quiz": {"questions": QUIZ["quiz"]["questions"]}})
+    said: Any = with_defaults({"quiz": {"questions": QUIZ["quiz"]["questions"]}})
     assert (said["method"], said["days_to_complete"]) == ("quiz", 14)
     assert (said["quiz"]["pass_mark"], said["quiz"]["attempts"]) == (80, 3)
-    assert settled({"description": "Read"})["method"] == "read"
+    assert with_defaults({"description": "Read"})["method"] == "read"
 
 
 @pytest.mark.parametrize("given_flag", ["true", 1, 0, None, "yes"])

@@ -127,3 +127,15 @@ def test_accepted_text_is_readable_trimmed_and_accepted_again_unchanged(value: s
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"], exclude_characters=text.FILLERS), min_size=1))
 def test_letters_digits_and_signs_are_always_accepted(value: str) -> None:
     assert text.check("title", value, len(value), lines=False) == value
+
+
+@pytest.mark.parametrize("said", ["near_miss", "Near Miss", " near-miss ", "NEAR_MISS"])
+def test_a_word_is_understood_as_people_write_it(said: str) -> None:
+    assert text.word("type", said, ("deviation", "near_miss")) == "near_miss"
+
+
+@pytest.mark.parametrize("said", ["", "near", "near  miss", "nearmiss", "near.miss", "near_miss\u0000"])
+def test_any_other_word_is_refused_with_those_that_there_are(said: str) -> None:
+    with pytest.raises(Invalid, match=r"^This must be one of: deviation, near_miss\.$") as refused:
+        text.word("kind", said, iter(("deviation", "near_miss")))
+    assert refused.value.field == "kind"

@@ -1,6 +1,6 @@
-"""Changes: the pull request for quality records. Proposed, edited, submitted, decided; applied whole or not at all.
+"""Changes: proposed, edited, submitted and decided like a pull request; applied to all their records or to none.
 
-`WORKFLOW` is the table of its steps, the functions below are the rules; the nouns stand in `proposals`.
+`WORKFLOW` is the table of steps, the functions below are its rules; the dataclasses are in `proposals`.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ NOT_SIGNED = Relation[Proposal](
 )
 
 
-def moved(proposal: Proposal) -> list[str]:
-    """What has moved on since the items were based on it: one sentence each."""
+def stale_items(proposal: Proposal) -> list[str]:
+    """One sentence for each record that changed after its item was based on it."""
     sentences = []
     for item in proposal.items:
         found = proposal.dossiers[item.record_id]
@@ -51,7 +51,7 @@ def moved(proposal: Proposal) -> list[str]:
 
 
 def unmet(proposal: Proposal) -> list[str]:
-    """The conditions of the items' steps that their content, links, days and owners don't meet: one sentence each."""
+    """One sentence for each condition of an item's step that its content, links, dates or owners don't meet."""
     sentences = []
     for item in proposal.items:
         found = proposal.dossiers[item.record_id]
@@ -60,8 +60,8 @@ def unmet(proposal: Proposal) -> list[str]:
     return sentences + planned_owners.disowned(proposal)
 
 
-def _nothing_moved(proposal: Proposal, _: Actor) -> str | None:
-    found = moved(proposal)
+def _nothing_stale(proposal: Proposal, _: Actor) -> str | None:
+    found = stale_items(proposal)
     return f"{' '.join(found)} Edit these items to base them on what is there now." if found else None
 
 
@@ -105,7 +105,7 @@ def _may_sign_here(proposal: Proposal, by: Actor) -> str | None:
 
 AUTHORS = ACTION_OWNERS & AUTHOR
 DECIDERS = QA & NOT_AUTHOR & NOT_SIGNED
-SUBMISSION = (_has_items, _nothing_moved, _nothing_unmet, _nothing_busy, _nothing_to_resolve, _somebody_eligible)
+SUBMISSION = (_has_items, _nothing_stale, _nothing_unmet, _nothing_busy, _nothing_to_resolve, _somebody_eligible)
 WORKFLOW = Workflow[Proposal](
     "change",
     "change",
@@ -137,14 +137,24 @@ def propose(
 ) -> tuple[Change, Author]:
     """A new draft and its first author."""
     change = Change(
-        organisation_id, ids.new(at), number, text.check("title", title, text.TITLE, lines=False), text.check("reason",
-        reason, text.REASON),
-        _prose("impact", impact), _prose("risk", risk), days.not_past(effective_on, today), S.DRAFT, 0, by.person_id, at, at,
-    )  # fmt: skip
+        organisation_id=organisation_id,
+        id=ids.new(at),
+        number=number,
+        title=text.check("title", title, text.TITLE, lines=False),
+        reason=text.check("reason", reason, text.REASON),
+        impact=_prose("impact", impact),
+        risk=_prose("risk", risk),
+        effective_on=days.not_past(effective_on, today),
+        status=S.DRAFT,
+        round=0,
+        owner_id=by.person_id,
+        created_at=at,
+        updated_at=at,
+    )
     return change, Author(organisation_id, change.id, by.person_id, at)
 
 
-def edited(
+def with_details(
     change: Change,
     *,
     reason: str | None,
@@ -155,7 +165,7 @@ def edited(
     today: date,
     at: datetime,
 ) -> Change:
-    """The change with other words or another date; what is left out stays."""
+    """The change with these fields updated; None leaves a field alone."""
     return replace(
         change,
         reason=change.reason if reason is None else text.check("reason", reason, text.REASON),
@@ -168,18 +178,28 @@ def edited(
 
 
 def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Item, ...], proposals.Round]:
-    """The change in approval, its items locked, and the frozen round that will be signed."""
+    """Put the change in approval, lock its items and freeze the round that will be signed."""
     WORKFLOW.take("submit", proposal, by)
     days.not_past(proposal.change.effective_on, proposal.today)
     change = replace(proposal.change, status=S.IN_APPROVAL, round=proposal.change.round + 1, updated_at=at)
     frozen = rounds.freeze(replace(proposal, change=change))
-    return change, tuple(replace(item, in_approval=True) for item in proposal.items), proposals.Round(
-        change.organisation_id, change.id, change.round, frozen, canonical.sha256(frozen), by.person_id, at
-    )  # fmt: skip
+    return (
+        change,
+        tuple(replace(item, in_approval=True) for item in proposal.items),
+        proposals.Round(
+            organisation_id=change.organisation_id,
+            change_id=change.id,
+            round=change.round,
+            frozen=frozen,
+            content_sha256=canonical.sha256(frozen),
+            submitted_by=by.person_id,
+            created_at=at,
+        ),
+    )
 
 
 def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[object, ...]:
-    """The change and its items as `step` leaves them: back to draft, or applied."""
+    """Take `step` out of approval: the change gets the step's target status and its items are unlocked."""
     target = WORKFLOW.take(step, proposal, by).target
     change = replace(proposal.change, status=target, updated_at=at)
     return (change, *(replace(item, in_approval=False) for item in proposal.items))
@@ -188,14 +208,14 @@ def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[o
 def discard(
     proposal: Proposal, elsewhere: Collection[UUID] = frozenset(), *, by: Member, at: datetime
 ) -> tuple[Change, tuple[Record, ...]]:
-    """The change given up, and the records that existed only for it (not `elsewhere`), which become void."""
+    """Discard the change and void the records that exist only in it; those drafted in another change (`elsewhere`) stay."""
     WORKFLOW.take("discard", proposal, by)
     lonely = voided(proposal.items, proposal.dossiers, elsewhere, at)
     return replace(proposal.change, status=S.DISCARDED, updated_at=at), lonely
 
 
 def tell(template: str, change: Change, people: Sequence[UUID] | frozenset[UUID], **facts: str) -> Notice:
-    """Mail about a change to people."""
+    """A notice to people about a change."""
     return Notice(template, tuple(sorted(people)), {"number": change.number, "title": change.title, **facts})
 
 

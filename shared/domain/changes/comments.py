@@ -50,7 +50,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment with the authors of the change that it is about: what its steps look at."""
+    """A comment with the authors of its change: the subject of WORKFLOW's steps."""
 
     comment: Comment
     authors: frozenset[UUID]
@@ -85,7 +85,7 @@ def add(
 ) -> Comment:
     """A comment, or a reply in the thread of `parent`.
 
-    Raises Conflict once the change is decided, Invalid where it names what isn't part of the change.
+    Raises Conflict once the change is decided, and Invalid if the record isn't part of the change.
     """
     change = proposal.change
     if change.status not in UNDECIDED:
@@ -96,12 +96,21 @@ def add(
         raise Invalid("field", "Name the record that the field belongs to (record_id).")
     thread = None if parent is None else parent.parent_id or parent.id
     return Comment(
-        change.organisation_id, ids.new(at), change.id, thread, record_id, field, text.check("text", words_, text.REASON), by.person_id,
-        S.OPEN, at, at,
-    )  # fmt: skip
+        organisation_id=change.organisation_id,
+        id=ids.new(at),
+        change_id=change.id,
+        parent_id=thread,
+        record_id=record_id,
+        field=field,
+        text=text.check("text", words_, text.REASON),
+        author_id=by.person_id,
+        status=S.OPEN,
+        created_at=at,
+        updated_at=at,
+    )
 
 
 def resolve(remark: Remark, *, by: Member, at: datetime) -> Comment:
-    """The thread settled."""
+    """Resolve the thread."""
     WORKFLOW.take("resolve", remark, by)
     return replace(remark.comment, status=S.RESOLVED, resolved_by=by.person_id, resolved_at=at, updated_at=at)

@@ -1,4 +1,4 @@
-"""Follow-ups: what is to be done once a change is applied; each becomes an action of its own."""
+"""Follow-ups of a change: each becomes an action when the change is applied."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_FOLLOW_UPS = 50
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What is to be done once a change is applied, as a person gives it, checked for its shape only."""
+    """A follow-up as a person gives it; only its shape is checked so far."""
 
     __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
 
@@ -31,7 +31,7 @@ class FollowUp:
 
 
 def checked(given: Sequence[FollowUp], owners: Mapping[UUID, Member], today: date) -> tuple[Mapping[str, object], ...]:
-    """What a change asks to be done after it, as it is kept with the change; raises Invalid naming the field."""
+    """Check the follow-ups and return them as the change stores them; raises Invalid naming the field."""
     if len(given) > MOST_FOLLOW_UPS:
         raise Invalid("follow_ups", f"A change has at most {MOST_FOLLOW_UPS} follow-up actions.")
     kept = []
@@ -45,13 +45,25 @@ def checked(given: Sequence[FollowUp], owners: Mapping[UUID, Member], today: dat
     return tuple(kept)
 
 
-def begun(change: Change, *, at: datetime) -> tuple[Action, ...]:
-    """The follow-up actions that begin when a change is applied."""
+def follow_up_actions(change: Change, *, at: datetime) -> tuple[Action, ...]:
+    """The open actions that applying a change creates from its follow-ups."""
     return tuple(
         Action(
-            change.organisation_id, ids.new(at), None, change.id, f"F{number}", f"{change.number}/F{number}", "follow_up",
-            str(row["description"]), UUID(str(row["owner_id"])), Status.OPEN, date.fromisoformat(str(row["due_on"])),
-            date.fromisoformat(str(row["due_on"])), 0, at, at,
+            organisation_id=change.organisation_id,
+            id=ids.new(at),
+            record_id=None,
+            change_id=change.id,
+            key=f"F{number}",
+            number=f"{change.number}/F{number}",
+            kind="follow_up",
+            description=str(row["description"]),
+            owner_id=UUID(str(row["owner_id"])),
+            status=Status.OPEN,
+            due_on=date.fromisoformat(str(row["due_on"])),
+            original_due_on=date.fromisoformat(str(row["due_on"])),
+            extensions=0,
+            created_at=at,
+            updated_at=at,
         )
         for number, row in enumerate(change.follow_ups, 1)
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""The items of a change: what it does to each record, as a person gives it, laid over what is there."""
+"""The items of a change: what it does to each record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.domain.kernel import content, text
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people.people import Member
-from shared.domain.records.kind import moved
+from shared.domain.records.kind import with_status
 from shared.domain.records.kinds import KINDS, AnyContent
 from shared.domain.records.records import Record, responsible
 
@@ -25,7 +25,7 @@ MOST_ITEMS = 100
 
 @dataclass(frozen=True)
 class Given:
-    """One item as a person gives it, checked for its shape only."""
+    """One item as a person gives it; only its shape is checked so far."""
 
     __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
 
@@ -46,9 +46,9 @@ def place(
     *,
     at: datetime,
 ) -> tuple[Item, ...]:
-    """The items that `given` adds or alters, each based on its record as it is now (editing rebases).
+    """The items that `given` adds or updates, each based on its record's newest version.
 
-    `items` are all that the change ever had; one that was taken out begins anew in its place.
+    `items` are all items that the change ever had; one that was removed starts afresh at its old position.
     """
     present = {item.record_id: item for item in items}
     kept = {item.record_id for item in items if not item.removed}
@@ -65,7 +65,15 @@ def place(
         kind = KINDS[record.kind]
         if kind.is_draft(record.status) and record.id not in kept and record.created_by != change.owner_id:
             raise Conflict(f"{record.number} is the draft of another change; wait until that is approved.", status=record.status)
-        old = present.get(record.id) or Item(change.organisation_id, change.id, record.id, len(present), record.kind, "", 0)
+        old = present.get(record.id) or Item(
+            organisation_id=change.organisation_id,
+            change_id=change.id,
+            record_id=record.id,
+            position=len(present),
+            kind=record.kind,
+            step="",
+            base_version=0,
+        )
         if old.removed:
             old = replace(old, removed=False, step="", title=None, owner_id=None, team_id=None, content={})
         present[record.id] = old
@@ -77,7 +85,7 @@ def place(
 
 
 def taken_out(items: Sequence[Item], record_ids: Sequence[UUID], given: Sequence[Given]) -> tuple[Item, ...]:
-    """The items that leave a change; raises Invalid naming one that isn't in it or is given as well, and where none would be left."""
+    """The items marked as removed; raises Invalid for one that isn't in the change or is given as well, and if none would remain."""
     present, added = {item.record_id: item for item in items}, {one.record_id for one in given}
     for index, record_id in enumerate(record_ids):
         path = f"remove_record_ids.{index}"
@@ -93,16 +101,16 @@ def taken_out(items: Sequence[Item], record_ids: Sequence[UUID], given: Sequence
 
 
 def voided(items: Sequence[Item], dossiers: Mapping[UUID, Dossier], elsewhere: Collection[UUID], at: datetime) -> tuple[Record, ...]:
-    """The records that existed only for these items, void; those that another change, named in `elsewhere`, still drafts stay."""
+    """The records that existed only in these items, now void; those that another change drafts (`elsewhere`) stay."""
     return tuple(
-        moved(KINDS[record.kind], record, KINDS[record.kind].workflow["void"].target, at)
+        with_status(KINDS[record.kind], record, KINDS[record.kind].workflow["void"].target, at)
         for record in (dossiers[item.record_id].record for item in items if item.record_id not in elsewhere)
         if record.latest_version == 0 and KINDS[record.kind].is_draft(record.status)
     )
 
 
 def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Item:
-    """One item with what is given laid over it."""
+    """The item updated with what is given."""
     record, kind = found.record, KINDS[found.record.kind]
     _check_step(f"{path}.step", old.step, found)
     fresh = kind.content.check(f"{path}.content", one.content) if one.content is not None else {}
@@ -116,12 +124,16 @@ def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Ite
         raise Invalid(f"{path}.content", f"To {old.step.replace('_', ' ')} takes no new content; propose that as a new version.")
     title = old.title if one.title is None else text.check(f"{path}.title", one.title, text.TITLE, lines=False)
     altered = replace(
-        old, base_version=record.latest_version, title=title, owner_id=one.owner_id or old.owner_id,
-        team_id=one.team_id or old.team_id, content={**old.content, **fresh},
-    )  # fmt: skip
+        old,
+        base_version=record.latest_version,
+        title=title,
+        owner_id=one.owner_id or old.owner_id,
+        team_id=one.team_id or old.team_id,
+        content={**old.content, **fresh},
+    )
     if not freezes:
         return replace(altered, title=None, content={})
-    kind.judge(record.type, kind.laid_over(record, altered.content, found.spent), at)
+    kind.refuse_contradictions(record.type, kind.laid_over(record, altered.content, found.spent), at)
     return altered
 
 
@@ -130,30 +142,34 @@ def _check_step(path: str, step: str, found: Dossier) -> None:
     steps = [row.name for row in kind.workflow.by_change()]
     if step not in steps:
         raise Invalid(path, f"A change can do one of: {', '.join(steps)}.")
-    why_not = kind.why_not(kind, replace(found, waiting=None), step)  # a version that waits is judged when the change is submitted
+    why_not = kind.why_not(kind, replace(found, waiting=None), step)  # a waiting version matters only at submission
     if why_not is not None:
         raise Conflict(why_not, status=found.record.status)
 
 
 def drafts(proposal_items: Sequence[Item], dossiers: Mapping[UUID, Dossier], at: datetime) -> tuple[Record, ...]:
-    """The records that only exist as drafts of this change, showing what the items say now."""
+    """The draft records of this change that differ from their items, updated to match."""
     found = []
     for item in proposal_items:
         record = dossiers[item.record_id].record
         if record.latest_version == 0 and KINDS[record.kind].drafted:
             drafted = replace(
-                record, title=item.title or record.title, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id,
-                content=content.merge({}, item.content), updated_at=at,
-            )  # fmt: skip
+                record,
+                title=item.title or record.title,
+                owner_id=item.owner_id or record.owner_id,
+                team_id=item.team_id or record.team_id,
+                content=content.merge({}, item.content),
+                updated_at=at,
+            )
             if drafted.content != record.content or replace(drafted, content=record.content, updated_at=record.updated_at) != record:
                 found.append(drafted)
     return tuple(found)
 
 
 def file_rows(items: Sequence[Item]) -> tuple[ItemFile, ...]:
-    """The files that the items name, as rows that the database ties to real files."""
+    """One row for each file that an item names, so that a foreign key guarantees that the file exists."""
     return tuple(
-        ItemFile(item.organisation_id, item.change_id, item.record_id, file_id, name)
+        ItemFile(organisation_id=item.organisation_id, change_id=item.change_id, record_id=item.record_id, file_id=file_id, field=name)
         for item in items
         for name, file_id in KINDS[item.kind].content.files("", item.content)
     )

@@ -1,4 +1,4 @@
-"""Rounds: each submission of a change, frozen, which is exactly what an approval signs (21 CFR 11.70)."""
+"""Rounds: the frozen content of each submission, which an approval signs (21 CFR 11.70)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 
 
 def freeze(proposal: Proposal) -> dict[str, object]:
-    """Exactly what an approval signs: why, what, on what base, from when, and the hash of every file (21 CFR 11.70)."""
+    """The content that an approval signs: reason, items, base versions, effective date and the hash of every file (21 CFR 11.70)."""
     change = proposal.change
     return {
-        "organisation_id": str(change.organisation_id), "change_id": str(change.id), "number": change.number,
-        "title": change.title, "round": change.round,
-        "reason": change.reason, "impact": change.impact, "risk": change.risk, "effective_on": canonical.plain(change.effective_on),
+        "organisation_id": str(change.organisation_id),
+        "change_id": str(change.id),
+        "number": change.number,
+        "title": change.title,
+        "round": change.round,
+        "reason": change.reason,
+        "impact": change.impact,
+        "risk": change.risk,
+        "effective_on": canonical.plain(change.effective_on),
         "follow_ups": canonical.plain(change.follow_ups),
         "items": [_frozen(item, proposal) for item in proposal.items],
-    }  # fmt: skip
+    }
 
 
 def _frozen(item: Item, proposal: Proposal) -> dict[str, object]:
@@ -30,8 +36,16 @@ def _frozen(item: Item, proposal: Proposal) -> dict[str, object]:
     after = of.laid_over(record, item.content, proposal.dossiers[item.record_id].spent)
     files = sorted({proposal.files[file_id].sha256 for _, file_id in of.content.files("", after)})
     row = {
-        "record_id": item.record_id, "number": record.number, "kind": item.kind, "step": item.step, "base_version": item.base_version,
-        "title": item.title or record.title, "owner_id": item.owner_id, "team_id": item.team_id, "content": after,
-        "files": files, "before": before,
-    }  # fmt: skip
+        "record_id": item.record_id,
+        "number": record.number,
+        "kind": item.kind,
+        "step": item.step,
+        "base_version": item.base_version,
+        "title": item.title or record.title,
+        "owner_id": item.owner_id,
+        "team_id": item.team_id,
+        "content": after,
+        "files": files,
+        "before": before,
+    }
     return {name: canonical.plain(value) for name, value in row.items()}

@@ -1,4 +1,4 @@
-"""Events: deviations, complaints and whatever else happened that shouldn't have, from report to closing (ISO 13485 8.3, 8.2.2-3)."""
+"""Events such as deviations and complaints, from report to closing (ISO 13485 8.3, 8.2.2-3)."""
 
 from __future__ import annotations
 
@@ -28,13 +28,20 @@ class Status(StrEnum):
 
 S = Status
 TYPES = (
-    "deviation", "planned_deviation", "non_conformity", "out_of_specification", "complaint", "supplier_non_conformity", "incident",
-    "near_miss", "audit_finding",
-)  # fmt: skip
+    "deviation",
+    "planned_deviation",
+    "non_conformity",
+    "out_of_specification",
+    "complaint",
+    "supplier_non_conformity",
+    "incident",
+    "near_miss",
+    "audit_finding",
+)
 SEVERITIES = ("minor", "major", "critical")
 LATE_AFTER = timedelta(hours=24)
 TRIAGE = frozenset({"classification", "severity", "risk", "reportable"})
-# What whoever reports may say was done at once; from the triage on it is QA's to judge, and closing states what became of the product.
+# The reporter may give these immediate measures; from triage on only QA changes them, and the closing change states the disposition.
 MEASURES = frozenset({"containment", "disposition"})
 CONTENT = Fields(
     description=Text(text.PROSE),
@@ -86,20 +93,17 @@ WORKFLOW = Workflow[Dossier](
 
 
 def qa_only(status: str) -> frozenset[str]:
-    """The fields that are QA's to judge: at the triage first, then by a signed reclassification."""
+    """The fields that only QA sets: at triage, later by a signed reclassification."""
     return TRIAGE if status == S.REPORTED else TRIAGE | MEASURES
 
 
 def type_named(name: str) -> str:
-    """The type of event that `name` says, in any capitals, with spaces, hyphens or underscores; raises Invalid naming `type`."""
-    found = name.strip().lower().replace(" ", "_").replace("-", "_")
-    if found not in TYPES:
-        raise Invalid("type", f"This must be one of: {', '.join(TYPES)}.")
-    return found
+    """The type of event that `name` says; raises Invalid naming `type`."""
+    return text.word("type", name, TYPES)
 
 
-def judge(type_: str | None, given: Content, at: datetime) -> None:
-    """Raise Invalid where something was detected before it occurred, or hasn't happened yet; a planned deviation may lie ahead."""
+def refuse_contradictions(type_: str | None, given: Content, at: datetime) -> None:
+    """Raise Invalid if an event was detected before it occurred or lies in the future; a planned deviation may."""
     occurred, detected = moment(given.get("occurred_at")), moment(given.get("detected_at"))
     for name, when in (("occurred_at", occurred), ("detected_at", detected)):
         if when is not None and when > at and type_ != "planned_deviation":
@@ -121,7 +125,7 @@ def risk_number(given: Content) -> int | None:
 
 
 def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
-    """What an event still needs before it closes (ISO 13485 8.3, 8.5.2), as sentences."""
+    """One sentence for each thing that an event lacks before it closes (ISO 13485 8.3, 8.5.2)."""
     if step != "close":
         return []
     number, needs = found.record.number, []
@@ -147,6 +151,11 @@ def _concluded(found: Dossier) -> bool:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, dict.fromkeys(TYPES, "EVT"), qa_only=qa_only,
-    stated_at_closing=frozenset({"disposition"}), judge=judge, unmet=unmet,
-)  # fmt: skip
+    workflow=WORKFLOW,
+    content=CONTENT,
+    prefixes=dict.fromkeys(TYPES, "EVT"),
+    qa_only=qa_only,
+    stated_at_closing=frozenset({"disposition"}),
+    refuse_contradictions=refuse_contradictions,
+    unmet=unmet,
+)

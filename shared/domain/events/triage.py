@@ -1,4 +1,4 @@
-"""QA's judgement of an event: made once at triage, moved afterwards by a signed reclassification only."""
+"""QA's assessment of an event: made at triage, changed afterwards only by a signed reclassification."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, by: Member, at: datetime) -> Outcome:
-    """The event with QA's first judgement: classification, severity, risk, containment, disposition."""
+    """Triage the event with QA's classification, severity, risk, containment and disposition."""
     events.WORKFLOW.take("triage", found, by)
     fresh = checked(given)
-    record = kind.moved(events.KIND, found.record, events.Status.TRIAGED, at)
-    return working_content.written(replace(found, record=record), fresh, due_on=due_on, by=by, at=at, contributes=False)
+    record = kind.with_status(events.KIND, found.record, events.Status.TRIAGED, at)
+    return working_content.with_content(replace(found, record=record), fresh, due_on=due_on, by=by, at=at, contributes=False)
 
 
 def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: datetime) -> Outcome:
-    """The event with another judgement of QA."""
+    """Change QA's assessment of the event."""
     events.WORKFLOW.take("reclassify", found, by)
     fresh = checked(given)
     if not fresh:
         raise Invalid("severity", "Give what is judged anew: severity, classification, risk, containment, disposition or reportable.")
-    return working_content.written(found, fresh, by=by, at=at, contributes=False)
+    return working_content.with_content(found, fresh, by=by, at=at, contributes=False)
 
 
 def checked(given: Mapping[str, object]) -> dict[str, object]:
-    """The fields that are given, each checked under its own name."""
+    """The given fields, each checked; None means omitted."""
     return {name: events.CONTENT.types[name].check(name, value) for name, value in given.items() if value is not None}

@@ -98,7 +98,7 @@ class Proof:
     text: str
 
 
-NOTHING = Proof(0, "", 0, "", (), "")  # where nothing has been uploaded
+NOTHING = Proof(size=0, sha256="", generation=0, seen_as="", dangers=(), text="")  # where nothing has been uploaded
 
 DANGERS = {
     "virus": "The file holds a virus test pattern (EICAR). It isn't kept.",
@@ -172,7 +172,18 @@ def start(
         raise errors.Invalid("size", f"A file has at most {SIZE_LIMIT // 1024 // 1024} MiB ({SIZE_LIMIT:,} bytes).")
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise errors.Invalid("sha256", "The SHA-256 is written as 64 hexadecimal digits in lower case.")
-    return File(organisation_id, id, name, media_type, size, sha256, Status.STARTED, by, 0, at)
+    return File(
+        organisation_id=organisation_id,
+        id=id,
+        filename=name,
+        media_type=media_type,
+        size=size,
+        sha256=sha256,
+        status=Status.STARTED,
+        uploaded_by=by,
+        revision=0,
+        created_at=at,
+    )
 
 
 def finish(file: File, proof: Proof, at: datetime) -> File:

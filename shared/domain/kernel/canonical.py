@@ -66,13 +66,24 @@ def _refuse(value: object) -> NoReturn:
 # How a value of each type is written; one of another type is written as the first that it also is.
 _FORMS: Mapping[type, Callable[[Any], object]] = {
     Enum: lambda value: plain(value.value),
-    str: _itself, int: _itself, bool: _itself, type(None): _itself,
-    UUID: str, datetime: _moment, date: lambda value: value.isoformat(),
-    Mapping: _named, dict: _named,
-    frozenset: _sorted, set: _sorted,
-    bytes: _refuse, bytearray: _refuse, memoryview: _refuse,
-    list: _listed, tuple: _listed, Sequence: _listed,
-}  # fmt: skip
+    str: _itself,
+    int: _itself,
+    bool: _itself,
+    type(None): _itself,
+    UUID: str,
+    datetime: _moment,
+    date: lambda value: value.isoformat(),
+    Mapping: _named,
+    dict: _named,
+    frozenset: _sorted,
+    set: _sorted,
+    bytes: _refuse,
+    bytearray: _refuse,
+    memoryview: _refuse,
+    list: _listed,
+    tuple: _listed,
+    Sequence: _listed,
+}
 
 
 def _text(value: object) -> str:

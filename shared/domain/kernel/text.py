@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from shared.domain.kernel.errors import Invalid
 
@@ -44,3 +45,11 @@ def check(field: str, value: str, longest: int, *, lines: bool = True, required:
     if sentence is not None:
         raise Invalid(field, sentence)
     return value.strip()
+
+
+def word(field: str, said: str, known: Iterable[str]) -> str:
+    """The `known` word that `said` is, in any capitals, with spaces or hyphens for underscores; raises Invalid naming `field`."""
+    words, meant = tuple(known), said.strip().lower().replace(" ", "_").replace("-", "_")
+    if meant not in words:
+        raise Invalid(field, f"This must be one of: {', '.join(words)}.")
+    return meant

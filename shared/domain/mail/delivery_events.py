@@ -51,7 +51,15 @@ def _events(given: Iterable[object]) -> Iterable[Event]:
         reason, undelivered = _meaning(row)
         if event_id and email and (reason or undelivered):
             cause = f"{row.get('event')}: {_word(row, 'reason', CAUSE_LIMIT)}"[: CAUSE_LIMIT - 1]
-            yield Event(event_id, email, reason, _id(row.get("mail_id")), _at(row.get("timestamp")), cause, undelivered)
+            yield Event(
+                event_id=event_id,
+                email=email,
+                reason=reason,
+                mail_id=_id(row.get("mail_id")),
+                at=_at(row.get("timestamp")),
+                cause=cause,
+                undelivered=undelivered,
+            )
 
 
 def _meaning(row: Mapping[str, object]) -> tuple[str | None, bool]:

@@ -12,9 +12,13 @@ from shared.domain.mail.texts.reminders import WORDS, Words
 
 # Where each thing is opened; an invitation is among the members.
 PAGES = {
-    "training": "/assignments/{id}", "approval": "/approvals/{id}", "action": "/actions/{id}", "review": "/documents/{id}",
-    "extension": "/extensions/{id}", "invitation": "/members",
-}  # fmt: skip
+    "training": "/assignments/{id}",
+    "approval": "/approvals/{id}",
+    "action": "/actions/{id}",
+    "review": "/documents/{id}",
+    "extension": "/extensions/{id}",
+    "invitation": "/members",
+}
 
 
 @dataclass(frozen=True)
@@ -72,4 +76,10 @@ def _lines(rows: Sequence[Mapping[str, str]], today: date, words: Words) -> tupl
 def _line(row: Mapping[str, str], due_on: date, today: date, words: Words) -> Line:
     named = " ".join(part for part in (row["number"], row["title"]) if part)
     text = f"{named} ({row['person']})" if row["told"] != OWNER and row["person"] else named
-    return Line(text, PAGES[row["kind"]].format(id=row["id"]), due_on.isoformat(), when(due_on, today, words), due_on < today)
+    return Line(
+        text=text,
+        path=PAGES[row["kind"]].format(id=row["id"]),
+        due_on=due_on.isoformat(),
+        when=when(due_on, today, words),
+        late=due_on < today,
+    )

@@ -99,7 +99,13 @@ class Rule:
 def rules() -> list[Rule]:
     """The milestones, one by one for each kind; of a document's review one may unsubscribe altogether, of its escalation never."""
     return [
-        Rule(kind, row.told, row.day, row.every, tuple(word for word in (row.optional, _review(row, kind)) if word))
+        Rule(
+            kind=kind,
+            told=row.told,
+            day=row.day,
+            every=row.every,
+            optional=tuple(word for word in (row.optional, _review(row, kind)) if word),
+        )
         for row in MILESTONES
         for kind in row.kinds
         if (row.told, kind) not in NEVER

@@ -46,7 +46,7 @@ def signable(member: Member) -> Signable:
     return Signable(KIND, member.person_id, canonical.sha256(content), content=content)
 
 
-def judge(organisation: Organisation, former: Erasure | None) -> None:
+def refuse_erasure(organisation: Organisation, former: Erasure | None) -> None:
     """Raise Conflict under legal hold, which goes before erasure (GDPR 17(3)(e)), and where it was done already."""
     if organisation.setting("legal_hold"):
         raise Conflict("This organisation is under legal hold, so nothing is erased. Lift the hold first (update_organisation).")
@@ -57,4 +57,12 @@ def judge(organisation: Organisation, former: Erasure | None) -> None:
 def erase(member: Member, basis: str, signature: Signature, *, by: Member, at: datetime) -> Erasure:
     """The erasure that a signature is under."""
     checked = text.check("basis", basis, text.REASON)
-    return Erasure(member.organisation_id, ids.new(at), member.person_id, checked, by.person_id, signature.id, at)
+    return Erasure(
+        organisation_id=member.organisation_id,
+        id=ids.new(at),
+        person_id=member.person_id,
+        basis=checked,
+        erased_by=by.person_id,
+        signature_id=signature.id,
+        created_at=at,
+    )

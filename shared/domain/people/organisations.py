@@ -24,7 +24,6 @@ INSPECTION_DAYS = 90  # how long an inspector reads where no date is given
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SECRET_BYTES = 32
 
-
 DEFAULTS: Mapping[str, object] = {
     "approval_policy": {},
     "approval_days": 30,
@@ -119,13 +118,29 @@ class Invitation:
 
 def create(name: str, person: Person, *, at: datetime) -> tuple[Organisation, Member]:
     """A new organisation and its first admin, who has no quality role."""
-    organisation = Organisation(ids.new(at), text.check("name", name, text.NAME, lines=False), person.time_zone, person.language, at, at)
-    return organisation, Member(organisation.id, person.id, role=None, admin=True, status=MemberStatus.ACTIVE, created_at=at, updated_at=at)
+    organisation = Organisation(
+        id=ids.new(at),
+        name=text.check("name", name, text.NAME, lines=False),
+        time_zone=person.time_zone,
+        language=person.language,
+        created_at=at,
+        updated_at=at,
+    )
+    return organisation, Member(
+        organisation_id=organisation.id,
+        person_id=person.id,
+        role=None,
+        admin=True,
+        status=MemberStatus.ACTIVE,
+        created_at=at,
+        updated_at=at,
+    )
 
 
 def create_team(organisation: Organisation, name: str, *, at: datetime) -> Team:
     """A new, empty team."""
-    return Team(organisation.id, ids.new(at), text.check("name", name, text.NAME, lines=False), at, at)
+    checked = text.check("name", name, text.NAME, lines=False)
+    return Team(organisation_id=organisation.id, id=ids.new(at), name=checked, created_at=at, updated_at=at)
 
 
 def address(field_name: str, given: str) -> str:
@@ -155,9 +170,20 @@ def invite(
         raise Invalid("role", "Give a role, or make this person an admin.")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     invitation = Invitation(
-        organisation.id, ids.new(at), address("email", email), role, admin, tuple(dict.fromkeys(team_ids)), until,
-        digest(secret), InvitationStatus.OPEN, at + timedelta(days=INVITATION_DAYS), by.person_id, at, at,
-    )  # fmt: skip
+        organisation_id=organisation.id,
+        id=ids.new(at),
+        email=address("email", email),
+        role=role,
+        admin=admin,
+        team_ids=tuple(dict.fromkeys(team_ids)),
+        role_until=until,
+        secret_sha256=digest(secret),
+        status=InvitationStatus.OPEN,
+        expires_at=at + timedelta(days=INVITATION_DAYS),
+        invited_by=by.person_id,
+        created_at=at,
+        updated_at=at,
+    )
     return invitation, f"{organisation.id}.{secret}"
 
 
@@ -213,7 +239,13 @@ def accept(
     if member is not None and member.active:
         raise Conflict("You are a member of this organisation already.")
     base = member or Member(
-        invitation.organisation_id, person.id, None, admin=False, status=MemberStatus.ACTIVE, created_at=at, updated_at=at
+        organisation_id=invitation.organisation_id,
+        person_id=person.id,
+        role=None,
+        admin=False,
+        status=MemberStatus.ACTIVE,
+        created_at=at,
+        updated_at=at,
     )
     joined = replace(
         base, role=invitation.role, admin=invitation.admin, role_until=invitation.role_until, status=MemberStatus.ACTIVE, updated_at=at

@@ -108,7 +108,7 @@ class SystemActor:
 SYSTEM_ACTOR = SystemActor()
 
 
-def named(
+def with_profile(
     person: Person,
     *,
     name: str | None,

@@ -63,7 +63,7 @@ def moment(claims: dict[str, Any], name: str) -> datetime:
     return datetime.fromtimestamp(second(claims, name), UTC)
 
 
-def judge_times(claims: dict[str, Any], now: float) -> None:
+def refuse_untimely(claims: dict[str, Any], now: float) -> None:
     """Refuses a token that has expired or that comes from the future; `now` in seconds since 1970."""
     issued, expires = second(claims, "iat"), second(claims, "exp")
     if expires <= issued:
@@ -77,14 +77,14 @@ def judge_times(claims: dict[str, Any], now: float) -> None:
         raise errors.Unauthenticated(sentence)
 
 
-def judge_unsigned(header: dict[str, Any], token: str) -> None:
+def refuse_signed(header: dict[str, Any], token: str) -> None:
     """The identity emulator signs nothing: a token that claims a signature isn't the emulator's, and nobody here could prove it."""
     if header.get("alg") != "none" or not token.endswith("."):
         sentence = f"The sign-in token claims a signature, and this machine's identity emulator signs none. {AGAIN}"
         raise errors.Unauthenticated(sentence)
 
 
-def judge_algorithm(header: dict[str, Any]) -> None:
+def refuse_other_algorithms(header: dict[str, Any]) -> None:
     """Only RS256 with a named key: 'none' and HS256 with the public key as its secret are the classic forgeries."""
     if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str) or not header["kid"]:
         sentence = f"The sign-in token isn't signed the way Google signs (RS256 with a named key). {AGAIN}"

@@ -23,11 +23,11 @@ SUPERSEDED = "superseded"  # the status of every version that another one took t
 Apply = Callable[["Kind", "Item", "Dossier", "Change", date, datetime], Outcome]
 WhyNot = Callable[["Kind", "Dossier", str], str | None]
 Unmet = Callable[["Dossier", str, Content, date], list[str]]
-Settle = Callable[[Content], dict[str, object]]
+WithDefaults = Callable[[Content], dict[str, object]]
 Keyed = Callable[[Content, frozenset[str]], dict[str, object]]
 Owners = Callable[[Content, Content], Mapping[str, tuple[str, UUID]]]  # by field: the row's key and who
 FieldsByStatus = Callable[[str], frozenset[str]]
-Judge = Callable[[str | None, Content, datetime], None]  # of a record's type and content, at a time
+RefuseContradictions = Callable[[str | None, Content, datetime], None]  # of a record's type and content, at a time
 Effects = Callable[["Record", "Dossier", datetime], tuple[object, ...]]
 
 
@@ -70,7 +70,7 @@ def no_qa_only_fields(_status: str) -> frozenset[str]:
     return frozenset()
 
 
-def nothing_to_judge(_type: str | None, _given: Content, _at: datetime) -> None:
+def no_contradictions(_type: str | None, _given: Content, _at: datetime) -> None:
     """No rule over several fields."""
 
 
@@ -79,7 +79,7 @@ def no_effects(_record: Record, _found: Dossier, _at: datetime) -> tuple[object,
     return ()
 
 
-def take(kind: Kind, item: Item, found: Dossier, change: Change, today: date, at: datetime) -> Outcome:  # noqa: ARG001 - `today` is for kinds that wait for a date
+def apply_item(kind: Kind, item: Item, found: Dossier, change: Change, today: date, at: datetime) -> Outcome:  # noqa: ARG001 - `today` is for kinds that wait for a date
     """The step of an approved change: a new version where the step freezes one, else only the status moves on."""
     row, record = kind.workflow[item.step], found.record
     status = row.target_from(found.status)
@@ -90,15 +90,15 @@ def take(kind: Kind, item: Item, found: Dossier, change: Change, today: date, at
         team_id=item.team_id or record.team_id,
     )
     if not row.version:
-        shown = moved(kind, titled, status, at)
+        shown = with_status(kind, titled, status, at)
         rows: tuple[object, ...] = (shown,)
         if found.current is not None and kind.is_over(status):
             rows = (replace(found.current, status=status, ended_at=at), *rows)
         return Outcome(saves=(*rows, *kind.effects(shown, found, at)))
     merged = kind.laid_over(record, item.content, found.spent)
-    version, files = frozen(kind, replace(titled, content=merged), status, change.id, at)
+    version, files = next_version(kind, replace(titled, content=merged), status, change.id, at)
     former = () if found.current is None else (replace(found.current, status=SUPERSEDED, ended_at=at),)
-    shown = moved(kind, replace(titled, version=version.version, latest_version=version.version, content=merged), status, at)
+    shown = with_status(kind, replace(titled, version=version.version, latest_version=version.version, content=merged), status, at)
     return Outcome(saves=(*former, version, *files, shown, *kind.effects(shown, found, at)))
 
 
@@ -120,16 +120,16 @@ class Kind:
     qa_only: FieldsByStatus = no_qa_only_fields
     stated_at_closing: frozenset[str] = frozenset()
     # What an approved change does to the record, and what else comes of it: rows of other tables.
-    apply: Apply = take
+    apply: Apply = apply_item
     effects: Effects = no_effects
     # Why a step can't be part of a change; and the conditions of a step beyond the record's state, as sentences.
     why_not: WhyNot = state_refuses
     unmet: Unmet = nothing_unmet
     # Completes content with what follows from it; gives rows their keys, told those that were ever given.
-    settled: Settle = as_given
+    with_defaults: WithDefaults = as_given
     keyed: Keyed = without_keys
     # Refuses fields that contradict each other.
-    judge: Judge = nothing_to_judge
+    refuse_contradictions: RefuseContradictions = no_contradictions
     # The people to whom new content gives something to do, by field.
     owners: Owners = owned_by_nobody
     # The dossier as a step sees it.
@@ -169,7 +169,7 @@ class Kind:
 
     def complete(self, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
         """The content with what follows from it; `spent` are the keys that were given to its rows before."""
-        return self.keyed(self.settled(given), spent)
+        return self.keyed(self.with_defaults(given), spent)
 
     def laid_over(self, record: Record, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
         """The record's content with `given` laid over it, without what only counted for the version before."""
@@ -204,26 +204,48 @@ def begin(
 ) -> Record:
     """Version 0 of a record: what later versions are frozen from."""
     return Record(
-        organisation_id, ids.new(at), of.name, of_type, number, text.check("title", title, text.TITLE, lines=False), by.person_id, None,
-        status, 0, 0, by.person_id, at, at, content=content.merge({}, of.content.check("content", given)),
-    )  # fmt: skip
+        organisation_id=organisation_id,
+        id=ids.new(at),
+        kind=of.name,
+        type=of_type,
+        number=number,
+        title=text.check("title", title, text.TITLE, lines=False),
+        owner_id=by.person_id,
+        team_id=None,
+        status=status,
+        version=0,
+        latest_version=0,
+        created_by=by.person_id,
+        created_at=at,
+        updated_at=at,
+        content=content.merge({}, of.content.check("content", given)),
+    )
 
 
-def moved(of: Kind, record: Record, status: str, at: datetime) -> Record:
+def with_status(of: Kind, record: Record, status: str, at: datetime) -> Record:
     """The record in another status; `closed_at` says when its work was done."""
     closed_at = (record.closed_at or at) if of.is_over(status) else None
     return replace(record, status=status, closed_at=closed_at, updated_at=at)
 
 
-def frozen(kind: Kind, record: Record, status: str, change_id: UUID | None, at: datetime) -> tuple[Version, tuple[VersionFile, ...]]:
+def next_version(kind: Kind, record: Record, status: str, change_id: UUID | None, at: datetime) -> tuple[Version, tuple[VersionFile, ...]]:
     """The record's content as its next version, with the files that it names."""
     signed = {"title": record.title, "owner_id": record.owner_id, "team_id": record.team_id, "content": record.content}
     version = Version(
-        record.organisation_id, record.id, record.latest_version + 1, status, record.title, record.owner_id, record.team_id, record.content,
-        canonical.sha256(signed), change_id, at,
-    )  # fmt: skip
+        organisation_id=record.organisation_id,
+        record_id=record.id,
+        version=record.latest_version + 1,
+        status=status,
+        title=record.title,
+        owner_id=record.owner_id,
+        team_id=record.team_id,
+        content=record.content,
+        content_sha256=canonical.sha256(signed),
+        change_id=change_id,
+        created_at=at,
+    )
     files = tuple(
-        VersionFile(record.organisation_id, record.id, version.version, file_id, name)
+        VersionFile(organisation_id=record.organisation_id, record_id=record.id, version=version.version, file_id=file_id, field=name)
         for name, file_id in dict.fromkeys(kind.content.files("", version.content))
     )
     return version, files

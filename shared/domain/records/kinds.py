@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from shared.domain.capa import capa_plans
 from shared.domain.documents import documents
 from shared.domain.events import events, investigations
-from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel import text
 from shared.domain.records.kind import Kind
 from shared.domain.records.records import Record
 from shared.domain.trainings import trainings
@@ -42,9 +42,5 @@ def in_force(record: Record) -> bool:
 
 
 def status_named(name: str) -> str:
-    """The status that `name` says, of whichever kind, in any capitals, with spaces or hyphens; raises Invalid naming `status`."""
-    found = name.strip().lower().replace(" ", "_").replace("-", "_")
-    known = dict.fromkeys(str(status) for kind in KINDS.values() for status in kind.workflow.statuses)
-    if found not in known:
-        raise Invalid("status", f"This must be one of: {', '.join(known)}.")
-    return found
+    """The status that `name` says, of whichever kind; raises Invalid naming `status`."""
+    return text.word("status", name, dict.fromkeys(str(status) for kind in KINDS.values() for status in kind.workflow.statuses))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.kernel import ids
+from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import words
@@ -47,11 +47,8 @@ class End:
 
 
 def type_named(name: str) -> str:
-    """The type of link that `name` says, in any capitals, with spaces, hyphens or underscores; raises Invalid naming `type`."""
-    found = name.strip().lower().replace(" ", "_").replace("-", "_")
-    if found not in TYPES:
-        raise Invalid("type", f"This must be one of: {', '.join(TYPES)}.")
-    return found
+    """The type of link that `name` says; raises Invalid naming `type`."""
+    return text.word("type", name, TYPES)
 
 
 def end_of(found: Mapping[UUID, End], to_id: UUID) -> End:
@@ -71,5 +68,12 @@ def link(organisation_id: UUID, start: End, type_: str, end: End, *, by: UUID, a
         raise Invalid("type", f"'{words(type_)}' leads from {said[0]} to {said[1]}, not from {words(start.kind)} to {words(end.kind)}.")
     to_change = end.kind == "change"
     return Link(
-        organisation_id, ids.new(at), start.id, type_named(type_), None if to_change else end.id, end.id if to_change else None, by, at
+        organisation_id=organisation_id,
+        id=ids.new(at),
+        from_id=start.id,
+        type=type_named(type_),
+        to_id=None if to_change else end.id,
+        change_id=end.id if to_change else None,
+        created_by=by,
+        created_at=at,
     )

@@ -133,7 +133,14 @@ class Download:
 
 def note(record: Record, words: str, file_ids: Iterable[UUID], *, by: Member, at: datetime) -> Outcome:
     """A note with its evidence, appended to a record."""
-    made = Note(record.organisation_id, ids.new(at), record.id, text.check("text", words, text.REASON), by.person_id, at)
+    made = Note(
+        organisation_id=record.organisation_id,
+        id=ids.new(at),
+        record_id=record.id,
+        text=text.check("text", words, text.REASON),
+        author_id=by.person_id,
+        created_at=at,
+    )
     files = tuple(NoteFile(record.organisation_id, made.id, file_id) for file_id in dict.fromkeys(file_ids))
     return Outcome(saves=(made, *files))
 

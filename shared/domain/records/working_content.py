@@ -37,7 +37,7 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
     present = found.record.due_on
     if present is not None and due_on is not None and due_on > present:
         raise Invalid("due_on", f"This is after {present.isoformat()}, the present due date; ask QA for an extension (request_extension).")
-    return written(found, fresh, title=title, due_on=due_on, by=by, at=at)
+    return with_content(found, fresh, title=title, due_on=due_on, by=by, at=at)
 
 
 def refuse_guarded(of: Kind, status: str, given: Content) -> None:
@@ -50,7 +50,7 @@ def refuse_guarded(of: Kind, status: str, given: Content) -> None:
         )
 
 
-def written(
+def with_content(
     found: Dossier,
     fresh: Content,
     *,
@@ -65,7 +65,7 @@ def written(
     if due_on is not None and due_on < (record.created_at - BEHIND).date():
         raise Invalid("due_on", "This day is before the record was made.")
     merged = of.complete(content.merge(record.content, fresh), found.spent)
-    of.judge(record.type, merged, at)
+    of.refuse_contradictions(record.type, merged, at)
     renamed = record.title if title is None else text.check("title", title, text.TITLE, lines=False)
     altered = replace(record, content=merged, title=renamed, due_on=due_on or record.due_on, updated_at=at)
     author = (Contributor(record.organisation_id, record.id, by.person_id, at),) if contributes else ()
@@ -78,13 +78,13 @@ def files(record: Record) -> tuple[RecordFile, ...]:
     return tuple(RecordFile(record.organisation_id, record.id, file_id, name) for name, file_id in named)
 
 
-def begun(record: Record, *, by: Member, at: datetime) -> Outcome:
+def new_record(record: Record, *, by: Member, at: datetime) -> Outcome:
     """A new record with working content, and its first contributor."""
     of = KINDS[record.kind]
     refuse_guarded(of, record.status, record.content)
-    settled = replace(record, content=of.complete(record.content))
-    of.judge(record.type, settled.content, at)
-    return Outcome(saves=(settled, *files(settled), Contributor(record.organisation_id, record.id, by.person_id, at)))
+    completed = replace(record, content=of.complete(record.content))
+    of.refuse_contradictions(record.type, completed.content, at)
+    return Outcome(saves=(completed, *files(completed), Contributor(record.organisation_id, record.id, by.person_id, at)))
 
 
 def take(found: Dossier, step: str, *, by: Actor, at: datetime, alter: Callable[[Record], Record] | None = None) -> Outcome:
@@ -92,7 +92,7 @@ def take(found: Dossier, step: str, *, by: Actor, at: datetime, alter: Callable[
     of = KINDS[found.record.kind]
     row = of.workflow.take(step, found, by)
     record = found.record if alter is None else alter(found.record)
-    shown = kind.moved(of, record, row.target_from(found.status), at)
+    shown = kind.with_status(of, record, row.target_from(found.status), at)
     reopened = found.record.closed_at is not None and shown.closed_at is None
     ended = (replace(found.current, ended_at=at),) if reopened and found.current is not None else ()
     return Outcome(saves=(*ended, shown, *of.effects(shown, found, at)))

@@ -84,16 +84,27 @@ def read(text: bytes) -> Manifest:
         message = f"this backup has format {found.get('format')}, and only {FORMAT} can be read"
         raise ValueError(message)
     return Manifest(
-        date.fromisoformat(found["day"]), datetime.fromisoformat(found["made_at"]), found["run_id"], found["schema"],
-        tuple(map(_table, found["tables"])), tuple(map(_table, found["lists"])), found["catalogue"],
-    )  # fmt: skip
+        day=date.fromisoformat(found["day"]),
+        made_at=datetime.fromisoformat(found["made_at"]),
+        run_id=found["run_id"],
+        schema=found["schema"],
+        tables=tuple(map(_table, found["tables"])),
+        lists=tuple(map(_table, found["lists"])),
+        catalogue=found["catalogue"],
+    )
 
 
 def _table(found: Mapping[str, object]) -> Table:
     content, columns = found["content"], found["columns"]
     assert isinstance(content, dict)  # noqa: S101 - as written above
     assert isinstance(columns, list)  # noqa: S101 - the same
-    return Table(str(found["name"]), tuple(columns), Content(**content), str(found["object"]), str(found["object_sha256"]))
+    return Table(
+        name=str(found["name"]),
+        columns=tuple(columns),
+        content=Content(**content),
+        object=str(found["object"]),
+        object_sha256=str(found["object_sha256"]),
+    )
 
 
 def differences(

@@ -32,9 +32,15 @@ COMPARED = ("title", "owner_id", "team_id", "content")
 
 
 def whole(
-    found: Mapping[str, Json], trail: Sequence[Json], names: Mapping[str, str], texts: Mapping[str, str],
-    *, organisation: Organisation, by: Mapping[str, object], at: datetime,
-) -> Export:  # fmt: skip
+    found: Mapping[str, Json],
+    trail: Sequence[Json],
+    names: Mapping[str, str],
+    texts: Mapping[str, str],
+    *,
+    organisation: Organisation,
+    by: Mapping[str, object],
+    at: datetime,
+) -> Export:
     """The export as JSON data: everything about the record, who exported it when, and counts that reconcile.
 
     `found` is what the store holds of it, with `counted`: how many rows of each part the database counts. Raises Conflict where the
@@ -94,9 +100,7 @@ def reconcile(export: Mapping[str, object], counted: Mapping[str, object]) -> No
     counts = export["counts"]
     assert isinstance(counts, Mapping)  # noqa: S101 - the caller made it
     wrong = [f"{name} ({counts[name]} of {counted[name]})" for name in PARTS if counts[name] != counted[name]]
-    entries = {
-        (one["table_name"], one["row_key"]) for one in _rows(export["trail"]) if one["operation"] == "insert"
-    }  # fmt: skip
+    entries = {(one["table_name"], one["row_key"]) for one in _rows(export["trail"]) if one["operation"] == "insert"}
     for part, (table, column) in MADE.items():
         prefix = f"{_record_id(export)}:" if table == "versions" else ""
         named = [str(row[column]) for row in _rows(export[part]) if column in row]

@@ -61,10 +61,9 @@ class Table:
 
 
 # What may leave at all. A column that isn't here stops the export, whatever a table says.
-ALLOWED = frozenset({
-    "day", "month", "function", "role", "outcome", "refusal", "kind", "step", "state", "size_band", "steps", "people", "taken", "records",
-    "median_days", "p90_days", "organisations", "active_people", "things",
-})  # fmt: skip
+LABELS = ("day", "month", "function", "role", "outcome", "refusal", "kind", "step", "state", "size_band")
+MEASURES = ("steps", "people", "taken", "records", "median_days", "p90_days", "organisations", "active_people", "things")
+ALLOWED = frozenset((*LABELS, *MEASURES))
 # What a text may be: a fixed word, or the name of a function, kind or step; so nothing that a person typed can leave.
 WORDS: Mapping[str, frozenset[str]] = {
     "role": frozenset({"operator", "action_owner", "qa", "inspector", "admin", "none"}),
@@ -81,9 +80,9 @@ _PEOPLE = Column("people", "INTEGER", "How many people at least: 11, 20, 50, 100
 _ROUNDED = "rounded to a multiple of 5"
 
 USAGE = Table(
-    "usage_daily",
-    "Steps taken and refused, by day, function and role; rows of small groups are left out.",
-    (
+    name="usage_daily",
+    description="Steps taken and refused, by day, function and role; rows of small groups are left out.",
+    columns=(
         _DAY,
         Column("function", "STRING", "The function that was called, such as submit_change"),
         Column("role", "STRING", "The quality role of who called; admin for an admin without one, none for neither"),
@@ -92,58 +91,58 @@ USAGE = Table(
         Column("steps", "INTEGER", f"How many times, {_ROUNDED}"),
         _PEOPLE,
     ),
-    "day",
-    ("function", "role", "outcome"),
+    partition="day",
+    clustering=("function", "role", "outcome"),
 )
 STEPS = Table(
-    "workflow_daily",
-    "Steps of the lifecycles that were taken, by day, whatever the role.",
-    (
+    name="workflow_daily",
+    description="Steps of the lifecycles that were taken, by day, whatever the role.",
+    columns=(
         _DAY,
         Column("kind", "STRING", "The kind of record, such as change; several where a function is for more than one"),
         Column("step", "STRING", "The step of that kind's lifecycle, such as submit"),
         Column("taken", "INTEGER", f"How many times it was taken, {_ROUNDED}"),
     ),
-    "day",
-    ("kind", "step"),
+    partition="day",
+    clustering=("kind", "step"),
 )
 OVERDUE = Table(
-    "overdue_daily",
-    "What was open at the end of a day, in time or overdue.",
-    (
+    name="overdue_daily",
+    description="What was open at the end of a day, in time or overdue.",
+    columns=(
         _DAY,
         Column("kind", "STRING", "What was due, such as action"),
         Column("state", "STRING", "overdue where the due date had passed, in_time where it hadn't"),
         Column("things", "INTEGER", f"How many were open, {_ROUNDED}"),
         _PEOPLE,
     ),
-    "day",
-    ("kind", "state"),
+    partition="day",
+    clustering=("kind", "state"),
 )
 CYCLES = Table(
-    "cycle_times",
-    "How long things took that were finished in a month.",
-    (
+    name="cycle_times",
+    description="How long things took that were finished in a month.",
+    columns=(
         _MONTH,
         Column("kind", "STRING", "From what to what, such as submit_to_approve or event_to_close"),
         Column("records", "INTEGER", f"How many were finished, {_ROUNDED}"),
         Column("median_days", "FLOAT", "Half took no longer than this; to half a day"),
         Column("p90_days", "FLOAT", "Nine of ten took no longer than this; to half a day"),
     ),
-    "month",
-    ("kind",),
+    partition="month",
+    clustering=("kind",),
 )
 ADOPTION = Table(
-    "adoption_monthly",
-    "Organisations and people who took a step in a month, by size of organisation.",
-    (
+    name="adoption_monthly",
+    description="Organisations and people who took a step in a month, by size of organisation.",
+    columns=(
         _MONTH,
         Column("size_band", "STRING", "Members of the organisation: 1-10, 11-50, 51-250 or over 250"),
         Column("organisations", "INTEGER", f"How many organisations took a step, {_ROUNDED}"),
         Column("active_people", "INTEGER", f"How many of their members took a step, {_ROUNDED}; one in two organisations counts in each"),
     ),
-    "month",
-    ("size_band",),
+    partition="month",
+    clustering=("size_band",),
 )
 DAILY = (USAGE, STEPS, OVERDUE)
 MONTHLY = (CYCLES, ADOPTION)

@@ -80,11 +80,21 @@ class Checkpoint:
     def shown(self) -> dict[str, object]:
         """What is signed, in its canonical form (RFC 8785)."""
         return {
-            "kind": self.kind, "organisation_id": self.organisation_id, "number": self.number, "at": self.at,
-            "heads": [head.shown() for head in self.heads], "entries": self.entries, "people": [head.shown() for head in self.people],
-            "people_in": self.people_in, "people_sha256": self.people_sha256, "previous": self.previous, "continues": self.continues,
-            "restores": list(self.restores), "by": self.by, "reason": self.reason,
-        }  # fmt: skip
+            "kind": self.kind,
+            "organisation_id": self.organisation_id,
+            "number": self.number,
+            "at": self.at,
+            "heads": [head.shown() for head in self.heads],
+            "entries": self.entries,
+            "people": [head.shown() for head in self.people],
+            "people_in": self.people_in,
+            "people_sha256": self.people_sha256,
+            "previous": self.previous,
+            "continues": self.continues,
+            "restores": list(self.restores),
+            "by": self.by,
+            "reason": self.reason,
+        }
 
     def message(self) -> bytes:
         """The bytes that are signed."""
@@ -160,10 +170,18 @@ def following(before: Checkpoint | None, organisation_id: UUID, now: Standing, e
     number = before.number + 1 if before else 1
     same = before is not None and before.people_sha256 == now.people_sha256
     return Checkpoint(
-        organisation_id, number, at, now.heads, entries + (before.entries if before else 0), () if same else now.people,
-        before.people_in if before and same else number, now.people_sha256, before.sha256 if before else NOTHING, number - 1,
-        before.restores if before else (),
-    )  # fmt: skip
+        organisation_id=organisation_id,
+        number=number,
+        at=at,
+        heads=now.heads,
+        entries=entries + (before.entries if before else 0),
+        people=() if same else now.people,
+        people_in=before.people_in if before and same else number,
+        people_sha256=now.people_sha256,
+        previous=before.sha256 if before else NOTHING,
+        continues=number - 1,
+        restores=before.restores if before else (),
+    )
 
 
 def restored(newest: Checkpoint, held: Checkpoint | None, now: Standing, entries: int, *, reason: str, by: str, at: datetime) -> Checkpoint:
@@ -175,9 +193,21 @@ def restored(newest: Checkpoint, held: Checkpoint | None, now: Standing, entries
         raise BadSeal("Say why the database was restored, and who did it.")
     number = newest.number + 1
     return Checkpoint(
-        newest.organisation_id, number, at, now.heads, entries + (held.entries if held else 0), now.people, number, now.people_sha256,
-        newest.sha256, held.number if held else 0, (*newest.restores, number), RESTORED, by.strip(), reason.strip(),
-    )  # fmt: skip
+        organisation_id=newest.organisation_id,
+        number=number,
+        at=at,
+        heads=now.heads,
+        entries=entries + (held.entries if held else 0),
+        people=now.people,
+        people_in=number,
+        people_sha256=now.people_sha256,
+        previous=newest.sha256,
+        continues=held.number if held else 0,
+        restores=(*newest.restores, number),
+        kind=RESTORED,
+        by=by.strip(),
+        reason=reason.strip(),
+    )
 
 
 def fault_between(before: Checkpoint | None, after: Checkpoint) -> str:
@@ -202,9 +232,11 @@ def lost(checkpoints: Sequence[Checkpoint]) -> set[int]:
     """The numbers of the checkpoints that a later restore went behind: what they sealed is gone, and said to be."""
     return {
         earlier.number
-        for later in checkpoints if later.kind == RESTORED
-        for earlier in checkpoints if later.continues < earlier.number < later.number
-    }  # fmt: skip
+        for later in checkpoints
+        if later.kind == RESTORED
+        for earlier in checkpoints
+        if later.continues < earlier.number < later.number
+    }
 
 
 def read(content: bytes) -> Seal:
@@ -224,10 +256,21 @@ def read(content: bytes) -> Seal:
 def _checkpoint(found: dict[str, Any]) -> Checkpoint:
     kind, continues = found["kind"], found["continues"]
     made = Checkpoint(
-        UUID(found["organisation_id"]), found["number"], datetime.fromisoformat(found["at"]), _heads(found["heads"]), found["entries"],
-        _heads(found["people"]), found["people_in"], found["people_sha256"], found["previous"], continues, tuple(found["restores"]),
-        kind, found["by"], found["reason"],
-    )  # fmt: skip
+        organisation_id=UUID(found["organisation_id"]),
+        number=found["number"],
+        at=datetime.fromisoformat(found["at"]),
+        heads=_heads(found["heads"]),
+        entries=found["entries"],
+        people=_heads(found["people"]),
+        people_in=found["people_in"],
+        people_sha256=found["people_sha256"],
+        previous=found["previous"],
+        continues=continues,
+        restores=tuple(found["restores"]),
+        kind=kind,
+        by=found["by"],
+        reason=found["reason"],
+    )
     numbers = (made.number, made.entries, made.people_in, continues, *made.restores)
     if kind not in {SEALED, RESTORED} or any(type(each) is not int or each < 0 for each in numbers) or made.number < 1:
         raise BadSeal("The checkpoint's numbers or its kind are none.")

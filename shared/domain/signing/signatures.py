@@ -115,9 +115,18 @@ def challenge(signable: Signable, meaning: str, *, by: Member, sign_in: SignIn, 
     ready_to_sign(by)
     refuse_locked(failures)
     return Challenge(
-        by.organisation_id, ids.new(at), by.person_id, signable.kind, signable.id, signable.round, meaning, signable.content_sha256,
-        sign_in.token_sha256, at, at + timedelta(seconds=CHALLENGE_SECONDS),
-    )  # fmt: skip
+        organisation_id=by.organisation_id,
+        id=ids.new(at),
+        person_id=by.person_id,
+        subject_kind=signable.kind,
+        subject_id=signable.id,
+        round=signable.round,
+        meaning=meaning,
+        content_sha256=signable.content_sha256,
+        token_sha256=sign_in.token_sha256,
+        created_at=at,
+        expires_at=at + timedelta(seconds=CHALLENGE_SECONDS),
+    )
 
 
 def refuse_locked(failures: int) -> None:
@@ -159,12 +168,28 @@ def sign(
     if sign_in.token_sha256 == given.token_sha256 or sign_in.auth_time < given.created_at.replace(microsecond=0):
         raise SigningRefused("Sign in again with your password, then sign with that fresh sign-in.")
     signature = Signature(
-        by.organisation_id, ids.new(at), signable.kind, signable.id, signable.change_id, signable.record_id,
-        signable.version, signable.round,
-        meaning, signable.content_sha256, by.person_id, on_behalf_of, printed_name, at,
-        at.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds"), time_zone, reason, sign_in.auth_time, sign_in.method, given.id,
+        organisation_id=by.organisation_id,
+        id=ids.new(at),
+        subject_kind=signable.kind,
+        subject_id=signable.id,
+        change_id=signable.change_id,
+        record_id=signable.record_id,
+        version=signable.version,
+        round=signable.round,
+        meaning=meaning,
+        content_sha256=signable.content_sha256,
+        person_id=by.person_id,
+        on_behalf_of=on_behalf_of,
+        printed_name=printed_name,
+        signed_at=at,
+        local_time=at.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds"),
+        time_zone=time_zone,
+        reason=reason,
+        auth_time=sign_in.auth_time,
+        auth_method=sign_in.method,
+        challenge_id=given.id,
         content=signable.content,
-    )  # fmt: skip
+    )
     return replace(given, used_at=at), replace(signature, binding_sha256=binding(signature))
 
 

@@ -89,5 +89,13 @@ def checked(finding: str) -> str:
 def review(of: Period, finding: str, entries: int, signature: Signature, *, by: Member, at: datetime) -> Review:
     """The review that a signature is under."""
     return Review(
-        by.organisation_id, ids.new(at), of.from_at, of.to_at, checked(finding), entries, by.person_id, signature.id, at
-    )  # fmt: skip
+        organisation_id=by.organisation_id,
+        id=ids.new(at),
+        from_at=of.from_at,
+        to_at=of.to_at,
+        finding=checked(finding),
+        entries=entries,
+        reviewed_by=by.person_id,
+        signature_id=signature.id,
+        created_at=at,
+    )

@@ -174,6 +174,7 @@ OWN = LEARNERS & LEARNER
 TRAINERS = LEARNERS & NOT_LEARNER & TRAINER
 JUDGES = QA & NOT_LEARNER
 SIGNED = "read and understood"
+ASSESSABLE = (_trained_by_somebody, _learner_signed)
 WORKFLOW = Workflow[Assigned](
     "assignment",
     "assignment",
@@ -183,9 +184,7 @@ WORKFLOW = Workflow[Assigned](
     Step("answer_quiz", (S.ASSIGNED,), SAME, OWN, Gate.DIRECT, "answer_quiz", None, (_quiz_to_take, _quiz_begun)),
     Step("attend", (S.ASSIGNED,), SAME, OWN, Gate.SIGNED, "complete_training", SIGNED, (_trained_by_somebody, _not_signed, _quiz_passed)),
     Step("complete", (S.ASSIGNED,), S.COMPLETED, OWN, Gate.SIGNED, "complete_training", SIGNED, (_no_trainer, _quiz_passed)),
-    Step(
-        "assess", (S.ASSIGNED,), S.COMPLETED, TRAINERS, Gate.SIGNED, "assess_training", "assessed", (_trained_by_somebody, _learner_signed)
-    ),
+    Step("assess", (S.ASSIGNED,), S.COMPLETED, TRAINERS, Gate.SIGNED, "assess_training", "assessed", ASSESSABLE),
     Step("waive", (S.ASSIGNED,), S.WAIVED, JUDGES, Gate.SIGNED, "waive_training", "waived"),
     Step("obsolete", OPEN, S.OBSOLETE, SYSTEM),
     Step("withdraw", OPEN, S.WITHDRAWN, SYSTEM),
@@ -203,10 +202,17 @@ def signed_content(found: Assigned) -> dict[str, object]:
     """Exactly what a signature under an assignment covers (21 CFR 11.70): who learns which version of what, from which material."""
     row = found.assignment
     return {
-        "organisation_id": row.organisation_id, "assignment_id": row.id, "person_id": row.person_id, "record_id": row.record_id,
-        "kind": found.kind, "number": found.number, "version": row.version, "content_sha256": found.content_sha256,
-        "document": dict(found.document) if found.document else None, "files": sorted(set((found.files or {}).values())),
-    }  # fmt: skip
+        "organisation_id": row.organisation_id,
+        "assignment_id": row.id,
+        "person_id": row.person_id,
+        "record_id": row.record_id,
+        "kind": found.kind,
+        "number": found.number,
+        "version": row.version,
+        "content_sha256": found.content_sha256,
+        "document": dict(found.document) if found.document else None,
+        "files": sorted(set((found.files or {}).values())),
+    }
 
 
 def complete(found: Assigned, *, today: date, by: Actor, at: datetime) -> Outcome:

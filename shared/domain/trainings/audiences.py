@@ -175,9 +175,19 @@ def retrain(expiring: Iterable[Assignment], standing: Standing, *, at: datetime)
 def assign(need: Requirement, person_id: UUID, cause: str, due_on: date, at: datetime) -> Assignment:
     """One new assignment."""
     return Assignment(
-        need.organisation_id, ids.new(at), need.record_id, need.version, need.document_id, need.document_version, person_id, S.ASSIGNED,
-        cause, due_on, at, at,
-    )  # fmt: skip
+        organisation_id=need.organisation_id,
+        id=ids.new(at),
+        record_id=need.record_id,
+        version=need.version,
+        document_id=need.document_id,
+        document_version=need.document_version,
+        person_id=person_id,
+        status=S.ASSIGNED,
+        cause=cause,
+        due_on=due_on,
+        created_at=at,
+        updated_at=at,
+    )
 
 
 def notices(made: Sequence[Assignment], needs: Mapping[UUID, Requirement]) -> tuple[Notice, ...]:

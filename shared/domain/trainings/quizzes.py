@@ -87,13 +87,13 @@ def questions_of(given: Content) -> list[Mapping[str, Any]]:
     return list(quiz.get("questions") or ()) if isinstance(quiz, Mapping) else []
 
 
-def settled(quiz: Mapping[str, Any]) -> dict[str, object]:
+def with_defaults(quiz: Mapping[str, Any]) -> dict[str, object]:
     """The quiz with the pass mark and the attempts said, so that whoever approves it reads them."""
     kept = {name: value for name, value in quiz.items() if value is not None}
     return {"pass_mark": PASS_MARK, "attempts": ATTEMPTS, **kept} if kept.get("questions") else kept
 
 
-def judge(given: Content) -> None:
+def refuse_contradictions(given: Content) -> None:
     """Raise Invalid where a question can't be answered, or not in one way only."""
     for index, question in enumerate(questions_of(given)):
         path = f"content.quiz.questions.{index}"
@@ -164,10 +164,11 @@ def _hidden(quiz: Mapping[str, Any], words: frozenset[str] | None = None) -> dic
     if "questions" not in quiz:
         return dict(quiz)
     questions = [
-        one if words is not None and _same(one["text"]) not in words
+        one
+        if words is not None and _same(one["text"]) not in words
         else {**one, "options": [{"text": option["text"]} for option in one["options"]]}
         for one in quiz["questions"] or ()
-    ]  # fmt: skip
+    ]
     return {**quiz, "questions": questions}
 
 
@@ -181,7 +182,15 @@ def begin(
     for place, index in enumerate(dice.sample(range(len(questions)), len(questions))):
         many = len(questions[index]["options"])
         order.append({"key": f"q{place + 1}", "question": index, "options": dice.sample(range(many), many)})
-    return Attempt(organisation_id, ids.new(at), assignment_id, number, order, len(questions), at)
+    return Attempt(
+        organisation_id=organisation_id,
+        id=ids.new(at),
+        assignment_id=assignment_id,
+        number=number,
+        questions=order,
+        total=len(questions),
+        started_at=at,
+    )
 
 
 def shown(attempt: Attempt, given: Content) -> list[dict[str, object]]:
@@ -208,9 +217,12 @@ def mark(attempt: Attempt, given: Content, answers: Sequence[Answer], *, at: dat
     chosen = _chosen(attempt, given, answers)
     right = [row["key"] for row in attempt.questions if _is_right(row, given, chosen[row["key"]])]
     return replace(
-        attempt, answers={key: sorted(letters) for key, letters in chosen.items()}, correct=len(right),
-        passed=len(right) * 100 >= pass_mark(given) * attempt.total, ended_at=at,
-    )  # fmt: skip
+        attempt,
+        answers={key: sorted(letters) for key, letters in chosen.items()},
+        correct=len(right),
+        passed=len(right) * 100 >= pass_mark(given) * attempt.total,
+        ended_at=at,
+    )
 
 
 def wrong(attempt: Attempt, given: Content) -> list[str]:
@@ -230,7 +242,7 @@ def pass_mark(given: Content) -> int:
 
 def _quiz(given: Content) -> Mapping[str, Any]:
     quiz = given.get("quiz")
-    return settled(quiz) if isinstance(quiz, Mapping) else {}
+    return with_defaults(quiz) if isinstance(quiz, Mapping) else {}
 
 
 def _chosen(attempt: Attempt, given: Content, answers: Sequence[Answer]) -> dict[str, set[str]]:

@@ -11,7 +11,6 @@ from shared.domain.trainings.audiences import Learner, Requirement, Standing
 
 S = Status
 TRAINED, ASSIGNED, OVERDUE, LOCKED, EXPIRED, WAIVED, NONE = "trained", "assigned", "overdue", "locked", "expired", "waived", "none"
-STATES = (TRAINED, ASSIGNED, OVERDUE, LOCKED, EXPIRED, WAIVED, NONE)
 Day = Callable[[datetime], date]
 
 
@@ -55,9 +54,16 @@ def cell(need: Requirement, own: Sequence[Assignment], on: date, day: Day) -> Ce
     if newest is not None and newest.closed_at is not None:
         closed_on, until = day(newest.closed_at), newest.valid_until
         if until is None or until >= on:
-            return Cell(need, WAIVED if newest.status == S.WAIVED else TRAINED, newest, closed_on, due_on, until)
-        return Cell(need, EXPIRED, waits or newest, closed_on, due_on, until)
+            return Cell(
+                requirement=need,
+                state=WAIVED if newest.status == S.WAIVED else TRAINED,
+                assignment=newest,
+                on=closed_on,
+                due_on=due_on,
+                valid_until=until,
+            )
+        return Cell(requirement=need, state=EXPIRED, assignment=waits or newest, on=closed_on, due_on=due_on, valid_until=until)
     if waits is None:
         return Cell(need, NONE)
     state = LOCKED if waits.status == S.LOCKED else OVERDUE if waits.due_on < on else ASSIGNED
-    return Cell(need, state, waits, None, due_on, None)
+    return Cell(requirement=need, state=state, assignment=waits, on=None, due_on=due_on, valid_until=None)

@@ -63,18 +63,18 @@ WORKFLOW = Workflow[Dossier](
 )
 
 
-def settled(given: Content) -> dict[str, object]:
+def with_defaults(given: Content) -> dict[str, object]:
     """The content with the method and the days said, so that whoever approves it reads them."""
     quiz = given.get("quiz")
     said = {"method": QUIZ if quizzes.questions_of(given) else READ, "days_to_complete": DAYS_TO_COMPLETE, **given}
-    return {**said, "quiz": quizzes.settled(quiz)} if isinstance(quiz, Mapping) else said
+    return {**said, "quiz": quizzes.with_defaults(quiz)} if isinstance(quiz, Mapping) else said
 
 
-def judge(_type: str | None, given: Content, _at: datetime) -> None:
+def refuse_contradictions(_type: str | None, given: Content, _at: datetime) -> None:
     """Raise Invalid where a quiz is wanted and there is none, or a question can't be answered."""
     if given.get("method") == QUIZ and not quizzes.questions_of(given):
         raise Invalid("content.quiz", "A training by quiz needs a quiz with at least one question.")
-    quizzes.judge(given)
+    quizzes.refuse_contradictions(given)
 
 
 def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
@@ -131,6 +131,14 @@ def _part(given: Content, name: str) -> Mapping[str, list[str]]:
 
 
 KIND = Kind(
-    WORKFLOW, CONTENT, {None: "TRN"}, drafted=True, one_version_fields=frozenset({"no_retraining_reason"}),
-    readers=True, settled=settled, judge=judge, unmet=unmet, effects=effects,
-)  # fmt: skip
+    workflow=WORKFLOW,
+    content=CONTENT,
+    prefixes={None: "TRN"},
+    drafted=True,
+    one_version_fields=frozenset({"no_retraining_reason"}),
+    readers=True,
+    with_defaults=with_defaults,
+    refuse_contradictions=refuse_contradictions,
+    unmet=unmet,
+    effects=effects,
+)

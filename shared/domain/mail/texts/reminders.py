@@ -22,7 +22,7 @@ class Words:
 
 WORDS = {
     "nl": Words(
-        {
+        headings={
             "training": "Opleidingen af te ronden",
             "approval": "Goedkeuringen die op u wachten",
             "action": "CAPA-acties uit te voeren",
@@ -32,11 +32,16 @@ WORDS = {
             "qa": "Meer dan 7 dagen te laat bij anderen",
             "admins": "Meer dan 14 dagen te laat bij anderen",
         },
-        "over {days} dagen", "morgen", "vandaag", "1 dag te laat", "{days} dagen te laat", "En nog {more} andere in QFacts.",
-        "De herinneringen 10 en 3 dagen vooraf en die voor documenten kunt u in uw profiel uitschakelen.",
+        coming="over {days} dagen",
+        tomorrow="morgen",
+        today="vandaag",
+        yesterday="1 dag te laat",
+        past="{days} dagen te laat",
+        more="En nog {more} andere in QFacts.",
+        optional="De herinneringen 10 en 3 dagen vooraf en die voor documenten kunt u in uw profiel uitschakelen.",
     ),
     "fr": Words(
-        {
+        headings={
             "training": "Formations à terminer",
             "approval": "Approbations qui vous attendent",
             "action": "Actions CAPA à réaliser",
@@ -46,11 +51,16 @@ WORDS = {
             "qa": "Plus de 7 jours de retard chez d'autres",
             "admins": "Plus de 14 jours de retard chez d'autres",
         },
-        "dans {days} jours", "demain", "aujourd'hui", "1 jour de retard", "{days} jours de retard", "Et {more} autres dans QFacts.",
-        "Les rappels 10 et 3 jours à l'avance et ceux des documents peuvent être désactivés dans votre profil.",
+        coming="dans {days} jours",
+        tomorrow="demain",
+        today="aujourd'hui",
+        yesterday="1 jour de retard",
+        past="{days} jours de retard",
+        more="Et {more} autres dans QFacts.",
+        optional="Les rappels 10 et 3 jours à l'avance et ceux des documents peuvent être désactivés dans votre profil.",
     ),
     "en": Words(
-        {
+        headings={
             "training": "Trainings to complete",
             "approval": "Approvals that wait for you",
             "action": "CAPA actions to carry out",
@@ -60,10 +70,15 @@ WORDS = {
             "qa": "More than 7 days overdue with others",
             "admins": "More than 14 days overdue with others",
         },
-        "in {days} days", "tomorrow", "today", "1 day overdue", "{days} days overdue", "And {more} more in QFacts.",
-        "The reminders 10 and 3 days ahead and those of documents can be switched off in your profile.",
+        coming="in {days} days",
+        tomorrow="tomorrow",
+        today="today",
+        yesterday="1 day overdue",
+        past="{days} days overdue",
+        more="And {more} more in QFacts.",
+        optional="The reminders 10 and 3 days ahead and those of documents can be switched off in your profile.",
     ),
-}  # fmt: skip
+}
 
 OCCASIONS = {
     "reminder_digest": Occasion(
