@@ -6,6 +6,8 @@ PYTHON ?= $(or $(shell for p in python3 python3.14 python3.13 python3.12 python3
 SET_UP = $(PYTHON) -m infra.local.setup
 RUN = .venv/bin/python
 export PYTHONPATH := $(CURDIR)
+# The stack and the tests start hundreds of processes: what Python compiled is kept, even where the machine is set not to.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup start reset run-job restore-drill demo quick test check lint house without-servers format bench lock
@@ -31,8 +33,9 @@ restore-drill: ## back up, restore and compare here, in seconds: make restore-dr
 demo: ## walk through the main job and a story of quality against the running product
 	@$(RUN) -m infra.local.demo
 
-# A worker a core; a module of tests stays with one worker, so that what it starts is started once.
-SHARED_OUT = -n auto --dist loadgroup --no-loadscope-reorder
+# A worker a core, each with a database and an identity emulator of its own (about 1 GB); a module of tests stays with one worker, so that what
+# it starts is started once. PYTEST="-n 0" is one process alone.
+SHARED_OUT = -n logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
 
 test: ## all tests, on every core: make test PYTEST="tests/functions -k approval"
 	@$(SET_UP) && $(RUN) -m pytest $(SHARED_OUT) $(PYTEST)

@@ -29,7 +29,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(at: Path, *words: str) -> str:
     """What a program of the copy prints; fails with it where the program does."""
-    environment = {**os.environ, "PYTHONPATH": str(at), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(at)}
     environment = {name: value for name, value in environment.items() if not name.startswith(("QFACTS_", "PYTEST_"))}
     done = subprocess.run([sys.executable, *words], cwd=at, env=environment, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout[-6000:]}{done.stderr[-2000:]}"
