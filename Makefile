@@ -50,6 +50,7 @@ check: ## before a commit: format, lint, types, house rules
 
 lint:
 	@$(RUN) -m ruff format --check .
+	@$(RUN) -m infra.format_sql --check
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 
@@ -60,7 +61,7 @@ without-servers:
 	@$(RUN) -m pytest -q -m "not served" tests/house tests/shared
 
 format: ## put the code into the house's format
-	@$(SET_UP) && $(RUN) -m ruff format . && $(RUN) -m ruff check --fix .
+	@$(SET_UP) && $(RUN) -m ruff format . && $(RUN) -m infra.format_sql && $(RUN) -m ruff check --fix .
 
 bench: ## speed, as ratios against the bare parts
 	@$(SET_UP) && $(RUN) -m tests.bench

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.answers import actions as answers
 from shared.db import words
 from shared.db.rows import read
+from shared.db.sql import sql
 from shared.domain.capa import actions
 from shared.domain.capa.actions import Action
 from shared.domain.capa.extensions import Asked, Due, Extension
@@ -29,30 +30,21 @@ WAITING = f"exists (select from extensions e where e.status in {words.REQUESTED}
 
 def extension_rows(where: str) -> str:
     """SQL for the extensions `e` as JSON, with the names of who asked and who decided, the newest hundred."""
-    return (
-        f"(select jsonb_agg(jsonb_build_object('extension', to_jsonb(e), 'requested_by', {person('e.requested_by')},"
-        f" 'decided_by', {person('e.decided_by')}) order by e.id)"
-        f" from (select * from extensions e where {where} order by e.id desc limit 100) e)"
-    )
+    return sql("extensions", requested_by=person("e.requested_by"), decided_by=person("e.decided_by"), where=where)
 
 
-def action_row(alias: str) -> str:
-    """SQL for an action as JSON, with what it belongs to, who owns it, its evidence and its extensions."""
-    pointer = "jsonb_build_object('id', o.id, 'kind', {kind}, 'number', o.number, 'title', o.title, 'status', o.status)"
-    return (
-        f"jsonb_build_object('action', to_jsonb({alias}), 'owner', {person(f'{alias}.owner_id')},"
-        f" 'completed_by', {person(f'{alias}.completed_by')}, 'verified_by', {person(f'{alias}.verified_by')},"
-        f" 'about', coalesce((select {pointer.format(kind='o.kind')} from records o where o.id = {alias}.record_id),"
-        f" (select {pointer.format(kind=words.CHANGE)} from changes o where o.id = {alias}.change_id)),"
-        " 'files', (select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size,"
-        f" 'sha256', f.sha256) order by f.id) from action_files y join files f on f.organisation_id = y.organisation_id"
-        f" and f.id = y.file_id where y.action_id = {alias}.id), 'extensions', {extension_rows(f'e.action_id = {alias}.id')})"
-    )
+ACTION = sql(
+    "action",
+    owner=person("a.owner_id"),
+    completed_by=person("a.completed_by"),
+    verified_by=person("a.verified_by"),
+    extensions=extension_rows("e.action_id = a.id"),
+)
 
 
 def action_rows(where: str) -> str:
     """SQL for the actions `a` as JSON, in the order in which they were planned."""
-    return f"(select jsonb_agg({action_row('a')} order by length(a.key), a.key) from actions a where {where})"
+    return f"(select jsonb_agg({ACTION} order by length(a.key), a.key) from actions a where {where})"
 
 
 def load_action(tx: Transaction, action_id: UUID) -> Action:
@@ -92,7 +84,7 @@ def _due_assignment(tx: Transaction, assignment_id: UUID) -> Due:
         f"select to_jsonb(x) as assignment, r.number, {WAITING.format(column='assignment_id')} from assignments x"
         " join records r on r.organisation_id = x.organisation_id and r.id = x.record_id where x.id = :id",
         id=assignment_id,
-    )  # fmt: skip
+    )
     if row is None:
         raise NotFound("There is no such assignment.")
     return of_assignment(read(Assignment, row.assignment), row.number, waiting=row.waiting)
@@ -111,7 +103,7 @@ def load_extension(tx: Transaction, extension_id: UUID) -> Asked:
 
 def show_action(tx: Transaction, action_id: UUID, by: Member) -> answers.Action:
     """One action as it shows; raises NotFound."""
-    row = tx.row(f"select {action_row('a')} as row from actions a where a.id = :id", id=action_id)
+    row = tx.row(f"select {ACTION} as row from actions a where a.id = :id", id=action_id)
     if row is None:
         raise NotFound("There is no such action.")
     return shown_action(row.row, by)
@@ -149,7 +141,7 @@ def shown_actions(rows: Iterable[Mapping[str, Any]] | None, by: Member) -> list[
 
 
 def shown_action(row: Mapping[str, Any], by: Member) -> answers.Action:
-    """An action from the JSON of `action_row`."""
+    """An action from the JSON of `ACTION`."""
     action = read(Action, row["action"])
     return answers.action(action, shown_extensions(row["extensions"], of_action(action), by), row, by)
 

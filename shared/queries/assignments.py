@@ -7,8 +7,8 @@ from uuid import UUID
 
 from shared.answers import trainings as answers
 from shared.answers.pages import Page, page
-from shared.db import words
 from shared.db.rows import read, read_all
+from shared.db.sql import sql
 from shared.domain.kernel.canonical import sha256
 from shared.domain.kernel.errors import NotFound
 from shared.domain.people.people import STAFF
@@ -30,26 +30,16 @@ if TYPE_CHECKING:
     from shared.domain.records.records import Record
 
 POINTER = "jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status)"
-ASSIGNED = f"""
-select to_jsonb(a) as assignment, {POINTER} as training, v.content, v.content_sha256, {person("a.person_id")} as person,
-  {person("a.assigned_by")} as assigned_by,
-  (select jsonb_build_object('id', d.id, 'kind', d.kind, 'number', d.number, 'title', w.title, 'status', w.status, 'version', w.version,
-      'content_sha256', w.content_sha256) from versions w join records d on d.organisation_id = w.organisation_id and d.id = w.record_id
-    where w.organisation_id = a.organisation_id and w.record_id = a.document_id and w.version = a.document_version) as document,
-  (select jsonb_agg(distinct jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size,
-      'sha256', f.sha256, 'field', x.field))
-    from version_files x join files f on f.organisation_id = x.organisation_id and f.id = x.file_id
-    where x.organisation_id = a.organisation_id and x.field <> 'source_file_id'
-      and (x.record_id, x.version) in ((a.record_id, a.version), (a.document_id, a.document_version))) as files,
-  (select {person("y.person_id")} from members y where y.person_id = cast(v.content ->> 'trainer_id' as uuid)
-    and y.person_id <> a.person_id and y.status = {words.ACTIVE} and y.role in {words.LEARNERS}) as trainer,
-  (select jsonb_agg(to_jsonb(q) order by q.number) from quiz_attempts q where q.assignment_id = a.id) as attempts,
-  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.subject_id = a.id and s.subject_kind = 'assignment') as signatures,
-  {extension_rows("e.assignment_id = a.id")} as extensions
-from assignments a join records r on r.organisation_id = a.organisation_id and r.id = a.record_id
-join versions v on v.organisation_id = a.organisation_id and v.record_id = a.record_id and v.version = a.version
-where a.id = :id
-"""
+ASSIGNED = sql(
+    "assignment",
+    training=POINTER,
+    person=person("a.person_id"),
+    assigned_by=person("a.assigned_by"),
+    trainer=person("y.person_id"),
+    signatures=SIGNATURES,
+    extensions=extension_rows("e.assignment_id = a.id"),
+)
+ASSIGNMENTS = sql("assignments", training=POINTER, person=person("x.person_id"), assigned_by=person("x.assigned_by"))
 CONDITIONS = {
     "state": "x.status = :state",
     "person": "x.person_id = :person",
@@ -90,11 +80,7 @@ def assignments_page(
     where = "".join(f" and {CONDITIONS[name]}" for name in given)
     if not STAFF.admits(by):
         where, given = f"{where} and x.person_id = :own", {**given, "own": by.person_id}
-    rows, following = rows_page(tx,
-        f"select x.id, jsonb_build_object('assignment', to_jsonb(x), 'training', (select {POINTER} from records r where r.id = x.record_id),"
-        f" 'person', {person('x.person_id')}, 'assigned_by', {person('x.assigned_by')}) as row from assignments x where true{where}",
-        limit, cursor, **given, **({"today": tx.today} if "late" in given else {}),
-    )  # fmt: skip
+    rows, following = rows_page(tx, f"{ASSIGNMENTS}{where}", limit, cursor, **given, **({"today": tx.today} if "late" in given else {}))
     items = [answers.brief(read(Assignment, row["assignment"]), row, tx.today) for row in rows]
     return page(items, following)
 
@@ -119,6 +105,13 @@ def _assigned(row: Mapping[str, Any]) -> Assigned:
     trainer = UUID(row["trainer"]["id"]) if row["trainer"] else None
     training = row["training"]
     return Assigned(
-        read(Assignment, row["assignment"]), training["kind"], training["number"], row["content"], row["content_sha256"], document, files,
-        trainer, read_all(Attempt, row["attempts"]),
-    )  # fmt: skip
+        read(Assignment, row["assignment"]),
+        training["kind"],
+        training["number"],
+        row["content"],
+        row["content_sha256"],
+        document,
+        files,
+        trainer,
+        read_all(Attempt, row["attempts"]),
+    )

@@ -9,6 +9,7 @@ from shared.answers import trainings as answers
 from shared.answers.pages import after_cursor, to_cursor
 from shared.db import words
 from shared.db.rows import read, read_all
+from shared.db.sql import sql
 from shared.domain.kernel.errors import NotFound
 from shared.domain.kernel.values import replace
 from shared.domain.trainings.assignments import Assignment
@@ -47,25 +48,16 @@ def since(v: str) -> str:
     """SQL for the newest version, up to this one, that asked for training."""
     return (
         "(select coalesce(max(s.version) filter (where not s.content ? 'no_retraining_reason'), 1) from versions s where"
-        f" s.organisation_id = {v}.organisation_id and s.record_id = {v}.record_id and s.version <= {v}.version and s.status <> {words.RECALLED})"
+        f" s.organisation_id = {v}.organisation_id and s.record_id = {v}.record_id and s.version <= {v}.version"
+        f" and s.status <> {words.RECALLED})"
     )
 
 
 def needed(scope: str, chosen: Callable[[str], str]) -> str:
     """SQL for the requirements among the records of `scope`, each in the version that `chosen` picks, with that of its material."""
-    return f"""
-select r.organisation_id, r.id as record_id, r.kind, r.number, r.title, v.version, {since("v")} as since, v.content -> 'audience' as audience,
-  cast(v.content ->> 'days_to_complete' as integer) as days, d.record_id as document_id, d.version as document_version, d.since as document_since,
-  least(case when e.effective_on >= :today then e.effective_on end, case when d.effective_on >= :today then d.effective_on end) as effective_on
-from {scope} r
-join lateral (select v.* from versions v where v.organisation_id = r.organisation_id and v.record_id = r.id and {chosen("v")}) v on true
-left join changes e on e.organisation_id = v.organisation_id and e.id = v.change_id
-left join lateral (select w.record_id, w.version, {since("w")} as since, c.effective_on
-  from versions w left join changes c on c.organisation_id = w.organisation_id and c.id = w.change_id
-  where w.organisation_id = r.organisation_id and w.record_id = case when r.kind = {words.DOCUMENT} then r.id
-    else cast(v.content #>> '{{material,document_id}}' as uuid) end and {chosen("w")}) d on true
-where case r.kind when {words.DOCUMENT} then v.content ? 'audience' else v.content #>> '{{material,document_id}}' is null or d.version is not null end
-"""
+    return sql(
+        "training_needed", since=since("v"), scope=scope, version=chosen("v"), material_since=since("w"), material_version=chosen("w")
+    )
 
 
 LEARNER = """jsonb_build_object('person_id', m.person_id, 'role', m.role, 'team_ids', (select jsonb_agg(t.team_id) from team_members t
@@ -74,67 +66,29 @@ LEARNER = """jsonb_build_object('person_id', m.person_id, 'role', m.role, 'team_
 
 def present(condition: str) -> str:
     """SQL for every open assignment, and the newest completed or waived one of each person, record and version of the material."""
-    return f"""(select jsonb_agg(to_jsonb(x)) from (select distinct on (a.record_id, a.person_id, a.closed_at is null) a.* from assignments a
-  where {condition} and (a.closed_at is null or a.status in {words.LEARNT_ONCE})
-  order by a.record_id, a.person_id, a.closed_at is null, a.id desc) x)"""
+    return sql("training_present", where=condition)
 
 
-ON_MATERIAL = f"r.kind = {words.TRAINING} and r.status in {words.TRAINING_IN_FORCE} and r.content #>> '{{material,document_id}}' = any(cast(:documents as text[]))"
-OF_RECORDS = f"""
-with scope as materialized (select r.* from records r where r.id = any(cast(:records as uuid[])) or ({ON_MATERIAL})),
-  needed as materialized ({needed("scope", newest)}),
-  learners as (select m.* from members m where {LEARNS} and (m.person_id = any(cast(:people as uuid[]))
-    or exists (select from assignments a where a.organisation_id = m.organisation_id and a.person_id = m.person_id and a.closed_at is null
-      and a.record_id in (select s.id from scope s))
-    or exists (select from needed n where n.audience -> 'roles' ? m.role or n.audience -> 'person_ids' ? cast(m.person_id as text)
-      or exists (select from team_members t where t.organisation_id = m.organisation_id and t.person_id = m.person_id
-        and n.audience -> 'team_ids' ? cast(t.team_id as text)))))
-select (select jsonb_agg(to_jsonb(n)) from needed n) as needed, (select jsonb_agg({LEARNER}) from learners m) as learners,
-  {present("(a.record_id in (select s.id from scope s) or a.document_id = any(cast(cast(:documents as text[]) as uuid[])))")} as present
-"""
-OF_PERSON = f"""
-with scope as materialized (select r.* from records r where r.id in (
-    select v.record_id from versions v join members m on m.organisation_id = v.organisation_id and m.person_id = :person
-      where v.content ? 'audience' and v.status in {words.LIVING} and (v.content #> '{{audience,roles}}' ? m.role
-        or v.content #> '{{audience,person_ids}}' ? cast(m.person_id as text)
-        or v.content #> '{{audience,team_ids}}' ?| array(select cast(t.team_id as text) from team_members t where t.person_id = :person))
-    union select a.record_id from assignments a where a.person_id = :person and a.closed_at is null)),
-  needed as materialized ({needed("scope", newest)})
-select (select jsonb_agg(to_jsonb(n)) from needed n) as needed,
-  (select jsonb_agg({LEARNER}) from members m where m.person_id = :person and {LEARNS}) as learners, {present("a.person_id = :person")} as present
-"""
-EXPIRING = f"""
-select to_jsonb(a) as assignment from assignments a join versions v on v.organisation_id = a.organisation_id
-  and v.record_id = a.record_id and v.version = a.version
-where a.status = {words.COMPLETED} and a.valid_until <= cast(:today as date) + 365
-  and a.valid_until <= cast(:today as date) + cast(coalesce(v.content ->> 'days_to_complete', '14') as integer)
-  and not exists (select from assignments n where n.organisation_id = a.organisation_id and n.record_id = a.record_id
-    and n.person_id = a.person_id and n.id > a.id and n.status not in {words.NEEDLESS})
-order by a.valid_until, a.id limit 10000
-"""
+ON_MATERIAL = (
+    f"r.kind = {words.TRAINING} and r.status in {words.TRAINING_IN_FORCE}"
+    " and r.content #>> '{material,document_id}' = any(cast(:documents as text[]))"
+)
+OF_RECORDS = sql(
+    "training_of_records",
+    on_material=ON_MATERIAL,
+    needed=needed("scope", newest),
+    learns=LEARNS,
+    learner=LEARNER,
+    present=present("(a.record_id in (select s.id from scope s) or a.document_id = any(cast(cast(:documents as text[]) as uuid[])))"),
+)
+OF_PERSON = sql(
+    "training_of_person", needed=needed("scope", newest), learner=LEARNER, learns=LEARNS, present=present("a.person_id = :person")
+)
+EXPIRING = sql("training_expiring")
 AUDIENCES = "hashtextextended('audiences ' || current_setting('app.organisation_id'), 0)"
-HOLD = f"""
-select count(*) as held from (select case when k.shared then pg_advisory_xact_lock_shared(k.key) else pg_advisory_xact_lock(k.key) end
-  from (select {AUDIENCES} as key, true as shared union select hashtextextended(
-    'material ' || current_setting('app.organisation_id') || i.id, 0), false from unnest(cast(:ids as text[])) i (id) order by 2 desc, 1) k) x
-"""
-MATRIX_PEOPLE = f"""
-select x.person_id, x.learner, {person("x.person_id")} as person from (select m.person_id, {LEARNER} as learner from members m
-where {LEARNS} and (cast(:person as uuid) is null or m.person_id = :person) and (cast(:after as uuid) is null or m.person_id > :after)
-  and (cast(:team as uuid) is null or exists (select from team_members t where t.team_id = :team and t.person_id = m.person_id))
-order by m.person_id limit :limit) x order by x.person_id
-"""
-MATRIX = f"""
-with scope as materialized (select r.* from records r where r.kind in {words.LEARNT} and r.latest_version > 0
-    and (cast(:training as uuid) is null or r.id = :training or r.content #>> '{{material,document_id}}' = cast(cast(:training as uuid) as text))
-    and (cast(:change as uuid) is null or r.id in (select i.record_id from present_items i where i.change_id = :change)
-      or r.content #>> '{{material,document_id}}' in (select cast(i.record_id as text) from present_items i where i.change_id = :change))
-    and (r.kind = {words.TRAINING} or exists (select from versions v where v.record_id = r.id and v.content ? 'audience'))),
-  needed as materialized ({needed("scope", on_the_day)})
-select (select jsonb_agg(to_jsonb(n) order by n.number) from needed n) as needed, null as learners,
-  (select jsonb_agg(to_jsonb(a)) from assignments a where a.person_id = any(cast(:people as uuid[])) and a.status not in {words.NEEDLESS}
-    and (a.record_id in (select n.record_id from needed n) or a.document_id in (select n.record_id from needed n))) as present
-"""
+HOLD = sql("hold_materials", audiences=AUDIENCES)
+MATRIX_PEOPLE = sql("matrix_people", person=person("x.person_id"), learner=LEARNER, learns=LEARNS)
+MATRIX = sql("matrix", needed=needed("scope", on_the_day))
 
 
 def hold_audiences(tx: Transaction) -> None:
@@ -154,9 +108,12 @@ def hold_materials(tx: Transaction, ids: Iterable[UUID]) -> None:
 def load_standing(tx: Transaction, records: Sequence[UUID], documents: Sequence[UUID] = (), people: Sequence[UUID] = ()) -> Standing:
     """What these records ask for, with the trainings on these documents: of everybody in their audiences, and of `people`."""
     row = tx.row(
-        OF_RECORDS, records=[str(one) for one in {*records, *documents}], documents=[str(one) for one in documents],
-        people=[str(one) for one in people], today=tx.today,
-    )  # fmt: skip
+        OF_RECORDS,
+        records=[str(one) for one in {*records, *documents}],
+        documents=[str(one) for one in documents],
+        people=[str(one) for one in people],
+        today=tx.today,
+    )
     return _standing(row)
 
 
@@ -170,8 +127,9 @@ def learners_of(tx: Transaction, team_ids: Sequence[UUID]) -> list[UUID]:
     rows = tx.rows(
         "select distinct m.person_id from members m join team_members t on t.organisation_id = m.organisation_id"
         f" and t.person_id = m.person_id where t.team_id = any(cast(:teams as uuid[])) and {LEARNS} order by 1",
-        teams=[str(one) for one in team_ids], today=tx.today,
-    )  # fmt: skip
+        teams=[str(one) for one in team_ids],
+        today=tx.today,
+    )
     return [row.person_id for row in rows]
 
 
@@ -199,17 +157,27 @@ def day_of(tx: Transaction, change_id: UUID) -> date | None:
     row = tx.row(
         f"select coalesce(c.effective_on, (select {ON_DAY.format(column='max(v.created_at)')} from versions v where v.change_id = c.id))"
         " as day from changes c where c.id = :id",
-        id=change_id, zone=tx.organisation.time_zone,
-    )  # fmt: skip
+        id=change_id,
+        zone=tx.organisation.time_zone,
+    )
     if row is None:
         raise NotFound("There is no such change.")
     found: date | None = row.day
     return found
 
 
-def show_matrix(tx: Transaction, *, team: UUID | None, training: UUID | None, person: UUID | None, change: UUID | None, on: date, untrained: bool, limit: int,
+def show_matrix(
+    tx: Transaction,
+    *,
+    team: UUID | None,
+    training: UUID | None,
+    person: UUID | None,
+    change: UUID | None,
+    on: date,
+    untrained: bool,
+    limit: int,
     cursor: str | None,
-) -> answers.Matrix:  # fmt: skip
+) -> answers.Matrix:
     """People by trainings as they stand on a day; with `untrained` only what is owed then, of those who owe any."""
     after, most = after_cursor(cursor, UUID) if cursor else None, (MOST_PEOPLE if untrained else limit) + 1
     people = tx.rows(MATRIX_PEOPLE, person=person, after=after, team=team, limit=most, today=tx.today)

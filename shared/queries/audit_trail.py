@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.db.sql import sql
 from shared.domain.kernel.values import dataclass
 
 if TYPE_CHECKING:
@@ -72,77 +73,29 @@ from (<slices>) s
 BOUNDARY: Final = """
 select e.xid as key from audit_entries e where e.chain <chains> and e.xid > :after::bigint order by e.xid offset :page::int limit 1
 """
-TRANSACTIONS: Final = """
-select <place> as place, sum(j.entries)::bigint as entries, (array_agg(jsonb_build_object('entry', coalesce(j.altered, j.id),
-        'cause', j.cause, 'chain', j.chain, 'lane', j.lane, 'sequence', j.sequence) order by j.xid, j.id)
-    filter (where j.cause is not null))[1] as broken
-from (
-    select chain, xid, g.id, g.entries, g.altered, l.lane, l.sequence,
-        case when g.altered is not null then 'altered'
-             when l.sequence is null then 'unlinked'
-             when g.entries is null or l.entries <> g.entries or g.last <> g.entries then 'missing'
-             when l.digest <> audit_link_digest(l.previous, chain, l.lane, l.sequence, xid, g.entries, g.digests) then 'link'
-        end as cause
-    from (
-        select e.chain, e.xid, e.at, min(e.id) as id, count(*)::int as entries, max(e.ordinal) as last,
-            string_agg(e.digest, ''::bytea order by e.ordinal) as digests,
-            min(e.id) filter (where e.digest <> audit_entry_digest(e)) as altered
-        from audit_entries e
-        where e.chain <chains> and e.xid > :<after>::bigint and e.xid <= :<upto>::bigint
-        group by e.chain, e.xid, e.at
-    ) g
-    full join (
-        select * from audit_links k where k.chain <chains> and k.xid > :<after>::bigint and k.xid <= :<upto>::bigint
-    ) l using (chain, xid, at)
-) j
-"""
+# What a slice is told by stays in `<...>` until there is one.
+TRANSACTIONS: Final = sql("trail_transactions", place="<place>", chains="<chains>", after=":<after>", upto=":<upto>")
 
-# The end of a slice of links: so many of each lane.
-LANES_BOUNDARY: Final = """
-select :after::bigint + greatest(:page::int / 16, 1) as key from unnest(:chains::uuid[]) c (chain) cross join generate_series(0, 15) n (lane)
-    cross join lateral (select k.sequence from audit_links k where k.chain = c.chain and k.lane = n.lane order by k.sequence desc limit 1) l
-having max(l.sequence) > :after::bigint + greatest(:page::int / 16, 1)
-"""
-# Each link holds the digest of the one before it in its lane, and no number is left out.
-LANES: Final = """
-select <place> as place, 0::bigint as entries, (array_agg(jsonb_build_object('cause', 'order', 'chain', s.chain, 'lane', s.lane,
-    'sequence', s.sequence) order by s.chain, s.lane, s.sequence)
-    filter (where s.sequence > :<after>::bigint and (s.sequence <> s.before + 1 or s.previous <> s.expected)))[1] as broken
-from (
-    select k.*, lag(k.sequence, 1, 0::bigint) over w as before, lag(k.digest, 1, decode(repeat('00', 32), 'hex')) over w as expected
-    from audit_links k where k.chain <chains> and k.sequence >= :<after>::bigint and k.sequence <= :<upto>::bigint
-    window w as (partition by k.chain, k.lane order by k.sequence)
-) s
-"""
+LANES_BOUNDARY: Final = sql("trail_lanes_boundary")
+LANES: Final = sql("trail_lanes", place="<place>", after=":<after>", chains="<chains>", upto=":<upto>")
 
 # The end of a slice of rows, by the first of the columns that name a row.
 ROWS_BOUNDARY: Final = """
 select left(e.row_key, 36) as key from audit_entries e where e.chain <chains> and e.table_name = '<table>'
     and e.row_key > :after::text || '~' order by e.row_key offset :page::int limit 1
 """
-# No sub-select but in `from`: one would keep the workers away.
-ROWS: Final = """
-select <place> as place, 0::bigint as entries, (array_agg(jsonb_build_object('table', '<table>', 'row', j.row_key, 'entry', j.id,
-    'cause', j.cause) order by j.id)
-    filter (where j.cause is not null))[1] as broken
-from (
-    select l.id, row_key, case
-        when r.image is null then case when l.operation <> 'delete' then 'row missing' end
-        when l.id is null or l.operation = 'delete' then 'row unknown'
-        when l.image = r.image then null
-        when audit_images_differ(l.image, r.image) then 'row altered' end as cause
-    from (
-        select distinct on (e.chain, e.row_key) e.id, e.row_key, e.operation, e.new::text as image from audit_entries e
-        where e.chain <chains> and e.table_name = '<table>'
-            and e.row_key > :<after>::text || '~' and e.row_key <= :<upto>::text || '~'
-        order by e.chain desc, e.row_key desc, e.id desc
-    ) l
-    full join (
-        select (<keys>) collate "C" as row_key, audit_image('<table>', row_to_json(x))::text as image
-        from <table> x where x.<scope> <chains> and x.<lead> > :<after>::uuid and x.<lead> <= :<upto>::uuid
-    ) r using (row_key)
-) j
-"""
+ROWS: Final = sql(
+    "trail_rows",
+    place="<place>",
+    table="<table>",
+    chains="<chains>",
+    after=":<after>",
+    upto=":<upto>",
+    keys="<keys>",
+    scope="x.<scope>",
+    lead="x.<lead>",
+)
+PLACE: Final = sql("trail_place")
 SCOPES: Final = {"organisations": "id", "people": "id"}
 
 
@@ -284,12 +237,6 @@ def _worded(sql: str, words: Mapping[str, str]) -> str:
 def _named(tx: Transaction, broken: dict[str, Any]) -> dict[str, Any]:
     """What an inspector needs to find it: the entry with its table, row and time, as far as there is one."""
     sequence = {name: broken.get(name) for name in ("chain", "lane", "sequence")}
-    found = tx.row(
-        'select e.id as entry, e.table_name as "table", e.row_key as "row", e.record_id, e.at from audit_entries e'
-        " where e.id = coalesce(:entry::bigint, (select min(o.id) from audit_links k"
-        " join audit_entries o on o.chain = k.chain and o.xid = k.xid and o.at = k.at"
-        " where k.chain = :chain::uuid and k.lane = :lane::int and k.sequence = :sequence::bigint))",
-        entry=broken.get("entry"), **sequence,
-    )  # fmt: skip
+    found = tx.row(PLACE, entry=broken.get("entry"), **sequence)
     names = {"entry": None, "table": None, "row": None, "record_id": None, "at": None}
     return names | broken | (found._asdict() if found else {})

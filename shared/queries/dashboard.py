@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shared.answers.dashboard import Dashboard
 from shared.answers.rows import as_answer
 from shared.db import words
+from shared.db.sql import sql
 from shared.domain.people.people import QA, STAFF
 from shared.domain.reports import dashboard
 from shared.queries.lists import MINE
@@ -15,19 +16,7 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
     from shared.domain.people.people import Member
 
-# Sums by key: of what is open by day, of what was due before today, of twelve months by month and by days taken, of assignments by status.
-TALLIES = """
-with t as materialized (
-    select x.measure, x.kind, x.day, x.days, sum(x.n) as n from tallies x
-    where x.measure in ('open', 'status') or (x.measure = 'due' and x.day < :today) or (x.measure in ('opened', 'closed') and x.day >= :since)
-    group by 1, 2, 3, 4
-)
-select s.measure, s.kind, jsonb_object_agg(s.key, s.n) as figures from (
-    select t.measure, t.kind, coalesce(cast(t.day as text), '') as key, sum(t.n) as n from t group by 1, 2, 3
-    union all
-    select 'took', t.kind, cast(t.days as text), sum(t.n) from t where t.measure = 'closed' and t.days is not null group by 2, 3
-) s where s.n <> 0 group by 1, 2
-"""
+TALLIES = sql("tallies")
 SHOWN, COUNTED = 20, 100
 
 
@@ -46,23 +35,51 @@ def task(kind: str, of: str, where: str, **columns: str) -> str:
     return tasks(f"select '{kind}' as kind, {shown} from {of} where {where}")
 
 
-TASKS = "select " + ", ".join((
-    task("assignment", "assignments x join records r on r.organisation_id = x.organisation_id and r.id = x.record_id",
-         "x.person_id = :person and x.closed_at is null order by x.due_on, x.id", number="r.number", title="r.title") + " as assignments",
-    task("approval_request", "approval_requests x", f"{MINE} order by x.expires_at, x.id",
-         due_on="cast(x.expires_at at time zone :zone as date)", record_id="null") + " as approval_requests",
-    task("action", "actions x", f"x.owner_id = :person and x.closed_at is null and x.status = {words.OPEN_ACTION} order by x.due_on, x.id",
-         title="left(x.description, 300)") + " as actions",
-    task("change", "changes x", f"x.owner_id = :person and x.status in {words.UNDECIDED} order by x.id desc",
-         due_on="x.effective_on", record_id="null") + " as changes",
-    task("extension", "extensions x left join actions a on a.organisation_id = x.organisation_id and a.id = x.action_id"
-         " left join assignments g on g.organisation_id = x.organisation_id and g.id = x.assignment_id"
-         " left join records r on r.organisation_id = x.organisation_id and r.id = coalesce(x.record_id, a.record_id, g.record_id)"
-         " left join changes c on c.organisation_id = x.organisation_id and c.id = a.change_id",
-         f"x.status in {words.REQUESTED} and x.requested_by <> :signer and :qa order by x.id",
-         number="coalesce(a.number, r.number, c.number)", title="x.reason", record_id="coalesce(x.record_id, a.record_id, g.record_id)")
-    + " as extensions",
-))  # fmt: skip
+OF_ASSIGNMENTS = "assignments x join records r on r.organisation_id = x.organisation_id and r.id = x.record_id"
+OF_EXTENSIONS = (
+    "extensions x left join actions a on a.organisation_id = x.organisation_id and a.id = x.action_id"
+    " left join assignments g on g.organisation_id = x.organisation_id and g.id = x.assignment_id"
+    " left join records r on r.organisation_id = x.organisation_id and r.id = coalesce(x.record_id, a.record_id, g.record_id)"
+    " left join changes c on c.organisation_id = x.organisation_id and c.id = a.change_id"
+)
+MY_TASKS = {
+    "assignments": task(
+        "assignment",
+        OF_ASSIGNMENTS,
+        "x.person_id = :person and x.closed_at is null order by x.due_on, x.id",
+        number="r.number",
+        title="r.title",
+    ),
+    "approval_requests": task(
+        "approval_request",
+        "approval_requests x",
+        f"{MINE} order by x.expires_at, x.id",
+        due_on="cast(x.expires_at at time zone :zone as date)",
+        record_id="null",
+    ),
+    "actions": task(
+        "action",
+        "actions x",
+        f"x.owner_id = :person and x.closed_at is null and x.status = {words.OPEN_ACTION} order by x.due_on, x.id",
+        title="left(x.description, 300)",
+    ),
+    "changes": task(
+        "change",
+        "changes x",
+        f"x.owner_id = :person and x.status in {words.UNDECIDED} order by x.id desc",
+        due_on="x.effective_on",
+        record_id="null",
+    ),
+    "extensions": task(
+        "extension",
+        OF_EXTENSIONS,
+        f"x.status in {words.REQUESTED} and x.requested_by <> :signer and :qa order by x.id",
+        number="coalesce(a.number, r.number, c.number)",
+        title="x.reason",
+        record_id="coalesce(x.record_id, a.record_id, g.record_id)",
+    ),
+}
+TASKS = "select " + ", ".join(f"{select} as {name}" for name, select in MY_TASKS.items())
 
 
 def show_dashboard(tx: Transaction, by: Member) -> Dashboard:

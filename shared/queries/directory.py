@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from shared.answers.people import Membership
 from shared.answers.rows import as_answers
-from shared.db import words
 from shared.db.rows import read, save
+from shared.db.sql import sql
 from shared.domain.kernel import ids
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import Person
@@ -16,14 +16,7 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
     from shared.google.identity import Identity
 
-OWN_MEMBERSHIPS = f"""
-select coalesce(jsonb_agg(jsonb_build_object('organisation', jsonb_build_object('id', o.id, 'name', o.name), 'role', m.role,
-    'admin', m.admin, 'role_until', m.role_until, 'printed_name', m.printed_name, 'policy_accepted_at', m.policy_accepted_at)
-    order by o.name), '[]') as memberships
-from members m join organisations o on o.id = m.organisation_id
-where m.person_id = :person and m.status = {words.ACTIVE}
-  and (m.role_until is null or m.role_until >= cast(now() at time zone o.time_zone as date))
-"""
+OWN_MEMBERSHIPS = sql("own_memberships")
 
 
 def own_person(tx: Transaction, identity: Identity) -> Person:

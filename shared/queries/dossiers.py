@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.db import words
 from shared.db.rows import read, read_all
+from shared.db.sql import sql
 from shared.domain.capa.actions import Action
 from shared.domain.documents import documents
 from shared.domain.kernel.canonical import sha256
@@ -23,26 +23,10 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
-# Everything about the record `r` as one JSON object; what a kind doesn't have isn't looked for. To an event belong the plans that its
-# investigations led to as well.
-DOSSIER = f"""jsonb_build_object('record', to_jsonb(r) - 'search',
-  'versions', (select jsonb_agg(to_jsonb(v)) from versions v where v.organisation_id = r.organisation_id and v.record_id = r.id
-    and v.ended_at is null),
-  'contributors', case when r.kind in {words.WORKED_ON} then (select jsonb_agg(x.person_id) from contributors x
-    where x.organisation_id = r.organisation_id and x.record_id = r.id) end,
-  'authors', case when r.kind in {words.AUTHORED} then (select jsonb_agg(distinct a.person_id) from versions v
-    join change_authors a on a.organisation_id = v.organisation_id and a.change_id = v.change_id
-    where v.organisation_id = r.organisation_id and v.record_id = r.id and v.ended_at is null) end,
-  'related', case when r.kind in {words.WORKED_ON} then (select jsonb_agg(jsonb_build_object('type', l.type, 'outgoing', l.from_id = r.id,
-      'id', o.id, 'kind', o.kind, 'number', o.number, 'status', o.status) order by l.id)
-    from links l join records o on o.organisation_id = l.organisation_id and o.id = case when l.to_id = r.id then l.from_id else l.to_id end
-    where l.organisation_id = r.organisation_id and (l.from_id = r.id or l.to_id = r.id or (r.kind = {words.EVENT} and l.type = 'corrected_by'
-      and l.from_id in (select i.to_id from links i where i.organisation_id = r.organisation_id and i.from_id = r.id
-        and i.type = 'investigated_in')))) end,
-  'actions', case when r.kind = {words.CAPA_PLAN} then (select jsonb_agg(to_jsonb(a) order by a.number) from actions a
-    where a.organisation_id = r.organisation_id and a.record_id = r.id) end,
-  'in_approval', (select c.number from change_items i join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
-    where i.organisation_id = r.organisation_id and i.record_id = r.id and i.in_approval))"""
+DOSSIER = sql("dossier")
+
+DUE = sql("due_documents")
+ENDS = sql("link_ends")
 
 
 def draw_number(tx: Transaction, prefix: str, day: date) -> str:
@@ -76,21 +60,13 @@ def load_dossiers(tx: Transaction, record_ids: Sequence[UUID]) -> Mapping[UUID, 
 
 def load_due_documents(tx: Transaction, today: date) -> list[Dossier]:
     """The documents whose approved version has reached its date: those of a change together, a hundred changes at a time."""
-    rows = tx.rows(
-        f"select v.record_id from versions v where v.status in {words.WAITING} and v.change_id in (select d.change_id from versions d"
-        f" where d.status in {words.WAITING} and d.effective_on <= :today order by d.effective_on, d.change_id limit 100)",
-        today=today,
-    )
+    rows = tx.rows(DUE, today=today)
     return list(load_dossiers(tx, [row.record_id for row in rows]).values())
 
 
 def load_ends(tx: Transaction, *ids: UUID) -> dict[UUID, End]:
     """Records and changes by id, as ends of a link; those that aren't there are left out."""
-    rows = tx.rows(
-        "select r.id, r.kind, r.number, r.status from records r where r.id = any(cast(:ids as uuid[]))"
-        f" union all select c.id, {words.CHANGE}, c.number, c.status from changes c where c.id = any(cast(:ids as uuid[]))",
-        ids=[str(one) for one in ids],
-    )
+    rows = tx.rows(ENDS, ids=[str(one) for one in ids])
     return {row.id: End(row.id, row.kind, row.number, row.status) for row in rows}
 
 
@@ -108,14 +84,18 @@ def signable_record(tx: Transaction, found: Dossier, step: str) -> Signable:
         signed = documents.signed_content(record.number, version, hashes)
         return Signable(record.kind, record.id, sha256(signed), version.version, None, record.id, version.version)
     kept = {
-        "organisation_id": record.organisation_id, "record_id": record.id, "number": record.number, "kind": record.kind,
-        "version": record.latest_version, "status": record.status, "title": record.title, "content": record.content,
+        "organisation_id": record.organisation_id,
+        "record_id": record.id,
+        "number": record.number,
+        "kind": record.kind,
+        "version": record.latest_version,
+        "status": record.status,
+        "title": record.title,
+        "content": record.content,
         "actions": [[action.number, action.status, action.owner_id, action.due_on] for action in found.actions],
         "files": sorted(hashes.values()),
-    }  # fmt: skip
-    return Signable(
-        record.kind, record.id, sha256(kept), record.latest_version, None, record.id, record.latest_version, content=kept
-    )  # fmt: skip
+    }
+    return Signable(record.kind, record.id, sha256(kept), record.latest_version, None, record.id, record.latest_version, content=kept)
 
 
 def assemble(row: Mapping[str, Any]) -> Dossier:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.db import words
 from shared.db.rows import read
+from shared.db.sql import sql
 from shared.domain.files.files import File
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.people.people import STAFF
@@ -16,16 +16,8 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
     from shared.domain.people.people import Member
 
-IN_FORCE = (
-    "exists (select from version_files v join records r on r.organisation_id = v.organisation_id and r.id = v.record_id and r.version = v.version"
-    f" where v.file_id = f.id and (r.kind, r.status) in {words.READABLE} and v.field <> 'source_file_id')"
-)
-ASSIGNED = (
-    "exists (select from version_files v join versions w on w.organisation_id = v.organisation_id and w.record_id = v.record_id"
-    f" and w.version = v.version and (w.status in {words.WAITING} or w.status in {words.READABLE_STATUS}) join assignments a on a.organisation_id = v.organisation_id"
-    " and (v.record_id, v.version) in ((a.record_id, a.version), (a.document_id, a.document_version)) where v.file_id = f.id"
-    f" and v.field <> 'source_file_id' and a.person_id = :reader and a.status in {words.READS})"
-)
+IN_FORCE = sql("file_in_force")
+ASSIGNED = sql("file_assigned")
 
 
 def load_files(tx: Transaction, file_ids: Sequence[UUID]) -> dict[UUID, File]:
@@ -71,5 +63,7 @@ def keep_text(tx: Transaction, file: File, text: str) -> None:
     """Keep what could be read out of a file, for comparing versions."""
     tx.rows(
         "insert into file_texts (organisation_id, file_id, text) values (:organisation, :file, :text) returning 1 as written",
-        organisation=file.organisation_id, file=file.id, text=text,
-    )  # fmt: skip
+        organisation=file.organisation_id,
+        file=file.id,
+        text=text,
+    )

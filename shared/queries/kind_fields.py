@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shared.answers.parts import Pointer
 from shared.answers.records import FieldsOfKind
 from shared.answers.rows import as_answer
-from shared.db import words
+from shared.db.sql import sql
 from shared.domain.events import events
 from shared.domain.people.people import STAFF
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
+
+RECURRING = sql("recurring_events")
 
 
 def fields_of_kind(tx: Transaction, found: Dossier, by: Member) -> FieldsOfKind:
@@ -38,10 +40,11 @@ def _event(tx: Transaction, found: Dossier, _by: Member) -> FieldsOfKind:
     """The risk number, and the newest events of the same type with the same place or product (recurring ones)."""
     record = found.record
     rows = tx.rows(
-        f"select r.id, r.kind, r.number, r.title, r.status from records r where r.kind = {words.EVENT} and r.type = :type and r.id <> :id"
-        f" and r.status <> {words.CANCELLED_EVENT} and (r.content->>'place' = :place or r.content->>'product' = :product)"
-        " order by r.id desc limit 20",
-        type=record.type, id=record.id, place=record.content.get("place"), product=record.content.get("product"),
-    )  # fmt: skip
+        RECURRING,
+        type=record.type,
+        id=record.id,
+        place=record.content.get("place"),
+        product=record.content.get("product"),
+    )
     similar = [as_answer(Pointer, {**row._asdict(), "id": str(row.id)}) for row in rows]
     return {"risk_number": events.risk_number(record.content), "recurring": similar}

@@ -16,6 +16,7 @@ from shared.answers.records import Brief
 from shared.answers.rows import as_answers
 from shared.db import words
 from shared.db.rows import read
+from shared.db.sql import sql
 from shared.domain.people.organisations import Invitation, Team
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records.kinds import KINDS
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from datetime import datetime
 
-MEMBER = f"""jsonb_build_object('member', to_jsonb(m), 'email', coalesce((select 'erased-' || e.person_id || '@erased.invalid' from erasures e where e.person_id = p.id), p.email), 'name', {NAME},
-  'teams', coalesce((select jsonb_agg({team_of("x.team_id")}) from team_members x where x.person_id = m.person_id), '[]'))"""
+MEMBER = sql("member", name=NAME, team=team_of("x.team_id"))
 
 
 def mail_problem(address: str) -> str:
@@ -43,32 +43,43 @@ def mail_problem(address: str) -> str:
     )
 
 
-# The open approval requests `x` that the member `signer`, who is QA or isn't, could sign.
-MINE = (
-    f"x.status = {words.OPEN_REQUEST} and not exists (select from change_authors a where a.change_id = x.change_id and a.person_id = :signer)"
-    " and not exists (select from signatures s where s.change_id = x.change_id and s.round = x.round and s.person_id = :signer)"
-    " and not exists (select from present_items i join contributors w on w.organisation_id = i.organisation_id"
-    " and w.record_id = i.record_id where i.change_id = x.change_id and w.person_id = :signer)"
-    " and :qa"
-)
+MINE = sql("mine_to_sign")
+CHANGES = sql("changes", owner=person("x.owner_id"))
+REQUESTS = sql("approval_requests", submitted_by=person("x.submitted_by"))
 
 
-def records_page(tx: Transaction, kind: str, by: Member, limit: int, cursor: str | None, *, status: str | None = None, type: str | None = None,  # noqa: A002 - the API's word
-    team: UUID | None = None, q: str | None = None, content: Mapping[str, str | None] = types.MappingProxyType({}),
-) -> Page[Brief]:  # fmt: skip
+def records_page(
+    tx: Transaction,
+    kind: str,
+    by: Member,
+    limit: int,
+    cursor: str | None,
+    *,
+    status: str | None = None,
+    type: str | None = None,  # noqa: A002 - the API's word
+    team: UUID | None = None,
+    q: str | None = None,
+    content: Mapping[str, str | None] = types.MappingProxyType({}),
+) -> Page[Brief]:
     """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this."""
     exact = {f"c_{name}": value for name, value in content.items()}
     conditions = {
-        "status": "x.status = :status", "type": "x.type = :type", "team": "x.team_id = :team",
-        "q": f"x.search @@ (select word_query({ORGANISATION}, :q))", **{f"c_{name}": f"x.content->>'{name}' = :c_{name}" for name in content},
-    }  # fmt: skip
+        "status": "x.status = :status",
+        "type": "x.type = :type",
+        "team": "x.team_id = :team",
+        "q": f"x.search @@ (select word_query({ORGANISATION}, :q))",
+        **{f"c_{name}": f"x.content->>'{name}' = :c_{name}" for name in content},
+    }
     where, given = _where(conditions, {"status": status, "type": type, "team": team, "q": q, **exact})
     if not STAFF.admits(by):
         where += f" and x.status in {words.listed(one for one in KINDS[kind].workflow.statuses if KINDS[kind].is_read_by_all(one))}"
-    rows, following = rows_page(tx,
+    rows, following = rows_page(
+        tx,
         f"select x.id, {LISTED} as row from records x where x.kind = '{kind}'{where}",
-        limit, cursor, **given,
-    )  # fmt: skip
+        limit,
+        cursor,
+        **given,
+    )
     return page(as_answers(Brief, rows), following)
 
 
@@ -78,20 +89,12 @@ def changes_page(
     """Changes, with the records that each is about."""
     filters = {"status": status, "record": record_id, "owner": owner_id}
     conditions = {
-        "status": "x.status = :status", "owner": "x.owner_id = :owner",
+        "status": "x.status = :status",
+        "owner": "x.owner_id = :owner",
         "record": "exists (select from present_items i where i.change_id = x.id and i.record_id = :record)",
-    }  # fmt: skip
+    }
     where, given = _where(conditions, filters)
-    rows, following = rows_page(tx,
-        f"select x.id, jsonb_build_object('id', x.id, 'kind', {words.CHANGE}, 'number', x.number, 'title', x.title, 'status', x.status,"
-        f" 'version', x.round, 'round', x.round, 'etag', '\"' || x.revision || '\"', 'owner', {person('x.owner_id')}, 'team', null,"
-        " 'due_on', x.effective_on, 'reason', x.reason, 'effective_on', x.effective_on, 'created_at', x.created_at, 'updated_at', x.updated_at,"
-        " 'records', (select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))"
-        " from present_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id"
-        " where i.change_id = x.id))"
-        f" as row from changes x where true{where}",
-        limit, cursor, **given,
-    )  # fmt: skip
+    rows, following = rows_page(tx, f"{CHANGES}{where}", limit, cursor, **given)
     return page(as_answers(ChangeBrief, rows), following)
 
 
@@ -101,11 +104,7 @@ def requests_page(tx: Transaction, state: str | None, signer: Member | None, lim
     where, given = _where({"state": "x.status = :state", "signer": MINE}, {"state": state, "signer": signer_id})
     if signer is not None:
         given["qa"] = "qa" in signer.groups
-    rows, following = rows_page(tx,
-        "select x.id, to_jsonb(x) - 'organisation_id' - 'revision' || jsonb_build_object('kind', 'approval_request',"
-        f" 'etag', '\"' || x.revision || '\"', 'submitted_by', {person('x.submitted_by')}) as row from approval_requests x where true{where}",
-        limit, cursor, **given,
-    )  # fmt: skip
+    rows, following = rows_page(tx, f"{REQUESTS}{where}", limit, cursor, **given)
     return page(as_answers(ApprovalRequest, rows), following)
 
 
@@ -113,7 +112,10 @@ def members_page(tx: Transaction, status: str | None, limit: int, cursor: str | 
     """Members with their names and addresses; `problems`: also to whom mail isn't sent any more, and why."""
     where, given = _where({"status": "x.status = :status"}, {"status": status})
     problem = mail_problem("p.email") if problems else "null"
-    source = f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row from members m join people p on p.id = m.person_id"
+    source = (
+        f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row"
+        " from members m join people p on p.id = m.person_id"
+    )
     rows, following = rows_page(tx, f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
     return page([{**_member(row), "mail_problem": row["problem"]} for row in rows], following)
 
@@ -131,9 +133,9 @@ def show_member(tx: Transaction, person_id: UUID) -> answers.Member:
 def teams_page(tx: Transaction, limit: int, cursor: str | None) -> Page[answers.Team]:
     """Teams with their people."""
     people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
-    rows, following = rows_page(tx,
-        f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor
-    )  # fmt: skip
+    rows, following = rows_page(
+        tx, f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor
+    )
     return page([answers.team(read(Team, row["team"]), as_answers(Named, row["members"])) for row in rows], following)
 
 
@@ -147,9 +149,16 @@ def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: st
     return page([{**answers.invitation(read(Invitation, row)), "mail_problem": row["problem"]} for row in rows], following)
 
 
-def audit_trail_page(tx: Transaction, by: Member, record_id: UUID | None, person_id: UUID | None, from_: datetime | None, to: datetime | None, limit: int,
+def audit_trail_page(
+    tx: Transaction,
+    by: Member,
+    record_id: UUID | None,
+    person_id: UUID | None,
+    from_: datetime | None,
+    to: datetime | None,
+    limit: int,
     cursor: str | None,
-) -> Page[Entry]:  # fmt: skip
+) -> Page[Entry]:
     """Entries of the audit trail, newest first; without the right answers of the quizzes that `by` is yet to pass."""
     from shared.queries.audit_trail import entries
 

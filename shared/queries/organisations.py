@@ -11,6 +11,7 @@ from shared.answers.parts import Named
 from shared.answers.rows import as_answers
 from shared.db import words
 from shared.db.rows import read
+from shared.db.sql import sql
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.mail.delivery_events import LIFTED_BY_INVITING
 from shared.domain.people.organisations import Invitation, Organisation, Team, TeamMember
@@ -22,64 +23,17 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
-ENTER = f"""
-select to_jsonb(p) as person, to_jsonb(m) as member, to_jsonb(o) as organisation,
-  set_config('app.person_id', cast(p.id as text), true), set_config('app.actor', 'person:' || p.id, true)
-from people p join members m on m.person_id = p.id join organisations o on o.id = m.organisation_id
-where p.identity_uid = :uid and m.status = {words.ACTIVE}
-  and (m.role_until is null or m.role_until >= cast(now() at time zone o.time_zone as date))
-"""
-# The same with a usage fact, which comes to stay or goes with the transaction.
-ENTER_COUNTED = f"""
-with entered as materialized ({ENTER}), counted as (
-  insert into usage_facts (organisation_id, function, role, outcome, refusal, person_id)
-  select cast(e.organisation ->> 'id' as uuid), :function, coalesce(e.member ->> 'role', case when cast(e.member ->> 'admin' as boolean)
-    then 'admin' else 'none' end), :outcome, cast(:refusal as text), cast(e.person ->> 'id' as uuid) from entered e)
-select * from entered
-"""
-OPEN_WORK = f"""
-select exists (select from records r where r.owner_id = :person and r.closed_at is null)
-  or exists (select from actions a where a.owner_id = :person and a.closed_at is null)
-  or exists (select from changes c where c.status in {words.UNDECIDED} and (c.owner_id = :person or c.follow_ups @> cast(:planned as jsonb)
-    or exists (select from present_items i where i.organisation_id = c.organisation_id and i.change_id = c.id
-      and (i.owner_id = :person or i.content -> 'actions' @> cast(:planned as jsonb)))))
-  or exists (select from records r where r.kind = {words.CAPA_PLAN} and r.status = {words.DRAFT_PLAN} and r.content -> 'actions' @> cast(:planned as jsonb)) as has_work
-"""
-# Planned rows (<rows>) with those of whoever leaves given to the successor. A row that stands like that in the plan's approved version
-# (<base>) stays as it was signed: its action is handed over itself.
-HANDED = """
-(select jsonb_agg(case
-    when p.planned ->> 'owner_id' <> cast(:leaving as text) then p.planned
-    when <base> @> jsonb_build_array(jsonb_build_object('key', p.planned -> 'key', 'owner_id', cast(:leaving as text))) then p.planned
-    else p.planned || jsonb_build_object('owner_id', cast(:successor as text)) end order by p.place)
-  from jsonb_array_elements(<rows>) with ordinality p (planned, place))
-"""
+ENTER = sql("enter")
+ENTER_COUNTED = sql("enter_counted", enter=ENTER)
+OPEN_WORK = sql("open_work")
 APPROVED = (
     "(select v.content -> 'actions' from versions v"
     " where v.organisation_id = r.organisation_id and v.record_id = r.id and v.version = r.latest_version)"
 )
-# What isn't approved yet and plans work for whoever leaves: the follow-ups of changes, the content of draft plans, the items of changes.
-FOLLOW_UPS = f"""
-update changes c set follow_ups = {HANDED.replace("<base>", "jsonb '[]'").replace("<rows>", "c.follow_ups")}, revision = c.revision + 1,
-  updated_at = now()
-where c.status in {words.UNDECIDED} and c.follow_ups @> cast(:planned as jsonb) returning 1 as written
-"""
-DRAFT_PLANS = f"""
-with handed as (
-  select r.id, {HANDED.replace("<base>", APPROVED).replace("<rows>", "r.content -> 'actions'")} as planned from records r
-  where r.kind = {words.CAPA_PLAN} and r.status = {words.DRAFT_PLAN} and r.content -> 'actions' @> cast(:planned as jsonb))
-update records r set content = jsonb_set(r.content, '{{actions}}', h.planned), revision = r.revision + 1, updated_at = now()
-from handed h where r.id = h.id and r.content -> 'actions' <> h.planned returning 1 as written
-"""
-ITEMS = f"""
-with handed as (
-  select i.change_id, i.record_id, {HANDED.replace("<base>", APPROVED).replace("<rows>", "i.content -> 'actions'")} as planned
-  from changes c join present_items i on i.organisation_id = c.organisation_id and i.change_id = c.id
-  join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
-  where c.status in {words.UNDECIDED} and i.content -> 'actions' @> cast(:planned as jsonb))
-update change_items i set content = jsonb_set(i.content, '{{actions}}', h.planned), revision = i.revision + 1
-from handed h where i.change_id = h.change_id and i.record_id = h.record_id and i.content -> 'actions' <> h.planned returning 1 as written
-"""
+FOLLOW_UPS = sql("hand_over_follow_ups", planned=sql("handed_rows", rows="c.follow_ups", approved="jsonb '[]'"))
+DRAFT_PLANS = sql("hand_over_draft_plans", planned=sql("handed_rows", rows="r.content -> 'actions'", approved=APPROVED))
+ITEMS = sql("hand_over_items", planned=sql("handed_rows", rows="i.content -> 'actions'", approved=APPROVED))
+AUTHOR = sql("hand_over_authorship")
 
 
 def enter_organisation(
@@ -123,7 +77,8 @@ def refuse_strangers(tx: Transaction, organisation: Organisation, setting: str) 
 def hold_admins(tx: Transaction) -> int:
     """How many active admins there are, none of whom can stop being one until this transaction ends."""
     rows = tx.rows(
-        f"select m.person_id from members m where m.admin and m.status = {words.ACTIVE} and (m.role_until is null or m.role_until >= :today)"
+        f"select m.person_id from members m where m.admin and m.status = {words.ACTIVE}"
+        " and (m.role_until is null or m.role_until >= :today)"
         " order by m.person_id for update",
         today=tx.today,
     )
@@ -161,12 +116,7 @@ def hand_over_work(tx: Transaction, leaving: UUID, successor: UUID) -> None:
     What is in approval is altered as well: it isn't what was submitted any more, so that its request lapses.
     """
     both = {"leaving": leaving, "successor": successor}
-    tx.rows(
-        "insert into change_authors (organisation_id, change_id, person_id, revision, created_at)"
-        " select c.organisation_id, c.id, cast(:successor as uuid), 1, now() from changes c"
-        f" where c.owner_id = :leaving and c.status in {words.UNDECIDED} on conflict do nothing returning 1 as written",
-        **both,
-    )
+    tx.rows(AUTHOR, **both)
     for table, status in (
         ("changes", f"status in {words.UNDECIDED}"),
         ("records", "closed_at is null"),
@@ -233,8 +183,9 @@ def mail_again(tx: Transaction, email: str) -> None:
     tx.rows(
         "update mail_suppressions set lifted_at = now() where address_sha256 = address_digest(:email) and lifted_at is null"
         " and reason = any(:reasons) returning 1 as lifted",
-        email=email, reasons=list(LIFTED_BY_INVITING),
-    )  # fmt: skip
+        email=email,
+        reasons=list(LIFTED_BY_INVITING),
+    )
 
 
 def load_invitation_by_secret(tx: Transaction, secret_sha256: str) -> Invitation | None:

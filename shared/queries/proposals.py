@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.db import words
 from shared.db.rows import read, read_all
+from shared.db.sql import sql
 from shared.domain.changes import approvals, planned_owners
 from shared.domain.changes.approval_policy import Approvers, policy
 from shared.domain.changes.projection import settle
@@ -32,23 +33,8 @@ ABLE = (
     f"select m.person_id from members m where m.person_id = any(cast(:ids as uuid[])) and m.status = {words.ACTIVE}"
     " and m.role = any(cast(:roles as text[])) and (m.role_until is null or m.role_until >= :today)"
 )
-PROPOSAL = f"""
-select to_jsonb(c) as change,
-  (select jsonb_agg(to_jsonb(i) order by i.position) from change_items i where i.change_id = c.id) as items,
-  (select jsonb_agg(a.person_id) from change_authors a where a.change_id = c.id) as authors,
-  (select jsonb_agg({DOSSIER})
-    from present_items i join records r on r.organisation_id = i.organisation_id and r.id = i.record_id where i.change_id = c.id) as dossiers,
-  (select jsonb_agg(to_jsonb(f)) from files f where f.id in (select x.file_id from change_item_files x where x.change_id = c.id
-    union select y.file_id from version_files y join change_items i on i.organisation_id = y.organisation_id and i.record_id = y.record_id
-      where i.change_id = c.id
-    union select z.file_id from record_files z join change_items i on i.organisation_id = z.organisation_id and i.record_id = z.record_id
-      where i.change_id = c.id)) as files,
-  (select to_jsonb(q) from approval_requests q where q.change_id = c.id order by q.round desc limit 1) as request,
-  (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
-  (select count(*) from comments k where k.change_id = c.id and k.status in {words.OPEN_COMMENT} and k.parent_id is null) as open_comments,
-  {QA} as qa
-from changes c where
-"""
+PROPOSAL = sql("proposal", dossier=DOSSIER, qa=QA)
+DRAFTED_ELSEWHERE = sql("drafted_elsewhere")
 
 
 def load_proposal(tx: Transaction, change_id: UUID) -> Proposal:
@@ -97,12 +83,7 @@ def load_open_proposals(tx: Transaction) -> list[Proposal]:
 
 def drafted_elsewhere(tx: Transaction, change_id: UUID) -> frozenset[UUID]:
     """The records of a change that another change, which isn't decided, is about as well."""
-    rows = tx.rows(
-        "select distinct o.record_id from present_items i join present_items o on o.organisation_id = i.organisation_id"
-        " and o.record_id = i.record_id and o.change_id <> i.change_id join changes c on c.organisation_id = o.organisation_id"
-        f" and c.id = o.change_id where i.change_id = :id and c.status in {words.UNDECIDED}",
-        id=change_id,
-    )
+    rows = tx.rows(DRAFTED_ELSEWHERE, id=change_id)
     return frozenset(row.record_id for row in rows)
 
 
@@ -122,11 +103,19 @@ def _proposal(tx: Transaction, row: Any) -> Proposal:  # noqa: ANN401 - its colu
     approvers = _approvers(tx, change, items, frozenset(UUID(one) for one in row.qa or ()), request)
     blocking = row.open_comments if tx.organisation.setting("open_comments_block") else 0
     return Proposal(
-        change, items, frozenset(UUID(one) for one in row.authors or ()),
-        {one.record.id: one for one in found}, {file.id: file for file in read_all(File, row.files)},
-        {one.record.id: one.in_approval for one in found if one.in_approval not in {None, change.number}}, approvers, tx.today, request,
-        read_all(Signature, row.signatures), blocking, removed=tuple(item for item in every if item.removed),
-    )  # fmt: skip
+        change,
+        items,
+        frozenset(UUID(one) for one in row.authors or ()),
+        {one.record.id: one for one in found},
+        {file.id: file for file in read_all(File, row.files)},
+        {one.record.id: one.in_approval for one in found if one.in_approval not in {None, change.number}},
+        approvers,
+        tx.today,
+        request,
+        read_all(Signature, row.signatures),
+        blocking,
+        removed=tuple(item for item in every if item.removed),
+    )
 
 
 def _with_unable(tx: Transaction, found: list[Proposal]) -> list[Proposal]:

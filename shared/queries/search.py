@@ -28,19 +28,36 @@ ORGANISATION = "cast(current_setting('app.organisation_id') as uuid)"
 
 # What narrows a search, under row-level security or beneath it.
 NARROWED = {
-    "kind": "r.kind = :kind", "owner": "r.owner_id = :owner", "late_on": "r.closed_at is null and r.due_on < :late_on",
+    "kind": "r.kind = :kind",
+    "owner": "r.owner_id = :owner",
+    "late_on": "r.closed_at is null and r.due_on < :late_on",
     "timely_on": "(r.closed_at is not null or r.due_on is null or r.due_on >= :timely_on)",
-}  # fmt: skip
+}
 
 
-def found_records_page(tx: Transaction, by: Member, limit: int, cursor: str | None, *, q: str | None = None, kind: str | None = None, status: str | None = None,
-    owner: UUID | None = None, overdue: bool | None = None,
-) -> Page[Brief]:  # fmt: skip
+def found_records_page(
+    tx: Transaction,
+    by: Member,
+    limit: int,
+    cursor: str | None,
+    *,
+    q: str | None = None,
+    kind: str | None = None,
+    status: str | None = None,
+    owner: UUID | None = None,
+    overdue: bool | None = None,
+) -> Page[Brief]:
     """Records as `by` may see them: a reader those in force."""
-    shown = None if status is None and STAFF.admits(by) else [
-        (one.name, str(of)) for one in KINDS.values() for of in one.workflow.statuses
-        if kind in (None, one.name) and status in (None, of) and (STAFF.admits(by) or one.is_read_by_all(of))
-    ]  # fmt: skip
+    shown = (
+        None
+        if status is None and STAFF.admits(by)
+        else [
+            (one.name, str(of))
+            for one in KINDS.values()
+            for of in one.workflow.statuses
+            if kind in (None, one.name) and status in (None, of) and (STAFF.admits(by) or one.is_read_by_all(of))
+        ]
+    )
     filters: dict[str, object] = {"kind": kind if shown is None else None, "owner": owner}
     filters |= {"late_on": tx.today if overdue else None, "timely_on": tx.today if overdue is False else None}
     rows = records_found(tx, q, filters, shown, limit + 1, after_cursor(cursor, UUID) if cursor else None)
@@ -63,8 +80,10 @@ def records_found(
         " select cast(asked.words as text) as words, (select count(*) from x) as seen, found.* from asked left join lateral"
         f" (select x.id, {LISTED} as row from x where x.search @@ asked.words order by x.id desc limit :most) found on true"
         " order by found.id desc",
-        **given, **states, q=q,
-    )  # fmt: skip
+        **given,
+        **states,
+        q=q,
+    )
     found, words = [row for row in looked if row.id is not None], looked[0].words
     if len(found) == most or looked[0].seen < NEWEST or words is None:
         return found
@@ -73,20 +92,26 @@ def records_found(
         found = tx.rows(
             f"select x.id, {LISTED} as row from ({_newest(given, shown, str(MORE))}) x where x.search @@ cast(:words as tsquery)"
             " order by x.id desc limit :most",
-            **given, **states, words=words,
-        )  # fmt: skip
+            **given,
+            **states,
+            words=words,
+        )
         if len(found) == most:
             return found
     beneath = {"kind": None, "owner": None, "late_on": None, "timely_on": None} | given
     return tx.rows(
         f"select x.id, {LISTED} as row from records x where x.id = any(array(select found_records("
         "cast(:words as tsquery), :kind, :states, :owner, :late_on, :timely_on, :before, :most, :few, :keys))) order by x.id desc",
-        **beneath, words=words, few=few, keys=KEYS, states=None if shown is None else [f"{kind} {of}" for kind, of in shown],
-    )  # fmt: skip
+        **beneath,
+        words=words,
+        few=few,
+        keys=KEYS,
+        states=None if shown is None else [f"{kind} {of}" for kind, of in shown],
+    )
 
 
 def _newest(given: Mapping[str, object], shown: Sequence[tuple[str, str]] | None, limit: str) -> str:
-    """SQL for the first `limit` records in the order of an index that the filters have: where states are given, the newest of each state."""
+    """SQL for the first `limit` records in the order of an index that the filters have: with states, the newest of each state."""
     where = "".join(f" and {condition}" for name, condition in NARROWED.items() if name in given)
     before = "(cast(:before as uuid) is null or r.id < cast(:before as uuid))"
     if shown is None:

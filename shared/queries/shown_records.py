@@ -13,8 +13,8 @@ from shared.answers.rows import as_answer, as_answers
 from shared.answers.signatures import Signature as ShownSignature
 from shared.answers.signatures import signature as shown_signature
 from shared.answers.versions import Comparison, PastVersions
-from shared.db import words
 from shared.db.rows import read
+from shared.db.sql import sql
 from shared.domain.changes import approvals
 from shared.domain.documents import documents
 from shared.domain.kernel.content import Fields
@@ -41,86 +41,45 @@ if TYPE_CHECKING:
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
 
-# A record `x` as lists show it (`records.brief`), made by the database; its content and its words, which may be long, aren't read.
-LISTED = (
-    "json_build_object('id', x.id, 'kind', x.kind, 'type', x.type, 'number', x.number, 'title', x.title, 'status', x.status,"
-    " 'version', x.version, 'etag', '\"' || x.revision || '\"',"
-    f" 'owner', {person('x.owner_id')}, 'team', {team('x.team_id')}, 'due_on', x.due_on,"
-    f" 'created_at', {moment('x.created_at')}, 'updated_at', {moment('x.updated_at')})"
+LISTED = sql(
+    "listed_record",
+    owner=person("x.owner_id"),
+    team=team("x.team_id"),
+    created_at=moment("x.created_at"),
+    updated_at=moment("x.updated_at"),
 )
-# A signature with what it signed: the frozen round of a change, or the version of a record with its files' hashes.
-SIGNATURES = """jsonb_build_object('signature', to_jsonb(s),
-      'frozen', (select o.frozen from rounds o where o.change_id = s.change_id and o.round = s.round),
-      'number', (select d.number from records d where d.id = s.record_id),
-      'version', (select to_jsonb(w) from versions w where w.record_id = s.record_id and w.version = s.version),
-      'hashes', (select jsonb_object_agg(g.id, g.sha256) from version_files h join files g on g.organisation_id = h.organisation_id
-        and g.id = h.file_id where h.record_id = s.record_id and h.version = s.version))"""
-# What the reader is yet to answer: the questions of the versions that they have open.
-ASKED = """(select jsonb_agg(jsonb_build_object('record_id', a.record_id,
-      'questions', jsonb_path_query_array(w.content, '$.quiz.questions[*].text')))
-    from assignments a join versions w on w.organisation_id = a.organisation_id and w.record_id = a.record_id and w.version = a.version
-    where a.person_id = :reader and a.closed_at is null and w.content ? 'quiz')"""
-RECORD = f"""
-select {DOSSIER} as dossier, {person("r.owner_id")} as owner, {team("r.team_id")} as team,
-  (select jsonb_agg(jsonb_build_object('id', f.id, 'filename', f.filename, 'media_type', f.media_type, 'size', f.size, 'sha256', f.sha256))
-    from files f where f.id in (select x.file_id from version_files x where x.record_id = r.id and x.version in (r.version, r.latest_version)
-      union select y.file_id from change_item_files y where y.record_id = r.id and r.latest_version = 0
-      union select z.file_id from record_files z where z.record_id = r.id)) as files,
-  (select jsonb_agg(jsonb_build_object('type', 'changes', 'direction', 'in', 'step', i.step, 'record', jsonb_build_object(
-      'id', c.id, 'kind', {words.CHANGE}, 'number', c.number, 'title', c.title, 'status', c.status)) order by c.id)
-    from (select * from present_items i where i.record_id = r.id order by i.change_id desc limit 100) i
-    join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id) as changes,
-  (select jsonb_agg(jsonb_build_object('id', l.id, 'type', l.type, 'direction', case when l.from_id = r.id then 'out' else 'in' end,
-      'record', coalesce((select jsonb_build_object('id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)
-          from records o where o.id = case when l.from_id = r.id then l.to_id else l.from_id end),
-        (select jsonb_build_object('id', c.id, 'kind', {words.CHANGE}, 'number', c.number, 'title', c.title, 'status', c.status)
-          from changes c where c.id = l.change_id))) order by l.id)
-    from (select * from links l where l.from_id = r.id or l.to_id = r.id order by l.id desc limit 100) l) as links,
-  (select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {person("n.author_id")}, 'created_at', n.created_at) order by n.id)
-    from (select * from notes n where n.record_id = r.id order by n.id desc limit 100) n) as notes,
-  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where (s.record_id = r.id and s.subject_kind = r.kind
-        and (r.kind <> {words.DOCUMENT} or s.version = r.version))
-      or (s.meaning = 'approved' and (s.change_id, s.round) in (select q.change_id, q.round from approval_requests q
-        join versions v on v.organisation_id = q.organisation_id and v.change_id = q.change_id
-        where q.status = {words.APPROVED_REQUEST} and v.record_id = r.id and v.version = r.version))) as signatures,
-  case when r.kind in {words.LEARNT} then (select jsonb_build_object('open', coalesce(bool_or(a.closed_at is null), false),
-      'reads', coalesce(bool_or(a.document_id = r.id and a.document_version = r.latest_version and a.status in {words.READS}), false))
-    from assignments a where a.person_id = :reader and (a.record_id = r.id or a.document_id = r.id)) end as learns,
-  case when r.due_on is not null then {extension_rows("e.record_id = r.id")} end as extensions
-from records r where r.id = :id
-"""
-CHANGE = f"""
-select {person("c.owner_id")} as owner, {action_rows("a.change_id = c.id")} as actions, {comment_rows("k.change_id = c.id")} as comments,
-  (select jsonb_agg({person("a.person_id")} order by a.created_at) from change_authors a where a.change_id = c.id) as authors,
-  (select jsonb_agg(to_jsonb(o) || jsonb_build_object('submitted_by', {person("o.submitted_by")},
-      'outcome', (select q.status from approval_requests q where q.change_id = o.change_id and q.round = o.round),
-      'cause', (select q.cause from approval_requests q where q.change_id = o.change_id and q.round = o.round)) order by o.round)
-    from rounds o where o.change_id = c.id) as rounds,
-  (select jsonb_agg(jsonb_build_object('id', l.id, 'type', l.type, 'direction', 'in', 'record', jsonb_build_object(
-      'id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)) order by l.id)
-    from (select * from links l where l.change_id = c.id order by l.id desc limit 100) l
-    join records o on o.organisation_id = l.organisation_id and o.id = l.from_id) as links,
-  (select jsonb_agg({SIGNATURES} order by s.signed_at) from signatures s where s.change_id = c.id) as signatures,
-  {ASKED} as asked
-from changes c where c.id = :id
-"""
-ASSESSED = CHANGE.replace("from changes c where c.id = :id", f", {IMPACT} from changes c where c.id = :id")
-HISTORY = f"""
-select to_jsonb(r) - 'search' as record, {person("r.owner_id")} as owner, {team("r.team_id")} as team, {ASKED} as asked,
-  (select jsonb_agg(v.row order by v.version desc) from (select v.version, to_jsonb(v) || jsonb_build_object('change', jsonb_build_object(
-      'id', c.id, 'number', c.number, 'title', c.title, 'reason', c.reason)) as row
-    from versions v join changes c on c.organisation_id = v.organisation_id and c.id = v.change_id
-    where v.record_id = r.id and (cast(:before as integer) is null or v.version < :before) order by v.version desc limit :limit) v) as versions,
-  (select jsonb_agg({SIGNATURES} order by s.signed_at) from (select s.* from signatures s where (s.record_id = r.id and s.subject_kind <> 'assignment') or s.change_id in
-      (select i.change_id from change_items i where i.record_id = r.id) order by s.signed_at desc limit 500) s) as signatures,
-  (select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {person("n.author_id")}, 'created_at', n.created_at) order by n.id)
-    from (select * from notes n where n.record_id = r.id order by n.id desc limit 500) n) as notes
-from records r where r.id = :id
-"""
+SIGNATURES = sql("signature")
+ASKED = sql("questions_asked")
+RECORD = sql(
+    "record",
+    dossier=DOSSIER,
+    owner=person("r.owner_id"),
+    team=team("r.team_id"),
+    author=person("n.author_id"),
+    signatures=SIGNATURES,
+    extensions=extension_rows("e.record_id = r.id"),
+)
+CHANGE, ASSESSED = (
+    sql(
+        "change",
+        owner=person("c.owner_id"),
+        actions=action_rows("a.change_id = c.id"),
+        comments=comment_rows("k.change_id = c.id"),
+        author=person("a.person_id"),
+        submitted_by=person("o.submitted_by"),
+        signatures=SIGNATURES,
+        asked=ASKED,
+        assessed=assessed,
+    )
+    for assessed in ("", f", {IMPACT}")
+)
+HISTORY = sql(
+    "history", owner=person("r.owner_id"), team=team("r.team_id"), asked=ASKED, signatures=SIGNATURES, author=person("n.author_id")
+)
 
 
 def show_record(tx: Transaction, record_id: UUID, by: Member, kind: str | None = None) -> records.Record:
-    """One record as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also where it isn't in force."""
+    """One record as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also if it isn't in force."""
     row = tx.row(RECORD, id=record_id, reader=by.person_id)
     found = assemble(row.dossier) if row else None
     if row is not None and found is not None and not (STAFF.admits(by) or in_force(found.record)):
@@ -144,9 +103,11 @@ def show_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool
     row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
     assert row is not None  # noqa: S101 - the proposal was just loaded
     details = {
-        **row._asdict(), "signatures": signatures(row.signatures), "actions": shown_actions(row.actions, by),
+        **row._asdict(),
+        "signatures": signatures(row.signatures),
+        "actions": shown_actions(row.actions, by),
         "comments": shown_threads(row.comments, proposal.authors, by),
-    }  # fmt: skip
+    }
     named = [
         file_id
         for item in proposal.items
@@ -194,8 +155,11 @@ def show_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, 
     rows = tx.rows(
         f"select to_jsonb(v) as version, (select r.kind from records r where r.id = v.record_id) as kind, {ASKED} as asked"
         " from versions v where v.record_id = :id and v.version in (:earlier, :later)",
-        id=record_id, earlier=earlier, later=later, reader=by.person_id,
-    )  # fmt: skip
+        id=record_id,
+        earlier=earlier,
+        later=later,
+        reader=by.person_id,
+    )
     found = {row.version["version"]: quizzes.kept_secret(row.version, quizzes.asked(row.asked)) for row in rows}
     fields = KINDS[rows[0].kind].content if rows else Fields()
     if earlier not in found or later not in found:
@@ -246,8 +210,10 @@ def rows_page(tx: Transaction, select: str, limit: int, cursor: str | None, **fi
     before = after_cursor(cursor, UUID) if cursor else None
     rows = tx.rows(
         f"{select} and (cast(:before as uuid) is null or x.id < cast(:before as uuid)) order by x.id desc limit :limit",
-        before=before, limit=limit + 1, **filters,
-    )  # fmt: skip
+        before=before,
+        limit=limit + 1,
+        **filters,
+    )
     found, following = cut(rows, limit, lambda row: row.id)
     return [row.row for row in found], following
 

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.db import words
 from shared.db.rows import Part, read
+from shared.db.sql import sql
 from shared.domain.kernel import canonical, ids
 from shared.domain.signing.signatures import LOCK_MINUTES, Challenge
 
@@ -21,21 +21,17 @@ if TYPE_CHECKING:
 
 
 FAILURES = "select count(*) from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)"
-LETTERS = f"""
-insert into mails (id, organisation_id, to_email, language, template, facts, status, attempts, next_attempt_at, created_at)
-select r.id, cast(current_setting('app.organisation_id') as uuid), coalesce(r.to_email, p.email), coalesce(r.language, p.language), r.template,
-  r.facts, 'queued', 0, now(), now()
-from jsonb_to_recordset(cast(:rows as jsonb)) r(id uuid, person_id uuid, to_email text, language text, template text, facts jsonb)
-left join people p on p.id = r.person_id left join members m on m.person_id = p.id and m.status = {words.ACTIVE}
-where r.to_email is not null or m.person_id is not null returning 1 as written"""
+LETTERS = sql("letters")
 
 
 def load_challenge(tx: Transaction, challenge_id: UUID, person_id: UUID) -> tuple[Challenge | None, int]:
     """A signing challenge, locked until this transaction ends, so that it is used once; and how often the person failed of late."""
     row = tx.row(
         f"select (select to_jsonb(c) from challenges c where c.id = :id for update) as challenge, ({FAILURES}) as failures",
-        id=challenge_id, person=person_id, window=LOCK_MINUTES,
-    )  # fmt: skip
+        id=challenge_id,
+        person=person_id,
+        window=LOCK_MINUTES,
+    )
     return (read(Challenge, row.challenge) if row.challenge else None), int(row.failures)
 
 

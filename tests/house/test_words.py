@@ -22,10 +22,11 @@ SOURCES = [
     for path in sorted((ROOT / folder).rglob("*.py"))
     if "migrations" not in path.parts and path.name != "words.py"
 ]
+STATEMENTS = sorted((ROOT / "shared").rglob("*.sql"))
 STATUSES = {str(status) for workflow in WORKFLOWS.values() for status in workflow.statuses}
 KNOWN = STATUSES | set(WORKFLOWS)
 # A column of statuses or kinds beside a literal, or a literal made into one.
-WORDED = re.compile(r"(?:\b(?:status|kind|state)\b\)?\s*(?:=|<>|(?:not )?in)\s*\(?\(?|\bwhen\s+|'kind',\s*)'([a-z_]+)'")
+WORDED = re.compile(r"(?:\b(?:status|kind|state)\b\)?\s*(?:=|<>|(?:not )?in)\s*\(?\s*\(?\s*|\bwhen\s+|'kind',\s*)'([a-z_]+)'")
 
 
 def literals(path: Path) -> list[tuple[int, str]]:
@@ -38,6 +39,13 @@ def literals(path: Path) -> list[tuple[int, str]]:
 def test_no_statement_knows_a_status_or_a_kind_by_itself(path: Path) -> None:
     found = [f"{path.name}:{line}: {word}" for line, value in literals(path) for word in WORDED.findall(value) if word in KNOWN]
     assert not found, f"take these from shared.db.words: {found}"
+
+
+@pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_of_sql_knows_a_status_or_a_kind_by_itself(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = [f"{path.name}:{text.count(chr(10), 0, one.start(1)) + 1}: {one[1]}" for one in WORDED.finditer(text) if one[1] in KNOWN]
+    assert not found, f"take these from shared.db.words, as in `{{{{ UNDECIDED }}}}`: {found}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,0 +1,9 @@
+-- Approval requests as lists show them; a list's conditions follow.
+select
+    x.id,
+    to_jsonb(x)
+    - 'organisation_id'
+    - 'revision'
+    || jsonb_build_object('kind', 'approval_request', 'etag', '"' || x.revision || '"', 'submitted_by', {{ submitted_by }}) as row
+from approval_requests x
+where true

@@ -1,0 +1,44 @@
+-- One change as it shows besides what deciding needs: for its authors and those who decide.
+select
+    {{ owner }} as owner,
+    {{ actions }} as actions,
+    {{ comments }} as comments,
+    (select jsonb_agg({{ author }} order by a.created_at) from change_authors a where a.change_id = c.id) as authors,
+    (
+        select
+            jsonb_agg(
+                to_jsonb(o) || jsonb_build_object(
+                    'submitted_by',
+                    {{ submitted_by }},
+                    'outcome',
+                    (select q.status from approval_requests q where q.change_id = o.change_id and q.round = o.round),
+                    'cause',
+                    (select q.cause from approval_requests q where q.change_id = o.change_id and q.round = o.round)
+                )
+                order by o.round
+            )
+        from rounds o
+        where o.change_id = c.id
+    ) as rounds,
+    (
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'id',
+                    l.id,
+                    'type',
+                    l.type,
+                    'direction',
+                    'in',
+                    'record',
+                    jsonb_build_object('id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)
+                )
+                order by l.id
+            )
+        from (select * from links l where l.change_id = c.id order by l.id desc limit 100) l
+        join records o on o.organisation_id = l.organisation_id and o.id = l.from_id
+    ) as links,
+    (select jsonb_agg({{ signatures }} order by s.signed_at) from signatures s where s.change_id = c.id) as signatures,
+    {{ asked }} as asked {{ assessed }}
+from changes c
+where c.id = :id

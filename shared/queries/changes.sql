@@ -1,0 +1,44 @@
+-- Changes as lists show them, with the records that each is about; a list's conditions follow.
+select
+    x.id,
+    jsonb_build_object(
+        'id',
+        x.id,
+        'kind',
+        {{ CHANGE }},
+        'number',
+        x.number,
+        'title',
+        x.title,
+        'status',
+        x.status,
+        'version',
+        x.round,
+        'round',
+        x.round,
+        'etag',
+        '"' || x.revision || '"',
+        'owner',
+        {{ owner }},
+        'team',
+        null,
+        'due_on',
+        x.effective_on,
+        'reason',
+        x.reason,
+        'effective_on',
+        x.effective_on,
+        'created_at',
+        x.created_at,
+        'updated_at',
+        x.updated_at,
+        'records',
+        (
+            select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))
+            from present_items i
+            join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
+            where i.change_id = x.id
+        )
+    ) as row
+from changes x
+where true

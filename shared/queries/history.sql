@@ -1,0 +1,41 @@
+-- Versions, signatures and notes of one record, the newest first: for whoever asks how it came about.
+select
+    to_jsonb(r) - 'search' as record,
+    {{ owner }} as owner,
+    {{ team }} as team,
+    {{ asked }} as asked,
+    (
+        select jsonb_agg(v.row order by v.version desc)
+        from
+            (
+                select
+                    v.version,
+                    to_jsonb(v) || jsonb_build_object(
+                        'change', jsonb_build_object('id', c.id, 'number', c.number, 'title', c.title, 'reason', c.reason)
+                    ) as row
+                from versions v
+                join changes c on c.organisation_id = v.organisation_id and c.id = v.change_id
+                where v.record_id = r.id and (cast(:before as integer) is null or v.version < :before)
+                order by v.version desc
+                limit :limit
+            ) v
+    ) as versions,
+    (
+        select jsonb_agg({{ signatures }} order by s.signed_at)
+        from
+            (
+                select s.*
+                from signatures s
+                where
+                    (s.record_id = r.id and s.subject_kind <> 'assignment')
+                    or s.change_id in (select i.change_id from change_items i where i.record_id = r.id)
+                order by s.signed_at desc
+                limit 500
+            ) s
+    ) as signatures,
+    (
+        select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {{ author }}, 'created_at', n.created_at) order by n.id)
+        from (select * from notes n where n.record_id = r.id order by n.id desc limit 500) n
+    ) as notes
+from records r
+where r.id = :id
