@@ -15,7 +15,7 @@ from shared.queries.shown_records import show_decided
 
 @command
 def approve_request(call: Call, approval_request_id: UUID, challenge_id: UUID) -> Decided:
-    """Sign to approve; the last signature needed applies the whole change at once, or refuses it naming what moved."""
+    """Sign to approve a change; the last signature needed applies all of it at once, unless a record has changed since the submission."""
     proposal = load_proposal_of_request(call.tx, approval_request_id)
     request = call.match(approvals.request_of(proposal))
     step = approvals.verdict(proposal, call.member)

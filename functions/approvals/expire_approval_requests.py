@@ -1,4 +1,4 @@
-"""Let approval requests lapse that can't be decided any more."""
+"""Close the approval requests that nobody can decide any more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.queries.proposals import load_open_proposals
 
 @scheduled
 def expire_approval_requests(run: Run) -> dict[str, int]:
-    """Expired, moved on, or nobody eligible left: the change is a draft again and its authors are told why."""
+    """Close each request that expired, is out of date or has no eligible approver; its change returns to draft and its authors get mail."""
     outcome = approvals.recheck(load_open_proposals(run.tx), at=run.now)
     run.record(outcome)
     return {"lapsed": len(outcome.notices)}

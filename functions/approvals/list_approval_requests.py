@@ -22,5 +22,5 @@ def list_approval_requests(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[ApprovalRequest]:
-    """List approval requests, newest first; `mine` are those that the caller could sign now."""
+    """List approval requests, newest first; `mine` keeps those that the caller can sign now."""
     return requests_page(call.tx, state, call.member if mine else None, limit, cursor)

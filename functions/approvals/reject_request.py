@@ -15,7 +15,7 @@ from shared.queries.shown_records import show_decided
 
 @command
 def reject_request(call: Call, approval_request_id: UUID, challenge_id: UUID, reason: Reason) -> Decided:
-    """Sign to reject; the change goes back to its author as a draft, with the reason, and the round stays on record."""
+    """Sign to reject a change; it returns to draft, its authors get the reason, and the round stays on record."""
     proposal = load_proposal_of_request(call.tx, approval_request_id)
     request = call.match(approvals.request_of(proposal))
     signature = call.sign(challenge_id, (changes.WORKFLOW, "reject"), proposal, approvals.signable(request), reason)

@@ -17,7 +17,7 @@ from shared.queries.signing import count_signing_failures
 
 @command(who=people.SIGNERS)
 def start_signing(call: Call, subject_kind: Name, subject_id: UUID, meaning: Name) -> SigningChallenge:
-    """Get a challenge, good for 120 seconds and one signature; sign in again with your password and take the step with both."""
+    """Get a challenge for one signature within 120 seconds; sign in again, then send the challenge with the step."""
     meaning = meaning.replace("_", " ")
     subject = signable(call, subject_kind, subject_id, meaning)
     failures = count_signing_failures(call.tx, call.person.id)

@@ -24,7 +24,7 @@ def list_audit_trail(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Entry]:
-    """List who did what, when, why, with old and new values, newest first; of one record, one person, or a time."""
+    """List audit trail entries, newest first: who, what, when, why, old and new values; filter by record, person or period."""
     begin = None if from_ is None else call.organisation.moment(from_)
     end = None if to is None else call.organisation.moment(to, end=True)
     return audit_trail_page(call.tx, call.member, record_id, person_id, begin, end, limit, cursor)

@@ -18,7 +18,7 @@ from shared.queries.exports import count_entries
 
 @command(who=people.QA)
 def review_audit_trail(call: Call, from_: datetime | date, to: datetime | date, finding: Reason, challenge_id: UUID) -> AReview:
-    """Sign that you reviewed the audit trail of a time, with what you found; that is itself recorded."""
+    """Sign that you reviewed the audit trail of a period, and what you found; the review itself is recorded."""
     period = trail_reviews.period(call.organisation, from_, to, at=call.now)
     signable, reason = trail_reviews.signable(call.organisation.id), trail_reviews.reason(period, finding)
     signature = call.sign(challenge_id, (trail_reviews.WORKFLOW, "review"), trail_reviews.Trail(), signable, reason)

@@ -9,5 +9,5 @@ from shared.doors.schedule import scheduled
 
 @scheduled
 def seal_audit_trail(run: Run) -> dict[str, int]:
-    """Sign where an organisation's chains stand and keep it where nobody can alter it, if they moved in the last minute."""
+    """If the audit trail grew in the last minute, sign its newest hashes and store them where nobody can alter them."""
     return seal(run.tx, run.organisation.id)

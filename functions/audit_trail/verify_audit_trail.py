@@ -11,5 +11,5 @@ from shared.doors.http import query
 
 @query(who=people.VERIFIERS)
 def verify_audit_trail(call: Call) -> Verdict:
-    """Recompute every hash of the organisation's chains, compare records with the trail and the trail with its seals; name what is off."""
+    """Recompute every hash of the audit trail, compare the trail with the records and with its seals, and name the first difference."""
     return verify(call.tx, call.organisation.id)

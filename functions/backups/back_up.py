@@ -8,5 +8,5 @@ from shared.doors.schedule import scheduled
 
 @scheduled(organisation=False)
 def back_up() -> dict[str, int]:
-    """Copy every table, as it stands at one moment, to a locked bucket of another project; a day has one backup."""
+    """Copy every table, as of one moment, to a locked bucket in another project; one backup a day."""
     return make()

@@ -8,5 +8,5 @@ from shared.doors.schedule import scheduled
 
 @scheduled(organisation=False)
 def check_backup() -> dict[str, int]:
-    """Restore the newest backup into a scratch database, compare all of it, verify every chain and file, and say how long it took."""
+    """Restore the newest backup into a scratch database, compare every row, verify every chain and file, and report how long it took."""
     return check()

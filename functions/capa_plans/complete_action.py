@@ -15,7 +15,7 @@ from shared.queries.files import load_finished_files
 
 @command
 def complete_action(call: Call, action_id: UUID, evidence: Reason | None = None, file_ids: list[UUID] = []) -> AnAction:
-    """Say that your action is done, with evidence in words, as files, or both; QA verifies it."""
+    """Report your own action as done, with evidence in words, as files or both; QA verifies it."""
     action = call.match(load_action(call.tx, action_id))
     outcome = actions.complete(action, evidence, file_ids, by=call.member, at=call.now)
     load_finished_files(call.tx, file_ids, "file_ids")

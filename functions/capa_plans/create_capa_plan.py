@@ -20,7 +20,7 @@ from shared.queries.shown_records import show_altered_record
 def create_capa_plan(
     call: Call, title: Title, source_ids: list[UUID] = [], content: capa_plans.CapaPlanContent = {}, team_id: UUID | None = None
 ) -> ARecord:
-    """Draft what will be done against the causes of events and investigations, and how its effect will be checked."""
+    """Draft a CAPA plan: the actions against the causes of events and investigations, and the check of their effectiveness."""
     record = numbered(call, capa_plans.KIND, title, None, content, "draft", team_id)
     check_named(call, "capa_plan", content)
     check_owners(call, {"content": ("capa_plan", {}, content)})

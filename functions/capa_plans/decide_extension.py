@@ -1,4 +1,4 @@
-"""Decide about an extension."""
+"""Decide on an extension."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.queries.actions import load_extension, show_extension
 
 @command
 def decide_extension(call: Call, extension_id: UUID, granted: bool, reason: Reason | None = None) -> AnExtension:
-    """Grant more time or deny it; the original due date and the number of extensions stay known. A denial says why."""
+    """Grant or deny an extension; the original due date and the number of extensions stay on record, and a denial needs a reason."""
     asked = load_extension(call.tx, extension_id)
     call.match(asked.extension)
     call.record(extensions.decide(asked, granted=granted, reason=reason, by=call.member, at=call.now))

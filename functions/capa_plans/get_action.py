@@ -13,5 +13,5 @@ from shared.queries.actions import show_action
 
 @query(who=people.STAFF)
 def get_action(call: Call, id: UUID) -> Action:
-    """Show an action of a CAPA plan or a change: its due dates, evidence, extensions and what can be done."""
+    """Show an action of a CAPA plan or a change: its due dates, evidence, extensions and open steps."""
     return show_action(call.tx, id, call.member)

@@ -13,5 +13,5 @@ from shared.queries.shown_records import show_record
 
 @query(who=people.STAFF)
 def get_capa_plan(call: Call, id: UUID) -> Record:
-    """Show a CAPA plan: its content, actions with their evidence, links, signatures and what can be done."""
+    """Show a CAPA plan: its content, actions with their evidence, links, signatures and open steps."""
     return show_record(call.tx, id, call.member, "capa_plan")

@@ -15,7 +15,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command
 def mark_capa_plan_ineffective(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
-    """Sign that a plan didn't work; it is a draft again, and what is done about it becomes its next version."""
+    """Sign that a CAPA plan wasn't effective; it returns to draft, and the new actions become its next version."""
     found = load_dossier(call.tx, id, "capa_plan")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "ineffective", reason)

@@ -14,7 +14,7 @@ from shared.queries.actions import load_action, show_action
 
 @command
 def return_action(call: Call, action_id: UUID, reason: Reason) -> AnAction:
-    """Send an action back because it isn't done as it should be; its owner reads why."""
+    """Return a completed action that isn't acceptable; its owner gets the reason."""
     action = call.match(load_action(call.tx, action_id))
     call.record(actions.send_back(action, reason, by=call.member, at=call.now))
     return {"action": show_action(call.tx, action_id, call.member)}

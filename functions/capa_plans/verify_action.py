@@ -13,7 +13,7 @@ from shared.queries.actions import load_action, show_action
 
 @command
 def verify_action(call: Call, action_id: UUID) -> AnAction:
-    """Confirm that an action was done, as its evidence says; never one's own."""
+    """Confirm from its evidence that an action was done; nobody verifies their own."""
     action = call.match(load_action(call.tx, action_id))
     call.record(actions.verify(action, by=call.member, at=call.now))
     return {"action": show_action(call.tx, action_id, call.member)}

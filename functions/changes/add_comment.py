@@ -18,7 +18,7 @@ from shared.queries.proposals import load_proposal
 def add_comment(
     call: Call, change_id: UUID, text: Reason, parent_id: UUID | None = None, record_id: UUID | None = None, field: Name | None = None
 ) -> AComment:
-    """Say something about a change, one of its records or a field of it, or reply in a thread; it stays open until it is resolved."""
+    """Comment on a change, on one of its records or on a field, or reply in a thread; a thread stays open until somebody resolves it."""
     proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
     parent = people_replied_to(call.tx, change_id, parent_id)

@@ -1,4 +1,4 @@
-"""Give a draft change up."""
+"""Discard a draft change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.queries.shown_records import show_change
 
 @command
 def discard_change(call: Call, change_id: UUID) -> AChange:
-    """Discard your draft; records that existed only for it become void, their numbers stay listed."""
+    """Discard your draft change; records that existed only in it become void and keep their numbers."""
     proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
     discarded, lonely = changes.discard(proposal, drafted_elsewhere(call.tx, change_id), by=call.member, at=call.now)

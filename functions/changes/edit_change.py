@@ -29,10 +29,11 @@ def edit_change(
     follow_ups: list[FollowUp] | None = None,
     remove_record_ids: list[UUID] = [],
 ) -> AChange:
-    """Alter a draft. An item for a record that is in the change already is laid over it and based on the record as it is now.
+    """Edit a draft change; omitted fields stay, and at least one record remains.
 
-    Follow-ups that are given replace those there were. Records in `remove_record_ids` are taken out; one that existed only for this
-    change becomes void. At least one record stays.
+    An item for a record that the change already holds updates that item and rebases it on the record's newest version.
+    `follow_ups` replaces the whole list. `remove_record_ids` removes records from the change; a record that existed only in it becomes
+    void.
     """
     proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)

@@ -14,5 +14,5 @@ from shared.queries.shown_records import show_change
 
 @query(who=people.STAFF)
 def get_change(call: Call, id: UUID) -> Change:
-    """Show a change: its items with the diff of each, what it has an impact on, comments, follow-ups, rounds, signatures and open steps."""
+    """Show a change: its items with their differences, impact assessment, comments, follow-ups, rounds, signatures and open steps."""
     return show_change(call.tx, load_proposal(call.tx, id), call.member, assess=True)

@@ -24,5 +24,5 @@ def list_changes(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[ChangeBrief]:
-    """List changes, newest first; `mine` are those that the caller owns."""
+    """List changes, newest first; `mine` keeps those that the caller owns."""
     return changes_page(call.tx, status, record_id, call.person.id if mine else None, limit, cursor)

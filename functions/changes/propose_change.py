@@ -25,9 +25,9 @@ def propose_change(
     risk: Reason | None = None,
     follow_ups: list[FollowUp] = [],
 ) -> AChange:
-    """Draft a change: each item gives a record new content, or takes a gated step such as retire; fields left out keep the base's value.
+    """Draft a change: each item gives a record new content or takes a step that needs approval, such as retire.
 
-    Its follow-ups become actions of their owners once it is applied.
+    Omitted fields keep the value of the version that the item is based on. The follow-ups become actions when the change is applied.
     """
     title = title_for_change(call.tx, [one.record_id for one in items])
     change = draft(call, None, title=title, reason=reason, effective_on=effective_on, impact=impact, risk=risk, follow_ups=follow_ups)

@@ -13,7 +13,7 @@ from shared.queries.comments import load_comment, show_comment
 
 @command
 def resolve_comment(call: Call, comment_id: UUID) -> AComment:
-    """Settle a thread: for who began it, an author of the change, or QA."""
+    """Resolve a thread; whoever began it, an author of the change or QA may do so."""
     remark = load_comment(call.tx, comment_id)
     call.match(remark.comment)
     call.save(comments.resolve(remark, by=call.member, at=call.now))

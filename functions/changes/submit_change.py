@@ -14,7 +14,7 @@ from shared.queries.shown_records import show_submitted
 
 @command
 def submit_change(call: Call, change_id: UUID, approver_ids: list[UUID] = []) -> Submitted:
-    """Ask QA to approve this change: a numbered round is frozen, and those who may sign are told by mail."""
+    """Submit a change for approval: its content is frozen as a numbered round, and the eligible approvers get mail."""
     proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
     outcome = approvals.submit(proposal, call.organisation, approver_ids, by=call.member, at=call.now)

@@ -14,7 +14,7 @@ from shared.queries.shown_records import show_change
 
 @command
 def withdraw_change(call: Call, change_id: UUID) -> AChange:
-    """Take your change back before it is decided; it is a draft again and the round stays on record."""
+    """Withdraw your change before the decision; it returns to draft and the round stays on record."""
     proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
     call.record(approvals.withdraw(proposal, by=call.member, at=call.now))

@@ -24,7 +24,7 @@ def create_document(
     reason: Reason | None = None,
     change_id: UUID | None = None,
 ) -> Created:
-    """Create a draft document; it joins a draft change of your own where one is given."""
+    """Create a draft document in a new change, or in your own draft change `change_id`."""
     of_type = documents.type_named(type)
     record = numbered(call, documents.KIND, title, of_type, content, "draft")
     change = draft(call, change_id, title=f"{record.number} {title}"[:300], reason=reason or f"New document {record.number}")

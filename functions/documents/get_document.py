@@ -13,5 +13,5 @@ from shared.queries.shown_records import show_record
 
 @query(who=people.READERS)
 def get_document(call: Call, id: UUID) -> Record:
-    """Show a document: its version in force, else its newest, with files, signatures and what can be done."""
+    """Show a document: its version in force, else its newest version, with files, signatures and open steps."""
     return show_record(call.tx, id, call.member, "document")

@@ -27,6 +27,6 @@ def list_documents(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Brief]:
-    """List documents, newest first; `q` finds words of title and text, as search_records does. A reader sees those in force."""
+    """List documents, newest first; `q` searches title and text as search_records does. A reader sees only those in force."""
     of_type = documents.type_named(type) if type else None
     return records_page(call.tx, "document", call.member, limit, cursor, status=status, type=of_type, team=team_id, q=q)

@@ -1,4 +1,4 @@
-"""Take back an approved version before it takes effect."""
+"""Recall an approved version before it takes effect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command
 def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
-    """Recall the approved version that waits for its date; it never takes effect."""
+    """Recall the approved version whose effective date lies ahead; it never takes effect."""
     found = load_dossier(call.tx, id, "document")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "recall", reason)

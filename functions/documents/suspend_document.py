@@ -1,4 +1,4 @@
-"""Put the version in force out of use."""
+"""Suspend the version in force."""
 
 from __future__ import annotations
 

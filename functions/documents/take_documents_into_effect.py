@@ -1,4 +1,4 @@
-"""Take approved documents into effect on their date."""
+"""Make approved documents effective on their date."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.queries.dossiers import load_due_documents
 
 @scheduled
 def take_documents_into_effect(run: Run) -> dict[str, int]:
-    """On its date in the organisation's time zone a waiting version takes effect and the former one is superseded, together."""
+    """On its effective date, in the organisation's time zone, put each waiting version in force and supersede the former one."""
     due = load_due_documents(run.tx, run.today)
     run.record(documents.take_all_into_effect(due, today=run.today, at=run.now))
     return {"documents": len(due)}

@@ -15,7 +15,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command
 def cancel_event(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
-    """Cancel an event that turned out to be none; it stays on record."""
+    """Cancel an event that was reported in error; it stays on record."""
     found = load_dossier(call.tx, id, "event")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "cancel", reason)

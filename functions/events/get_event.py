@@ -13,5 +13,5 @@ from shared.queries.shown_records import show_record
 
 @query(who=people.STAFF)
 def get_event(call: Call, id: UUID) -> Record:
-    """Show an event: its content, risk, links, signatures, events like it and what can be done."""
+    """Show an event: its content, risk, links, signatures, recurring events and open steps."""
     return show_record(call.tx, id, call.member, "event")

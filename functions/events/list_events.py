@@ -27,7 +27,7 @@ def list_events(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Brief]:
-    """List events, newest first; of a type, a place and a product together they are those that recur."""
+    """List events, newest first; filter by type, place and product together to see recurrences."""
     of_type = events.type_named(type) if type else None
     content = {"severity": severity, "place": place, "product": product}
     return records_page(call.tx, "event", call.member, limit, cursor, status=status, type=of_type, team=team_id, content=content)

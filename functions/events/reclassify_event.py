@@ -1,4 +1,4 @@
-"""Judge an event anew."""
+"""Reclassify an event."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def reclassify_event(
     disposition: Reason | None = None,
     reportable: Reportable | None = None,
 ) -> ARecord:
-    """Sign another severity, classification, risk, containment, disposition or decision about reporting; what is left out stays."""
+    """Sign a new severity, classification, risk, containment, disposition or reporting decision; omitted fields stay."""
     given = {
         "severity": severity,
         "classification": classification,

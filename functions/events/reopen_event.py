@@ -15,7 +15,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command
 def reopen_event(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
-    """Reopen a closed event; it is triaged again and what was signed stays as it is."""
+    """Reopen a closed event; it returns to triaged, and signed versions stay unaltered."""
     found = load_dossier(call.tx, id, "event")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "reopen", reason)

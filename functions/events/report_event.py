@@ -17,7 +17,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command(who=ACTION_OWNERS)
 def report_event(call: Call, title: Title, type: str, content: events.EventContent = {}, team_id: UUID | None = None) -> ARecord:
-    """Report what happened; QA triages it."""
+    """Report an event; QA triages it."""
     record = numbered(call, events.KIND, title, events.type_named(type), content, "reported", team_id)
     check_named(call, "event", content)
     call.record(working_content.new_record(record, by=call.member, at=call.now))

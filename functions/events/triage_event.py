@@ -27,7 +27,7 @@ def triage_event(
     reportable: Reportable | None = None,
     due_on: date | None = None,
 ) -> ARecord:
-    """Judge how serious an event is and what contains it; afterwards these fields move by a signed reclassification only."""
+    """Record QA's assessment of an event: severity, containment, risk; afterwards only a signed reclassification changes it."""
     given = {
         "severity": severity,
         "containment": containment,

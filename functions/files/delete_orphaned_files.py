@@ -1,4 +1,4 @@
-"""Remove what was uploaded and came to nothing."""
+"""Delete orphaned files."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from shared.doors.schedule import scheduled
 
 @scheduled
 def delete_orphaned_files(run: Run) -> dict[str, int]:
-    """Delete uploads that nobody finished within a day and kept bytes that no file names; files that nobody uses are counted and stay."""
+    """Delete uploads unfinished after a day and stored bytes that no file refers to; count unused files, delete none of them."""
     return collect(run)

@@ -1,4 +1,4 @@
-"""Get a file; the audit trail keeps who did."""
+"""Download a file; the audit trail records who did."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.queries.files import load_readable_file
 
 @query(who=people.READERS)
 def download_file(call: Call, file_id: UUID) -> DownloadUrl:
-    """Give a URL for a file, good for five minutes; a reader gets the files of versions in force."""
+    """Return a URL that serves the file for five minutes; a reader gets only files of versions in force."""
     file = load_readable_file(call.tx, file_id, call.member)
     call.save(
         Download(organisation_id=file.organisation_id, id=ids.new(call.now), file_id=file.id, person_id=call.person.id, created_at=call.now)

@@ -1,4 +1,4 @@
-"""Prove an upload and keep it."""
+"""Verify an upload and store it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.queries.files import keep_text, load_files, load_own_file
 
 @command(who=people.ACTION_OWNERS, before=storage.prove)
 def finish_upload(call: Call, file_id: UUID) -> AFile:
-    """Prove that what was uploaded is what was announced; only then the file can be used."""
+    """Verify that the uploaded bytes are those announced by start_upload; only then can the file be used."""
     file, proof = load_own_file(call.tx, file_id, call.person.id), call.facts
     assert isinstance(proof, files.Proof)  # noqa: S101 - what the door prepared
     finished = files.finish(file, proof, call.now)

@@ -14,7 +14,7 @@ from shared.google import files as storage
 
 @command(who=people.ACTION_OWNERS)
 def start_upload(call: Call, filename: Line, media_type: Line, size: int, sha256: Line) -> Upload:
-    """Announce a file; PUT its bytes to `upload_url` with `headers` within 15 minutes, then call finish_upload."""
+    """Announce an upload; PUT its bytes to `upload_url` with `headers` within 15 minutes, then call finish_upload."""
     file = files.start(
         organisation_id=call.organisation.id,
         id=ids.new(call.now),

@@ -15,7 +15,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command
 def cancel_investigation(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
-    """Cancel an investigation; events that no other one covers are triaged again."""
+    """Cancel an investigation; its events return to triaged unless another investigation covers them."""
     found = load_dossier(call.tx, id, "investigation")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "cancel", reason)

@@ -13,5 +13,5 @@ from shared.queries.shown_records import show_record
 
 @query(who=people.STAFF)
 def get_investigation(call: Call, id: UUID) -> Record:
-    """Show an investigation: its trees of causes with their evidence, its events, signatures and what can be done."""
+    """Show an investigation: its cause analysis with evidence, its events, signatures and open steps."""
     return show_record(call.tx, id, call.member, "investigation")

@@ -18,7 +18,7 @@ from shared.queries.shown_records import show_altered_record
 def open_investigation(
     call: Call, event_ids: list[UUID], title: Title | None = None, content: investigations.InvestigationContent = {}
 ) -> ARecord:
-    """Open an investigation over one or several triaged events, which are under investigation from now on."""
+    """Open an investigation of one or more triaged events; they become under investigation."""
     checked = investigations.CONTENT.check("content", content)
     covered = investigation_scope.about(event_ids, load_dossiers(call.tx, event_ids))
     named = title or investigation_scope.title_of(covered)

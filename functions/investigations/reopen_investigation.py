@@ -15,7 +15,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command
 def reopen_investigation(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
-    """Reopen a concluded investigation; what was signed stays, and its triaged events are under investigation again."""
+    """Reopen a concluded investigation; its triaged events become under investigation again, and signed versions stay."""
     found = load_dossier(call.tx, id, "investigation")
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "reopen", reason)

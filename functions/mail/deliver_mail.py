@@ -1,4 +1,4 @@
-"""Deliver the mail that is owed."""
+"""Deliver queued mail."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from shared.doors.schedule import scheduled
 
 @scheduled(organisation=False)
 def deliver_mail() -> dict[str, int]:
-    """Send what waits in the outbox; what can't be sent now is tried again later, at most eight times."""
+    """Send the mail in the outbox; retry a failed mail later, eight attempts at most."""
     return deliver()

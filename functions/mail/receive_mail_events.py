@@ -1,4 +1,4 @@
-"""Take in what became of mail that was handed over."""
+"""Receive SendGrid's delivery events."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ SIGNATURE, TIMESTAMP = "X-Twilio-Email-Event-Webhook-Signature", "X-Twilio-Email
 
 @webhook("sendgrid", signed_with_ecdsa(lambda: config.current().mail_events_key, SIGNATURE, TIMESTAMP))
 def receive_mail_events(delivery: Delivery) -> dict[str, int]:
-    """An address that bounces, complains of spam or unsubscribes isn't mailed any more, and its organisations' admins see why."""
+    """Stop mailing an address that bounces, reports spam or unsubscribes; the admins of its organisations see why."""
     return note(delivery.tx, delivery_events.read(delivery.body))

@@ -1,4 +1,4 @@
-"""Tell each person once a working day what falls due."""
+"""Remind people of what falls due, once a working day."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from shared.queries.reminders import queue_reminders
 
 @scheduled
 def send_reminders(run: Run) -> dict[str, int]:
-    """One digest a person, in their language, at the organisation's morning; what is long overdue is told to QA, then to the admins."""
+    """Queue one digest a person in their language, on working mornings; long overdue work escalates to QA, then to the admins."""
     today = reminders.morning(run.organisation, run.now)
     return {"mails": 0 if today is None else queue_reminders(run.tx, today)}

@@ -1,4 +1,4 @@
-"""Come in by an invitation."""
+"""Accept an invitation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bind yourself to your electronic signature, once, before the first one."""
+"""Accept the signing policy before your first signature."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.queries.lists import show_member
 
 @command(who=people.MEMBER)
 def accept_signing_policy(call: Call) -> AMember:
-    """Accept the organisation's accountability policy; your name is frozen as it will be printed (21 CFR 11.10(j)). Once is for ever."""
+    """Accept the organisation's accountability policy, once; your printed name is fixed from then on (21 CFR 11.10(j))."""
     if call.member.policy_accepted_at is None:
         call.save(people.accept_signing_policy(call.member, call.person, at=call.now))
     return {"member": show_member(call.tx, call.person.id)}

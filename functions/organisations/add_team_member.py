@@ -1,4 +1,4 @@
-"""Put somebody in a team."""
+"""Add a member to a team."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.queries.organisations import load_member, load_team, load_team_membe
 
 @command(who=people.ADMIN)
 def add_team_member(call: Call, team_id: UUID, person_id: UUID) -> ATeam:
-    """Put an active member in a team."""
+    """Add an active member to a team."""
     team, member = load_team(call.tx, team_id), load_member(call.tx, person_id)
     if not member.active:
         raise Conflict("This member is deactivated.")

@@ -1,4 +1,4 @@
-"""Found an organisation."""
+"""Create an organisation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.queries.organisations import load_present_organisation
 
 @command(who=people.ANYONE, organisation=False)
 def create_organisation(call: Call, name: Name) -> AnOrganisation:
-    """Found an organisation and become its first admin, without a quality role."""
+    """Create an organisation and become its first admin, without a quality role."""
     organisation, member = organisations.create(name, call.person, at=call.now)
     act_for(call.tx, organisation.id)
     call.enter(call.person, member, organisation)

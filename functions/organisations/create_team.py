@@ -1,4 +1,4 @@
-"""A new team."""
+"""Create a team."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.queries.organisations import load_team, show_team
 
 @command(who=people.ADMIN)
 def create_team(call: Call, name: Name) -> ATeam:
-    """Create an empty team; teams own records and are audiences of trainings."""
+    """Create an empty team; a team can own records and be the audience of trainings."""
     team = organisations.create_team(call.organisation, name, at=call.now)
     call.save(team)
     return {"team": show_team(call.tx, load_team(call.tx, team.id))}

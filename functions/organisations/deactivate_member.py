@@ -1,4 +1,4 @@
-"""Shut a member out, after their open work has a new owner."""
+"""Deactivate a member and hand over their open work."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.queries.proposals import load_open_proposals
 
 @command(who=people.ADMIN)
 def deactivate_member(call: Call, person_id: UUID, successor_id: UUID | None = None) -> AMember:
-    """Deactivate a member at once; their open work moves to the successor, their signatures stay for ever."""
+    """Deactivate a member at once; the successor takes over their open work, and their signatures stay."""
     found = load_members(call.tx, [person_id] if successor_id is None else [person_id, successor_id])
     member = found.get(person_id) or load_member(call.tx, person_id)
     call.match_if_sent(member)

@@ -1,4 +1,4 @@
-"""Erase a person who left."""
+"""Erase the contact data of a person who left."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.queries.organisations import load_member
 
 @command(who=people.ADMIN)
 def erase_person(call: Call, person_id: UUID, challenge_id: UUID, basis: Reason) -> AnErasure:
-    """Sign that a deactivated member's contact data are erased, on which basis; printed names in signatures stay, as the law asks."""
+    """Erase a deactivated member's contact data, signing the legal basis; printed names in signatures stay, as regulations require."""
     member = load_member(call.tx, person_id)
     erasures.refuse_erasure(call.organisation, load_erasure(call.tx, person_id))
     signature = call.sign(challenge_id, (erasures.WORKFLOW, "erase"), member, erasures.signable(member), basis)

@@ -1,4 +1,4 @@
-"""Who I am, and which organisations I belong to."""
+"""The caller's own profile and memberships."""
 
 from __future__ import annotations
 

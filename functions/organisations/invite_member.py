@@ -25,7 +25,7 @@ def invite_member(
     team_ids: list[UUID] = [],
     role_until: date | None = None,
 ) -> AnInvitation:
-    """Mail an invitation: good for one e-mail address, once, for seven days. An address that had bounced is tried again."""
+    """Mail an invitation that one e-mail address can use once within seven days; an address that bounced is mailed again."""
     if missing := missing_teams(call.tx, team_ids):
         raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
     invitation, token = organisations.invite(

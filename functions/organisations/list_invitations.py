@@ -1,4 +1,4 @@
-"""The invitations and what became of them."""
+"""The invitations."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ from shared.queries.lists import invitations_page
 def list_invitations(
     call: Call, status: Annotated[str, Among(tuple(InvitationStatus))] | None = None, limit: Limit = 50, cursor: str | None = None
 ) -> Page[ListedInvitation]:
-    """List invitations, newest first, with why mail to the invited isn't sent any more; never their tokens."""
+    """List invitations, newest first, with the reason where mail to the address stopped; tokens never show."""
     return invitations_page(call.tx, status, limit, cursor)

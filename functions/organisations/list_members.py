@@ -18,5 +18,5 @@ from shared.queries.lists import members_page
 def list_members(
     call: Call, status: Annotated[str, Among(tuple(MemberStatus))] | None = None, limit: Limit = 50, cursor: str | None = None
 ) -> Page[ListedMember]:
-    """List members with their roles, the newest person first; deactivated ones stay listed. Admins see who can't be mailed, and why."""
+    """List members with their roles, newest first, deactivated ones included; admins also see why mail to a member stopped."""
     return members_page(call.tx, status, limit, cursor, problems=call.member.admin)

@@ -1,4 +1,4 @@
-"""The teams and who is in them."""
+"""The teams and their members."""
 
 from __future__ import annotations
 

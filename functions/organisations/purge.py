@@ -1,4 +1,4 @@
-"""Remove what is over."""
+"""Delete expired data."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from shared.doors.schedule import scheduled
 
 @scheduled
 def purge(run: Run) -> dict[str, int]:
-    """Delete expired challenges, secrets, mail, replayed requests and runs; never what an inspector reads, and nothing under legal hold."""
+    """Delete expired challenges, secrets, mail, idempotency keys and job runs; quality records stay, and a legal hold stops it."""
     return purge_rows(run)

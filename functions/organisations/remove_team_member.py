@@ -1,4 +1,4 @@
-"""Take somebody out of a team."""
+"""Remove a member from a team."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.queries.organisations import load_team, load_team_member, show_team
 
 @command(who=people.ADMIN)
 def remove_team_member(call: Call, team_id: UUID, person_id: UUID) -> ATeam:
-    """Take a person out of a team; what the team owns stays the team's."""
+    """Remove a person from a team; the team keeps its records."""
     team, place = load_team(call.tx, team_id), load_team_member(call.tx, team_id, person_id)
     if place is None:
         raise NotFound("This person isn't in the team.")

@@ -1,4 +1,4 @@
-"""Take an invitation back."""
+"""Revoke an invitation."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ from shared.queries.organisations import load_invitation
 
 @command(who=people.ADMIN)
 def revoke_invitation(call: Call, invitation_id: UUID) -> AnInvitation:
-    """Make an open invitation useless at once."""
+    """Revoke an open invitation at once."""
     call.save(organisations.revoke(load_invitation(call.tx, invitation_id), at=call.now))
     return {"invitation": answers.invitation(load_invitation(call.tx, invitation_id))}

@@ -1,4 +1,4 @@
-"""Give a member another role."""
+"""Change a member's role."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def set_member_role(
     admin: bool = False,
     role_until: date | None = None,
 ) -> AMember:
-    """Set a member's quality role and whether they are an admin; it counts from their next request.
+    """Set a member's quality role and whether they are an admin, from their next request on.
 
-    Requests for approval that nobody can decide any more lapse at once, and their authors are told.
+    Approval requests that nobody can decide any more lapse at once, and the authors of their changes get mail.
     """
     member = load_member(call.tx, person_id)
     call.match_if_sent(member)

@@ -1,4 +1,4 @@
-"""My own name, language, time zone and optional mail."""
+"""Update the caller's own profile."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def update_me(
     time_zone: str | None = None,
     unsubscribed: list[Line] | None = None,
 ) -> AMe:
-    """Change one's own name, language, time zone or the optional mail that isn't wanted; printed names of those who signed stay."""
+    """Change your name, language, time zone or optional mail; the printed names in your signatures stay."""
     altered = people.with_profile(call.person, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)
     call.save(altered)
     person = own_person(call.tx, call.identity)

@@ -29,7 +29,7 @@ def update_organisation(
     retention_years: dict[str, Any] | None = None,
     legal_hold: bool | None = None,
 ) -> AnOrganisation:
-    """Change settings; what is left out stays. Rounds that are being decided keep the policy they were submitted under."""
+    """Change settings; omitted ones stay. Changes in approval keep the approval policy of their submission."""
     given = {
         "name": name,
         "time_zone": time_zone,

@@ -17,7 +17,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command(who=people.ACTION_OWNERS)
 def add_note(call: Call, id: UUID, text: Reason, file_ids: list[UUID] = []) -> ARecord:
-    """Append words and evidence to a record in any state; signed content stays as it is."""
+    """Append a note with evidence to a record in any status; signed content stays unaltered."""
     found = load_dossier(call.tx, id)
     call.match(found.record)
     load_finished_files(call.tx, file_ids, "file_ids")

@@ -17,5 +17,5 @@ Number = Annotated[int, Between(1, 1_000_000)]
 
 @query(who=people.STAFF)
 def compare_versions(call: Call, id: UUID, from_: Number, to: Number) -> Comparison:
-    """Show field by field what differs between two versions; of a file, the lines of its text."""
+    """Show the differences between two versions field by field, and line by line for the text of files."""
     return show_comparison(call.tx, id, from_, to, call.member)

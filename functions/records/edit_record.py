@@ -18,7 +18,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command
 def edit_record(call: Call, id: UUID, content: WorkingContent = {}, title: Title | None = None, due_on: date | None = None) -> ARecord:
-    """Edit an event, an investigation or a CAPA plan that is being worked on; fields left out stay, a null clears one."""
+    """Edit an open event, investigation or CAPA plan; omitted fields stay, null clears a field."""
     found = load_dossier(call.tx, id)
     call.match(found.record)
     outcome = working_content.edit(found, content, title=title, due_on=due_on, by=call.member, at=call.now)

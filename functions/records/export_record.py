@@ -17,7 +17,7 @@ from shared.queries.exports import read_export
 
 @query(who=people.STAFF)
 def export_record(call: Call, id: UUID, format: Literal["pdf", "json", "csv"]) -> ExportedJson | ExportedFile:
-    """Give out a record with all its versions, signatures, attachments and trail: as JSON or CSV for machines, as PDF for people."""
+    """Export a record with all its versions, signatures, attachments and audit trail, as JSON, CSV or PDF."""
     export = read_export(call.tx, id, format, call.member, call.now)
     if format == "json":
         return as_json(export)

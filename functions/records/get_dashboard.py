@@ -11,5 +11,5 @@ from shared.queries.dashboard import show_dashboard
 
 @query(who=people.READERS)
 def get_dashboard(call: Call) -> Dashboard:
-    """Show what waits for the caller; to those who see every record also the organisation's work, in days of its own time zone."""
+    """Show the caller's tasks and, to those who see every record, the organisation's open, overdue and finished work."""
     return show_dashboard(call.tx, call.member)

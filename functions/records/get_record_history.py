@@ -15,6 +15,6 @@ from shared.queries.shown_records import show_history
 
 @query(who=people.STAFF)
 def get_record_history(call: Call, id: UUID, limit: Limit = 50, cursor: str | None = None) -> History:
-    """Show every version with what it altered, signatures and notes; on the first page also the trail from event to trained person."""
+    """Show every version with its differences, signatures and notes; the first page also traces from event to trained person."""
     history = show_history(call.tx, id, limit, cursor, call.member)
     return {**history, "trail": None if cursor else show_link_trail(call.tx, id)}

@@ -18,7 +18,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command(who=people.ACTION_OWNERS)
 def link_records(call: Call, id: UUID, type: Name, to_id: UUID) -> ARecord:
-    """Link a record: caused by, investigated in, corrected by, changes, trains; it shows at both ends."""
+    """Link a record to another (caused by, investigated in, corrected by, changes, trains); both show the link."""
     of_type = links.type_named(type)
     found = load_dossier(call.tx, id)
     call.match(found.record)

@@ -1,4 +1,4 @@
-"""Give a record another owner or team."""
+"""Reassign a record to another owner or team."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command(who=people.ACTION_OWNERS)
 def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None = None, team_id: UUID | None = None) -> ARecord:
-    """Move the responsibility for a record; its content and versions stay as they are."""
+    """Change a record's owner, team or both; its content and versions stay."""
     record = call.match(load_dossier(call.tx, id).record)
     owner = None
     if owner_id is not None and (owner := load_members(call.tx, [owner_id]).get(owner_id)) is None:

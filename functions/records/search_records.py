@@ -1,4 +1,4 @@
-"""Searching all records."""
+"""Search all records."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def search_records(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Brief]:
-    """Find records of every kind, newest first; `q` is words of title and text in Dutch, French or English, or how a number begins.
+    """Find records of every kind, newest first; `q` holds Dutch, French or English words of title and text, or the start of a number.
 
-    Each word counts in every form that it takes, as the beginning of a longer one, and with or without accents; all of them must be
-    there. A reader finds what is in force.
+    A record matches if it contains every word, in any inflected form, as the start of a longer word, with or without accents.
+    A reader finds only what is in force.
     """
     of_status = kinds.status_named(status) if status else None
     return found_records_page(call.tx, call.member, limit, cursor, q=q, kind=kind, status=of_status, owner=owner, overdue=overdue)

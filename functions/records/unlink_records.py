@@ -1,4 +1,4 @@
-"""Take a link away."""
+"""Remove a link."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.queries.shown_records import show_altered_record
 
 @command(who=people.ACTION_OWNERS)
 def unlink_records(call: Call, id: UUID, link_id: UUID, reason: Reason) -> ARecord:  # noqa: ARG001 - the door hands it to the trail
-    """Take away a link that was wrong, from either end; the audit trail keeps it with the reason."""
+    """Remove a wrong link, from either record; the audit trail keeps the link and the reason."""
     found = load_dossier(call.tx, id)
     call.match(found.record)
     link = load_link(call.tx, id, link_id)

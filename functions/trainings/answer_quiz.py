@@ -16,7 +16,7 @@ from shared.queries.audiences import quality_people
 
 @command
 def answer_quiz(call: Call, assignment_id: UUID, answers: list[Answer]) -> AnAttempt:
-    """End the open attempt; when the last one isn't passed, the assignment locks and QA is told."""
+    """Submit the answers of the open attempt; failing the last attempt locks the assignment and notifies QA."""
     found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
     told = quality_people(call.tx)

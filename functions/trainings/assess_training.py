@@ -1,4 +1,4 @@
-"""Assess what somebody learnt."""
+"""Assess a learner."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.queries.assignments import load_assignment, show_assignment, signabl
 
 @command
 def assess_training(call: Call, assignment_id: UUID, challenge_id: UUID) -> Signed:
-    """Sign as the trainer that the learner, who signed before, can do what was trained."""
+    """Sign as the trainer that the learner is competent; the learner signs first."""
     found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
     step = "assess"

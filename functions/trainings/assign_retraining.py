@@ -1,4 +1,4 @@
-"""Assign trainings again whose validity runs out."""
+"""Assign retraining before a training expires."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.queries.audiences import hold_audiences, load_expiring, standing_of_
 
 @scheduled
 def assign_retraining(run: Run) -> dict[str, int]:
-    """Within the days to complete before a training runs out it is assigned again, due on the day that it does."""
+    """Assign a training again its `days_to_complete` before it expires, due on the day that it expires."""
     hold_audiences(run.tx)
     expiring = load_expiring(run.tx)
     standing = standing_of_rows(run.tx, expiring)

@@ -21,7 +21,7 @@ from shared.queries.dossiers import load_dossier
 def assign_training(
     call: Call, training_id: UUID, person_ids: list[UUID] = [], team_ids: list[UUID] = [], due_on: date | None = None
 ) -> AssignedByHand:
-    """Assign an active training to people and to whoever is in these teams now; who has it open already keeps that assignment."""
+    """Assign an active training to people and to the current members of teams; an open assignment is kept, not doubled."""
     found = load_dossier(call.tx, training_id, "training")
     call.match(found.record)
     need, standing, chosen = by_hand(call, found, person_ids, team_ids)

@@ -1,4 +1,4 @@
-"""Sign that a training was read and understood."""
+"""Complete a training by signing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.queries.assignments import load_assignment, show_assignment, signabl
 
 @command
 def complete_training(call: Call, assignment_id: UUID, challenge_id: UUID) -> Signed:
-    """Sign "read and understood"; where a trainer assesses the training, it waits for their signature then."""
+    """Sign "read and understood"; a training with a trainer then waits for the trainer's signature."""
     found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
     step = assignments.step_of_learner(found)

@@ -19,7 +19,7 @@ from shared.queries.shown_records import show_change, show_record
 def create_training(
     call: Call, title: Title, content: trainings.TrainingContent = {}, reason: Reason | None = None, change_id: UUID | None = None
 ) -> Created:
-    """Create a draft training; it joins a draft change of your own where one is given."""
+    """Create a draft training in a new change, or in your own draft change `change_id`."""
     record = numbered(call, trainings.KIND, title, None, content, "draft")
     change = draft(call, change_id, title=f"{record.number} {title}"[:300], reason=reason or f"New training {record.number}")
     call.save(record)

@@ -13,5 +13,5 @@ from shared.queries.assignments import show_assignment
 
 @query(who=people.READERS)
 def get_assignment(call: Call, id: UUID) -> Assignment:
-    """Show an assignment: what to learn from, how far the quiz is, who signed, and what can be done."""
+    """Show an assignment: its material, the state of its quiz, signatures and open steps."""
     return show_assignment(call.tx, id, call.member)

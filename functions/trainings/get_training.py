@@ -13,5 +13,5 @@ from shared.queries.shown_records import show_record
 
 @query(who=people.READERS)
 def get_training(call: Call, id: UUID) -> Record:
-    """Show a training; which answers are right is hidden from readers, and from whoever has yet to complete it."""
+    """Show a training; readers, and people who haven't completed it yet, don't see the right answers of its quiz."""
     return show_record(call.tx, id, call.member, "training")

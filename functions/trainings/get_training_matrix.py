@@ -25,9 +25,9 @@ def get_training_matrix(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Matrix:
-    """Show who is trained in what on a day, today if left out; of a change it is the day that it counts, `untrained` keeps what is owed.
+    """Show who is trained in what on the day `on`: today by default, a change's effective date if `change_id` is given.
 
-    What had to be learnt and who had learnt it are those of that day; the people, their roles and their teams are always today's.
+    `untrained` keeps only the trainings still owed. Trainings and assignments are those of that day; people, roles and teams are today's.
     """
     planned = day_of(call.tx, change_id) if change_id else None
     day = on or planned or call.today

@@ -26,7 +26,7 @@ def list_assignments(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[AssignmentBrief]:
-    """List assignments, newest first; a reader sees their own. Overdue ones are open and their day has passed."""
+    """List assignments, newest first; a reader sees only their own. Overdue means open after the due date."""
     own = call.person.id if mine else None
     filters = {"state": state, "late": overdue, "person": person_id, "mine": own, "training": training_id}
     return assignments_page(call.tx, call.member, filters, limit, cursor)

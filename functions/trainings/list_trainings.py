@@ -24,5 +24,5 @@ def list_trainings(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Brief]:
-    """List trainings, newest first; `q` finds words of the title and the beginning of the number. A reader sees the active ones."""
+    """List trainings, newest first; `q` searches words of the title and the start of the number. A reader sees only active ones."""
     return records_page(call.tx, "training", call.member, limit, cursor, status=status, team=team_id, q=q)

@@ -1,4 +1,4 @@
-"""Give somebody another go at a quiz."""
+"""Unlock an assignment after failed quiz attempts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.queries.assignments import load_assignment, show_assignment
 
 @command
 def reassign_training(call: Call, assignment_id: UUID) -> AnAssignment:
-    """Open a locked assignment again, with all its attempts; never one's own."""
+    """Reopen a locked assignment with all quiz attempts available again; nobody reopens their own."""
     found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
     call.record(assignments.reassign(found, by=call.member, at=call.now))

@@ -14,7 +14,7 @@ from shared.queries.assignments import load_assignment, show_assignment
 
 @command
 def start_quiz(call: Call, assignment_id: UUID) -> AnAttempt:
-    """Ask the questions in an order of one's own; an attempt that was begun and not answered is gone on with."""
+    """Start an attempt with the questions in random order, or return the attempt that is still open."""
     found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
     attempt, outcome = assignments.start_quiz(found, by=call.member, at=call.now)

@@ -1,4 +1,4 @@
-"""Waive a training for somebody."""
+"""Waive a training for a person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.queries.assignments import load_assignment, show_assignment, signabl
 
 @command
 def waive_training(call: Call, assignment_id: UUID, challenge_id: UUID, reason: Reason) -> Signed:
-    """Sign that somebody needn't do this training, and why; never one's own."""
+    """Sign that a person is exempt from this training, and why; nobody waives their own."""
     found = load_assignment(call.tx, assignment_id)
     call.match(found.assignment)
     signature = call.sign(challenge_id, (assignments.WORKFLOW, "waive"), found, signable_assignment(found), reason)

@@ -1,4 +1,4 @@
-"""Give the analysts anonymous counts of how the product is used."""
+"""Export anonymous usage counts."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from shared.doors.schedule import scheduled
 
 @scheduled(organisation=False)
 def export_usage() -> dict[str, int]:
-    """Release the last three whole days and the last whole month, each once and for good, and load them into BigQuery."""
+    """Publish the counts of the last three whole days and the last whole month, once and unchangeably, in BigQuery."""
     return export()

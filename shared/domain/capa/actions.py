@@ -36,7 +36,7 @@ LONGEST = 20_000  # characters of a description
 
 @dataclass(frozen=True)
 class Action:
-    """One action. `key` tells it apart within its plan; the original due date and the number of extensions are kept for ever."""
+    """One action. `key` identifies it within its plan; the original due date and the number of extensions stay on record."""
 
     organisation_id: UUID
     id: UUID
@@ -64,7 +64,7 @@ class Action:
 
     @property
     def over(self) -> bool:
-        """Whether nobody has to do anything about it any more."""
+        """Whether the action is verified or cancelled."""
         return self.closed_at is not None
 
 
@@ -97,7 +97,7 @@ WORKFLOW = Workflow[Action](
 
 
 def planned(plan: Record, row: Mapping[str, object], *, at: datetime) -> Action:
-    """The action that a plan's approval begins."""
+    """The open action that approving a plan creates from one of its rows."""
     owner_id, due_on, key = UUID(str(row["owner_id"])), date.fromisoformat(str(row["due_on"])), str(row["key"])
     return Action(
         organisation_id=plan.organisation_id,
@@ -119,7 +119,7 @@ def planned(plan: Record, row: Mapping[str, object], *, at: datetime) -> Action:
 
 
 def revised(action: Action, before: Mapping[str, object], row: Mapping[str, object], *, at: datetime) -> Action | None:
-    """An open action as the new version of its plan alters it, extensions and hand-overs kept; None where it doesn't."""
+    """Update an open action with what its plan's new version changes, keeping extensions and hand-overs; None if nothing changes."""
     changed = {name: str(row[name]) for name in ("kind", "description", "owner_id", "due_on") if row[name] != before.get(name)}
     if not changed:
         return None
@@ -134,12 +134,12 @@ def revised(action: Action, before: Mapping[str, object], row: Mapping[str, obje
 
 
 def cancelled(action: Action, *, at: datetime) -> Action:
-    """An open action that its plan does without."""
+    """Cancel an open action that its plan no longer holds."""
     return replace(action, status=S.CANCELLED, closed_at=at, updated_at=at)
 
 
 def complete(action: Action, evidence: str | None, file_ids: Sequence[UUID], *, by: Member, at: datetime) -> Outcome:
-    """The action done, with evidence in words, in files, or both."""
+    """Complete the action with evidence in words, in files, or both."""
     WORKFLOW.take("complete", action, by)
     if evidence is None and not file_ids:
         raise Invalid("evidence", "Give evidence that this was done: in words, as files (file_ids), or both.")
@@ -150,13 +150,13 @@ def complete(action: Action, evidence: str | None, file_ids: Sequence[UUID], *, 
 
 
 def verify(action: Action, *, by: Member, at: datetime) -> Outcome:
-    """The action verified by somebody who had no part in it."""
+    """Verify the action; only QA who had no part in it may."""
     WORKFLOW.take("verify", action, by)
     return Outcome(saves=(replace(action, status=S.VERIFIED, verified_by=by.person_id, verified_at=at, closed_at=at, updated_at=at),))
 
 
 def send_back(action: Action, reason: str, *, by: Member, at: datetime) -> Outcome:
-    """The action with its owner again, who is told why: it isn't done as it should be."""
+    """Return the action to its owner, who gets the reason by mail."""
     WORKFLOW.take("return", action, by)
     why = text.check("reason", reason, text.REASON)
     back = replace(action, status=S.OPEN, completed_by=None, completed_at=None, returned_reason=why, updated_at=at)

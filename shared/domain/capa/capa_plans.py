@@ -46,7 +46,7 @@ NEEDED = ("kind", "description")  # of a planned action
 
 @dataclass(frozen=True)
 class Key(Text):
-    """What tells an action apart within its plan: A1, A2 and so on."""
+    """The identifier of an action within its plan: A1, A2 and so on."""
 
     longest: int = 5
 
@@ -62,10 +62,10 @@ class Key(Text):
 
 
 class Row(Fields):
-    """One planned action; who does it by when may be settled later, but before the plan is approved."""
+    """One planned action; its owner and due date may follow later, but before the plan is approved."""
 
     def check(self, path: str, value: object) -> dict[str, object]:
-        """The row without its empty fields; raises Invalid where it doesn't say what is to be done."""
+        """The row without its empty fields; raises Invalid if its kind or description is missing."""
         checked = {name: item for name, item in super().check(path, value).items() if item is not None}
         for name in NEEDED:
             if name not in checked:
@@ -73,7 +73,7 @@ class Row(Fields):
         return checked
 
     def schema(self) -> dict[str, object]:
-        """An object that says at least what is to be done."""
+        """An object whose kind and description are required."""
         needed = {name: self.types[name].schema() for name in NEEDED}
         described = super().schema()
         return {**described, "properties": {**_part(described, "properties"), **needed}, "required": list(NEEDED)}
@@ -134,7 +134,7 @@ def rows(given: Content) -> list[dict[str, object]]:
 
 
 def sources(plan: Record, given: Sequence[UUID], ends: Mapping[UUID, End], *, by: Member, at: datetime) -> tuple[Link, ...]:
-    """The links from the events and investigations that a new plan is for; raises Invalid naming the one that is none."""
+    """The links from a new plan's source events and investigations; raises Invalid naming a source that is neither."""
     found = []
     for index, one in enumerate(given):
         if one not in ends or ends[one].kind not in SOURCES:
@@ -147,7 +147,7 @@ def sources(plan: Record, given: Sequence[UUID], ends: Mapping[UUID, End], *, by
 
 
 def keyed(given: Content, spent: frozenset[str]) -> dict[str, object]:
-    """The content with a key for each action that has none: the next one that was never given, so that keys are stable."""
+    """The content with a key for each new action: the next number never used in this plan, so that keys are stable."""
     planned = rows(given)
     taken = {str(row["key"]) for row in planned if "key" in row} | spent
     numbers = count(1 + max((int(key[1:]) for key in taken), default=0))
@@ -165,7 +165,7 @@ def refuse_contradictions(_type: str | None, given: Content, _at: datetime) -> N
 
 
 def owners(base: Content, given: Content) -> dict[str, tuple[str, UUID]]:
-    """Who is given an action that they don't have yet, by field, with the action's key if it has one: they must be able to own work."""
+    """The new owners of actions, by field, each with the action's key; the caller checks that they may own work."""
     had = {(row.get("key"), row.get("owner_id")) for row in rows(base)}
     return {
         f"actions.{index}.owner_id": (str(row.get("key", "")), UUID(str(row["owner_id"])))
@@ -175,7 +175,7 @@ def owners(base: Content, given: Content) -> dict[str, tuple[str, UUID]]:
 
 
 def unmet(found: Dossier, step: str, given: Content, today: date) -> list[str]:
-    """What a plan still needs before it is approved, revised or closed (ISO 13485 8.5.2, 8.5.3), as sentences."""
+    """One sentence for each thing that a plan lacks before it is approved, revised or closed (ISO 13485 8.5.2, 8.5.3)."""
     if step == "close":
         return _not_closable(found, given, today)
     if step not in ("approve_plan", "revise"):
@@ -213,7 +213,7 @@ def _not_closable(found: Dossier, given: Content, today: date) -> list[str]:
 
 
 def _not_revisable(found: Dossier, planned: list[dict[str, object]], today: date) -> list[str]:
-    """What was done can't be planned otherwise, what was cancelled not again, and nothing for a day that has passed."""
+    """One sentence for each planned action that alters a finished one, revives a cancelled one or is due in the past."""
     by_key, base, needs = {str(row["key"]): row for row in planned}, _before(found), []
     for action in found.actions:
         row = by_key.get(action.key)
@@ -231,7 +231,7 @@ def _not_revisable(found: Dossier, planned: list[dict[str, object]], today: date
 
 
 def effects(shown: Record, found: Dossier, at: datetime) -> tuple[Action, ...]:
-    """What becomes of the actions: planned, altered or cancelled with the plan that is approved, cancelled with the one that is."""
+    """Approving a plan creates, updates and cancels its actions; cancelling the plan cancels every open one."""
     standing = [action for action in found.actions if action.status == actions.Status.OPEN]
     if shown.status == S.CANCELLED:
         return tuple(actions.cancelled(action, at=at) for action in standing)
@@ -247,7 +247,7 @@ def effects(shown: Record, found: Dossier, at: datetime) -> tuple[Action, ...]:
 
 
 def _before(found: Dossier) -> dict[str, dict[str, object]]:
-    """The actions as the version before planned them, by key."""
+    """The actions of the plan's former version, by key."""
     return {str(row["key"]): row for row in rows(found.current.content)} if found.current is not None else {}
 
 

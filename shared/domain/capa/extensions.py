@@ -1,4 +1,4 @@
-"""Extensions: more time for an action, a training or a record, asked by who owes it and decided by QA; the first date stays known."""
+"""Extensions of the due date of an action, a training or a record: the owner requests, QA decides; the original date stays on record."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ASKERS: Group = Who(frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}), "an 
 
 @dataclass(frozen=True)
 class Extension:
-    """Somebody's wish for another due date, and what QA said. Exactly one of the three ids names what it is about."""
+    """A request for a later due date and QA's decision; exactly one of the three ids is set."""
 
     organisation_id: UUID
     id: UUID
@@ -55,7 +55,10 @@ class Extension:
 
 @dataclass(frozen=True)
 class Due:
-    """What is due: its row, what it is called, who owes it, and whether it still is; `version` is the version of a document in force."""
+    """Something with a due date: its row, its number, its owner and its state.
+
+    `over` means that it is finished, `waiting` that an extension is being decided; `version` is a document's version in force.
+    """
 
     kind: str
     row: Any
@@ -69,7 +72,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Asked:
-    """An extension together with what it is about: what the table's steps look at."""
+    """An extension with the thing that it extends: the subject of WORKFLOW's steps."""
 
     extension: Extension
     due: Due
@@ -106,7 +109,7 @@ WORKFLOW = Workflow[Asked](
 
 
 def subject(**named: UUID | None) -> tuple[str, UUID]:
-    """What kind of thing is due, and which; raises Invalid unless exactly one is named."""
+    """The kind and id of the one thing named; raises Invalid unless exactly one is named."""
     given = [(kind, one) for kind, one in named.items() if one is not None]
     if len(given) != 1:
         raise Invalid("action_id", "Name exactly one thing that is due: action_id, assignment_id or record_id.")
@@ -114,7 +117,7 @@ def subject(**named: UUID | None) -> tuple[str, UUID]:
 
 
 def request(due: Due, due_on: date, reason: str, *, today: date, by: Member, at: datetime) -> Extension:
-    """The wish of who owes something for another day; one at a time.
+    """Request a later due date for one's own work; only one request may be open.
 
     Raises Forbidden (somebody else's), Conflict (not due, or asked already) or Invalid naming `due_on`.
     """
@@ -146,7 +149,7 @@ def request(due: Due, due_on: date, reason: str, *, today: date, by: Member, at:
 
 
 def ask(extension: Extension, due: Due, told: Sequence[UUID], requester: str) -> Outcome:
-    """The wish kept, and mail to those of QA (`told`) who may decide."""
+    """Save the request and notify those of QA (`told`) who may decide."""
     deciders = tuple(person for person in told if person not in (extension.requested_by, due.owner_id))
     facts = {"requester": requester, "due_on_before": extension.due_on_before.isoformat(), "due_on": extension.due_on.isoformat()}
     notice = Notice("extension_requested", deciders, {**_about(due), **facts, "reason": extension.reason})
@@ -154,7 +157,7 @@ def ask(extension: Extension, due: Due, told: Sequence[UUID], requester: str) ->
 
 
 def decide(asked: Asked, *, granted: bool, reason: str | None, by: Member, at: datetime) -> Outcome:
-    """The wish granted, which moves the due date, or denied, which needs a reason; who asked is told."""
+    """Grant the request, which changes the due date, or deny it with a reason; the requester gets mail."""
     row = WORKFLOW.take("grant" if granted else "deny", asked, by)
     if not granted and reason is None:
         raise Invalid("reason", "Say why there is no more time.")
@@ -170,12 +173,12 @@ def decide(asked: Asked, *, granted: bool, reason: str | None, by: Member, at: d
 
 
 def _about(due: Due) -> dict[str, str]:
-    """What is due, for a mail: its number and its page."""
+    """The facts of a mail about what is due: its number and its page."""
     return {"number": due.name, "page": f"{due.kind}s", "subject_id": str(due.row.id)}
 
 
 def _moved(asked: Asked, at: datetime) -> tuple[object, ...]:
-    """What is due, on its new day; a document's date is that of the review of its version in force."""
+    """The rows with the new due date; a document's due date is the next review of its version in force."""
     due, due_on = asked.due, asked.extension.due_on
     counted = {"extensions": due.row.extensions + 1} if isinstance(due.row, Action) else {}
     moved = replace(due.row, due_on=due_on, updated_at=at, **counted)

@@ -1,4 +1,4 @@
-"""Who must sign a round and who may: the organisation's policy and the QA members there are, told apart by person and not by role."""
+"""Who must sign a round and who may, from the organisation's policy and its active QA members; each person counts once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Delegation:
-    """Somebody who signs instead of a named approver, in their own name, between two days, both included."""
+    """A delegate who signs in their own name instead of a named approver, from the first day to the last, both included."""
 
     approver_id: UUID
     delegate_id: UUID
@@ -25,7 +25,7 @@ class Delegation:
 
 @dataclass(frozen=True)
 class Approvers:
-    """What the policy asks for, and which active QA members there are today."""
+    """The policy's requirements and today's active QA members."""
 
     required: int
     named: tuple[UUID, ...]
@@ -34,16 +34,16 @@ class Approvers:
     today: date
 
     def naming(self, approver_ids: Sequence[UUID]) -> Approvers:
-        """The same with more people named, each of whom must sign."""
+        """A copy with further named approvers, each of whom must sign."""
         named = tuple(dict.fromkeys((*self.named, *approver_ids)))
         return replace(self, named=named, required=max(self.required, len(named)))
 
     def eligible(self, authors: Iterable[UUID]) -> frozenset[UUID]:
-        """QA members who had no hand in the change."""
+        """The QA members who didn't work on the change."""
         return self.qa - frozenset(authors)
 
     def stand_ins(self, approver_id: UUID, authors: Iterable[UUID]) -> frozenset[UUID]:
-        """The named approver and today's delegates, as far as they are eligible themselves."""
+        """The named approver and today's delegates, without those who are not eligible."""
         delegates = {
             row.delegate_id for row in self.delegations if row.approver_id == approver_id and row.starts_on <= self.today <= row.ends_on
         }
@@ -66,7 +66,7 @@ class Approvers:
         return all(seat(named, set()) for named in self.named)
 
     def may_sign(self, authors: Iterable[UUID]) -> frozenset[UUID]:
-        """Everybody whose signature would count: the named approvers and their delegates, and any QA where more are needed."""
+        """Everybody whose signature counts: named approvers, their delegates, and all eligible QA if more signatures are required."""
         authors = frozenset(authors)
         if self.required > len(self.named):
             return self.eligible(authors)

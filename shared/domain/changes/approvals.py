@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequence[UUID] = (), *, by: Member, at: datetime) -> Outcome:
-    """The change in approval: a frozen round, an open request, and mail to those who may sign."""
+    """Submit the change: freeze a round, open an approval request and notify those who may sign."""
     name_approvers(approver_ids, proposal.approvers.qa, proposal.barred)
     proposal = replace(proposal, approvers=proposal.approvers.naming(approver_ids))
     change, items, frozen = changes.submit(proposal, by=by, at=at)
@@ -54,7 +54,7 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
 
 
 def open_request(proposal: Proposal, at: datetime | None = None) -> Request:
-    """The request that waits for a decision, `at` this moment; raises Conflict naming the state where it doesn't."""
+    """The open approval request; raises Conflict naming its status if it is closed, or if it expired before `at`."""
     request = proposal.request
     if request is None or request.status != RequestStatus.OPEN:
         state = request.status if request else "not submitted"
@@ -65,26 +65,26 @@ def open_request(proposal: Proposal, at: datetime | None = None) -> Request:
 
 
 def request_of(proposal: Proposal) -> Request:
-    """The request of a proposal that was loaded by its request."""
+    """The approval request of a proposal that was loaded through it."""
     assert proposal.request is not None  # noqa: S101 - the store loads both together
     return proposal.request
 
 
 def signable(request: Request) -> Signable:
-    """What an approval or a rejection signs: the frozen round."""
+    """The frozen round, which an approval or a rejection signs."""
     return Signable(
         kind="approval_request", id=request.id, content_sha256=request.content_sha256, round=request.round, change_id=request.change_id
     )
 
 
 def verdict(proposal: Proposal, by: Actor) -> str:
-    """The step that an approving signature of `by` is: `sign`, or `approve` where it is the last one."""
+    """The step that an approving signature by `by` takes: `approve` if it is the last one needed, else `sign`."""
     request = request_of(proposal)
     return "sign" if request.status == RequestStatus.OPEN and not request.complete_with(proposal, by) else "approve"
 
 
 def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime) -> Outcome:
-    """One signature more; the last one applies the whole change in this transaction, or refuses it naming what moved."""
+    """Add a signature; the last one needed applies the whole change, or raises Conflict naming the records that changed since."""
     request = open_request(proposal, at)
     if verdict(proposal, by) == "sign":
         changes.WORKFLOW.take("sign", proposal, by)
@@ -118,7 +118,7 @@ def _apply(item: Item, proposal: Proposal, at: datetime) -> Outcome:
 
 
 def reject(proposal: Proposal, signature: Signature, reason: str, *, by: Actor, at: datetime) -> Outcome:
-    """The change back with its author, the signed round and the reason kept for ever."""
+    """Return the change to draft; the signed round and the reason stay on record."""
     request = open_request(proposal, at)
     closed = replace(request, status=RequestStatus.REJECTED, cause=reason, closed_at=at, updated_at=at)
     facts = {"change_id": str(proposal.change.id), "reason": reason, "rejecter": signature.printed_name}
@@ -127,13 +127,13 @@ def reject(proposal: Proposal, signature: Signature, reason: str, *, by: Actor, 
 
 
 def withdraw(proposal: Proposal, *, by: Actor, at: datetime) -> Outcome:
-    """The change taken back by its author before it is decided."""
+    """Return the change to draft at its author's wish, before the decision."""
     unlocked = changes.unlock(proposal, "withdraw", by=by, at=at)
     return Outcome(saves=(*unlocked, replace(open_request(proposal), status=RequestStatus.WITHDRAWN, closed_at=at, updated_at=at)))
 
 
 def lapse(proposal: Proposal, cause: str, *, at: datetime) -> Outcome:
-    """The change back in draft because it can't be decided any more; its authors are told why."""
+    """Return the change to draft because nobody can decide it any more; its authors get the cause by mail."""
     unlocked = changes.unlock(proposal, "lapse", by=SYSTEM_ACTOR, at=at)
     closed = replace(open_request(proposal), status=RequestStatus.LAPSED, cause=cause, closed_at=at, updated_at=at)
     notice = changes.tell("change_lapsed", proposal.change, proposal.authors, change_id=str(proposal.change.id), cause=cause)
@@ -141,7 +141,7 @@ def lapse(proposal: Proposal, cause: str, *, at: datetime) -> Outcome:
 
 
 def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
-    """Why an open request can't be decided any more; None where it still can."""
+    """Why nobody can decide an open request any more, as a sentence; None if somebody can."""
     request = open_request(proposal)
     if request.expires_at <= at:
         return "The approval request expired before it was decided."
@@ -162,7 +162,7 @@ def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
 
 
 def recheck(proposals: Iterable[Proposal], *, at: datetime) -> Outcome:
-    """What a role that ended does to the requests that are still open: those that nobody can decide lapse."""
+    """Let those open requests lapse that nobody can decide any more, such as after a role ended."""
     lapsed = [lapse(proposal, cause, at=at) for proposal in proposals if (cause := why_lapse(proposal, at=at))]
     rows = tuple(row for outcome in lapsed for row in outcome.saves)
     notices = tuple(notice for outcome in lapsed for notice in outcome.notices)
@@ -170,7 +170,7 @@ def recheck(proposals: Iterable[Proposal], *, at: datetime) -> Outcome:
 
 
 def name_approvers(approver_ids: Sequence[UUID], qa: frozenset[UUID], authors: frozenset[UUID]) -> None:
-    """Raise Invalid where a person named at submission couldn't sign."""
+    """Raise Invalid if a person named as approver may not sign."""
     for index, person in enumerate(approver_ids):
         if person not in qa:
             raise Invalid(f"approver_ids.{index}", "This person isn't active QA of this organisation.")
@@ -184,5 +184,5 @@ def _unaltered(proposal: Proposal, request: Request) -> None:
 
 
 def policy_at_submission(approvers: Approvers, request: Request) -> Approvers:
-    """The policy as it was at submission: today's settings don't move a round that is being decided."""
+    """The approvers with the requirements of the submission; later settings don't affect a round in approval."""
     return replace(approvers, required=request.required, named=request.approver_ids)

@@ -1,6 +1,6 @@
-"""Changes: the pull request for quality records. Proposed, edited, submitted, decided; applied whole or not at all.
+"""Changes: proposed, edited, submitted and decided like a pull request; applied to all their records or to none.
 
-`WORKFLOW` is the table of its steps, the functions below are the rules; the nouns stand in `proposals`.
+`WORKFLOW` is the table of steps, the functions below are its rules; the dataclasses are in `proposals`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NOT_SIGNED = Relation[Proposal](
 
 
 def stale_items(proposal: Proposal) -> list[str]:
-    """What has moved on since the items were based on it: one sentence each."""
+    """One sentence for each record that changed after its item was based on it."""
     sentences = []
     for item in proposal.items:
         found = proposal.dossiers[item.record_id]
@@ -51,7 +51,7 @@ def stale_items(proposal: Proposal) -> list[str]:
 
 
 def unmet(proposal: Proposal) -> list[str]:
-    """The conditions of the items' steps that their content, links, days and owners don't meet: one sentence each."""
+    """One sentence for each condition of an item's step that its content, links, dates or owners don't meet."""
     sentences = []
     for item in proposal.items:
         found = proposal.dossiers[item.record_id]
@@ -165,7 +165,7 @@ def with_details(
     today: date,
     at: datetime,
 ) -> Change:
-    """The change with other words or another date; what is left out stays."""
+    """The change with these fields updated; None leaves a field alone."""
     return replace(
         change,
         reason=change.reason if reason is None else text.check("reason", reason, text.REASON),
@@ -178,7 +178,7 @@ def with_details(
 
 
 def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Item, ...], proposals.Round]:
-    """The change in approval, its items locked, and the frozen round that will be signed."""
+    """Put the change in approval, lock its items and freeze the round that will be signed."""
     WORKFLOW.take("submit", proposal, by)
     days.not_past(proposal.change.effective_on, proposal.today)
     change = replace(proposal.change, status=S.IN_APPROVAL, round=proposal.change.round + 1, updated_at=at)
@@ -199,7 +199,7 @@ def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tup
 
 
 def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[object, ...]:
-    """The change and its items as `step` leaves them: back to draft, or applied."""
+    """Take `step` out of approval: the change gets the step's target status and its items are unlocked."""
     target = WORKFLOW.take(step, proposal, by).target
     change = replace(proposal.change, status=target, updated_at=at)
     return (change, *(replace(item, in_approval=False) for item in proposal.items))
@@ -208,14 +208,14 @@ def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[o
 def discard(
     proposal: Proposal, elsewhere: Collection[UUID] = frozenset(), *, by: Member, at: datetime
 ) -> tuple[Change, tuple[Record, ...]]:
-    """The change given up, and the records that existed only for it (not `elsewhere`), which become void."""
+    """Discard the change and void the records that exist only in it; those drafted in another change (`elsewhere`) stay."""
     WORKFLOW.take("discard", proposal, by)
     lonely = voided(proposal.items, proposal.dossiers, elsewhere, at)
     return replace(proposal.change, status=S.DISCARDED, updated_at=at), lonely
 
 
 def tell(template: str, change: Change, people: Sequence[UUID] | frozenset[UUID], **facts: str) -> Notice:
-    """Mail about a change to people."""
+    """A notice to people about a change."""
     return Notice(template, tuple(sorted(people)), {"number": change.number, "title": change.title, **facts})
 
 

@@ -50,7 +50,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment with the authors of the change that it is about: what its steps look at."""
+    """A comment with the authors of its change: the subject of WORKFLOW's steps."""
 
     comment: Comment
     authors: frozenset[UUID]
@@ -85,7 +85,7 @@ def add(
 ) -> Comment:
     """A comment, or a reply in the thread of `parent`.
 
-    Raises Conflict once the change is decided, Invalid where it names what isn't part of the change.
+    Raises Conflict once the change is decided, and Invalid if the record isn't part of the change.
     """
     change = proposal.change
     if change.status not in UNDECIDED:
@@ -111,6 +111,6 @@ def add(
 
 
 def resolve(remark: Remark, *, by: Member, at: datetime) -> Comment:
-    """The thread settled."""
+    """Resolve the thread."""
     WORKFLOW.take("resolve", remark, by)
     return replace(remark.comment, status=S.RESOLVED, resolved_by=by.person_id, resolved_at=at, updated_at=at)

@@ -1,4 +1,4 @@
-"""Follow-ups: what is to be done once a change is applied; each becomes an action of its own."""
+"""Follow-ups of a change: each becomes an action when the change is applied."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_FOLLOW_UPS = 50
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What is to be done once a change is applied, as a person gives it, checked for its shape only."""
+    """A follow-up as a person gives it; only its shape is checked so far."""
 
     __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
 
@@ -31,7 +31,7 @@ class FollowUp:
 
 
 def checked(given: Sequence[FollowUp], owners: Mapping[UUID, Member], today: date) -> tuple[Mapping[str, object], ...]:
-    """What a change asks to be done after it, as it is kept with the change; raises Invalid naming the field."""
+    """Check the follow-ups and return them as the change stores them; raises Invalid naming the field."""
     if len(given) > MOST_FOLLOW_UPS:
         raise Invalid("follow_ups", f"A change has at most {MOST_FOLLOW_UPS} follow-up actions.")
     kept = []
@@ -46,7 +46,7 @@ def checked(given: Sequence[FollowUp], owners: Mapping[UUID, Member], today: dat
 
 
 def follow_up_actions(change: Change, *, at: datetime) -> tuple[Action, ...]:
-    """The follow-up actions that begin when a change is applied."""
+    """The open actions that applying a change creates from its follow-ups."""
     return tuple(
         Action(
             organisation_id=change.organisation_id,

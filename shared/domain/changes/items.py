@@ -1,4 +1,4 @@
-"""The items of a change: what it does to each record, as a person gives it, laid over what is there."""
+"""The items of a change: what it does to each record."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_ITEMS = 100
 
 @dataclass(frozen=True)
 class Given:
-    """One item as a person gives it, checked for its shape only."""
+    """One item as a person gives it; only its shape is checked so far."""
 
     __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
 
@@ -46,9 +46,9 @@ def place(
     *,
     at: datetime,
 ) -> tuple[Item, ...]:
-    """The items that `given` adds or alters, each based on its record as it is now (editing rebases).
+    """The items that `given` adds or updates, each based on its record's newest version.
 
-    `items` are all that the change ever had; one that was taken out begins anew in its place.
+    `items` are all items that the change ever had; one that was removed starts afresh at its old position.
     """
     present = {item.record_id: item for item in items}
     kept = {item.record_id for item in items if not item.removed}
@@ -85,7 +85,7 @@ def place(
 
 
 def taken_out(items: Sequence[Item], record_ids: Sequence[UUID], given: Sequence[Given]) -> tuple[Item, ...]:
-    """The items that leave a change; raises Invalid naming one that isn't in it or is given as well, and where none would be left."""
+    """The items marked as removed; raises Invalid for one that isn't in the change or is given as well, and if none would remain."""
     present, added = {item.record_id: item for item in items}, {one.record_id for one in given}
     for index, record_id in enumerate(record_ids):
         path = f"remove_record_ids.{index}"
@@ -101,7 +101,7 @@ def taken_out(items: Sequence[Item], record_ids: Sequence[UUID], given: Sequence
 
 
 def voided(items: Sequence[Item], dossiers: Mapping[UUID, Dossier], elsewhere: Collection[UUID], at: datetime) -> tuple[Record, ...]:
-    """The records that existed only for these items, void; those that another change, named in `elsewhere`, still drafts stay."""
+    """The records that existed only in these items, now void; those that another change drafts (`elsewhere`) stay."""
     return tuple(
         with_status(KINDS[record.kind], record, KINDS[record.kind].workflow["void"].target, at)
         for record in (dossiers[item.record_id].record for item in items if item.record_id not in elsewhere)
@@ -110,7 +110,7 @@ def voided(items: Sequence[Item], dossiers: Mapping[UUID, Dossier], elsewhere: C
 
 
 def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Item:
-    """One item with what is given laid over it."""
+    """The item updated with what is given."""
     record, kind = found.record, KINDS[found.record.kind]
     _check_step(f"{path}.step", old.step, found)
     fresh = kind.content.check(f"{path}.content", one.content) if one.content is not None else {}
@@ -142,13 +142,13 @@ def _check_step(path: str, step: str, found: Dossier) -> None:
     steps = [row.name for row in kind.workflow.by_change()]
     if step not in steps:
         raise Invalid(path, f"A change can do one of: {', '.join(steps)}.")
-    why_not = kind.why_not(kind, replace(found, waiting=None), step)  # a version that waits is judged when the change is submitted
+    why_not = kind.why_not(kind, replace(found, waiting=None), step)  # a waiting version matters only at submission
     if why_not is not None:
         raise Conflict(why_not, status=found.record.status)
 
 
 def drafts(proposal_items: Sequence[Item], dossiers: Mapping[UUID, Dossier], at: datetime) -> tuple[Record, ...]:
-    """The records that only exist as drafts of this change, showing what the items say now."""
+    """The draft records of this change that differ from their items, updated to match."""
     found = []
     for item in proposal_items:
         record = dossiers[item.record_id].record
@@ -167,7 +167,7 @@ def drafts(proposal_items: Sequence[Item], dossiers: Mapping[UUID, Dossier], at:
 
 
 def file_rows(items: Sequence[Item]) -> tuple[ItemFile, ...]:
-    """The files that the items name, as rows that the database ties to real files."""
+    """One row for each file that an item names, so that a foreign key guarantees that the file exists."""
     return tuple(
         ItemFile(organisation_id=item.organisation_id, change_id=item.change_id, record_id=item.record_id, file_id=file_id, field=name)
         for item in items

@@ -1,4 +1,4 @@
-"""What a change plans for people to do, and whether they still may own it: a role can end between planning and approval."""
+"""The owners that a change plans, and whether they may still own work: a role can end between planning and approval."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def owners(proposal: Proposal) -> Mapping[str, UUID]:
-    """Who would be given what: follow-up actions, actions of plans that don't have them yet, and records, each by its number."""
+    """The planned owner of each follow-up, new plan action and reassigned record, by its number."""
     found = {f"{proposal.change.number}/F{place}": UUID(str(row["owner_id"])) for place, row in enumerate(proposal.change.follow_ups, 1)}
     for item in proposal.items:
         dossier, of = proposal.dossiers[item.record_id], KINDS[item.kind]
@@ -28,7 +28,7 @@ def owners(proposal: Proposal) -> Mapping[str, UUID]:
 
 
 def disowned(proposal: Proposal) -> list[str]:
-    """What is planned for somebody who may not own work any more: one sentence each."""
+    """One sentence for each planned owner who may not own work any more."""
     return [
         f"{number} would belong to somebody who isn't an active Action Owner or QA any more; name another owner for it."
         for number, person in owners(proposal).items()

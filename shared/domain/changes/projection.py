@@ -1,4 +1,4 @@
-"""A proposal as it stands once a step's outcome is written, so that the answer needn't load again what was just decided."""
+"""The proposal after a step, computed from the step's outcome, so that the answer needs no second load."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KNOWN = (Change, Item, Record, Request, Round, Signature, Version, VersionFile)
 
 
 def settle(proposal: Proposal, outcome: Outcome) -> Proposal | None:
-    """The proposal after `outcome`; None where that writes something which can't be told from here, and must be read."""
+    """The proposal after `outcome`; None if the outcome writes rows that only the database can tell, so that it must be loaded."""
     rows = (*outcome.saves, *(row for following in outcome.follows for row in following.saves))
     if outcome.removes or not all(_told(row, proposal) for row in rows) or any(item.kind != KIND.name for item in proposal.items):
         return None
@@ -38,7 +38,7 @@ def settle(proposal: Proposal, outcome: Outcome) -> Proposal | None:
 
 
 def _told(row: object, proposal: Proposal) -> bool:
-    """Whether a row is one of the proposal's own: of this change, or of a document that it is about."""
+    """Whether a row belongs to this change or to one of its documents."""
     if isinstance(row, Change):
         return row.id == proposal.change.id
     if isinstance(row, Item | Request | Round | Signature):

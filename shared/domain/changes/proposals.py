@@ -1,4 +1,4 @@
-"""The nouns of a change: the change with its authors and items, its rounds, the request for approval, and all of them together."""
+"""The dataclasses of a change: the change, its authors, items, rounds and approval request, and the proposal that joins them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ S = Status
 
 
 class RequestStatus(StrEnum):
-    """What became of a request for approval."""
+    """The status of an approval request."""
 
     OPEN = "open"
     APPROVED = "approved"
@@ -44,12 +44,12 @@ class RequestStatus(StrEnum):
 
 
 PHASES: Mapping[str, Phase] = {S.DRAFT: Phase.DRAFT, S.IN_APPROVAL: Phase.OPEN, S.APPLIED: Phase.DONE, S.DISCARDED: Phase.ENDED}
-UNDECIDED = frozenset(status for status, phase in PHASES.items() if phase not in OVER)  # it can still be altered, withdrawn or refused
+UNDECIDED = frozenset(status for status, phase in PHASES.items() if phase not in OVER)  # draft or in approval
 
 
 @dataclass(frozen=True)
 class Change:
-    """Why records should change, and how far the decision is. `round` counts the submissions."""
+    """A change: its reason, risk, planned date and status. `round` counts the submissions."""
 
     organisation_id: UUID
     id: UUID
@@ -70,7 +70,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Author:
-    """Somebody who edited or submitted the change; such a person never decides about it."""
+    """A person who edited or submitted the change, and so never approves or rejects it."""
 
     organisation_id: UUID
     change_id: UUID
@@ -81,9 +81,9 @@ class Author:
 
 @dataclass(frozen=True)
 class Item:
-    """What the change does to one record: new content, a gated step, or both. Fields left out keep the base's value.
+    """What the change does to one record: new content, a step or both. Omitted fields keep the value of the base version.
 
-    One that is `removed` was taken out again; it stays for what was said about it.
+    A `removed` item left the change; it is kept because comments refer to it.
     """
 
     organisation_id: UUID
@@ -104,7 +104,7 @@ class Item:
 
 @dataclass(frozen=True)
 class ItemFile:
-    """A file that an item names: uploaded before, so that nothing dangles."""
+    """A file that an item names; it must have been uploaded."""
 
     organisation_id: UUID
     change_id: UUID
@@ -116,7 +116,7 @@ class ItemFile:
 
 @dataclass(frozen=True)
 class Round:
-    """One submission, frozen: kept for ever, also when rejected."""
+    """One submission of a change, frozen and kept for ever, even if rejected."""
 
     organisation_id: UUID
     change_id: UUID
@@ -130,7 +130,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Request:
-    """One round's request for approval, with the policy as it was when it was submitted."""
+    """The approval request of one round, with the approval policy of its submission."""
 
     organisation_id: UUID
     id: UUID
@@ -159,7 +159,7 @@ class Request:
         """The named approver for whom `by` would sign as delegate; None where they sign as themselves."""
         missing, approvers, authors = self.missing(proposal.signatures), proposal.approvers, proposal.barred
         places = [named for named in missing if by.person_id in approvers.stand_ins(named, authors)]
-        places.sort(key=lambda named: named != by.person_id)  # one's own place first, unless the others' could then not be filled
+        places.sort(key=lambda named: named != by.person_id)  # their own seat first, unless another seat could then not be filled
         left = approvers.qa - {by.person_id, *(signature.person_id for signature in proposal.signatures)}
         for named in places:
             if replace(approvers, qa=left, named=tuple(one for one in missing if one != named)).seated(authors):
@@ -167,7 +167,7 @@ class Request:
         return None if not places or places[0] == by.person_id else places[0]
 
     def why_not_by(self, proposal: Proposal, by: Actor) -> str | None:
-        """Why `by` isn't among those whose signature is still missing."""
+        """Why `by` isn't among those whose signature is still missing, as a sentence; None if they are."""
         missing = self.missing(proposal.signatures)
         open_places = self.required - len(proposal.signatures)
         if len(missing) < open_places or by.person_id in missing or self.on_behalf_of(proposal, by) is not None:
@@ -182,10 +182,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change with its items, its authors, the records as they are now, and who could approve it.
+    """A change with its items, its authors, its records as they are now, and its eligible approvers.
 
-    `open_comments` counts the open ones where the organisation wants them resolved before submission; `unable` are those who would be
-    given work and may not own any; `removed` are the items that were taken out.
+    `busy` names the change that already has a record in approval. `open_comments` counts those that block submission. `unable` are
+    planned owners who may not own work. `removed` are the items that left the change.
     """
 
     change: Change
@@ -209,7 +209,7 @@ class Proposal:
 
     @property
     def barred(self) -> frozenset[UUID]:
-        """Who never decides about it: its authors, and whoever reported or worked on the records that it freezes."""
+        """Who may not approve or reject it: its authors, and the contributors to its records."""
         return self.authors.union(*(found.contributors for found in self.dossiers.values()))
 
     def record(self, record_id: UUID) -> Record:

@@ -1,4 +1,4 @@
-"""Rounds: each submission of a change, frozen, which is exactly what an approval signs (21 CFR 11.70)."""
+"""Rounds: the frozen content of each submission, which an approval signs (21 CFR 11.70)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def freeze(proposal: Proposal) -> dict[str, object]:
-    """Exactly what an approval signs: why, what, on what base, from when, and the hash of every file (21 CFR 11.70)."""
+    """The content that an approval signs: reason, items, base versions, effective date and the hash of every file (21 CFR 11.70)."""
     change = proposal.change
     return {
         "organisation_id": str(change.organisation_id),

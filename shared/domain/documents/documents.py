@@ -1,4 +1,4 @@
-"""Controlled documents: approved before issue, one version in force, obsolete ones never taken for it (ISO 13485 4.2.4, ISO 9001 7.5)."""
+"""Controlled documents: approved before issue, one version in force, obsolete versions marked (ISO 13485 4.2.4, ISO 9001 7.5)."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def type_named(name: str) -> str:
 
 
 def why_not(of: Kind, found: Dossier, step: str) -> str | None:
-    """Why `step` can't be part of a change over this document now; None where it can."""
+    """Why a change can't take `step` on this document now, as a sentence; None if it can."""
     record = found.record
     if found.waiting is not None:
         return f"{record.number} has an approved version that waits for its date; recall it, or wait until it is effective."
@@ -106,7 +106,7 @@ def why_not(of: Kind, found: Dossier, step: str) -> str | None:
 
 
 def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
-    """What an external document still needs before a version of it is released: what identifies it (ISO 13485 4.2.4 f)."""
+    """One sentence for each identifying field that an external document lacks before release (ISO 13485 4.2.4 f)."""
     if step != "release" or found.record.type != "external":
         return []
     return [
@@ -117,7 +117,7 @@ def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
 
 
 def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at: datetime) -> Outcome:
-    """What the approval of `change` does to one document; a version whose date has come takes effect in the same transaction."""
+    """Apply an approved change to one document; a version without a later effective date takes effect at once."""
     record, cause = found.record, f"approval of {change.number}"
     if item.step == "release":
         titled = replace(
@@ -147,7 +147,7 @@ def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at:
 
 
 def take_effect(document: Dossier, *, today: date, at: datetime) -> tuple[object, ...]:
-    """The waiting version in force and the former one superseded, in one transaction: never two, never none."""
+    """Put the waiting version in force and supersede the former one, in one transaction."""
     if document.waiting is None:
         raise Conflict(f"{document.record.number} has no version that waits for its date.")
     if document.waiting.effective_on is not None and document.waiting.effective_on > today:
@@ -164,25 +164,25 @@ def take_effect(document: Dossier, *, today: date, at: datetime) -> tuple[object
 
 
 def take_all_into_effect(found: Sequence[Dossier], *, today: date, at: datetime) -> Outcome:
-    """Every document whose date has come, together: those of one change become effective in one transaction."""
+    """Put every due document in force together, so that those of one change take effect in one transaction."""
     rows = tuple(row for document in found for row in take_effect(document, today=today, at=at))
     return Outcome(follows=(Following("take_effect", "the planned date came", rows),) if rows else ())
 
 
 def take(document: Dossier, step: str, *, by: Actor, at: datetime) -> Outcome:
-    """A step that a person takes on a version: the one that waits where the step starts from there, else the one that stands."""
+    """Take a person's step on a version: the waiting one if the step starts from its status, else the one in force or suspended."""
     row, record, version = WORKFLOW.take(step, subject(document, step), by), document.record, signed_version(document, step)
     if version is None:
         raise Conflict(f"{record.number} has no version to {words(step)}.")
     status = row.target_from(version.status)
     over = PHASES[status] in (Phase.PAST, Phase.ENDED)
     taken = replace(version, status=status, ended_at=at if over else None)
-    beside = version is document.waiting and record.effective_version is not None  # the record goes on showing what is in force
+    beside = version is document.waiting and record.effective_version is not None  # the record still shows the version in force
     return Outcome(saves=(taken, _show(record, None if beside else taken, at)))
 
 
 def subject(document: Dossier, step: str) -> Dossier:
-    """What a step looks at: the document at its waiting version where the step starts from there, else as the record shows it."""
+    """The document as a step sees it: in the status of its waiting version if the step starts from that status."""
     waiting = document.waiting
     if waiting is None or waiting.status not in WORKFLOW[step].sources:
         return document
@@ -190,13 +190,13 @@ def subject(document: Dossier, step: str) -> Dossier:
 
 
 def signed_version(document: Dossier, step: str) -> Version | None:
-    """The version that a signature for `step` is about."""
+    """The version that a signature for `step` covers."""
     waits = PHASES[subject(document, step).status] is Phase.WAITING
     return document.waiting if waits else document.current
 
 
 def signed_content(number: str, version: Version, hashes: Mapping[UUID, str]) -> dict[str, object]:
-    """Exactly what a signature under a document's version covers."""
+    """The content that a signature on a document's version covers."""
     return {
         "organisation_id": version.organisation_id,
         "record_id": version.record_id,
@@ -209,7 +209,7 @@ def signed_content(number: str, version: Version, hashes: Mapping[UUID, str]) ->
 
 
 def _show(record: Record, version: Version | None, at: datetime) -> Record:
-    """The record showing `version`; with None it goes on showing what it showed. Its owner may have changed since the approval."""
+    """Copy `version` into the record's summary columns; None leaves them alone. The owner isn't copied: it may have changed since."""
     if version is None:
         return replace(record, updated_at=at)
     alive = version.status in FORCE

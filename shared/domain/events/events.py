@@ -1,4 +1,4 @@
-"""Events: deviations, complaints and whatever else happened that shouldn't have, from report to closing (ISO 13485 8.3, 8.2.2-3)."""
+"""Events such as deviations and complaints, from report to closing (ISO 13485 8.3, 8.2.2-3)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TYPES = (
 SEVERITIES = ("minor", "major", "critical")
 LATE_AFTER = timedelta(hours=24)
 TRIAGE = frozenset({"classification", "severity", "risk", "reportable"})
-# What whoever reports may say was done at once; from the triage on it is QA's to judge, and closing states what became of the product.
+# The reporter may give these immediate measures; from triage on only QA changes them, and the closing change states the disposition.
 MEASURES = frozenset({"containment", "disposition"})
 CONTENT = Fields(
     description=Text(text.PROSE),
@@ -93,7 +93,7 @@ WORKFLOW = Workflow[Dossier](
 
 
 def qa_only(status: str) -> frozenset[str]:
-    """The fields that are QA's to judge: at the triage first, then by a signed reclassification."""
+    """The fields that only QA sets: at triage, later by a signed reclassification."""
     return TRIAGE if status == S.REPORTED else TRIAGE | MEASURES
 
 
@@ -103,7 +103,7 @@ def type_named(name: str) -> str:
 
 
 def refuse_contradictions(type_: str | None, given: Content, at: datetime) -> None:
-    """Raise Invalid where something was detected before it occurred, or hasn't happened yet; a planned deviation may lie ahead."""
+    """Raise Invalid if an event was detected before it occurred or lies in the future; a planned deviation may."""
     occurred, detected = moment(given.get("occurred_at")), moment(given.get("detected_at"))
     for name, when in (("occurred_at", occurred), ("detected_at", detected)):
         if when is not None and when > at and type_ != "planned_deviation":
@@ -125,7 +125,7 @@ def risk_number(given: Content) -> int | None:
 
 
 def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
-    """What an event still needs before it closes (ISO 13485 8.3, 8.5.2), as sentences."""
+    """One sentence for each thing that an event lacks before it closes (ISO 13485 8.3, 8.5.2)."""
     if step != "close":
         return []
     number, needs = found.record.number, []

@@ -1,4 +1,4 @@
-"""Which events an investigation covers, and what that does to them: it begins, ends and begins again with them."""
+"""The events that an investigation covers, whose status follows it as it opens, is cancelled or reopens."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 def title_of(found: Mapping[UUID, Dossier]) -> str:
-    """What an investigation is called until somebody says otherwise: the event that it is about, and how many more."""
+    """The default title of an investigation: its first event and the number of further ones."""
     first = next(iter(found.values())).record
     return f"{first.number} {first.title}"[:280] + (f" (+{len(found) - 1})" if len(found) > 1 else "")
 
 
 def about(event_ids: Sequence[UUID], found: Mapping[UUID, Dossier]) -> dict[UUID, Dossier]:
-    """The events that an investigation is to cover, in the order in which they are named; raises Invalid, or NotFound."""
+    """The events that a new investigation covers, in the order named; raises Invalid or NotFound."""
     if not event_ids:
         raise Invalid("event_ids", "Name at least one event.")
     if len(set(event_ids)) != len(event_ids):
@@ -41,7 +41,7 @@ def about(event_ids: Sequence[UUID], found: Mapping[UUID, Dossier]) -> dict[UUID
 
 
 def new_investigation(record: Record, covered: Mapping[UUID, Dossier], *, by: Member, at: datetime) -> Outcome:
-    """A new investigation, linked from every event that it covers, each of them under investigation now."""
+    """A new investigation linked from each of its events, which become under investigation."""
     made = working_content.new_record(record, by=by, at=at)
     moved = tuple(row for found in covered.values() for row in working_content.take(found, "investigate", by=by, at=at).saves)
     ties = tuple(
@@ -61,13 +61,13 @@ def new_investigation(record: Record, covered: Mapping[UUID, Dossier], *, by: Me
 
 
 def cancel(found: Dossier, covered: Sequence[Dossier], *, by: Member, at: datetime) -> Outcome:
-    """The investigation given up; its events are triaged again where no other investigation covers them."""
+    """Cancel the investigation; its events return to triaged unless another investigation covers them."""
     outcome = working_content.take(found, "cancel", by=by, at=at)
     return replace(outcome, follows=set_back(covered, found.record, f"cancelling of {found.record.number}", at))
 
 
 def reopen(found: Dossier, covered: Sequence[Dossier], *, by: Member, at: datetime) -> Outcome:
-    """The investigation open again, and with it its events that are waiting in triage; closed ones stay closed."""
+    """Reopen the investigation; its triaged events become under investigation again, closed ones stay closed."""
     outcome = working_content.take(found, "reopen", by=by, at=at)
     waiting = [event for event in covered if event.status == events.Status.TRIAGED]
     rows = tuple(row for event in waiting for row in working_content.take(event, "investigate", by=by, at=at).saves)
@@ -76,7 +76,7 @@ def reopen(found: Dossier, covered: Sequence[Dossier], *, by: Member, at: dateti
 
 
 def link(found: Dossier, type_: str, end: End, *, there: bool, by: Member, at: datetime) -> Outcome:
-    """A link to another record; an event that joins an open investigation is under investigation from now on."""
+    """Link a record to another; an event linked to an open investigation becomes under investigation."""
     record = found.record
     start = End(record.id, record.kind, record.number, record.status)
     made = links.link(record.organisation_id, start, type_, end, by=by.person_id, at=at)
@@ -88,7 +88,7 @@ def link(found: Dossier, type_: str, end: End, *, there: bool, by: Member, at: d
 
 
 def unlink(link: Link, ends: Mapping[UUID, Dossier], *, at: datetime) -> Outcome:
-    """A link taken away; an event that only this investigation covered is triaged again."""
+    """Remove a link; an event that only this investigation covered returns to triaged."""
     if link.type != "investigated_in" or link.to_id is None:
         return Outcome(removes=(link,))
     investigation = ends[link.to_id].record
@@ -97,7 +97,7 @@ def unlink(link: Link, ends: Mapping[UUID, Dossier], *, at: datetime) -> Outcome
 
 
 def set_back(covered: Sequence[Dossier], without: Record, cause: str, at: datetime) -> tuple[Following, ...]:
-    """The system's step back to triage of the events under investigation that only `without` covered."""
+    """The system's step back to triaged, for events under investigation that only `without` covered."""
     alone = [event for event in covered if event.status == events.Status.UNDER_INVESTIGATION and not _others(event, without.id)]
     rows = tuple(kind.with_status(events.KIND, event.record, events.Status.TRIAGED, at) for event in alone)
     return (Following("set_back", cause, rows),) if rows else ()

@@ -1,4 +1,4 @@
-"""Investigations: why something happened, how far it reaches, and on what evidence (ISO 13485 8.5.2, ICH Q10 3.2.2)."""
+"""Investigations: the causes of events, their extent and the evidence (ISO 13485 8.5.2, ICH Q10 3.2.2)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ WORKFLOW = Workflow[Dossier](
 
 
 def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
-    """What an investigation still needs before it is concluded, as sentences."""
+    """One sentence for each thing that an investigation lacks before it is concluded."""
     if step != "conclude":
         return []
     number, needs = found.record.number, []
@@ -82,7 +82,7 @@ def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
 
 
 def _missing(cause: Mapping[str, object]) -> list[str]:
-    """What one root cause lacks; blaming a person needs a justification (EU GMP chapter 1, 1.4(xiv))."""
+    """One sentence for each thing that a root cause lacks; human error needs a justification (EU GMP chapter 1, 1.4(xiv))."""
     said = str(cause.get("description") or "")
     found = [] if said else ["needs a description."]
     if cause.get("certainty") is None:

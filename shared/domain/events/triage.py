@@ -1,4 +1,4 @@
-"""QA's judgement of an event: made once at triage, moved afterwards by a signed reclassification only."""
+"""QA's assessment of an event: made at triage, changed afterwards only by a signed reclassification."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, by: Member, at: datetime) -> Outcome:
-    """The event with QA's first judgement: classification, severity, risk, containment, disposition."""
+    """Triage the event with QA's classification, severity, risk, containment and disposition."""
     events.WORKFLOW.take("triage", found, by)
     fresh = checked(given)
     record = kind.with_status(events.KIND, found.record, events.Status.TRIAGED, at)
@@ -26,7 +26,7 @@ def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, 
 
 
 def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: datetime) -> Outcome:
-    """The event with another judgement of QA."""
+    """Change QA's assessment of the event."""
     events.WORKFLOW.take("reclassify", found, by)
     fresh = checked(given)
     if not fresh:
@@ -35,5 +35,5 @@ def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: d
 
 
 def checked(given: Mapping[str, object]) -> dict[str, object]:
-    """The fields that are given, each checked under its own name."""
+    """The given fields, each checked; None means omitted."""
     return {name: events.CONTENT.types[name].check(name, value) for name, value in given.items() if value is not None}
