@@ -1,4 +1,4 @@
-"""Actions, and the extensions of whatever is due."""
+"""Answers about actions and extensions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.domain.people.people import Member
 
 
 class Extension(TypedDict):
-    """Somebody's wish for another due date; one of the three ids says of what."""
+    """A request for a later due date; exactly one of the three ids is set."""
 
     id: str
     action_id: str | None
@@ -36,7 +36,7 @@ class Extension(TypedDict):
 
 
 class Action(TypedDict):
-    """What somebody must do by a day; `about` is the CAPA plan or the change that it belongs to."""
+    """An action with its owner and due date; `about` is its CAPA plan or change."""
 
     id: str
     record_id: str | None
@@ -68,19 +68,19 @@ class Action(TypedDict):
 
 
 class AnAction(TypedDict):
-    """The action changed."""
+    """The action after the step."""
 
     action: Action
 
 
 class AnExtension(TypedDict):
-    """The extension changed."""
+    """The extension after the step."""
 
     extension: Extension
 
 
 def action(row: actions.Action, asked: list[Extension], details: Mapping[str, Any], by: Member) -> Action:
-    """An action with the extensions that were asked; `details` has its people, its evidence and what it belongs to."""
+    """An action with its extensions; `details` holds its people, its files and the plan or change that it belongs to."""
     return {
         "id": str(row.id),
         "record_id": written(row.record_id),
@@ -113,7 +113,7 @@ def action(row: actions.Action, asked: list[Extension], details: Mapping[str, An
 
 
 def extension(asked: extensions.Asked, details: Mapping[str, Any], by: Member) -> Extension:
-    """An extension; `details` names who asked and who decided."""
+    """An extension; `details` names who requested and who decided it."""
     row = asked.extension
     return {
         "id": str(row.id),

@@ -1,4 +1,4 @@
-"""The audit trail: its entries, whether it holds, and who reviewed it."""
+"""Answers about the audit trail: entries, verification and reviews."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Entry(TypedDict):
 
 
 class Restore(TypedDict):
-    """A restore of the database to an older state: recorded in which seal, by whom and why, and which seal it continues."""
+    """A restore of the database: the seal that records it, who did it and why, and the seal that it continues from."""
 
     seal: int
     at: str
@@ -44,7 +44,7 @@ class Restore(TypedDict):
 
 
 class Sealed(TypedDict):
-    """What the seals say: how many there are, of when the newest is, whether the trail is what they sealed, and what was restored."""
+    """The comparison with the seals: their number, the newest one's time, whether the trail matches them, and recorded restores."""
 
     checkpoints: int
     last_at: str | None
@@ -53,7 +53,7 @@ class Sealed(TypedDict):
 
 
 class Verdict(TypedDict):
-    """Whether the trail holds and is what was sealed, and the first entry, row or seal that isn't."""
+    """Whether the audit trail is intact and matches its seals, and the first entry, row or seal that isn't."""
 
     intact: bool
     entries: int
@@ -62,7 +62,7 @@ class Verdict(TypedDict):
 
 
 class Review(TypedDict):
-    """A review of the audit trail: of which time, what was found, how many entries it holds, who signed."""
+    """A review of the audit trail: its period, finding, number of entries and signature."""
 
     id: str
     from_at: str
@@ -77,7 +77,7 @@ class Review(TypedDict):
 
 
 class AReview(TypedDict):
-    """The review signed."""
+    """The new review."""
 
     review: Review
 
@@ -93,7 +93,7 @@ def entry(row: Mapping[str, object]) -> Entry:
 
 
 def review(row: trail_reviews.Review, under: signatures.Signature) -> Review:
-    """A review with the signature under it, just given."""
+    """A new review with its signature."""
     return {
         "id": str(row.id),
         "from_at": written(row.from_at),

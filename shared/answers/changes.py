@@ -1,4 +1,4 @@
-"""Changes: what each would alter, its rounds, the request for approval, and what a decision did."""
+"""Answers about changes: items with differences, rounds, approval requests and decisions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.domain.trainings import quizzes
 
 
 class PlannedFollowUp(TypedDict):
-    """What is to be done once a change is applied."""
+    """A follow-up, which becomes an action when the change is applied."""
 
     description: str
     owner_id: str
@@ -30,13 +30,13 @@ class PlannedFollowUp(TypedDict):
 
 
 class Concerned(Named):
-    """Somebody whom a change concerns, and whether they are trained in all of it that is theirs."""
+    """A person whom a change concerns, and whether they are trained in what it asks of them."""
 
     trained: bool
 
 
 class People(TypedDict):
-    """How many people a change concerns, how many of them aren't trained now, and at most a hundred by name."""
+    """The number of people whom a change concerns, the number untrained, and up to a hundred of them by name."""
 
     count: int
     untrained: int
@@ -44,7 +44,7 @@ class People(TypedDict):
 
 
 class Impact(TypedDict):
-    """What a change has an impact on."""
+    """The records, trainings and people that a change affects."""
 
     records: list[Pointer]
     trainings: list[Pointer]
@@ -70,7 +70,7 @@ class ChangeItem(TypedDict):
 
 
 class Round(TypedDict):
-    """One submission, frozen, and what became of it."""
+    """One submission, frozen, with its outcome."""
 
     change_id: str
     round: int
@@ -169,7 +169,7 @@ class RequestWithChange(ApprovalRequest):
 
 
 class AChange(TypedDict):
-    """The change as it is now."""
+    """The change after the step."""
 
     change: Change
 
@@ -182,14 +182,14 @@ class Created(TypedDict):
 
 
 class Submitted(TypedDict):
-    """The change in approval and the request that waits."""
+    """The change in approval and its open approval request."""
 
     change: Change
     approval_request: ApprovalRequest
 
 
 class Decided(TypedDict):
-    """What a decision did."""
+    """The result of a decision."""
 
     approval_request: ApprovalRequest
     change: Change
@@ -198,7 +198,7 @@ class Decided(TypedDict):
 
 
 def change(found: proposals.Proposal, details: Mapping[str, Any], texts: Mapping[str, str], by: Member) -> Change:
-    """A change with its items, what each would alter, its rounds and the request that waits."""
+    """A change with its items and their differences, its rounds and its approval request."""
     row = found.change
     asked = quizzes.asked(details["asked"])
     submissions = quizzes.kept_secret(details["rounds"] or [], asked)
@@ -266,9 +266,9 @@ def request(row: proposals.Request) -> ApprovalRequest:
 
 
 def impact(found: Mapping[str, Any]) -> Impact:
-    """What the authors and QA read beside the words of `impact`: records, trainings, and people, the untrained ones first.
+    """The computed impact, beside the written one: records, trainings and people, the untrained first.
 
-    Of records and trainings the newest hundred show, of the people all are counted and a hundred are named.
+    It shows the newest hundred records and trainings, counts all people and names a hundred.
     """
     people = found["people"] or {"count": 0, "untrained": 0}
     return {

@@ -1,4 +1,4 @@
-"""Comments on changes, and their threads."""
+"""Answers about comments on changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.domain.people.people import Member
 
 
 class Reply(TypedDict):
-    """A comment as it is changed or as it stands in a thread."""
+    """A comment by itself, or as a reply in a thread."""
 
     id: str
     change_id: str
@@ -34,19 +34,19 @@ class Reply(TypedDict):
 
 
 class Comment(Reply):
-    """The comment that began a thread, with its replies."""
+    """The first comment of a thread, with its replies."""
 
     replies: list[Reply]
 
 
 class AComment(TypedDict):
-    """The comment changed."""
+    """The comment after the step."""
 
     comment: Reply
 
 
 def comment(remark: comments.Remark, details: Mapping[str, Any], by: Member) -> Reply:
-    """A comment; `details` names who wrote it and who resolved it."""
+    """A comment; `details` names its author and who resolved it."""
     row = remark.comment
     return {
         "id": str(row.id),
@@ -68,7 +68,7 @@ def comment(remark: comments.Remark, details: Mapping[str, Any], by: Member) -> 
 
 
 def threads(found: Iterable[Reply]) -> list[Comment]:
-    """Comments in the order of writing, the replies with the comment that began their thread."""
+    """The comments, oldest first, each with the replies of its thread."""
     begun: dict[str, Comment] = {}
     for one in found:
         if one["parent_id"] is None:

@@ -6,7 +6,7 @@ from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 
 class Task(TypedDict):
-    """Something that waits for the person who asks."""
+    """A task of the caller."""
 
     id: str
     kind: str
@@ -18,14 +18,14 @@ class Task(TypedDict):
 
 
 class Tasks(TypedDict):
-    """At most twenty of a sort, the most pressing first; `count` stops at a hundred."""
+    """Up to twenty tasks of a kind, most urgent first; `count` stops at a hundred."""
 
     count: int
     items: list[Task]
 
 
 class MyTasks(TypedDict):
-    """What waits for the person who asks: to complete, to sign, to do, to finish and to decide."""
+    """The caller's tasks: trainings to complete, requests to sign, actions to do, changes to finish, extensions to decide."""
 
     assignments: Tasks
     approval_requests: Tasks
@@ -35,7 +35,7 @@ class MyTasks(TypedDict):
 
 
 class Ages(TypedDict):
-    """How many were opened less than 7 days ago, 7 to 30, 31 to 90, and earlier."""
+    """The number opened less than 7 days ago, 7 to 30, 31 to 90, and over 90."""
 
     under_7: int
     to_30: int
@@ -44,7 +44,7 @@ class Ages(TypedDict):
 
 
 class OpenOfKind(TypedDict):
-    """What of a kind is under way."""
+    """The open work of a kind, by age."""
 
     kind: str
     total: int
@@ -52,14 +52,14 @@ class OpenOfKind(TypedDict):
 
 
 class OverdueOfKind(TypedDict):
-    """What of a kind is overdue."""
+    """The overdue work of a kind."""
 
     kind: str
     count: int
 
 
 class CycleTime(TypedDict):
-    """How many of a kind were brought to their end in the last twelve months, and the days that they took, in the middle."""
+    """The number of a kind closed in the last twelve months, and their median duration in days."""
 
     kind: str
     closed: int
@@ -67,7 +67,7 @@ class CycleTime(TypedDict):
 
 
 class MonthOfKind(TypedDict):
-    """What of a kind was opened and closed in a month."""
+    """The number of a kind opened and closed in a month."""
 
     kind: str
     opened: int
@@ -82,7 +82,7 @@ class Month(TypedDict):
 
 
 class Compliance(TypedDict):
-    """Assigned trainings: still to be done, completed, overdue, waived; `percent` is completed of those and the completed."""
+    """Training compliance: open, completed, overdue and waived assignments; `percent` is completed of open and completed."""
 
     assigned: int
     completed: int
@@ -92,7 +92,7 @@ class Compliance(TypedDict):
 
 
 class Dashboard(TypedDict):
-    """One's own tasks; for an Action Owner, QA and an inspector also how the organisation's work stands."""
+    """The caller's tasks; for an Action Owner, QA or an inspector also the organisation's figures."""
 
     my_tasks: MyTasks
     open_by_kind: NotRequired[list[OpenOfKind]]

@@ -1,4 +1,4 @@
-"""What leaves the product: the export of a record, for machines and for people."""
+"""The export of a record, as JSON, CSV or PDF."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.domain.reports import exports
 
 
 class Counts(TypedDict):
-    """How many of each an export holds; the database's own counts."""
+    """The number of rows in each part of an export, as the database counts them."""
 
     versions: int
     signatures: int
@@ -33,7 +33,7 @@ class Counts(TypedDict):
 
 
 class ExportedOrganisation(TypedDict):
-    """Whose record it is."""
+    """The organisation that the record belongs to."""
 
     id: str
     name: str
@@ -41,7 +41,7 @@ class ExportedOrganisation(TypedDict):
 
 
 class ExportedRecord(Brief):
-    """The record as it stands; `in_force` is false where a printout is stamped."""
+    """The record as it is now; `in_force` is false if its printout carries a stamp."""
 
     owner_id: str
     team_id: str | None
@@ -55,13 +55,13 @@ class ExportedRecord(Brief):
 
 
 class ExportedVersion(PastVersion):
-    """A version, what it altered in the one before, and whether it may still be used."""
+    """A version with its differences from the one before; `in_force` says whether it may be used."""
 
     in_force: bool
 
 
 class Attachment(TypedDict):
-    """A file of the record, and the versions that name it; its bytes come from download_file."""
+    """A file of the record and the versions that name it; download_file serves its bytes."""
 
     id: str
     filename: str
@@ -74,13 +74,13 @@ class Attachment(TypedDict):
 
 
 class ExportedNote(Note):
-    """A note with its evidence."""
+    """A note with the ids of its files."""
 
     file_ids: list[str]
 
 
 class ExportedEntry(TypedDict):
-    """An entry of the audit trail, whole."""
+    """A complete entry of the audit trail."""
 
     id: int
     at: str
@@ -99,7 +99,7 @@ class ExportedEntry(TypedDict):
 
 
 class ExportedJson(TypedDict):
-    """Everything about a record; `names` says what the ids in it are called, `sha256` is over all the rest (RFC 8785)."""
+    """Everything about a record; `names` gives the names of its ids, `sha256` is the hash of all other members (RFC 8785)."""
 
     format: Literal["json"]
     organisation: ExportedOrganisation
@@ -123,7 +123,7 @@ class ExportedJson(TypedDict):
 
 
 class ExportedFile(TypedDict):
-    """A printout or a sheet, its bytes in base64 and their SHA-256."""
+    """A PDF or CSV file: its bytes in base64 and their SHA-256."""
 
     format: Literal["pdf", "csv"]
     filename: str
@@ -137,13 +137,13 @@ class ExportedFile(TypedDict):
 
 
 def as_json(export: exports.Export) -> ExportedJson:
-    """An export for machines; raises Conflict where it is too large for an answer."""
+    """The export as JSON; raises Conflict if it is too large for an answer."""
     exports.refuse_too_large("json", export, len(json.dumps(export)))
     return as_answer(ExportedJson, export)
 
 
 def as_file(form: Literal["pdf", "csv"], export: exports.Export, content: bytes) -> ExportedFile:
-    """An export as a printout or a sheet: the bytes, named and with their own hash; raises Conflict where it is too large."""
+    """The export as a file with its name and hash; raises Conflict if it is too large for an answer."""
     exports.refuse_too_large(form, export, len(content))
     return {
         "format": form,

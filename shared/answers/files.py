@@ -1,4 +1,4 @@
-"""Files, where their bytes go to and where they come from."""
+"""Answers about files, uploads and downloads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.domain.files import files
 
 
 class File(TypedDict):
-    """A file; its bytes come from download_file."""
+    """A file; download_file serves its bytes."""
 
     id: str
     filename: str
@@ -27,13 +27,13 @@ class File(TypedDict):
 
 
 class AFile(TypedDict):
-    """The file kept."""
+    """The finished file."""
 
     file: File
 
 
 class Upload(TypedDict):
-    """Where to PUT the bytes, with which headers, within 15 minutes."""
+    """The URL to PUT the bytes to within 15 minutes, and the headers to send."""
 
     file_id: str
     upload_url: str
@@ -41,14 +41,14 @@ class Upload(TypedDict):
 
 
 class DownloadUrl(TypedDict):
-    """Where the bytes are, for five minutes."""
+    """A URL that serves the file for five minutes."""
 
     file_id: str
     url: str
 
 
 def file(row: files.File) -> File:
-    """A file with how it came."""
+    """A file with its upload details."""
     return {
         "id": str(row.id),
         "filename": row.filename,

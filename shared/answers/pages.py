@@ -1,4 +1,4 @@
-"""Pages of a list: what is around their items, and the cursor that leads from one to the next."""
+"""Pages of a list, and the cursors that lead from one to the next."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def page(items: list[Item], next_cursor: str | None) -> Page[Item]:
 
 
 def cut(rows: Sequence[Row], limit: int, key: Callable[[Row], object]) -> tuple[Sequence[Row], str | None]:
-    """The rows of a page and the cursor of the next one: one row more than `limit` was asked for to know whether there is one."""
+    """The rows of a page and the cursor of the next, if any; callers query one row more than `limit` to know."""
     return rows[:limit], to_cursor(key(rows[limit - 1])) if len(rows) > limit else None
 
 
@@ -42,7 +42,7 @@ def to_cursor(key: object) -> str:
 
 
 def after_cursor(cursor: str, kind: type[Key], most: int = 2**31 - 1) -> Key:
-    """The key in a cursor, a number of at most `most`; raises Invalid where we never gave it."""
+    """The key in a cursor, a number up to `most` or an id; raises Invalid if the cursor isn't one of ours."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if kind is int and (type(key) is not int or not 0 <= key <= most):

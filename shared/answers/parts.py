@@ -1,4 +1,4 @@
-"""What stands within many answers: people and teams by name, other records, the buttons."""
+"""Parts that many answers share: people and teams by name, other records, open steps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Named(TypedDict):
 
 
 class OpenStep(TypedDict):
-    """A step, open or with the sentence that says why not."""
+    """A step, open or with the reason why not."""
 
     step: str
     function: str
@@ -37,10 +37,10 @@ class Pointer(TypedDict):
 
 
 def steps(open_steps: Iterable[workflow.OpenStep]) -> list[OpenStep]:
-    """The buttons: every step, open or with its reason why not."""
+    """Every step, open or with the reason why not (the web application's buttons)."""
     return [{"step": one.step, "function": one.function, "open": one.open, "why_not": one.why_not} for one in open_steps]
 
 
 def pointer(record: records.Record) -> Pointer:
-    """A record as another one names it."""
+    """A short reference to a record."""
     return {"id": str(record.id), "kind": record.kind, "number": record.number, "title": record.title, "status": record.status}

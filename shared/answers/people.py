@@ -1,4 +1,4 @@
-"""People and organisations: members, teams, invitations, and who was erased."""
+"""Answers about people and organisations: members, teams, invitations and erasures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.domain.people import erasures, organisations, people
 
 
 class Membership(TypedDict):
-    """One of a person's own organisations."""
+    """One membership of the signed-in person."""
 
     organisation: Named
     role: str | None
@@ -71,7 +71,7 @@ class Member(TypedDict):
 
 
 class MailProblem(TypedDict):
-    """Why an address isn't mailed any more."""
+    """Why mail to an address stopped."""
 
     reason: str
     at: str
@@ -95,7 +95,7 @@ class Team(TypedDict):
 
 
 class Invitation(TypedDict):
-    """An invitation; never its token."""
+    """An invitation without its token."""
 
     id: str
     email: str
@@ -113,13 +113,13 @@ class Invitation(TypedDict):
 
 
 class ListedInvitation(Invitation):
-    """An invitation in the list, with whether its mail can arrive."""
+    """An invitation in the list; `mail_problem` says why mail to it stopped."""
 
     mail_problem: MailProblem | None
 
 
 class Erasure(TypedDict):
-    """That a person was erased, on which basis, by whom."""
+    """An erasure: the person, the legal basis and who erased them."""
 
     id: str
     person_id: str
@@ -131,50 +131,50 @@ class Erasure(TypedDict):
 
 
 class AnErasure(TypedDict):
-    """The erasure made."""
+    """The new erasure."""
 
     erasure: Erasure
 
 
 class AMe(TypedDict):
-    """The person changed."""
+    """The person after the step."""
 
     person: Person
 
 
 class AnOrganisation(TypedDict):
-    """The organisation changed."""
+    """The organisation after the step."""
 
     organisation: Organisation
 
 
 class AMember(TypedDict):
-    """The member changed."""
+    """The member after the step."""
 
     member: Member
 
 
 class ATeam(TypedDict):
-    """The team changed."""
+    """The team after the step."""
 
     team: Team
 
 
 class AnInvitation(TypedDict):
-    """The invitation changed."""
+    """The invitation after the step."""
 
     invitation: Invitation
 
 
 class Joined(TypedDict):
-    """The organisation joined, and as what."""
+    """The joined organisation and the new membership."""
 
     organisation: Organisation
     member: Member
 
 
 def person(row: people.Person, memberships: list[Membership]) -> Person:
-    """A person as they see themselves."""
+    """The signed-in person with their memberships."""
     return {
         "id": str(row.id),
         "email": row.email,
@@ -204,7 +204,7 @@ def organisation(row: organisations.Organisation) -> Organisation:
 
 
 def member(row: people.Member, details: Mapping[str, Any]) -> Member:
-    """A member; `details` has the name, the address and the teams of the person."""
+    """A member; `details` holds the person's name, e-mail address and teams."""
     return {
         "person_id": str(row.person_id),
         "role": row.role,
@@ -236,7 +236,7 @@ def team(row: organisations.Team, members: list[Named]) -> Team:
 
 
 def invitation(row: organisations.Invitation) -> Invitation:
-    """An invitation; never what opens it."""
+    """An invitation without its token."""
     return {
         "id": str(row.id),
         "email": row.email,
@@ -255,7 +255,7 @@ def invitation(row: organisations.Invitation) -> Invitation:
 
 
 def erasure(row: erasures.Erasure) -> Erasure:
-    """That a person was erased."""
+    """An erasure."""
     return {
         "id": str(row.id),
         "person_id": str(row.person_id),

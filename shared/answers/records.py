@@ -1,4 +1,4 @@
-"""Records: one shape for all kinds, in a list and single, with what belongs to them."""
+"""Answers about records: one shape for all kinds, in a list and single."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.domain.trainings import quizzes
 
 
 class Link(TypedDict):
-    """A typed relation to another record, out of this one or into it."""
+    """A typed link to another record, outgoing or incoming."""
 
     type: str
     direction: str
@@ -32,7 +32,7 @@ class Link(TypedDict):
 
 
 class Note(TypedDict):
-    """Something appended to a record."""
+    """A note on a record."""
 
     id: str
     text: str
@@ -59,7 +59,7 @@ class Brief(TypedDict):
 
 
 class Waiting(TypedDict):
-    """The approved version that waits for its date, for the staff and for those who are trained in it before."""
+    """The approved version that waits for its effective date; staff and the people who train on it beforehand see it."""
 
     version: int
     effective_on: str | None
@@ -68,7 +68,7 @@ class Waiting(TypedDict):
 
 
 class FieldsOfKind(TypedDict, total=False):
-    """What only an event has, or only a CAPA plan."""
+    """Fields that only an event or only a CAPA plan has."""
 
     risk_number: int | None
     recurring: list[Pointer]
@@ -92,7 +92,7 @@ class Record(Brief, FieldsOfKind):
 
 
 class ARecord(TypedDict, total=False):
-    """The record changed, under its kind's name."""
+    """The record after the step, under its kind's name."""
 
     document: Record
     training: Record
@@ -121,7 +121,7 @@ def brief(record: records.Record, owner: Named | None, team: Named | None) -> Br
 
 
 def record(found: Dossier, details: Mapping[str, Any], extensions: list[Extension], of_kind: FieldsOfKind, by: Member) -> Record:
-    """A record as one person may see it: a reader gets what is in force, without its editable source."""
+    """A record as `by` may see it; readers don't get the editable source file."""
     row, staff, kind = found.record, STAFF.admits(by), KINDS[found.record.kind]
     learns = details.get("learns") or {}
     hidden = row.kind == "training" and (not staff or bool(learns.get("open")))
@@ -154,7 +154,7 @@ def _files(kind: Kind, content: Content, details: Mapping[str, Any]) -> list[Fil
 
 
 def _waiting(kind: Kind, version: records.Version, details: Mapping[str, Any], *, staff: bool) -> Waiting:
-    """The approved version that waits for its date, as those read it who are trained in it before."""
+    """The approved version that waits for its effective date."""
     content = _readable(version.content, staff=staff)
     return {
         "version": version.version,

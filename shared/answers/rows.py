@@ -1,4 +1,4 @@
-"""What every answer takes from its rows: text for ids and times, the entity tag, and the gate for JSON that was made whole elsewhere."""
+"""Conversions from rows to answers: ids and times as text, entity tags, and casts of ready-made JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HIDDEN = frozenset({"organisation_id", "revision"})
 
 
 def etag(revision: int) -> str:
-    """The entity tag of a row's revision (RFC 9110 §8.8.3), strong and quoted."""
+    """The strong entity tag of a row's revision (RFC 9110 §8.8.3)."""
     return f'"{revision}"'
 
 
@@ -23,23 +23,23 @@ def written(value: UUID | date) -> str: ...
 @overload
 def written(value: UUID | date | None) -> str | None: ...
 def written(value: UUID | date | None) -> str | None:
-    """An id, a day or a moment as answers write it."""
+    """An id, a day or a moment as text."""
     return None if value is None else str(canonical.plain(value))
 
 
 def as_answer(_kind: type[Answer], made: object) -> Answer:
-    """`made` as an answer of this kind: JSON that a statement, or the domain, made whole, into which mypy can't look.
+    """`made` typed as this answer: JSON that a query or the domain built, whose shape mypy can't check.
 
-    That it is what it says is for the tests to see: they hold every answer of every function to its schema in OpenAPI.
+    The tests check it: they validate every answer of every function against its OpenAPI schema.
     """
     return cast("Answer", made)
 
 
 def as_answers(kind: type[Answer], made: Iterable[object] | None) -> list[Answer]:
-    """The same of a list; null is none."""
+    """The items of a list, each typed as this answer; null is an empty list."""
     return [as_answer(kind, one) for one in made or ()]
 
 
 def shown(row: Mapping[str, object]) -> dict[str, object]:
-    """A row as the database keeps it, without the columns that are the server's own."""
+    """A row of the database without its internal columns."""
     return {name: value for name, value in row.items() if name not in HIDDEN}

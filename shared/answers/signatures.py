@@ -1,4 +1,4 @@
-"""Signatures, and what signing needs."""
+"""Answers about signatures and signing challenges."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.domain.signing import signatures
 
 
 class Signature(TypedDict):
-    """Who signed what, as what, when and how (21 CFR 11.50); `valid` says whether it still holds."""
+    """Who signed what, with which meaning, when and how (21 CFR 11.50); `valid` says whether it still holds."""
 
     id: str
     subject_kind: str
@@ -35,7 +35,7 @@ class Signature(TypedDict):
 
 
 class SigningChallenge(TypedDict):
-    """What signing needs besides a fresh sign-in, for 120 seconds."""
+    """The challenge to send with a signed step within 120 seconds, beside a fresh sign-in."""
 
     challenge_id: str
     content_sha256: str
@@ -43,7 +43,7 @@ class SigningChallenge(TypedDict):
 
 
 def signature(row: signatures.Signature, *, valid: bool) -> Signature:
-    """A signature as it shows wherever its record shows (21 CFR 11.50(b)), and whether it still holds."""
+    """A signature as shown with its record (21 CFR 11.50(b)), and whether it still holds."""
     return {
         "id": str(row.id),
         "subject_kind": row.subject_kind,
@@ -70,5 +70,5 @@ def signature(row: signatures.Signature, *, valid: bool) -> Signature:
 
 
 def challenge(row: signatures.Challenge) -> SigningChallenge:
-    """What whoever signs sends back."""
+    """The challenge that the signer sends back."""
     return {"challenge_id": str(row.id), "content_sha256": row.content_sha256, "expires_at": written(row.expires_at)}

@@ -1,4 +1,4 @@
-"""Trainings' assignments, with what their learner needs, quizzes, and the matrix."""
+"""Answers about training assignments, quizzes and the training matrix."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class AssignmentBrief(TypedDict):
 
 
 class Material(Pointer):
-    """The version of the document that is learnt; `status` is the version's."""
+    """The document version to learn; `status` is the version's."""
 
     version: int
 
 
 class QuizResult(TypedDict):
-    """How one attempt went."""
+    """The result of one quiz attempt."""
 
     number: int
     correct: int
@@ -63,7 +63,7 @@ class QuizResult(TypedDict):
 
 
 class QuizState(TypedDict):
-    """How far the learner is with the quiz; `begun` says that an attempt is open."""
+    """The learner's progress in the quiz; `begun` says that an attempt is open."""
 
     questions: int
     pass_mark: int
@@ -89,14 +89,14 @@ class Assignment(AssignmentBrief):
 
 
 class Option(TypedDict):
-    """An option of a question, under the letter that answers name."""
+    """An option of a question; `key` is the letter to answer with."""
 
     key: str
     text: str
 
 
 class Question(TypedDict):
-    """A question as it is asked."""
+    """A question as the learner sees it."""
 
     key: str
     text: str
@@ -105,7 +105,7 @@ class Question(TypedDict):
 
 
 class Attempt(TypedDict):
-    """An attempt at a quiz: its questions while it is open, afterwards how it went and the keys of what was wrong."""
+    """A quiz attempt: its questions while it is open, afterwards its result and the keys of the wrong answers."""
 
     id: str
     number: int
@@ -119,13 +119,13 @@ class Attempt(TypedDict):
 
 
 class AnAssignment(TypedDict):
-    """The assignment changed."""
+    """The assignment after the step."""
 
     assignment: Assignment
 
 
 class Signed(TypedDict):
-    """The assignment changed, and the signature."""
+    """The assignment after the step, and the signature."""
 
     assignment: Assignment
     signature: Signature
@@ -139,7 +139,7 @@ class AnAttempt(TypedDict):
 
 
 class AssignedByHand(TypedDict):
-    """What QA assigned: how many, the newest hundred of them, and how many people had it open already."""
+    """The assignments that QA made: their number, the newest hundred, and how many people had one open already."""
 
     training: Brief
     assigned: int
@@ -157,7 +157,7 @@ class Subject(TypedDict):
 
 
 class MatrixCell(TypedDict):
-    """How one person stands in one training: trained, assigned, overdue, locked, expired, waived or none."""
+    """The state of one person in one training: trained, assigned, overdue, locked, expired, waived or none."""
 
     training: Subject
     version: int
@@ -178,7 +178,7 @@ class MatrixRow(TypedDict):
 
 
 class Matrix(TypedDict):
-    """People by trainings as they stand on a day."""
+    """The training matrix of a day: people by trainings."""
 
     on: str
     items: list[MatrixRow]
@@ -186,7 +186,7 @@ class Matrix(TypedDict):
 
 
 def brief(row: assignments.Assignment, details: Mapping[str, Any], today: date) -> AssignmentBrief:
-    """An assignment in a list; `details` has the training, and the names of its learner and of whoever assigned it."""
+    """An assignment in a list; `details` holds the training and the names of the learner and the assigner."""
     return {
         "kind": "assignment",
         "id": str(row.id),
@@ -214,7 +214,7 @@ def brief(row: assignments.Assignment, details: Mapping[str, Any], today: date) 
 
 
 def single(found: assignments.Assigned, details: Mapping[str, Any], today: date, by: Member) -> Assignment:
-    """An assignment with its material, the state of its quiz, its signatures and what can be done; never the quiz's right answers."""
+    """An assignment with its material, quiz state, signatures and open steps, without the quiz's right answers."""
     document, content = details["document"], found.content
     described = content.get("description") or content.get("summary")
     return {
@@ -232,7 +232,7 @@ def single(found: assignments.Assigned, details: Mapping[str, Any], today: date,
 
 
 def attempt(found: assignments.Assigned, one: quizzes.Attempt) -> Attempt:
-    """An attempt as the learner sees it: the questions while it is open, afterwards how it went and which were wrong."""
+    """An attempt as the learner sees it: questions while it is open, afterwards the result and the wrong answers."""
     allowed, used = quizzes.allowed(found.content), found.assignment.attempts
     if one.ended_at is None:
         questions = as_answers(Question, quizzes.shown(one, found.content))
@@ -250,7 +250,7 @@ def attempt(found: assignments.Assigned, one: quizzes.Attempt) -> Attempt:
 
 
 def matrix_row(person: Named, cells: Sequence[Cell]) -> MatrixRow:
-    """One person with how they stand in each training."""
+    """One person with their state in each training."""
     return {"person": person, "trainings": [_cell(one) for one in cells]}
 
 

@@ -1,4 +1,4 @@
-"""The versions of a record, how they differ, and its whole history."""
+"""Answers about a record's versions, their differences and its history."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.domain.records.differences import differences
 
 
 class Difference(TypedDict):
-    """One field that differs; of a file also the lines of its text, as a unified diff."""
+    """One field that differs; for a file also a unified diff of its text."""
 
     field: str
     before: Any
@@ -26,7 +26,7 @@ class Difference(TypedDict):
 
 
 class PastVersion(TypedDict):
-    """A version of a record, with what it altered in the one before."""
+    """A version of a record with its differences from the one before."""
 
     record_id: str
     version: int
@@ -47,17 +47,17 @@ class PastVersion(TypedDict):
 
 
 class TrailRecord(Pointer):
-    """A record in the trail, and the version that it shows."""
+    """A record in the trace, with the version that it shows."""
 
     version: int
 
 
 TrailLink = TypedDict("TrailLink", {"from": str, "type": str, "to": str})
-TrailLink.__doc__ = "A relation in the trail, as it was made; from a change it leads to the records in it."
+TrailLink.__doc__ = "A link in the trace; a change links to the records in it."
 
 
 class Trained(TypedDict):
-    """Somebody who was to be trained for something in the trail."""
+    """A person assigned to a training in the trace."""
 
     person: Named
     status: str
@@ -71,7 +71,7 @@ class Trained(TypedDict):
 
 
 class Trail(TypedDict):
-    """What led to a record and what came of it, from the event to the retrained person; the nearest first."""
+    """The trace of a record, from event to retrained person; the nearest links first."""
 
     records: list[TrailRecord]
     changes: list[Pointer]
@@ -80,7 +80,7 @@ class Trail(TypedDict):
 
 
 class PastVersions(TypedDict):
-    """A record's versions, a page of them, with every signature and every note."""
+    """A page of a record's versions, with all its signatures and notes."""
 
     record: Brief
     versions: list[PastVersion]
@@ -90,17 +90,17 @@ class PastVersions(TypedDict):
 
 
 class History(PastVersions):
-    """Everything that happened to a record's versions; the trail stands on the first page only."""
+    """A record's history; only the first page holds the trace (`trail`)."""
 
     trail: Trail | None
 
 
 Comparison = TypedDict("Comparison", {"record_id": str, "from": int, "to": int, "diff": list[Difference]})
-Comparison.__doc__ = "What differs between two versions."
+Comparison.__doc__ = "The differences between two versions."
 
 
 def versions(rows: Iterable[Mapping[str, object]], texts: Mapping[str, str]) -> list[PastVersion]:
-    """A record's versions, newest first, each with what it altered in the one before."""
+    """A record's versions, newest first, each with its differences from the one before."""
     newest_first = list(rows)
     return [
         as_answer(PastVersion, {**shown(row), "diff": diff(earlier or {}, row, texts)})
@@ -109,7 +109,7 @@ def versions(rows: Iterable[Mapping[str, object]], texts: Mapping[str, str]) -> 
 
 
 def diff(earlier: Mapping[str, object], later: Mapping[str, object], texts: Mapping[str, str]) -> list[Difference]:
-    """What differs between two versions, or two sides of an item: title, owner, team and content, field by field."""
+    """The differences between two versions or two sides of an item, in title, owner, team and content."""
     old, new = ({name: side.get(name) for name in ("title", "owner_id", "team_id", "content")} for side in (earlier, later))
     return [
         {"field": one.field, "before": canonical.plain(one.before), "after": canonical.plain(one.after), "lines": list(one.lines)}

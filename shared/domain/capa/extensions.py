@@ -1,4 +1,4 @@
-"""Extensions of the due date of an action, a training or a record: asked by its owner, decided by QA; the first date stays on record."""
+"""Extensions of the due date of an action, a training or a record: the owner requests, QA decides; the original date stays on record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file's bytes are, whatever its name says: recognised by their first bytes and, in a package, by its parts.
+"""The media type of a file's bytes, whatever its name says: from its first bytes and, in a package, from its parts.
 
 Pure: shared.google.files reads the bytes and hands over their beginning and the package's table of contents.
 """
@@ -16,7 +16,7 @@ EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE
 PARTS_LIMIT = 10_000
 UNPACKED_LIMIT = 300 * 1024 * 1024  # bytes
 RATIO_LIMIT = 200  # unpacked to packed; spreadsheets reach 50
-SMALL = 4 * 1024 * 1024  # bytes; below this no ratio is frightening
+SMALL = 4 * 1024 * 1024  # bytes; below this any ratio is harmless
 
 _MAGIC = (
     (b"%PDF-", "application/pdf"),
@@ -55,10 +55,10 @@ class Part:
 
 
 def recognise(head: bytes, *, text: bool, parts: Sequence[Part] | None, mimetype: str) -> str:
-    """The media type that the content has, "" where it is nothing we know.
+    """The media type of the content, "" if it is unknown.
 
-    `head` is its first HEAD bytes, `text` says that all of it is readable text, `parts` are a zip package's entries
-    (None where it is none) and `mimetype` what an OpenDocument package says of itself.
+    `head` is its first HEAD bytes, `text` whether all of it is readable text, `parts` the entries of a zip package
+    (None if it isn't one) and `mimetype` the type that an OpenDocument package declares.
     """
     if parts is not None and head.startswith(b"PK\x03\x04"):
         return _package(parts, mimetype)

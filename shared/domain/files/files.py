@@ -1,7 +1,7 @@
-"""Files: which are accepted, under which names, and whether what was uploaded is what was announced.
+"""Files: the accepted types and names, and whether an upload is what was announced.
 
-A file is announced (`start`), uploaded straight to storage, proven from its bytes (shared.google.files.prove) and then
-judged (`finish`): ALCOA+ asks that an original stays complete and legible (EU GMP Annex 11 §7, 21 CFR 11.10(b)).
+A file is announced (`start`), uploaded straight to storage, verified from its bytes (shared.google.files.prove) and then
+accepted or refused (`finish`): ALCOA+ asks that an original stays complete and legible (EU GMP Annex 11 §7, 21 CFR 11.10(b)).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NAME_LIMIT = 200  # characters
 
 
 class Status(StrEnum):
-    """A file's life: announced, then proven."""
+    """The status of a file: announced, then verified."""
 
     STARTED = "started"
     FINISHED = "finished"
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Type:
-    """A kind of file that is accepted: its extension, its media type and what its bytes are recognised as."""
+    """An accepted type of file: its extension, its media type and the type that its bytes are recognised as."""
 
     extension: str
     media_type: str
@@ -84,10 +84,10 @@ class File:
 
 @dataclass(frozen=True)
 class Proof:
-    """What the uploaded bytes really are: counted, hashed and recognised, never believed.
+    """What was measured on the uploaded bytes: size, hash, type, dangers and text.
 
-    `generation` is Cloud Storage's number of exactly these bytes; `seen_as` is "" where nothing is recognised;
-    `dangers` are names out of DANGERS; `text` is what could be read out of it, for searching and comparing.
+    `generation` is Cloud Storage's number of exactly these bytes; `seen_as` is the recognised media type, "" if unknown;
+    `dangers` are keys of DANGERS; `text` is the extracted text, for searching and comparing.
     """
 
     size: int
@@ -113,7 +113,7 @@ _JOINERS = "\u200c\u200d"  # Persian and Indian names need them
 
 
 def safe_name(name: str) -> str:
-    """The name as it is kept (Unicode NFC); raises errors.Invalid where it could mislead a person or a computer."""
+    """The name as stored (Unicode NFC); raises errors.Invalid if it could mislead a person or a computer."""
     name = unicodedata.normalize("NFC", name)
     stem, dot, extension = name.rpartition(".")
     if not 0 < len(name) <= NAME_LIMIT:
@@ -134,12 +134,12 @@ def safe_name(name: str) -> str:
 
 
 def _invisible(character: str) -> bool:
-    """Control and format characters (with the bidirectional overrides), lone surrogates, line and paragraph ends."""
+    """Whether it is a control or format character, a lone surrogate, or a line or paragraph separator."""
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in _JOINERS
 
 
 def disposition(name: str) -> str:
-    """`Content-Disposition` for saving as `name` (RFC 6266 §4.1), in ASCII with the true name beside (RFC 8187)."""
+    """The `Content-Disposition` that saves a file as `name` (RFC 6266 §4.1): an ASCII form and the exact name (RFC 8187)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
     plain = re.sub(r"[^ A-Za-z0-9!#$&+.^_`~()-]", "_", plain).strip()
     if not plain.rpartition(".")[0].strip(" ._"):
@@ -158,7 +158,7 @@ def start(
     by: UUID,
     at: datetime,
 ) -> File:
-    """A file that somebody (`by`, a person's id) announces; raises errors.Invalid naming the field that is wrong."""
+    """A file announced by the person `by`; raises errors.Invalid naming the wrong field."""
     name = safe_name(filename)
     kind = BY_EXTENSION[name.rpartition(".")[2].lower()]
     if media_type not in BY_MEDIA_TYPE:
@@ -187,7 +187,7 @@ def start(
 
 
 def finish(file: File, proof: Proof, at: datetime) -> File:
-    """The file, proven; raises errors.Conflict where it can't be finished (now), errors.Invalid where the bytes lie."""
+    """The file, finished; raises errors.Conflict if it can't be finished now, errors.Invalid if the bytes aren't what was announced."""
     if file.status is not Status.STARTED:
         raise errors.Conflict("This upload has been finished already.", status=str(file.status))
     if proof == NOTHING:

@@ -1,4 +1,4 @@
-"""The one byte form of a JSON value that hashes and signatures are made of (RFC 8785, JSON Canonicalization Scheme)."""
+"""The canonical bytes of a JSON value, over which hashes and signatures are computed (RFC 8785, JSON Canonicalization Scheme)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ _WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 def encode(value: object) -> bytes:
     """`value` as RFC 8785 bytes.
 
-    Accepts None, bool, int within +-(2**53 - 1), str, list, tuple, set (in the order of its text) and dict, and the domain's own UUID,
-    date, datetime (aware; as UTC) and Enum.
-    Floats are refused: quality data carry decimals as text, because two readers may round a float differently. Raises ValueError.
+    Accepts None, bool, int within +-(2**53 - 1), str, list, tuple, set (sorted as text), dict, UUID, date, datetime (aware; as UTC)
+    and Enum. Raises ValueError for anything else, floats included: two readers may round a float differently.
     """
     return _text(plain(value)).encode("utf-8", "strict")
 
@@ -31,7 +30,7 @@ def sha256(value: object) -> str:
 
 
 def plain(value: object) -> object:
-    """The domain's value as plain JSON data: ids, dates and enums become text."""
+    """`value` as plain JSON data: ids, dates and enums become text."""
     form = _FORMS.get(type(value))
     if form is None:
         form = next((form for kind, form in _FORMS.items() if isinstance(value, kind)), _refuse)
@@ -63,7 +62,7 @@ def _refuse(value: object) -> NoReturn:
     raise ValueError(message)
 
 
-# How a value of each type is written; one of another type is written as the first that it also is.
+# How each type is written; a subclass is written as the first of these types that it derives from.
 _FORMS: Mapping[type, Callable[[Any], object]] = {
     Enum: lambda value: plain(value.value),
     str: _itself,
@@ -92,7 +91,7 @@ def _text(value: object) -> str:
 
 
 def _ordered(value: object) -> object:
-    """The same data with its names in the order of their UTF-16 code units, which for ASCII is that of the text itself."""
+    """The same data with object keys sorted by UTF-16 code units (RFC 8785 §3.2.3), which equals text order for ASCII."""
     if isinstance(value, dict):
         plainly = all(map(str.isascii, value))
         names = sorted(value) if plainly else sorted(value, key=lambda name: name.encode("utf-16-be"))

@@ -1,4 +1,4 @@
-"""Typed content: what a kind of record may hold, as a table of fields that checks, describes and compares itself."""
+"""Typed content: the fields that a kind of record may hold, each of which checks values and describes itself as JSON Schema."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.domain.kernel.values import dataclass
 
 Content = Mapping[str, object]
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-YEARS = "^(19|20|21)"  # the same, of a date as it is written; of a moment as another place's clock says it:
+YEARS = "^(19|20|21)"  # the same bounds as a pattern for dates; for a date-time the local year may differ by a day:
 YEARS_ANYWHERE = "^(1899-12-31|19|20|21|2200-01-01)"
 
 
@@ -28,7 +28,7 @@ class Type(Protocol):
         """Its JSON Schema."""
 
     def files(self, path: str, value: object) -> Iterator[tuple[str, UUID]]:
-        """The files that it names, by path."""
+        """The files that the value names, by path."""
 
 
 class Plain:
@@ -108,7 +108,7 @@ class Choice(Plain):
 
 @dataclass(frozen=True)
 class Day(Plain):
-    """A calendar date, ISO 8601, in a year that somebody can mean."""
+    """A calendar date (ISO 8601) between FIRST_YEAR and LAST_YEAR."""
 
     def check(self, path: str, value: object) -> object:
         """The date as YYYY-MM-DD."""
@@ -127,7 +127,7 @@ class Day(Plain):
 
 @dataclass(frozen=True)
 class Moment(Plain):
-    """A moment with its offset from UTC (RFC 3339 date-time): without one it would mean another moment to each reader."""
+    """A moment with its offset from UTC (RFC 3339 date-time); without the offset it would be ambiguous."""
 
     def check(self, path: str, value: object) -> object:
         """The moment in UTC, as YYYY-MM-DDTHH:MM:SS+00:00."""
@@ -191,7 +191,7 @@ class ListOf:
 
 
 class Fields:
-    """A table of named fields; a record's content, or a part of it. A null clears a field."""
+    """Named fields: a record's content, or a part of it. Null clears a field."""
 
     def __init__(self, **types: Type) -> None:
         self.types = types
@@ -221,10 +221,10 @@ class Fields:
 
 
 class Whole(Fields):
-    """Fields that only mean something together: none is left out or cleared."""
+    """Fields that are all required, because they mean something only together."""
 
     def check(self, path: str, value: object) -> dict[str, object]:
-        """The content; raises Invalid naming the first field that is missing as well."""
+        """The content; raises Invalid naming the first bad, unknown or missing field."""
         checked = super().check(path, value)
         for name in self.types:
             if checked.get(name) is None:
@@ -238,7 +238,7 @@ class Whole(Fields):
 
 
 class Tree(Fields):
-    """A node that holds nodes like itself in the field `branch`, on at most `deepest` levels; `first`, its first field, is needed."""
+    """A tree: each node holds child nodes in the field `branch`, `deepest` levels at most; its first field is required."""
 
     def __init__(self, branch: str, deepest: int, widest: int, **types: Type) -> None:
         self.branch, self.last = branch, deepest <= 1
@@ -247,7 +247,7 @@ class Tree(Fields):
         super().__init__(**types, **{branch: below})
 
     def check(self, path: str, value: object) -> dict[str, object]:
-        """The node and all below it, without empty fields; raises Invalid naming the first place that is bad, missing or too deep."""
+        """The node and its descendants without empty fields; raises Invalid naming the first bad, missing or too deep field."""
         if self.last and isinstance(value, Mapping) and value.get(self.branch):
             raise Invalid(f"{path}.{self.branch}", "This goes deeper than the tree may; say it one level up.")
         kept = {name: item for name, item in super().check(path, value).items() if item is not None}
@@ -256,7 +256,7 @@ class Tree(Fields):
         return kept
 
     def schema(self) -> dict[str, object]:
-        """An object whose branch is described level by level, so that the schema says how deep it goes."""
+        """An object whose branch is described level by level, so that the schema limits its depth."""
         described = super().schema()
         properties = described["properties"]
         assert isinstance(properties, dict)  # noqa: S101 - made above
@@ -264,7 +264,7 @@ class Tree(Fields):
 
 
 def merge(base: Content, given: Content) -> dict[str, object]:
-    """`base` with the fields of `given`: a field left out keeps the base's value, a null clears it; a part is one field, given whole."""
+    """`base` updated with `given`: an omitted field keeps its value, null clears it; a nested object is replaced as a whole."""
     return {name: value for name, value in {**base, **given}.items() if value is not None}
 
 
@@ -280,7 +280,7 @@ def identifier(path: str, value: object) -> UUID:
 
 
 def moment(value: object) -> datetime | None:
-    """The moment in UTC that a text says with its offset; None where it says none."""
+    """The moment in UTC that an RFC 3339 text states; None if it states none."""
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
         return None
     try:

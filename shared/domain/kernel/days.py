@@ -1,4 +1,4 @@
-"""Calendar days: what falls due months later, and which days may be planned."""
+"""Calendar days: a day some months later, and the days that may be planned."""
 
 from __future__ import annotations
 

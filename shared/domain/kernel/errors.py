@@ -1,4 +1,4 @@
-"""Every way in which QFacts says no: one class per HTTP status, each carrying a sentence a person can act on (RFC 9457)."""
+"""The refusals: one class per HTTP status, each with a sentence that the user can act on (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Unauthenticated(Refusal):
 
 
 class NotFound(Refusal):
-    """Not there, or another organisation's: deliberately the same answer."""
+    """The thing doesn't exist or belongs to another organisation; the answer doesn't tell which."""
 
     status = 404
     title = "Not found"
 
 
 class Forbidden(Refusal):
-    """Not for this role, or not for this person because of what they did themselves."""
+    """The caller's role, or their own part in the work, doesn't allow it."""
 
     status = 403
     title = "Not allowed"
@@ -51,28 +51,28 @@ class Invalid(Refusal):
 
 
 class PreconditionRequired(Refusal):
-    """A step on an existing thing without If-Match (RFC 6585 §3)."""
+    """The step needs If-Match and the request has none (RFC 6585 §3)."""
 
     status = 428
     title = "If-Match is missing"
 
 
 class Stale(Refusal):
-    """The thing has moved on since it was read (RFC 9110 §15.5.13)."""
+    """The thing changed after the caller read it (RFC 9110 §15.5.13)."""
 
     status = 412
     title = "Changed meanwhile"
 
 
 class Conflict(Refusal):
-    """The thing's state, or another thing, doesn't allow it now."""
+    """The status of the thing, or of another one, doesn't allow the step now."""
 
     status = 409
     title = "Not possible now"
 
 
 class MethodNotAllowed(Refusal):
-    """A step is a POST, a read is a GET."""
+    """The method is wrong: steps are POST, reads are GET."""
 
     status = 405
     title = "Wrong method"

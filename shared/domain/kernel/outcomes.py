@@ -13,7 +13,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Notice:
-    """Mail owed to people for what just happened; addresses and languages are looked up when it is written."""
+    """Mail to people about a step; their addresses and languages are looked up when it is queued."""
 
     template: str
     person_ids: tuple[UUID, ...]
@@ -41,5 +41,5 @@ class Following:
 
 
 def saved(row: Row) -> Row:
-    """The row as it stands once it has been written: one revision on."""
+    """The row as it will be once saved: its revision is one higher."""
     return replace(row, revision=row.revision + 1)  # type: ignore[type-var,attr-defined]  # every row has a revision

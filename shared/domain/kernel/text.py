@@ -1,4 +1,4 @@
-"""What counts as text that a person wrote: printable, in reading order, and not empty to the eye."""
+"""The check of text that a person wrote: printable, in reading order and visibly not empty."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def fault(value: str, longest: int, *, lines: bool = True) -> str | None:
 
 
 def visible(value: str) -> bool:
-    """Whether anything of `value` can be seen: white space, zero-width characters and accents without a letter can't."""
+    """Whether `value` holds a visible character; white space, zero-width characters and lone accents aren't."""
     return any(unicodedata.category(character) not in INVISIBLE and character not in FILLERS for character in value)
 
 
@@ -48,7 +48,7 @@ def check(field: str, value: str, longest: int, *, lines: bool = True, required:
 
 
 def word(field: str, said: str, known: Iterable[str]) -> str:
-    """The `known` word that `said` is, in any capitals, with spaces or hyphens for underscores; raises Invalid naming `field`."""
+    """The word of `known` that `said` means, ignoring case and reading spaces and hyphens as underscores; raises Invalid naming `field`."""
     words, meant = tuple(known), said.strip().lower().replace(" ", "_").replace("-", "_")
     if meant not in words:
         raise Invalid(field, f"This must be one of: {', '.join(words)}.")

@@ -1,8 +1,8 @@
 """Frozen dataclasses as Python's own, but made in a third of the time.
 
-Python compiles six methods for every dataclass that is imported: of a hundred and more, a tenth of each function's cold start. Only
-`__init__` differs from class to class, so here that one is compiled, once the first is made, and all share the others. What `dataclasses`
-offers works on them; `replace` here is quicker, because it needn't ask which fields there are.
+Python compiles six methods for every dataclass that is imported: with over a hundred classes, a tenth of each function's cold start.
+Here all classes share five of them, and `__init__` is compiled when a class makes its first instance. The functions of `dataclasses`
+work on these classes too; `replace` here is faster, because it doesn't look up the fields.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(*, frozen: bool) -> object:
-        """`@dataclass(frozen=True)`: equal to another of its class with the same values, hashed by them, and never altered."""
+        """`@dataclass(frozen=True)`: compared and hashed by its values, and immutable."""
         assert frozen  # noqa: S101 - what may be altered is one of Python's own
         return _made
 
     def replace(row: object, /, **altered: object) -> object:
-        """Another one with these fields altered; raises TypeError for a field that it hasn't."""
+        """A copy with these fields replaced; raises TypeError for an unknown field."""
         made = object.__new__(type(row))
         kept = vars(made)
         kept.update(vars(row))
@@ -46,16 +46,16 @@ def _made(cls: type) -> type:
 
 
 def _first(self: object, *given: object, **named: object) -> None:
-    """What makes the first one of a class: from then on the class has an `__init__` of its own."""
+    """Make the first instance of a class and give the class an `__init__` of its own."""
     for cls in type(self).__mro__:
         if vars(cls).get("__init__") is _first:
-            made = cls.__init__ = _init(cls)  # type: ignore[misc]  # that is what it is for
+            made = cls.__init__ = _init(cls)  # type: ignore[misc]  # replacing it is the purpose
             return made(self, *given, **named)
     return type(self).__init__(self, *given, **named)  # another thread was quicker
 
 
 def _init(cls: type) -> Callable[..., None]:
-    """The `__init__` of a class, which writes past `__setattr__`, because that refuses."""
+    """The `__init__` of a class; it writes to `__dict__`, because `__setattr__` refuses."""
     known: dict[str, Any] = {}
     parameters, lines = ["self"], ["_kept = self.__dict__"]
     for row in dataclasses.fields(cls):

@@ -1,4 +1,4 @@
-"""The only state machine: steps as rows of a table, and who may take them.
+"""The state machine of every kind of thing: a table of steps and who may take them.
 
 A kind of record declares its lifecycle as one `Workflow`. The server's refusals, the buttons of the web application, the generated
 documentation, the words that SQL is given and the exhaustive tests all read the same rows (21 CFR 11.10(f), (g)).
@@ -16,7 +16,7 @@ from shared.domain.kernel.values import dataclass
 
 
 class Gate(StrEnum):
-    """What a step asks for besides the right person: nothing, the taker's signature, or an approved change."""
+    """What a step requires besides the right person: nothing, that person's signature, or an approved change."""
 
     DIRECT = "direct"
     SIGNED = "signed"
@@ -28,23 +28,23 @@ class Actor(Protocol):
 
     @property
     def person_id(self) -> UUID:
-        """Whose step it is."""
+        """The id of the person, or NOBODY for the system."""
 
     @property
     def groups(self) -> frozenset[str]:
-        """What they count as."""
+        """The groups that the actor belongs to, such as roles."""
 
 
 class Subject(Protocol):
-    """Whatever has a status: a change, a document's version, a request."""
+    """Anything with a status, such as a change, a document or an extension."""
 
     @property
     def status(self) -> str:
-        """Where it stands."""
+        """Its status."""
 
 
 class Phase(StrEnum):
-    """What a status means for whoever relies on the thing. A reader is shown what is in force, and a printout says where nothing is."""
+    """What a status means to those who rely on the thing: readers see what is in force, printouts stamp what isn't."""
 
     DRAFT = "draft"  # nothing of it counts yet
     OPEN = "open"  # it counts, and somebody works on it or decides about it
@@ -56,16 +56,16 @@ class Phase(StrEnum):
     ENDED = "ended"  # it counts no more, and nothing follows
 
 
-OVER = (Phase.DONE, Phase.ENDED)  # nobody has to do anything about it
+OVER = (Phase.DONE, Phase.ENDED)  # no work is left
 STANDING = (Phase.IN_FORCE, Phase.HELD)  # the one version of a record that a new one supersedes
 T = TypeVar("T", bound=Subject)
-# What is told of something is told of everything that is more: a guard over any subject is a guard over a change.
+# Contravariant: a relation over any subject can guard a change, not the other way round.
 T_contra = TypeVar("T_contra", bound=Subject, contravariant=True)
 
 
 @dataclass(frozen=True)
 class Relation(Generic[T_contra]):
-    """What a person must (not) have done themselves: four eyes are told apart by person, never by role."""
+    """What a person must or must not have done themselves; the four-eyes principle compares persons, never roles."""
 
     name: str
     holds: Callable[[T_contra, Actor], bool]
@@ -74,7 +74,7 @@ class Relation(Generic[T_contra]):
 
 @dataclass(frozen=True)
 class Who(Generic[T_contra]):
-    """The groups that may (one is enough), and the relations that must all hold. `QA & NOT_AUTHOR` reads as it works."""
+    """Who may take a step: a member of any of the groups for whom all relations hold, such as `QA & NOT_AUTHOR`."""
 
     groups: frozenset[str]
     words: str
@@ -88,11 +88,11 @@ class Who(Generic[T_contra]):
         return Who(self.groups, self.words, (*self.relations, relation))
 
     def admits(self, by: Actor) -> bool:
-        """Whether the role alone lets `by` through: asked before anything is loaded."""
+        """Whether the actor's groups allow it; checked before anything is loaded."""
         return bool(self.groups & by.groups)
 
     def refuse_role(self, by: Actor, what: str) -> None:
-        """Raise Forbidden naming what is needed, unless the role admits `by`."""
+        """Raise Forbidden naming the needed groups, unless `by` belongs to one."""
         if not self.admits(by):
             sentence = f"{what} needs {self.words}."
             raise Forbidden(sentence, needed=sorted(self.groups))
@@ -107,8 +107,8 @@ Condition = Callable[[T_contra, Actor], str | None]  # a sentence where it isn't
 class Step(Generic[T_contra]):
     """One row: from where to where, by whom, through which gate.
 
-    `function` is the endpoint that takes it; `needs` are further conditions, each giving a sentence where it doesn't hold;
-    `meaning` is what the signature of a signed step says (21 CFR 11.50(a)(3)); `version` is whether the step freezes a new version.
+    `function` is the endpoint that takes it; `needs` are further conditions, each returning a sentence if unmet;
+    `meaning` is the meaning of a signed step's signature (21 CFR 11.50(a)(3)); `version` says that the step freezes a new version.
     """
 
     name: str
@@ -122,13 +122,13 @@ class Step(Generic[T_contra]):
     version: bool = False
 
     def target_from(self, status: str) -> str:
-        """Where the step leads from `status`."""
+        """The status that the step leads to from `status`."""
         return status if self.target == SAME else self.target
 
 
 @dataclass(frozen=True)
 class OpenStep:
-    """A step as a person sees it: open, or why it is not."""
+    """A step as one person sees it: open, or closed with the reason."""
 
     step: str
     function: str
@@ -137,10 +137,10 @@ class OpenStep:
 
 
 class Workflow(Generic[T]):
-    """The table of one kind of thing.
+    """The table of steps of one kind of thing.
 
-    `noun` is how its refusals name the thing; `phases` says what each status means. Raises ValueError where a step and the phases don't
-    speak of the same statuses, or where a status neither ends nor leads on: a table with a gap is no table.
+    `noun` names the thing in refusals; `phases` gives the phase of each status. Raises ValueError if the steps and the phases
+    name different statuses, or if a status that isn't an end has no step.
     """
 
     def __init__(self, kind: str, noun: str, phases: Mapping[str, Phase], *steps: Step[T]) -> None:
@@ -162,11 +162,11 @@ class Workflow(Generic[T]):
 
     @property
     def statuses(self) -> tuple[str, ...]:
-        """Every status of the table, in the order of the rows."""
+        """Every status, in the order of the steps."""
         return tuple(dict.fromkeys(status for step in self for status in (*step.sources, step.target) if status != SAME))
 
     def within(self, *phases: Phase) -> tuple[str, ...]:
-        """The statuses that mean one of these."""
+        """The statuses in these phases."""
         return tuple(str(status) for status, phase in self.phases.items() if phase in phases)
 
     def __getitem__(self, name: str) -> Step[T]:
@@ -192,15 +192,15 @@ class Workflow(Generic[T]):
         return step
 
     def by_change(self, status: str | None = None) -> list[Step[T]]:
-        """The steps that a change takes, from `status` where it is given."""
+        """The steps that need an approved change, only those from `status` if it is given."""
         return [step for step in self if step.gate is Gate.CHANGE and (status is None or status in step.sources)]
 
     def reachable(self, status: str) -> list[str]:
-        """The names of the steps that start in `status` and that a person takes."""
+        """The names of the steps that a person can take from `status`."""
         return [step.name for step in self if status in step.sources and step.who is not SYSTEM]
 
     def open_steps(self, subject: T, by: Actor) -> list[OpenStep]:
-        """Every step that a person could take, each with the sentence that says why not (the web application's buttons)."""
+        """Every step that a person can take, open or with the reason why not (the web application's buttons)."""
         return [self._open(step, subject, by) for step in self if step.who is not SYSTEM]
 
     def _open(self, step: Step[T], subject: T, by: Actor) -> OpenStep:
@@ -212,5 +212,5 @@ class Workflow(Generic[T]):
 
 
 def words(name: str) -> str:
-    """A name as it is said: in_approval -> in approval."""
+    """A name with spaces for underscores: in_approval -> in approval."""
     return name.replace("_", " ")

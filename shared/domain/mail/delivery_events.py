@@ -1,6 +1,6 @@
-"""What SendGrid tells of mail it was handed (https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event).
+"""SendGrid's delivery events (https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event).
 
-Only what says that an address shouldn't be mailed any more, or that a mail didn't arrive, is kept. A later delivery takes none of it back.
+Only events that stop mail to an address, or report a mail that didn't arrive, are kept. A later successful delivery doesn't revoke them.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.values import dataclass
 
 BOUNCE, DROPPED, SPAM, UNSUBSCRIBED = "bounce", "dropped", "spam_complaint", "unsubscribed"
-# A new invitation says that the address is good after all; to a complaint or a wish nobody but the person has the last word.
+# A new invitation lifts these; a complaint or an unsubscription only the person can lift.
 LIFTED_BY_INVITING = (BOUNCE, DROPPED)
 CAUSE_LIMIT = 400  # characters
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event: why the address is no longer mailed (None: it still is), and whether the mail it is about didn't arrive."""
+    """One event: why mail to the address stops (None if it doesn't), and whether this mail didn't arrive."""
 
     event_id: str
     email: str
@@ -33,7 +33,7 @@ class Event:
 
 
 def read(body: bytes) -> list[Event]:
-    """The events of a delivery that matter; raises Invalid where it isn't a list, for that will never be one of SendGrid's."""
+    """The relevant events of a delivery; raises Invalid if it isn't a list, which SendGrid always sends."""
     try:
         given = json.loads(body)
     except (ValueError, RecursionError):
@@ -63,11 +63,11 @@ def _events(given: Iterable[object]) -> Iterable[Event]:
 
 
 def _meaning(row: Mapping[str, object]) -> tuple[str | None, bool]:
-    """Why the address is no longer mailed, and whether this mail didn't arrive."""
+    """Why mail to the address stops, or None, and whether this mail didn't arrive."""
     event = row.get("event")
-    if event == "bounce":  # "blocked" is for now: a full mailbox, a server that was busy
+    if event == "bounce":  # "blocked" is temporary: a full mailbox or a busy server
         return (None if row.get("type") == "blocked" else BOUNCE), True
-    if event == "dropped":  # for the address, or for what was sent
+    if event == "dropped":  # because of the address or of the content
         return (DROPPED if "address" in _word(row, "reason", CAUSE_LIMIT).lower() else None), True
     if event == "spamreport":
         return SPAM, False
@@ -75,7 +75,7 @@ def _meaning(row: Mapping[str, object]) -> tuple[str | None, bool]:
 
 
 def _word(row: Mapping[str, object], name: str, longest: int) -> str:
-    """A text of an event, as far as PostgreSQL can keep it; empty where it is none."""
+    """A text field of an event without what PostgreSQL can't store; empty if it isn't text."""
     value = row.get(name)
     kept = value.replace("\x00", "").encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
     return kept.strip()[:longest]

@@ -1,4 +1,4 @@
-"""A digest as it is read: what falls due, by kind, each with its day and how far away that is."""
+"""The layout of a reminder digest: what falls due, by kind, each with its date and how far away it is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.domain.kernel.values import dataclass
 from shared.domain.mail.reminders import KINDS, OWNER, TOLD
 from shared.domain.mail.texts.reminders import WORDS, Words
 
-# Where each thing is opened; an invitation is among the members.
+# The page of each kind of thing; an invitation is on the page of the members.
 PAGES = {
     "training": "/assignments/{id}",
     "approval": "/approvals/{id}",
@@ -23,7 +23,7 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One thing: what it is, where it opens, its day, and whether that is past."""
+    """One thing that is due: its name, page and date, and whether that has passed."""
 
     text: str
     path: str
@@ -34,14 +34,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
-    """Things under a heading; without lines, a closing remark."""
+    """Lines under a heading; a section without lines is a closing remark."""
 
     heading: str
     lines: tuple[Line, ...]
 
 
 def sections(things: Iterable[Mapping[str, str]], count: int, today: date, language: str) -> tuple[Section, ...]:
-    """The digest of `things`, `count` in all: first one's own by kind, then what is with others; most urgent first."""
+    """The digest of `things` (`count` in all): the reader's own by kind, then other people's, most urgent first."""
     words = WORDS[language]
     rows = sorted(things, key=lambda row: (_place(row), row["due_on"]))
     found = [Section(words.headings[_heading(group)], _lines(list(group), today, words)) for group in _groups(rows)]
@@ -51,7 +51,7 @@ def sections(things: Iterable[Mapping[str, str]], count: int, today: date, langu
 
 
 def when(due_on: date, today: date, words: Words) -> str:
-    """How far away a day is, in words."""
+    """How far away a date is, in words."""
     days = (due_on - today).days
     near = {1: words.tomorrow, 0: words.today, -1: words.yesterday}
     return near.get(days) or (words.coming if days > 0 else words.past).format(days=abs(days))

@@ -1,7 +1,7 @@
-"""Mail to people: which occasions there are, and what is written for each, in the reader's language.
+"""Mail to people: its occasions and its text, in the reader's language.
 
-Names and titles come from people, some of them not well-meaning: nothing in them may begin a new header line
-(RFC 5322 §2.2), turn the text around (Unicode TR 36) or become a link of its own.
+Names and titles are untrusted input: they must not begin a new header line (RFC 5322 §2.2), change the reading
+direction (Unicode TR 36) or become a link.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _JOINERS = "\u200c\u200d"  # Persian and Indian names need them
 
 @dataclass(frozen=True)
 class Mail:
-    """Something to tell one person: `template` is one of OCCASIONS, `facts` its names, `language` "nl", "fr" or "en"."""
+    """A mail to one person: `template` is a key of OCCASIONS, `facts` fills its placeholders, `language` is "nl", "fr" or "en"."""
 
     to_email: str
     language: str
@@ -38,7 +38,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Letter:
-    """What is written: plain words, escaped by whoever lays it out; `path` begins with a slash."""
+    """The text of a mail, unescaped: the layout escapes it. `path` begins with a slash."""
 
     language: str
     subject: str
@@ -57,7 +57,7 @@ def facts_of(template: str) -> frozenset[str]:
 
 
 def compose(mail: Mail) -> Letter:
-    """The letter for `mail`, in English where its language isn't one of ours; ValueError where a fact is missing."""
+    """The text of `mail`, in English if its language is unknown; raises ValueError if its facts aren't those of the occasion."""
     wanted = facts_of(mail.template)
     if set(mail.facts) != wanted:
         differing = ", ".join(sorted(set(mail.facts) ^ wanted))
@@ -85,7 +85,7 @@ def _sections(things: Sequence[Mapping[str, str]], facts: Mapping[str, str], lan
 
 
 def plain(value: str) -> str:
-    """`value` on one line, without invisible signs, and with nothing that a mail program would make a link of."""
+    """`value` on one line, without invisible characters and without anything that a mail program turns into a link."""
     spaced = re.sub(r"\s+", " ", "".join(map(_visible, unicodedata.normalize("NFC", value)))).strip()
     return _shortened(re.sub(r"(?i)\b(https?|ftp):/*|\bwww\.", lambda found: found[0].rstrip(":/.") + " ", spaced), FACT_LIMIT)
 

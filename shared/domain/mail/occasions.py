@@ -1,4 +1,4 @@
-"""What an occasion to write to people is: the page that it leads to, and its texts in our languages."""
+"""An occasion to mail people: the page that its button opens, and its text in each language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shared.domain.kernel.values import dataclass
 
 @dataclass(frozen=True)
 class Text:
-    """One occasion in one language; `button` opens the occasion's page."""
+    """The text of an occasion in one language; `button` opens its page."""
 
     subject: str
     sentences: tuple[str, ...]
@@ -16,9 +16,9 @@ class Text:
 
 @dataclass(frozen=True)
 class Occasion:
-    """Why there is mail: the page that it leads to (a path on our origin) and its texts by language.
+    """An occasion to mail people: the page that its button opens (a path on our origin) and its text by language.
 
-    `lists` names the facts that are lists of things; they are told below the sentences (shared.domain.mail.digests).
+    `lists` names the facts that are lists; they are laid out below the sentences (shared.domain.mail.digests).
     """
 
     page: str

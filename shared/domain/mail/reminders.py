@@ -1,7 +1,6 @@
-"""Reminders: what is told to whom and when, so that nothing falls due unseen (ISO 9001 §9.1, 21 CFR 11.10(k) for reviews).
+"""Reminders: who is reminded of what and when, before and after it is due (ISO 9001 §9.1, 21 CFR 11.10(k) for reviews).
 
-Each person gets at most one digest a working day. A day that is quiet, or a run that failed, is made up for on the next working day:
-whatever came between the last day told and today is told today.
+Each person gets at most one digest a working day. After a day off or a failed run, the next digest covers every day since the last one.
 """
 
 from __future__ import annotations
@@ -24,16 +23,16 @@ ONCE = 1_000_000  # days until a milestone that doesn't repeat would come again
 WEEKLY = 7
 
 OWNER, QA, ADMINS = TOLD = ("owner", "qa", "admins")
-# Work goes on being owed after its day. A request for approval lapses by itself then, and so does an invitation.
+# Work stays owed after its due date; a request for approval and an invitation lapse instead.
 WORK = ("training", "action", "review", "extension")
 KINDS = ("training", "approval", "action", "review", "extension", "invitation")
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """A day on which something is told: `day` days after it is due (before, where negative), then `every` so many days.
+    """When a reminder is sent: `day` days after the due date (before it if negative), then every `every` days.
 
-    `optional` is what one may unsubscribe from and then isn't told of it; empty where it is mandatory.
+    `optional` names the optional mail that it belongs to; empty if it is mandatory.
     """
 
     told: str
@@ -43,7 +42,7 @@ class Milestone:
     optional: str = ""
 
     def falls(self, due_on: date, since: date, today: date) -> bool:
-        """Whether it comes after `since` and until `today`, both days of the calendar."""
+        """Whether the reminder falls after the day `since` and not after `today`."""
         late, before = (today - due_on).days - self.day, (since - due_on).days - self.day
         return late >= 0 and late // self.every > max(before // self.every, -1)
 
@@ -58,36 +57,36 @@ MILESTONES = (
     Milestone(QA, 8, ONCE, WORK),
     Milestone(ADMINS, 15, ONCE, WORK),
 )
-# Whom a request for more time waits for is QA, so that only the admins are left to be told that it isn't decided.
+# QA decides extensions, so an overdue one escalates to the admins only.
 NEVER = {(QA, "extension")}
 
 
 @dataclass(frozen=True)
 class Span:
-    """The days after `since` until `today`, of which a digest tells."""
+    """The days that a digest covers: after `since`, up to `today`."""
 
     since: date
     today: date
 
     @property
     def horizon(self) -> date:
-        """The last day on which something may be due that has a milestone by now."""
+        """The latest due date that has a reminder by today."""
         return self.today - timedelta(days=min(row.day for row in MILESTONES))
 
     @property
     def late_after(self) -> date:
-        """What was due on this day or before has had all its escalations."""
+        """Things due on or before this day have had all their escalations."""
         return self.since - timedelta(days=max(row.day for row in MILESTONES if row.told != OWNER))
 
     @property
     def late_until(self) -> date:
-        """The last day on which something may have been due that is escalated by now."""
+        """The latest due date that is escalated by today."""
         return self.today - timedelta(days=min(row.day for row in MILESTONES if row.told != OWNER))
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A milestone of one kind of thing, as the database is asked about it."""
+    """A milestone of one kind of thing, as the query takes it."""
 
     kind: str
     told: str
@@ -97,7 +96,7 @@ class Rule:
 
 
 def rules() -> list[Rule]:
-    """The milestones, one by one for each kind; of a document's review one may unsubscribe altogether, of its escalation never."""
+    """The milestones of each kind; an owner may unsubscribe from all reminders of document reviews, QA and admins from no escalation."""
     return [
         Rule(
             kind=kind,
@@ -123,7 +122,7 @@ def working_day(organisation: Organisation, day: date) -> bool:
 
 
 def morning(organisation: Organisation, at: datetime) -> date | None:
-    """The organisation's day, once its morning has come and if it is a working day; else None."""
+    """The organisation's calendar day if it is a working day and past MORNING; else None."""
     local = at.astimezone(ZoneInfo(organisation.time_zone))
     return local.date() if local.hour >= MORNING and working_day(organisation, local.date()) else None
 

@@ -1,7 +1,7 @@
-"""Erasing a person (GDPR 17): contact data go, what the law requires stays (printed names in signatures), the basis is recorded.
+"""The erasure of a person (GDPR 17): contact data are removed, printed names in signatures stay, the legal basis is recorded.
 
-Whether the person is a member of another organisation is that organisation's own: it is neither asked nor told. There the contact data are
-still needed, so they go when the last membership has ended; here nobody sees them from the moment of the erasure.
+One organisation must not learn of memberships in another. So from its erasure on, the organisation sees no contact data; they are deleted
+once the person's last membership has ended.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WORKFLOW = Workflow[Member](
 
 @dataclass(frozen=True)
 class Erasure:
-    """One erasure: of whom, on which basis, by whom, and the signature under it."""
+    """One erasure: the person, the legal basis, who erased them, and the signature."""
 
     organisation_id: UUID
     id: UUID
@@ -41,13 +41,13 @@ class Erasure:
 
 
 def signable(member: Member) -> Signable:
-    """What the signature is under: this person's membership; the basis is bound as its reason."""
+    """What the signature covers: the person's membership; the legal basis is its reason."""
     content = {"organisation_id": member.organisation_id, "person_id": member.person_id}
     return Signable(KIND, member.person_id, canonical.sha256(content), content=content)
 
 
 def refuse_erasure(organisation: Organisation, former: Erasure | None) -> None:
-    """Raise Conflict under legal hold, which goes before erasure (GDPR 17(3)(e)), and where it was done already."""
+    """Raise Conflict under legal hold, which overrides erasure (GDPR 17(3)(e)), and if the person was erased before."""
     if organisation.setting("legal_hold"):
         raise Conflict("This organisation is under legal hold, so nothing is erased. Lift the hold first (update_organisation).")
     if former is not None:
@@ -55,7 +55,7 @@ def refuse_erasure(organisation: Organisation, former: Erasure | None) -> None:
 
 
 def erase(member: Member, basis: str, signature: Signature, *, by: Member, at: datetime) -> Erasure:
-    """The erasure that a signature is under."""
+    """The erasure with its signature."""
     checked = text.check("basis", basis, text.REASON)
     return Erasure(
         organisation_id=member.organisation_id,

@@ -1,4 +1,4 @@
-"""Organisations, teams, invitations and memberships: who is let in, as what, and how they leave (Annex 11 §12)."""
+"""Organisations, teams, invitations and memberships: who has access, in which role, and how it ends (Annex 11 §12)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.domain.people import people
 from shared.domain.people.people import Member, MemberStatus, Person, Role
 
 INVITATION_DAYS = 7
-INSPECTION_DAYS = 90  # how long an inspector reads where no date is given
+INSPECTION_DAYS = 90  # an inspector's access if no date is given
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SECRET_BYTES = 32
 
@@ -38,7 +38,7 @@ DEFAULTS: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Organisation:
-    """A customer: the wall between one company's records and another's."""
+    """A customer of QFacts; no organisation sees another's records."""
 
     id: UUID
     name: str
@@ -50,7 +50,7 @@ class Organisation:
     revision: int = 0
 
     def setting(self, name: str) -> object:
-        """A setting, or its default."""
+        """The value of a setting, or its default."""
         return self.settings.get(name, DEFAULTS[name])
 
     def today(self, at: datetime) -> date:
@@ -58,7 +58,7 @@ class Organisation:
         return people.local_day(at, self.time_zone)
 
     def moment(self, given: date | datetime, *, end: bool = False) -> datetime:
-        """The moment that a person means: a day's beginning (or its `end`) and a time without a zone are the organisation's own."""
+        """The moment that `given` means in the organisation's time zone; a date means its start, or its `end`."""
         if not isinstance(given, datetime):
             given = datetime.combine(given, time.max if end else time.min)
         return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(self.time_zone))
@@ -66,7 +66,7 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Team:
-    """A group of people that owns records and is an audience of trainings; it restricts no reading."""
+    """A group of people that owns records and is an audience of trainings; it doesn't restrict access."""
 
     organisation_id: UUID
     id: UUID
@@ -88,7 +88,7 @@ class TeamMember:
 
 
 class InvitationStatus(StrEnum):
-    """What became of an invitation."""
+    """The status of an invitation."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -97,7 +97,7 @@ class InvitationStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Invitation:
-    """A way in for one e-mail address, once, for seven days. Only the hash of its secret is kept."""
+    """An invitation that one e-mail address can use once within seven days; only the hash of its secret is stored."""
 
     organisation_id: UUID
     id: UUID
@@ -106,7 +106,7 @@ class Invitation:
     admin: bool
     team_ids: tuple[UUID, ...]
     role_until: date | None
-    secret_sha256: str | None  # none once it opens nothing any more
+    secret_sha256: str | None  # None once it is purged
     status: str
     expires_at: datetime
     invited_by: UUID
@@ -144,7 +144,7 @@ def create_team(organisation: Organisation, name: str, *, at: datetime) -> Team:
 
 
 def address(field_name: str, given: str) -> str:
-    """A mail address in lower case, as far as its shape tells (RFC 5321 §4.5.3.1: at most 254 characters); raises Invalid."""
+    """The e-mail address in lower case; raises Invalid if it isn't formed like one (RFC 5321 §4.5.3.1: at most 254 characters)."""
     email = text.check(field_name, given, 254, lines=False).lower()
     local, _, host = email.rpartition("@")
     misread = any(mark in ' ,;<>()[]\\"' or not text.visible(mark) for mark in email) or "@" in local
@@ -188,12 +188,12 @@ def invite(
 
 
 def digest(secret: str) -> str:
-    """What is kept of a secret."""
+    """The hash of a secret, which is all that is stored of it."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def read_token(token: str) -> tuple[UUID, str]:
-    """The organisation and the hash of the secret that a token names; a token of another shape is simply unknown."""
+    """The organisation and the hash of the secret in a token; raises NotFound for a malformed token."""
     organisation, _, secret = token.partition(".")
     try:
         return UUID(organisation), digest(secret)
@@ -202,25 +202,25 @@ def read_token(token: str) -> tuple[UUID, str]:
 
 
 def unknown_invitation() -> NotFound:
-    """The one answer to a token that is wrong, used or revoked."""
+    """The same refusal for a token that is wrong, used or revoked."""
     return NotFound("This invitation isn't known, or was used or revoked. Ask the admin for a new one.")
 
 
 def granted(invitation: Invitation, told: Sequence[UUID], granter: str) -> Outcome:
-    """The invitation saved; inviting somebody as QA is mailed to every QA and admin."""
+    """Save the invitation; inviting somebody as QA notifies every QA member and admin."""
     notice = Notice("role_granted", tuple(told), {"granter": granter, "person": invitation.email})
     return Outcome(saves=(invitation,), notices=(notice,) if invitation.role is Role.QA else ())
 
 
 def role_changed(before: Member, after: Member, told: Sequence[UUID], granter: str, person: str) -> Outcome:
-    """The membership saved; granting QA is mailed to every QA and admin."""
+    """Save the membership; granting QA notifies every QA member and admin."""
     fresh = after.role is Role.QA and before.role is not Role.QA
     notice = Notice("role_granted", tuple(told), {"granter": granter, "person": person})
     return Outcome(saves=(after,), notices=(notice,) if fresh else ())
 
 
 def revoke(invitation: Invitation, *, at: datetime) -> Invitation:
-    """The invitation, no longer of any use."""
+    """Revoke an open invitation."""
     if invitation.status != InvitationStatus.OPEN:
         raise Conflict(f"This invitation is {invitation.status}; only an open one can be revoked.", status=invitation.status)
     return replace(invitation, status=InvitationStatus.REVOKED, updated_at=at)
@@ -229,7 +229,7 @@ def revoke(invitation: Invitation, *, at: datetime) -> Invitation:
 def accept(
     invitation: Invitation, person: Person, member: Member | None, *, at: datetime
 ) -> tuple[Invitation, Member, tuple[TeamMember, ...]]:
-    """The person let in. Holding the token proves the mailbox; the signed-in address must be the invited one."""
+    """Accept the invitation: the token proves the mailbox, and the signed-in address must be the invited one."""
     if invitation.status != InvitationStatus.OPEN:
         raise unknown_invitation()
     if invitation.expires_at <= at:
@@ -257,7 +257,7 @@ def accept(
 def set_role(
     member: Member, *, role: Role | None, admin: bool, role_until: date | None, admins: int, today: date, by: Member, at: datetime
 ) -> Member:
-    """The member with another role. `admins` counts the organisation's active admins: the last one stays."""
+    """Change a member's role. `admins` counts the active admins; the last one must stay admin."""
     people.not_themselves(member.person_id, by, "change the role of")
     if not member.active:
         raise Conflict("This member is deactivated; invite the person again.")
@@ -267,7 +267,7 @@ def set_role(
 
 
 def deactivate(member: Member, successor: Member | None, *, has_work: bool, admins: int, by: Member, at: datetime) -> Member:
-    """The member shut out at once (21 CFR 11.300(b)), once their open work has somewhere to go."""
+    """Deactivate a member at once (21 CFR 11.300(b)); open work needs a successor who may own it."""
     people.not_themselves(member.person_id, by, "deactivate")
     if not member.active:
         raise Conflict("This member is deactivated already.")
@@ -283,7 +283,7 @@ def deactivate(member: Member, successor: Member | None, *, has_work: bool, admi
 
 
 def _until(role: Role | None, admin: bool, given: date | None, today: date) -> date | None:  # noqa: FBT001 - as in a member
-    """The last day of a role: an inspector always has one."""
+    """The last day of a role; an inspector's role always has one."""
     if admin and role is Role.INSPECTOR:
         raise Invalid("admin", "An inspector only reads; make somebody else an admin.")
     if admin and given is not None:

@@ -1,4 +1,4 @@
-"""People, what they may, and the groups that the tables of steps name (domain: admin and quality roles; 21 CFR 11.10(d), (g))."""
+"""People, their roles, and the groups that the tables of steps refer to (21 CFR 11.10(d), (g))."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Role(StrEnum):
 
 
 class MemberStatus(StrEnum):
-    """Whether a membership counts."""
+    """The status of a membership."""
 
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
 
 
 LANGUAGES = ("en", "nl", "fr")
-# What a person may choose not to be mailed; everything else is mandatory.
+# The mail that a person can unsubscribe from; all other mail is mandatory.
 EARLY_REMINDERS, DOCUMENT_REVIEWS = OPTIONAL_MAIL = ("early_reminders", "document_reviews")
 NOBODY = UUID(int=0)
-Group = Who[Subject]  # whatever the step is about
+Group = Who[Subject]  # for any subject
 
 ADMIN: Group = Who(frozenset({"admin"}), "an admin of this organisation")
 MEMBER: Group = Who(frozenset({"member"}), "a member of this organisation")
@@ -54,7 +54,7 @@ ANYONE: Group = Who(frozenset({"person"}), "a signed-in person")
 
 @dataclass(frozen=True)
 class Person:
-    """One identity, in as many organisations as invited it. `email` and `name` are the contact data that erasure removes."""
+    """One person, who may be a member of several organisations. `email` and `name` are the contact data that an erasure removes."""
 
     id: UUID
     identity_uid: str
@@ -86,12 +86,12 @@ class Member:
 
     @property
     def active(self) -> bool:
-        """Whether the membership counts."""
+        """Whether the membership is active."""
         return self.status == MemberStatus.ACTIVE
 
     @property
     def groups(self) -> frozenset[str]:
-        """What this member counts as, for the tables of steps."""
+        """The groups that this member belongs to, for the tables of steps."""
         if not self.active:
             return frozenset()
         return frozenset({"member"} | ({str(self.role)} if self.role else set()) | ({"admin"} if self.admin else set()))
@@ -99,7 +99,7 @@ class Member:
 
 @dataclass(frozen=True)
 class SystemActor:
-    """The system taking a step of its own accord: a scheduled function, or a step that follows from another one."""
+    """The system as an actor: a scheduled function, or a step that follows from another one."""
 
     person_id: UUID = NOBODY
     groups: frozenset[str] = frozenset({"system"})
@@ -117,7 +117,7 @@ def with_profile(
     unsubscribed: Sequence[str] | None = None,
     at: datetime,
 ) -> Person:
-    """The person with another name, language, time zone or choice of what isn't mailed; what is left out stays."""
+    """The person with an updated name, language, time zone or unsubscriptions; None leaves a field alone."""
     if language is not None and language not in LANGUAGES:
         raise Invalid("language", f"This must be one of: {', '.join(LANGUAGES)}.")
     if unknown := sorted(set(unsubscribed or ()) - set(OPTIONAL_MAIL)):
@@ -134,7 +134,7 @@ def with_profile(
 
 @cache
 def time_zones() -> frozenset[str]:
-    """The names of all IANA time zones: some 600 files are looked at to find them, so once a process."""
+    """The names of all IANA time zones; cached, because finding them opens some 600 files."""
     return frozenset(available_timezones())
 
 
@@ -146,7 +146,7 @@ def checked_time_zone(name: str) -> str:
 
 
 def accept_signing_policy(member: Member, person: Person, *, at: datetime) -> Member:
-    """The member bound to the accountability policy, the printed name frozen (21 CFR 11.10(j), 11.50(a)(1))."""
+    """Bind the member to the accountability policy and fix their printed name (21 CFR 11.10(j), 11.50(a)(1))."""
     if member.policy_accepted_at is not None:
         raise Conflict("You have accepted the signing policy already.")
     if not text.visible(person.name):
@@ -155,7 +155,7 @@ def accept_signing_policy(member: Member, person: Person, *, at: datetime) -> Me
 
 
 def ready_to_sign(member: Member) -> str:
-    """The printed name of a member who may sign; raises Conflict saying what is missing."""
+    """The printed name of a member who may sign; raises Conflict naming what is missing."""
     if member.policy_accepted_at is None or member.printed_name is None:
         raise Conflict(
             "Before you sign for the first time, give your name (update_me) and accept the signing policy (accept_signing_policy)."
@@ -169,6 +169,6 @@ def local_day(at: datetime, time_zone: str) -> date:
 
 
 def not_themselves(person_id: UUID, by: Member, what: str) -> None:
-    """Raise Forbidden where somebody would decide about themselves (Annex 11 §12)."""
+    """Raise Forbidden if `by` would decide about themselves (Annex 11 §12)."""
     if person_id == by.person_id:
         raise Forbidden(f"You can't {what} yourself; ask another admin.")

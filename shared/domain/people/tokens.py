@@ -1,7 +1,7 @@
-"""What a signed token claims (JWT, RFC 7519), judged from the claims themselves; its signature is proven elsewhere.
+"""The checks of a token's claims (JWT, RFC 7519); its signature is verified elsewhere.
 
-The identity emulator's tokens carry no signature and Google's libraries then check next to nothing, so every claim
-is judged here for every token, wherever it comes from.
+Google's libraries check almost nothing on the identity emulator's unsigned tokens, so every claim of every token is
+checked here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ AGAIN = "Sign in again."
 
 
 def read(token: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and claims of `token`, nothing proven; raises errors.Unauthenticated where it isn't a JWT."""
+    """The header and claims of `token`, unverified; raises errors.Unauthenticated if it isn't a JWT."""
     if not isinstance(token, str) or not token:
         sentence = "The request carries no sign-in token. Sign in, and send it as 'Authorization: Bearer <token>'."
         raise errors.Unauthenticated(sentence)
@@ -64,7 +64,7 @@ def moment(claims: dict[str, Any], name: str) -> datetime:
 
 
 def refuse_untimely(claims: dict[str, Any], now: float) -> None:
-    """Refuses a token that has expired or that comes from the future; `now` in seconds since 1970."""
+    """Refuse a token that has expired or was issued in the future; `now` is in seconds since 1970."""
     issued, expires = second(claims, "iat"), second(claims, "exp")
     if expires <= issued:
         sentence = f"The sign-in token ends before it begins. {AGAIN}"
@@ -78,14 +78,14 @@ def refuse_untimely(claims: dict[str, Any], now: float) -> None:
 
 
 def refuse_signed(header: dict[str, Any], token: str) -> None:
-    """The identity emulator signs nothing: a token that claims a signature isn't the emulator's, and nobody here could prove it."""
+    """Refuse a signed token where the identity emulator is used: the emulator signs none, and nothing here could verify it."""
     if header.get("alg") != "none" or not token.endswith("."):
         sentence = f"The sign-in token claims a signature, and this machine's identity emulator signs none. {AGAIN}"
         raise errors.Unauthenticated(sentence)
 
 
 def refuse_other_algorithms(header: dict[str, Any]) -> None:
-    """Only RS256 with a named key: 'none' and HS256 with the public key as its secret are the classic forgeries."""
+    """Refuse any algorithm but RS256 with a key id; 'none' and HS256 with the public key as secret are known attacks (RFC 8725 §2.1)."""
     if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str) or not header["kid"]:
         sentence = f"The sign-in token isn't signed the way Google signs (RS256 with a named key). {AGAIN}"
         raise errors.Unauthenticated(sentence)

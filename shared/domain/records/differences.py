@@ -13,7 +13,7 @@ DIFF_LINES = 2000
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that differs. `lines` is a unified diff of the extracted text, for a field that names a file."""
+    """One field that differs. For a field that names a file, `lines` is a unified diff of the files' extracted text."""
 
     field: str
     before: object
@@ -22,9 +22,9 @@ class Difference:
 
 
 def differences(before: Content, after: Content, texts: Mapping[str, str] | None = None) -> list[Difference]:
-    """Field by field, what `after` changes; parts and list items are told apart by their path.
+    """The fields in which `after` differs from `before`, nested fields and list items by path.
 
-    Rows that have a key are told apart by it, wherever they stand: one that comes or goes is one difference, the whole row.
+    Rows with a key are matched by it, wherever they stand; an added or removed row is one difference, the whole row.
     `texts` maps a file's id to its extracted text, so that a new file shows as the lines that changed in it.
     """
     old, new = dict(_leaves("", before, after)), dict(_leaves("", after, before))
@@ -37,12 +37,12 @@ def differences(before: Content, after: Content, texts: Mapping[str, str] | None
 
 
 def values(given: Content) -> dict[str, object]:
-    """Every single value that content holds, by its path as `differences` names it."""
+    """Every value in content by its path, as `differences` names it."""
     return dict(_leaves("", given, given))
 
 
 def _leaves(path: str, value: object, other: object) -> Iterable[tuple[str, object]]:
-    """Every single value with its path; of a row with a key that the `other` side doesn't have, the row as a whole."""
+    """Every value with its path; a keyed row that the `other` side lacks comes as a whole."""
     keyed, others = _by_key(value), _by_key(other)
     if keyed and (others or not other):
         for key, row in keyed.items():
@@ -61,7 +61,7 @@ def _leaves(path: str, value: object, other: object) -> Iterable[tuple[str, obje
 
 
 def _by_key(value: object) -> dict[str, object]:
-    """The rows of a list by their key, where each has one of its own."""
+    """The rows of a list by key if each has a unique one, else nothing."""
     rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
     keyed: dict[str, object] = {row["key"]: row for row in rows if isinstance(row.get("key"), str)}
     return keyed if isinstance(value, list) and len(keyed) == len(value) else {}

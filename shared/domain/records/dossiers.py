@@ -1,4 +1,4 @@
-"""A record with everything that its steps look at: its living versions, who worked on it, what it is linked to."""
+"""A record with everything that its steps depend on: current versions, contributors, links and actions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Related:
-    """Another record at the other end of a link; `outgoing` is whether the link starts here."""
+    """The record at the other end of a link; `outgoing` says that the link starts here."""
 
     type: str
     outgoing: bool
@@ -27,10 +27,10 @@ class Related:
 
 @dataclass(frozen=True)
 class Dossier:
-    """A record, the version in force (or suspended, or last frozen), and the approved one that waits for its date.
+    """A record, its current version (in force, suspended or last frozen), and the approved version that waits for its date.
 
-    `contributors` reported it or edited its working content, `authors` wrote the changes that froze its living versions where its drafts
-    live in changes; `in_approval` is the number of the change that is being decided about it.
+    `contributors` reported it or edited its working content. `authors` wrote the changes that made its current and waiting versions, for
+    kinds that are drafted in changes. `in_approval` is the number of the change to it that is in approval.
     """
 
     record: Record
@@ -49,7 +49,7 @@ class Dossier:
 
     @property
     def spent(self) -> frozenset[str]:
-        """The keys of its actions, those that were cancelled included: none is given twice."""
+        """The keys of its actions, cancelled ones included; no key is used twice."""
         return frozenset(action.key for action in self.actions)
 
     def linked(self, kind: str) -> tuple[Related, ...]:
@@ -69,7 +69,7 @@ NOT_CONTRIBUTOR = Relation(
 
 
 def not_in_approval(found: Dossier, _: Actor) -> str | None:
-    """Why a record can't be worked on: a change that freezes it is being decided."""
+    """Why a record can't be edited: a change to it is in approval; None if there is none."""
     if found.in_approval is None:
         return None
     return f"{found.record.number} is in approval, in {found.in_approval}; withdraw that change first."

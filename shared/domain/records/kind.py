@@ -1,4 +1,4 @@
-"""What is peculiar to a kind of record, as one row of data; everything else is the same for all kinds."""
+"""A kind of record as data: the rules that differ between kinds, and the defaults that most share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
 
-SUPERSEDED = "superseded"  # the status of every version that another one took the place of
+SUPERSEDED = "superseded"  # the status of a version that a newer one replaced
 Apply = Callable[["Kind", "Item", "Dossier", "Change", date, datetime], Outcome]
 WhyNot = Callable[["Kind", "Dossier", str], str | None]
 Unmet = Callable[["Dossier", str, Content, date], list[str]]
@@ -32,7 +32,7 @@ Effects = Callable[["Record", "Dossier", datetime], tuple[object, ...]]
 
 
 def state_refuses(kind: Kind, found: Dossier, step: str) -> str | None:
-    """Why `step` can't be part of a change over this record now; None where it can."""
+    """Why a change can't take `step` on this record now, as a sentence; None if it can."""
     row = kind.workflow[step]
     if found.status in row.sources:
         return None
@@ -41,12 +41,12 @@ def state_refuses(kind: Kind, found: Dossier, step: str) -> str | None:
 
 
 def nothing_unmet(_found: Dossier, _step: str, _content: Content, _today: date) -> list[str]:
-    """No condition beyond the state."""
+    """No condition beyond the status."""
     return []
 
 
 def itself(found: Dossier, _step: str) -> Dossier:
-    """What a step looks at: the record as it is."""
+    """The record as a step sees it: unaltered."""
     return found
 
 
@@ -56,31 +56,31 @@ def as_given(given: Content) -> dict[str, object]:
 
 
 def without_keys(given: Content, _spent: frozenset[str]) -> dict[str, object]:
-    """Content without rows that need a key."""
+    """The content as it is: it has no rows with keys."""
     return dict(given)
 
 
 def owned_by_nobody(_base: Content, _given: Content) -> Mapping[str, tuple[str, UUID]]:
-    """Content that names nobody who must do something."""
+    """No owners: the content assigns work to nobody."""
     return {}
 
 
 def no_qa_only_fields(_status: str) -> frozenset[str]:
-    """No field that QA alone judges."""
+    """No field that only QA sets."""
     return frozenset()
 
 
 def no_contradictions(_type: str | None, _given: Content, _at: datetime) -> None:
-    """No rule over several fields."""
+    """No rule between fields."""
 
 
 def no_effects(_record: Record, _found: Dossier, _at: datetime) -> tuple[object, ...]:
-    """Nothing besides the record itself."""
+    """No rows besides the record's own."""
     return ()
 
 
 def apply_item(kind: Kind, item: Item, found: Dossier, change: Change, today: date, at: datetime) -> Outcome:  # noqa: ARG001 - `today` is for kinds that wait for a date
-    """The step of an approved change: a new version where the step freezes one, else only the status moves on."""
+    """Apply one item of an approved change: freeze a new version if the step asks for one, else only change the status."""
     row, record = kind.workflow[item.step], found.record
     status = row.target_from(found.status)
     titled = replace(
@@ -114,23 +114,23 @@ class Kind:
     drafted: bool = False
     # Whether an Operator sees what is in force.
     readers: bool = False
-    # Fields that count for one version only: the next version doesn't inherit them.
+    # Fields that apply to one version only; the next version doesn't inherit them.
     one_version_fields: frozenset[str] = frozenset()
-    # The fields that QA alone judges, by status; and which of them the change that closes may state as well.
+    # The fields that only QA sets, by status, and those of them that the closing change may set too.
     qa_only: FieldsByStatus = no_qa_only_fields
     stated_at_closing: frozenset[str] = frozenset()
-    # What an approved change does to the record, and what else comes of it: rows of other tables.
+    # Applies an approved change to the record; makes the rows of other tables that follow from it.
     apply: Apply = apply_item
     effects: Effects = no_effects
-    # Why a step can't be part of a change; and the conditions of a step beyond the record's state, as sentences.
+    # Why a change can't take a step; the unmet conditions of a step beyond the record's status, as sentences.
     why_not: WhyNot = state_refuses
     unmet: Unmet = nothing_unmet
-    # Completes content with what follows from it; gives rows their keys, told those that were ever given.
+    # Fills in default values; gives new rows a key that was never used.
     with_defaults: WithDefaults = as_given
     keyed: Keyed = without_keys
     # Refuses fields that contradict each other.
     refuse_contradictions: RefuseContradictions = no_contradictions
-    # The people to whom new content gives something to do, by field.
+    # The people to whom new content assigns work, by field.
     owners: Owners = owned_by_nobody
     # The dossier as a step sees it.
     subject: Callable[[Dossier, str], Dossier] = itself
@@ -141,21 +141,21 @@ class Kind:
         return self.workflow.kind
 
     def is_over(self, status: str) -> bool:
-        """Whether a record in this status is done with: nobody has to do anything about it."""
+        """Whether a record in this status is finished: no work is left."""
         return self.workflow.phases[status] in OVER
 
     def is_draft(self, status: str) -> bool:
-        """Whether a record in this status is the draft of a change, and nothing else yet."""
+        """Whether a record in this status exists only as the draft of a change."""
         return self.drafted and self.workflow.phases[status] is Phase.DRAFT
 
     def living(self, versions: Iterable[Version]) -> tuple[Version | None, Version | None]:
-        """Of a record's versions the one that stands, and the approved one that waits for its date."""
+        """The current version of a record, and the approved one that waits for its date."""
         alive = [version for version in versions if version.ended_at is None]
         waiting = next((version for version in alive if self.workflow.phases[version.status] is Phase.WAITING), None)
         return next((version for version in alive if version is not waiting), None), waiting
 
     def stamp(self, status: str, *, ended: bool = False) -> str | None:
-        """What is printed across a page so that nobody takes it for what is in force (ISO 13485 4.2.4); None where it counts."""
+        """The stamp on printouts of what isn't in force (ISO 13485 4.2.4); None if none is needed."""
         phase = self.workflow.phases.get(status)
         if phase is Phase.WAITING and not ended:
             return "NOT YET IN FORCE"
@@ -164,27 +164,27 @@ class Kind:
         return "SUPERSEDED" if ended else None
 
     def is_read_by_all(self, status: str) -> bool:
-        """Whether somebody who only reads may see a record in this status."""
+        """Whether readers may see a record in this status."""
         return self.readers and self.workflow.phases[status] is Phase.IN_FORCE
 
     def complete(self, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
-        """The content with what follows from it; `spent` are the keys that were given to its rows before."""
+        """The content with default values and row keys filled in; `spent` are the keys used before."""
         return self.keyed(self.with_defaults(given), spent)
 
     def laid_over(self, record: Record, given: Content, spent: frozenset[str] = frozenset()) -> dict[str, object]:
-        """The record's content with `given` laid over it, without what only counted for the version before."""
+        """The record's content updated with `given`, without the fields that apply to one version only."""
         base = record.content if record.latest_version or not self.drafted else {}
         return self.complete(
             content.merge({name: value for name, value in base.items() if name not in self.one_version_fields}, given), spent
         )
 
     def default_step(self, status: str) -> str:
-        """The step that a change takes where none is named: the first that freezes a version from here, else the first that does at all."""
+        """The step that a change takes if none is named: the first that freezes a version from this status, else the first of all."""
         freezing = [step for step in self.workflow.by_change() if step.version]
         return next((step.name for step in freezing if status in step.sources), freezing[0].name)
 
     def open_steps(self, found: Dossier, by: Actor) -> list[OpenStep]:
-        """Every step on this record with why it is not open, those of a change included."""
+        """Every step on this record, open or with the reason why not, including the steps that need a change."""
         shown = []
         for step in self.workflow:
             if step.who is SYSTEM:
@@ -202,7 +202,7 @@ class Kind:
 def begin(
     of: Kind, organisation_id: UUID, *, number: str, title: str, of_type: str | None, given: Content, status: str, by: Member, at: datetime
 ) -> Record:
-    """Version 0 of a record: what later versions are frozen from."""
+    """A new record, at version 0: nothing is frozen yet."""
     return Record(
         organisation_id=organisation_id,
         id=ids.new(at),
@@ -223,13 +223,13 @@ def begin(
 
 
 def with_status(of: Kind, record: Record, status: str, at: datetime) -> Record:
-    """The record in another status; `closed_at` says when its work was done."""
+    """The record with this status; `closed_at` is set when the status is an end and cleared when it isn't."""
     closed_at = (record.closed_at or at) if of.is_over(status) else None
     return replace(record, status=status, closed_at=closed_at, updated_at=at)
 
 
 def next_version(kind: Kind, record: Record, status: str, change_id: UUID | None, at: datetime) -> tuple[Version, tuple[VersionFile, ...]]:
-    """The record's content as its next version, with the files that it names."""
+    """Freeze the record's content as its next version, with the files that it names."""
     signed = {"title": record.title, "owner_id": record.owner_id, "team_id": record.team_id, "content": record.content}
     version = Version(
         organisation_id=record.organisation_id,

@@ -1,4 +1,4 @@
-"""Every kind of record there is."""
+"""The kinds of record."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}
 
 
 class OneOf:
-    """Marks content that is given or shown for a record of one of these kinds: which, the record says."""
+    """Marks content whose schema is that of one of these kinds, depending on the record."""
 
     def __init__(self, kinds: Iterable[Kind]) -> None:
         self.kinds = tuple(kinds)
 
     def schema(self) -> dict[str, object]:
-        """Whatever one of them holds."""
+        """The schema of any one of them."""
         return {"anyOf": [kind.content.schema() for kind in self.kinds]}
 
     def __get_pydantic_json_schema__(self, *_: object) -> dict[str, object]:
-        """The same for pydantic, where it reads a dataclass itself."""
+        """The same schema, where pydantic reads a dataclass."""
         return self.schema()
 
 
@@ -37,10 +37,10 @@ WorkingContent = Annotated[dict[str, Any], OneOf(kind for kind in ALL if "edit" 
 
 
 def in_force(record: Record) -> bool:
-    """Whether somebody who only reads may see the record: a document or a training in force."""
+    """Whether readers may see the record: a document or a training in force."""
     return KINDS[record.kind].is_read_by_all(record.status)
 
 
 def status_named(name: str) -> str:
-    """The status that `name` says, of whichever kind; raises Invalid naming `status`."""
+    """The status called `name`, of any kind; raises Invalid naming `status`."""
     return text.word("status", name, dict.fromkeys(str(status) for kind in KINDS.values() for status in kind.workflow.statuses))

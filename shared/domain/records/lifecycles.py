@@ -1,4 +1,4 @@
-"""Every lifecycle there is, and which function takes which step: read by the doors, the documentation and the exhaustive tests."""
+"""All tables of steps, and which function takes which step; the doors, the documentation and the tests read them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ WORKFLOWS: Mapping[str, Workflow[Any]] = {
 
 @cache
 def steps_of(function: str) -> tuple[Step[Any], ...]:
-    """The rows of all tables that a function takes."""
+    """The steps, of all tables, that a function takes."""
     return tuple(step for workflow in WORKFLOWS.values() for step in workflow if step.function == function)
 
 
 @cache
 def who_takes(function: str) -> Group | None:
-    """Which roles may call the function at all, from its rows; None where it is no step of a table, or the system's."""
+    """The groups that may call a function, from the steps that it takes; None if it takes none, or only the system's."""
     rows = [step for step in steps_of(function) if step.who is not SYSTEM]
     if not rows:
         return None

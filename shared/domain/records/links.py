@@ -1,4 +1,4 @@
-"""Links between records: real relations, typed, seen from both ends (domain: event, investigation, CAPA plan, change, training)."""
+"""Typed links between records, shown at both ends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import words
 
-# From which kinds to which a type of link leads; from the other end it shows as the same type, coming in.
+# The kinds that each type of link leads from and to; the other end shows the same type as incoming.
 TYPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "caused_by": (frozenset({"event"}), frozenset({"event", "document", "training"})),
     "investigated_in": (frozenset({"event"}), frozenset({"investigation"})),
@@ -23,7 +23,7 @@ TYPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 
 @dataclass(frozen=True)
 class Link:
-    """A relation from one record to another, or to a change."""
+    """A link from one record to another, or to a change."""
 
     organisation_id: UUID
     id: UUID
@@ -38,7 +38,7 @@ class Link:
 
 @dataclass(frozen=True)
 class End:
-    """What a link can begin or end at: a record, or a change."""
+    """One end of a link: a record or a change."""
 
     id: UUID
     kind: str
@@ -59,7 +59,7 @@ def end_of(found: Mapping[UUID, End], to_id: UUID) -> End:
 
 
 def link(organisation_id: UUID, start: End, type_: str, end: End, *, by: UUID, at: datetime) -> Link:
-    """A link; raises Invalid where the type doesn't lead from the one kind to the other."""
+    """A new link; raises Invalid if its type doesn't lead from the one kind to the other."""
     sources, targets = TYPES[type_named(type_)]
     if start.id == end.id:
         raise Invalid("to_id", "A record isn't linked to itself.")

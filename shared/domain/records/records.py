@@ -1,4 +1,4 @@
-"""What every regulated record has: a number, a status, versions, notes, an owner; and how two versions differ."""
+"""Records and what belongs to all kinds of them: versions, files, contributors, notes and downloads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.domain.people.people import ACTION_OWNERS, Member
 
 @dataclass(frozen=True)
 class Record:
-    """A document, training, event, investigation or CAPA plan. It shows its effective version, else its newest."""
+    """A document, training, event, investigation or CAPA plan; its summary columns show the effective version, else the newest."""
 
     organisation_id: UUID
     id: UUID
@@ -42,7 +42,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Version:
-    """What was approved once, for ever. Only its status and its dates move on."""
+    """An approved version; after approval only its status and its dates change."""
 
     organisation_id: UUID
     record_id: UUID
@@ -76,7 +76,7 @@ class VersionFile:
 
 @dataclass(frozen=True)
 class RecordFile:
-    """A file that working content names, or named, in which field."""
+    """A file that working content names or once named, in which field."""
 
     organisation_id: UUID
     record_id: UUID
@@ -87,7 +87,7 @@ class RecordFile:
 
 @dataclass(frozen=True)
 class Contributor:
-    """Somebody who reported a record or edited its working content; such a person never decides about it."""
+    """A person who reported a record or edited its working content, and so never decides about it."""
 
     organisation_id: UUID
     record_id: UUID
@@ -98,7 +98,7 @@ class Contributor:
 
 @dataclass(frozen=True)
 class Note:
-    """Something appended to a record in any state; it alters no signed content."""
+    """A note appended to a record in any status; it alters no signed content."""
 
     organisation_id: UUID
     id: UUID
@@ -111,7 +111,7 @@ class Note:
 
 @dataclass(frozen=True)
 class NoteFile:
-    """Evidence that came with a note."""
+    """A file attached to a note as evidence."""
 
     organisation_id: UUID
     note_id: UUID
@@ -121,7 +121,7 @@ class NoteFile:
 
 @dataclass(frozen=True)
 class Download:
-    """Somebody got the bytes of a file: kept so that every download is in the audit trail."""
+    """One download of a file, stored so that the audit trail records it."""
 
     organisation_id: UUID
     id: UUID
@@ -132,7 +132,7 @@ class Download:
 
 
 def note(record: Record, words: str, file_ids: Iterable[UUID], *, by: Member, at: datetime) -> Outcome:
-    """A note with its evidence, appended to a record."""
+    """A note with its files, appended to a record."""
     made = Note(
         organisation_id=record.organisation_id,
         id=ids.new(at),

@@ -1,4 +1,4 @@
-"""An organisation's settings: what it may say of approvals, retention and days, for each kind of record that there is."""
+"""The schema of an organisation's settings: approval policy, retention, working days and more."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.domain.records.kinds import KINDS
 
 
 class Delegation(Whole):
-    """Who signs instead of a named approver, between two days, both included."""
+    """The delegate of a named approver, from the first day to the last, both included."""
 
     def check(self, path: str, value: object) -> dict[str, object]:
         """The delegation; raises Invalid where it ends before it begins."""
@@ -30,7 +30,7 @@ POLICY = Fields(
     approver_ids=ListOf(Identifier(), 10),
     delegates=ListOf(Delegation(approver_id=Identifier(), delegate_id=Identifier(), starts_on=Day(), ends_on=Day()), 20),
 )
-# How long a record stays after its end. EU GMP 4.11 asks for 5 years at least, MDR 10(8) for 10, which is what is kept if nobody says.
+# Years of retention after closing: EU GMP 4.11 asks for at least 5, MDR 10(8) for 10, which is the default.
 YEARS = Integer(5, 100)
 SETTINGS = Fields(
     approval_policy=Fields(**dict.fromkeys(KINDS, POLICY)),
@@ -45,7 +45,7 @@ SETTINGS = Fields(
 
 
 def update(organisation: Organisation, given: Content, *, at: datetime) -> Organisation:
-    """The organisation with other settings; what is left out stays (Annex 11 §10: each version stays in the trail)."""
+    """The organisation with these settings changed; omitted ones stay (Annex 11 §10: the audit trail keeps each version)."""
     name, time_zone, language = given.get("name"), given.get("time_zone"), given.get("language")
     settings = {key: value for key, value in given.items() if key in SETTINGS.types}
     checked = {key: None if value is None else SETTINGS.types[key].check(key, value) for key, value in settings.items()}

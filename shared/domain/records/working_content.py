@@ -1,4 +1,4 @@
-"""Working content: what is edited directly until a change freezes it, every edit guarded, audited and with its author."""
+"""Working content: the content of events, investigations and CAPA plans, edited directly until a change freezes it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from shared.domain.records.dossiers import Dossier
     from shared.domain.records.kind import Kind
 
-BEHIND = timedelta(hours=12)  # by which the last time zone's day is behind UTC's
+BEHIND = timedelta(hours=12)  # how far the westernmost time zone is behind UTC
 
 
 def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: date | None = None, by: Member, at: datetime) -> Outcome:
-    """The record with other working content; a field left out stays, a null clears it. A due date only comes nearer."""
+    """Edit the working content; omitted fields stay, null clears a field. A due date can only move earlier."""
     of = KINDS[found.record.kind]
     if "edit" not in of.workflow.steps:
         raise Conflict(f"The draft of a {of.workflow.noun} lives in a change; propose or edit that.", status=found.status)
@@ -41,7 +41,7 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
 
 
 def refuse_guarded(of: Kind, status: str, given: Content) -> None:
-    """Raise Invalid where somebody gives what QA alone judges in this status."""
+    """Raise Invalid if the content sets a field that only QA sets in this status."""
     if guarded := of.qa_only(status) & set(given):
         by_change = " or by the change that closes" if min(guarded) in of.stated_at_closing else ""
         raise Invalid(
@@ -60,7 +60,7 @@ def with_content(
     at: datetime,
     contributes: bool = True,
 ) -> Outcome:
-    """The record with `fresh` laid over its content; whoever writes it is a contributor, unless it is QA judging."""
+    """The record with its content updated by `fresh`; the editor becomes a contributor unless this is QA's assessment."""
     of, record = KINDS[found.record.kind], found.record
     if due_on is not None and due_on < (record.created_at - BEHIND).date():
         raise Invalid("due_on", "This day is before the record was made.")
@@ -73,7 +73,7 @@ def with_content(
 
 
 def files(record: Record) -> tuple[RecordFile, ...]:
-    """The files that working content names, as rows that the database ties to real files."""
+    """One row for each file that working content names, so that a foreign key guarantees that the file exists."""
     named = KINDS[record.kind].content.files("", record.content)
     return tuple(RecordFile(record.organisation_id, record.id, file_id, name) for name, file_id in named)
 
@@ -88,7 +88,7 @@ def new_record(record: Record, *, by: Member, at: datetime) -> Outcome:
 
 
 def take(found: Dossier, step: str, *, by: Actor, at: datetime, alter: Callable[[Record], Record] | None = None) -> Outcome:
-    """A direct or signed step: the record in its new status. A version that was frozen for the former one has ended."""
+    """Take a direct or signed step on a record; reopening it ends the version that closing it froze."""
     of = KINDS[found.record.kind]
     row = of.workflow.take(step, found, by)
     record = found.record if alter is None else alter(found.record)

@@ -1,7 +1,7 @@
-"""Backups: what one holds, and what a restored one must agree in (21 CFR 11.10(c), Annex 11 §7, §16).
+"""Backups: their manifest, and its comparison with a restored database (21 CFR 11.10(c), Annex 11 §7, §16).
 
-A backup is a manifest and one object for each table. The manifest names, for each table, how many rows it has and the hash of all of them
-in the order of the primary key, so that a restored database is compared without the one that it came from.
+A backup is a manifest and one object for each table. The manifest holds each table's number of rows and their hash in the order of the
+primary key, so that a restored database is checked without the original.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from shared.domain.kernel.values import dataclass
 
 FORMAT = 1
 FOLDER = "backups"
-LATEST = timedelta(hours=48)  # a newer backup than that must be there: they are made daily, and one may be late
+LATEST = timedelta(hours=48)  # the newest backup may be this old: one is made daily, and one may be late
 
 
 @dataclass(frozen=True)
 class Content:
-    """Rows, and the hash over all of them in order: PostgreSQL's text format of COPY, `bytes` long."""
+    """The number, size and hash of rows in PostgreSQL's COPY text format, in order."""
 
     rows: int
     bytes: int
@@ -30,7 +30,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, or a list made of tables, as it was: its columns, its content, and the object that holds it (none where empty)."""
+    """A table or derived list in a backup: its columns, its content, and the object that holds it (none if empty)."""
 
     name: str
     columns: tuple[str, ...]
@@ -41,7 +41,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One backup. `schema` is the migration that the database stood at; `catalogue` holds a hash each of columns, policies, rights..."""
+    """One backup. `schema` is the database's migration number; `catalogue` holds one hash each for columns, policies, rights and so on."""
 
     day: date
     made_at: datetime
@@ -53,22 +53,22 @@ class Manifest:
 
     @property
     def rows(self) -> int:
-        """Of all tables."""
+        """The number of rows in all tables."""
         return sum(table.content.rows for table in self.tables)
 
     @property
     def bytes(self) -> int:
-        """Of all tables, before compressing."""
+        """The uncompressed size of all tables."""
         return sum(table.content.bytes for table in self.tables)
 
 
 def name(day: date) -> str:
-    """Where the manifest of a day lies: written last and once, so a backup without one was never finished."""
+    """The object name of a day's manifest, which is written last: a backup without one is unfinished."""
     return f"{FOLDER}/{day.isoformat()}/manifest.json"
 
 
 def part(day: date, run_id: str, table: str) -> str:
-    """Where a table's rows lie; each attempt writes beside the others, for nothing in the bucket can be replaced."""
+    """The object name of a table's rows; each attempt has its own, because objects in the bucket can't be replaced."""
     return f"{FOLDER}/{day.isoformat()}/{run_id}/{table}.copy.gz"
 
 
@@ -110,7 +110,7 @@ def _table(found: Mapping[str, object]) -> Table:
 def differences(
     manifest: Manifest, contents: Mapping[str, Content], catalogue: Mapping[str, str], schema: str, *, at: datetime
 ) -> list[str]:
-    """Where a restored database isn't the one that the manifest tells of; sentences without a word of what is in it."""
+    """One sentence for each difference between a restored database and the manifest; none quotes the data."""
     found = []
     if at - manifest.made_at > LATEST:
         found.append(f"The newest backup is of {manifest.day}: those of the days since are missing.")

@@ -1,4 +1,4 @@
-"""An export as one sheet of comma-separated values (RFC 4180), for whoever counts and filters in a spreadsheet."""
+"""An export as one CSV sheet (RFC 4180), for spreadsheets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sheet(export: Mapping[str, object]) -> bytes:
-    """Every value of an export on a line of its own, as UTF-8: its part, its row there (from 1), its field, its text."""
+    """The export as UTF-8 with one value a line: part, row in that part (from 1), field, text."""
     page = io.StringIO(newline="")
     writer = csv.writer(page, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(HEADINGS)
@@ -26,12 +26,12 @@ def sheet(export: Mapping[str, object]) -> bytes:
 
 
 def cell(value: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """The text, escaped if a spreadsheet would take it for a formula."""
     return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def _values(path: str, value: object) -> Iterator[tuple[str, str]]:
-    """The values in one row, by the path of their field; a list is one value, as JSON."""
+    """The values of one row by field path; a list is one value, as JSON."""
     if isinstance(value, Mapping):
         for name, item in value.items():
             yield from _values(f"{path}.{name}" if path else str(name), item)

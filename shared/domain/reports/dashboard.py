@@ -1,6 +1,6 @@
-"""What the dashboard shows: work under way by age, what is overdue, how long things take, twelve months of both, who is trained.
+"""The dashboard's figures: open work by age, overdue work, cycle times, a twelve-month trend and training compliance.
 
-It is made from tallies: for each measure and kind, how many by day, by month or by the days that something took.
+They are computed from tallies: for each measure and kind, counts by day, by month or by duration in days.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 Tallies = Mapping[tuple[str, str], Mapping[str, int]]
 Json = dict[str, Any]
 MONTHS = 12
-# An age group begins after so many days.
+# Each age group begins after this many days.
 AGES = {"under_7": -1, "to_30": 6, "to_90": 30, "over_90": 90}
 
 
@@ -23,12 +23,12 @@ def months(today: date) -> list[date]:
 
 
 def divmod_month(ordinal: int) -> tuple[int, int, int]:
-    """The first day of a month that is counted from the year 0."""
+    """The year, month and day 1 of a month counted from year 0."""
     return ordinal // 12, ordinal % 12 + 1, 1
 
 
 def ages(by_day: Mapping[str, int], today: date) -> dict[str, int]:
-    """How many are under 7 days old, 7 to 30, 31 to 90 and older, by the day that each was opened."""
+    """The number of things by age (under 7 days, 7 to 30, 31 to 90, over 90), from their number by opening day."""
     groups = dict.fromkeys(AGES, 0)
     for day, number in by_day.items():
         age = max((today - date.fromisoformat(day)).days, 0)
@@ -37,7 +37,7 @@ def ages(by_day: Mapping[str, int], today: date) -> dict[str, int]:
 
 
 def median(by_value: Mapping[int, int]) -> float | None:
-    """The value in the middle of a histogram, or the mean of the two in the middle; None of nothing."""
+    """The median of a histogram; None if it is empty."""
     total = sum(by_value.values())
     if total <= 0:
         return None
@@ -49,7 +49,7 @@ def median(by_value: Mapping[int, int]) -> float | None:
 
 
 def compliance(by_status: Mapping[str, int], overdue: int) -> Json:
-    """How far assigned trainings are done; `assigned` are still to be done, waived ones count neither way. Percent of none is None."""
+    """Training compliance: the share of completed among completed and open assignments; None if there are none. Waived ones don't count."""
     assigned = by_status.get("assigned", 0) + by_status.get("locked", 0)
     completed = by_status.get("completed", 0)
     asked = assigned + completed
@@ -58,7 +58,7 @@ def compliance(by_status: Mapping[str, int], overdue: int) -> Json:
 
 
 def overview(tallies: Tallies, today: date) -> Json:
-    """Everything but one's own tasks."""
+    """The organisation's figures: all of the dashboard except the caller's own tasks."""
     opened = {kind: ages(by_day, today) for kind, by_day in _of(tallies, "open").items()}
     late = {kind: sum(by_day.values()) for kind, by_day in _of(tallies, "due").items()}
     took = {kind: {int(days): number for days, number in row.items()} for kind, row in _of(tallies, "took").items()}

@@ -1,4 +1,4 @@
-"""What an export of a record holds, and the proof that nothing of it is left out (21 CFR 11.10(b), Annex 11 §8)."""
+"""The export of a record and the check that it is complete (21 CFR 11.10(b), Annex 11 §8)."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from shared.domain.people.organisations import Organisation
 
 Export = dict[str, Any]  # an export as JSON data
-# So many entries of the trail are read and laid out well within the time limits of a request.
+# The most audit trail entries that one request can read and lay out well within its time limit.
 MOST_ENTRIES = {"json": 5_000, "csv": 5_000, "pdf": 2_000}
 MOST_BYTES = {"json": 12 * 1024 * 1024, "csv": 8 * 1024 * 1024, "pdf": 8 * 1024 * 1024}
 PAGES = "read its history and its trail page by page (get_record_history, list_audit_trail)"
 INSTEAD = {"json": PAGES, "csv": f"export it as JSON, or {PAGES}", "pdf": f"export it as JSON, or {PAGES}"}
 MEDIA_TYPES = {"csv": "text/csv", "pdf": "application/pdf"}
-# What is counted, in the order in which it is shown.
+# The counted parts, in the order shown.
 PARTS = ("versions", "signatures", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments", "trail")
-# The tables whose rows each have the entry that made them in the trail, and the column that names the row there.
+# The tables whose rows must each have an insert entry in the audit trail, and the column that identifies the row there.
 MADE = {"versions": ("versions", "version"), "signatures": ("signatures", "id"), "notes": ("notes", "id"), "links": ("links", "id")}
 COMPARED = ("title", "owner_id", "team_id", "content")
 
@@ -41,10 +41,10 @@ def whole(
     by: Mapping[str, object],
     at: datetime,
 ) -> Export:
-    """The export as JSON data: everything about the record, who exported it when, and counts that reconcile.
+    """The export as JSON data: everything about the record, who exported it when, and reconciled counts.
 
-    `found` is what the store holds of it, with `counted`: how many rows of each part the database counts. Raises Conflict where the
-    parts and the counts differ, or where something has no entry in the trail.
+    `found` holds the rows of each part, and in `counted` the database's own count of them. Raises Conflict if rows and counts
+    differ, or if a row has no entry in the audit trail.
     """
     refuse_learner(found, by)
     parts: dict[str, list[Json]] = {name: list(_rows(found[name])) for name in PARTS if name != "trail"}
@@ -68,23 +68,23 @@ def whole(
 
 
 def refuse_learner(found: Mapping[str, Json], by: Mapping[str, object]) -> None:
-    """Raise Conflict where somebody who is yet to answer a training's quiz would get its right answers."""
+    """Raise Conflict if the exporter has yet to answer this training's quiz, because the export holds its right answers."""
     open_ones = [one for one in _rows(found["assignments"]) if one["person_id"] == by["id"] and one["closed_at"] is None]
     if open_ones and found["record"]["kind"] == "training":
         raise Conflict("An export holds the right answers of this training's quiz; complete your own assignment of it first.")
 
 
 def refuse_given_away(trail: Sequence[Json], asked: quizzes.Asked) -> None:
-    """Raise Conflict where the trail, of whichever record, tells right answers that the exporter is yet to give.
+    """Raise Conflict if the audit trail holds right answers of a quiz that the exporter has yet to pass.
 
-    An export is whole or it isn't one, so nothing is left out of it.
+    An export is complete by definition, so the answers can't be left out of it.
     """
     if any(quizzes.kept_secret(one, asked) != one for one in trail):
         raise Conflict("This record was changed together with a training whose quiz you are yet to pass, and an export holds its answers.")
 
 
 def since_original(record: Mapping[str, object], trail: Sequence[Json], texts: Mapping[str, str]) -> list[Json]:
-    """What of the record as it stands differs from its original entry, which the trail tells (Annex 11 §8.2)."""
+    """The differences between the record now and its original entry in the audit trail (Annex 11 §8.2)."""
     row_key = str(record["id"])
     first = next(
         (one["new"] for one in trail if (one["table_name"], one["row_key"], one["operation"]) == ("records", row_key, "insert")), None
@@ -96,7 +96,7 @@ def since_original(record: Mapping[str, object], trail: Sequence[Json], texts: M
 
 
 def reconcile(export: Mapping[str, object], counted: Mapping[str, object]) -> None:
-    """Raise Conflict unless every part has as many rows as the database counts and each has its entry in the trail."""
+    """Raise Conflict unless each part has as many rows as the database counts and each row has its entry in the audit trail."""
     counts = export["counts"]
     assert isinstance(counts, Mapping)  # noqa: S101 - the caller made it
     wrong = [f"{name} ({counts[name]} of {counted[name]})" for name in PARTS if counts[name] != counted[name]]
@@ -113,12 +113,12 @@ def reconcile(export: Mapping[str, object], counted: Mapping[str, object]) -> No
 
 
 def stamp(kind: str, row: Mapping[str, object]) -> str | None:
-    """What is printed across a record or a version so that nobody takes it for what is in force; None where it counts."""
+    """The stamp on printouts of a record or version that isn't in force; None if none is needed."""
     return KINDS[kind].stamp(str(row["status"]), ended=row.get("ended_at") is not None)
 
 
 def refuse_too_long(form: str, number: str, entries: int) -> None:
-    """Raise Conflict where the trail has more entries than one export of this form holds."""
+    """Raise Conflict if the audit trail has more entries than an export of this format can hold."""
     if entries > MOST_ENTRIES[form]:
         raise Conflict(
             f"The audit trail of {number} has {entries:,} entries and one {form.upper()} holds {MOST_ENTRIES[form]:,}; {INSTEAD[form]}.",
@@ -127,12 +127,12 @@ def refuse_too_long(form: str, number: str, entries: int) -> None:
 
 
 def filename(form: str, export: Export) -> str:
-    """What a printout or a sheet is called."""
+    """The file name of a printout or a sheet."""
     return f"{_number(export)}-{str(export['exported_at'])[:10]}.{form}"
 
 
 def refuse_too_large(form: str, export: Export, size: int) -> None:
-    """Raise Conflict where an export of so many bytes is more than one answer holds."""
+    """Raise Conflict if an export of `size` bytes is too large for one answer."""
     if size > MOST_BYTES[form]:
         most = MOST_BYTES[form] // 1024 // 1024
         raise Conflict(

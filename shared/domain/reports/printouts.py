@@ -1,4 +1,4 @@
-"""What the printout of a record says, page by page, in words: how it looks is the PDF writer's."""
+"""The text of a record's printout, section by section; the PDF writer lays it out."""
 
 from __future__ import annotations
 
@@ -14,21 +14,31 @@ from shared.domain.reports.exports import stamp
 if TYPE_CHECKING:
     from shared.domain.kernel.canonical import Json
 
-LONGEST = 400  # characters of one value in the trail; the values themselves stand in the versions and in the JSON
+LONGEST = 400  # characters of one value in the audit trail; the versions and the JSON export hold it in full
 SHOWN = {
     "record": ("kind", "type", "status", "version", "owner", "team", "due_on", "closed_at", "in_approval", "created_by", "created_at"),
     "version": ("status", "effective_on", "effective_at", "ended_at", "next_review_on", "created_at", "content_sha256"),
 }
 TIMES = ("created_at", "updated_at", "effective_at", "ended_at", "closed_at", "completed_at", "verified_at", "decided_at", "at")
-NAMED = ("kind", "type", "status", "step")  # fields whose values are names of ours
-FIRST = ("number", "person_id", "action_id", "title", "kind", "step", "status", "description", "reason")  # by which a row is recognised
+NAMED = ("kind", "type", "status", "step")  # fields whose values are words of our own
+FIRST = (
+    "number",
+    "person_id",
+    "action_id",
+    "title",
+    "kind",
+    "step",
+    "status",
+    "description",
+    "reason",
+)  # the fields that identify a row, shown first
 OF_A_ROW = frozenset({"organisation_id", "revision", "id"})
 LEFT_OUT = OF_A_ROW | {"record_id", "etag"}
 
 
 @dataclass(frozen=True)
 class Block:
-    """One paragraph: its style, what it is called, what it says, and whether that differs from before."""
+    """One paragraph: its style, label and text, and whether it changed since the former version."""
 
     style: str
     text: str
@@ -38,7 +48,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks that begin a page of their own; `stamp` is printed across each of its pages."""
+    """Blocks that start on a new page; `stamp` is printed across each of its pages."""
 
     name: str
     stamp: str | None
@@ -46,7 +56,7 @@ class Section:
 
 
 def sections(export: Mapping[str, Json]) -> list[Section]:
-    """The whole printout: the record as it stands, each version, who signed, what belongs to it, and the audit trail."""
+    """The whole printout: the record, each version, the signatures, attachments and related items, and the audit trail."""
     named = Names(export["names"])
     kind = str(export["record"]["kind"])
     mark = stamp(kind, export["record"])
@@ -63,7 +73,7 @@ def sections(export: Mapping[str, Json]) -> list[Section]:
 
 
 def around(export: Mapping[str, Json]) -> tuple[str, str, str]:
-    """What stands around the pages: the head, what the document is about, the foot."""
+    """The page header, the document's subject and the page footer."""
     record, named = export["record"], Names(export["names"])
     head = f"{export['organisation']['name']} · {record['number']} · {record['title']}"
     about = f"{words(str(record['kind']))} {record['number']}, {words(str(record['status']))}"
@@ -71,13 +81,13 @@ def around(export: Mapping[str, Json]) -> tuple[str, str, str]:
 
 
 class Names:
-    """Ids as people know them."""
+    """The names of the things and people behind ids."""
 
     def __init__(self, names: Mapping[str, object]) -> None:
         self.names = names
 
     def say(self, value: object, longest: int | None = None) -> str:
-        """A value in words: ids by name, yes and no, nothing as a dash."""
+        """A value as text: ids by name, booleans as yes or no, nothing as a dash."""
         if value is None or value in ("", [], {}):
             return "–"
         if isinstance(value, bool):
@@ -92,7 +102,7 @@ class Names:
 
 
 def when(moment: object) -> str:
-    """A moment as everybody reads it, UTC."""
+    """A moment as date and time, UTC."""
     said = str(moment)
     return f"{said[:10]} {said[11:19]} UTC" if len(said) >= 19 else said
 
@@ -175,7 +185,7 @@ def _content(row: Mapping[str, object], changed: set[str], named: Names) -> Iter
 
 
 def _row(path: str) -> str:
-    """The row that a field belongs to; one that is new differs as a whole."""
+    """The row that a field belongs to; a new row counts as changed as a whole."""
     return path.rpartition(".")[0]
 
 
@@ -255,12 +265,12 @@ def _altered(row: Mapping[str, object], named: Names) -> Iterator[str]:
 
 
 def _label(path: str) -> str:
-    """A field's path as it is said, list items from 1: `attachments.0` is "attachments › 1"."""
+    """A field's path as a label, list items counted from 1: `attachments.0` is "attachments › 1"."""
     return " › ".join(words(str(int(part) + 1) if part.isdigit() else part.removesuffix("_id")) for part in path.split("."))
 
 
 def is_id(value: object) -> bool:
-    """Whether a value is an id, so that it may have a name."""
+    """Whether a value is an id."""
     if not isinstance(value, str) or len(value) != 36:
         return False
     try:

@@ -1,9 +1,9 @@
-"""Usage data for analysts: anonymous counts, in tables whose every column says what it means (GDPR recital 26).
+"""Usage data for analysts: anonymous counts in documented tables (GDPR recital 26).
 
-Nobody is to be singled out, linked or inferred. So a row is published only of a group of at least 11 people in at least 5 organisations,
-none of whom did most of it. Where a total is published too, more rows are kept back until the total gives none of them away. Counts are
-rounded, so that two tables can't be subtracted to the unit. And a release is fixed: what a day or a month said once it never says
-otherwise, for if a person's facts went (erased, or too old) the rows that changed would be exactly the rows that they were in.
+Nobody may be singled out, linked or inferred. So a row is published only for a group of at least 11 people in at least 5 organisations,
+none of whom contributed most of it. Where a total is published too, further rows are suppressed until the total reveals none of them.
+Counts are rounded, so that subtracting two tables reveals no exact number. A release never changes: otherwise, when a person's data are
+erased or expire, the changed rows would be exactly those that the person was in.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from shared.domain.kernel.values import dataclass
 
 PEOPLE = 11
 ORGANISATIONS = 5
-ROUNDING = 5  # counts are published as multiples of it
-AT_LEAST = (11, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)  # how many people, as it is published
+ROUNDING = 5  # counts are published as multiples of this
+AT_LEAST = (11, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)  # the published numbers of people
 SIZES = ("1-10", "11-50", "51-250", "over 250")  # members of an organisation
 Labels = Mapping[str, str | None]
 Row = dict[str, object]
@@ -35,7 +35,7 @@ REFUSALS: Mapping[int, str] = {
 
 
 def refusal_word(status: int) -> str | None:
-    """How a refusal of this HTTP status is counted; None for those that aren't (busy, too large, no token)."""
+    """The word under which a refusal with this HTTP status is counted; None if it isn't counted (busy, too large, no token)."""
     return REFUSALS.get(status)
 
 
@@ -51,7 +51,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table; `partition` is its column of type DATE, for a day is replaced as a whole; `clustering` at most four columns."""
+    """One table; `partition` is its DATE column, by which a day is replaced as a whole; `clustering` names at most four columns."""
 
     name: str
     description: str
@@ -60,11 +60,11 @@ class Table:
     clustering: tuple[str, ...] = ()
 
 
-# What may leave at all. A column that isn't here stops the export, whatever a table says.
+# The columns that may be exported; a table with any other column stops the export.
 LABELS = ("day", "month", "function", "role", "outcome", "refusal", "kind", "step", "state", "size_band")
 MEASURES = ("steps", "people", "taken", "records", "median_days", "p90_days", "organisations", "active_people", "things")
 ALLOWED = frozenset((*LABELS, *MEASURES))
-# What a text may be: a fixed word, or the name of a function, kind or step; so nothing that a person typed can leave.
+# The words that a text column may hold. Other text columns hold names of ours (NAME), so nothing that a person typed is exported.
 WORDS: Mapping[str, frozenset[str]] = {
     "role": frozenset({"operator", "action_owner", "qa", "inspector", "admin", "none"}),
     "outcome": frozenset({"done", "refused"}),
@@ -149,12 +149,12 @@ MONTHLY = (CYCLES, ADOPTION)
 
 
 class NotAnonymous(RuntimeError):  # noqa: N818 - it says what the data would have been
-    """Something would leave that isn't on the list; the export stops before anything does."""
+    """The data hold something that isn't on the allow-list; the export stops before anything is sent."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One group as it was counted: what it has in common, how many people of how many organisations, how often and the most by one."""
+    """One counted group: its labels, its people and organisations, its count, and the largest count of one person."""
 
     labels: Labels
     people: int
@@ -165,16 +165,16 @@ class Cell:
 
     @property
     def safe(self) -> bool:
-        """Whether the group is large enough, and nobody's doing is most of it."""
+        """Whether the group is large enough and no one person contributed more than half of it."""
         return self.people >= PEOPLE and self.organisations >= ORGANISATIONS and 2 * self.most <= self.count
 
 
 def suppress(cells: Sequence[Cell], margins: Sequence[Sequence[str]] = ()) -> list[Cell]:
-    """The cells that may be published, where the totals over each of `margins` (labels that a total keeps) may be known too.
+    """The cells that may be published if the totals over each of `margins` (the labels that a total keeps) are known too.
 
-    A total less the published cells of it is the sum of its hidden ones. Small ones must be hidden among large ones, also where several
-    such sums are combined: the smallest of what could be published is hidden until no combination tells of small groups alone. A total
-    of which every cell is hidden tells of the whole group, which is judged as a cell of its own where it is published.
+    A total minus its published cells is the sum of its hidden ones. If hidden sums, alone or combined, reveal only small groups, the
+    smallest publishable cell beside them is hidden too (secondary suppression). A total whose cells are all hidden reveals only the whole
+    group, which is checked as a cell of its own where it is published.
     """
     hidden = {index for index, cell in enumerate(cells) if not cell.safe}
     groups = _groups(cells, margins)
@@ -188,9 +188,9 @@ def suppress(cells: Sequence[Cell], margins: Sequence[Sequence[str]] = ()) -> li
 
 
 def suppress_steps(cells: Sequence[Cell]) -> list[Cell]:
-    """The cells of usage_daily that may be published beside workflow_daily, which tells how often each function succeeded in all roles.
+    """The cells of usage_daily that may be published beside workflow_daily, which gives each function's total of successes over all roles.
 
-    How often one was refused in all is published nowhere, so a rare cause hides nothing else.
+    Totals of refusals aren't published, so a rare cause forces no further suppression.
     """
     done = [cell for cell in cells if cell.labels["outcome"] == "done"]
     refused = [cell for cell in cells if cell.labels["outcome"] != "done"]
@@ -206,7 +206,7 @@ def _groups(cells: Sequence[Cell], margins: Sequence[Sequence[str]]) -> list[fro
 
 
 def _betrayed(cells: Sequence[Cell], hidden: set[int], groups: Sequence[frozenset[int]]) -> list[int]:
-    """Cells of small groups that the totals tell of: what is left once every large hidden cell is eliminated (Gauss, exactly)."""
+    """The cells of small groups that the totals reveal, found by eliminating every large hidden cell (exact Gaussian elimination)."""
     sums = [group & hidden for group in groups if group & hidden and group - hidden]
     for one in sums:
         if not any(cells[index].safe for index in one):
@@ -244,17 +244,17 @@ def rounded(count: float) -> int:
 
 
 def at_least(people: int) -> int:
-    """How many people, as it is published; the smallest there is for the smallest group that may be."""
+    """The published number of people: the largest step of AT_LEAST that isn't above it."""
     return max((bound for bound in AT_LEAST if bound <= people), default=0)
 
 
 def size_band(members: int) -> str:
-    """Which size of organisation this is."""
+    """The size band of an organisation with so many members."""
     return SIZES[sum(members > limit for limit in (10, 50, 250))]
 
 
 def publish(table: Table, cells: Iterable[Cell], name: str) -> list[Row]:
-    """The rows of cells that may be published, their count under `name`."""
+    """The rows to publish, one for each cell, with its count in the column `name`."""
     told = {column.name for column in table.columns}
     rows: list[Row] = []
     for cell in cells:
@@ -264,14 +264,14 @@ def publish(table: Table, cells: Iterable[Cell], name: str) -> list[Row]:
 
 
 def refuse_unlisted(tables: Iterable[Table]) -> None:
-    """Raise NotAnonymous where a table has a column that isn't on the list."""
+    """Raise NotAnonymous if a table has a column that isn't allowed."""
     for table in tables:
         if unlisted := {column.name for column in table.columns} - ALLOWED:
             raise NotAnonymous(f"{table.name} has columns that aren't on the list: {', '.join(sorted(unlisted))}.")
 
 
 def refuse_unknown(table: Table, rows: Iterable[Mapping[str, object]]) -> None:
-    """Raise NotAnonymous where a row holds a column that its table hasn't, or a text that isn't a known word."""
+    """Raise NotAnonymous if a row has a column that its table lacks, or a text that isn't a known word."""
     columns = {column.name: column for column in table.columns}
     for row in rows:
         if extra := row.keys() - columns.keys():

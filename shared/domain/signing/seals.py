@@ -1,7 +1,7 @@
-"""Seals: what an organisation's chains stood at, signed and kept where nobody can alter it (21 CFR 11.10(c), Annex 11 §7.1).
+"""Seals: signed checkpoints of an organisation's audit chains, stored where nobody can alter them (21 CFR 11.10(c), Annex 11 §7.1).
 
-A checkpoint names the newest link of each lane. A link's digest holds all links before it, and a checkpoint holds the digest of the one
-before it: so the newest checkpoint alone stands for everything that was ever sealed, unless a restore said otherwise and is named.
+A checkpoint holds the newest link of each lane. A link's digest covers all links before it, and a checkpoint holds the digest of the
+checkpoint before it. So the newest checkpoint covers everything ever sealed, except what a recorded restore lost.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from uuid import UUID
 from shared.domain.kernel import canonical
 from shared.domain.kernel.values import dataclass
 
-NOTHING: Final = "0" * 64  # stands before the first checkpoint
+NOTHING: Final = "0" * 64  # the digest before the first checkpoint
 SEALED: Final = "sealed"
 RESTORED: Final = "restored"
 SEALER: Final = "system:seal_audit_trail"
@@ -30,7 +30,7 @@ _KEY = re.compile(r"[0-9A-Za-z._-]{1,128}")
 
 
 class BadSeal(ValueError):  # noqa: N818 - it names what is wrong
-    """A seal that can't be one of ours; the sentence says why, `number` which."""
+    """A seal that isn't valid; the sentence says why, `number` which one."""
 
     def __init__(self, sentence: str, number: int = 0) -> None:
         super().__init__(sentence)
@@ -38,12 +38,12 @@ class BadSeal(ValueError):  # noqa: N818 - it names what is wrong
 
 
 class MissingSeal(BadSeal):
-    """A seal that was written and isn't there."""
+    """A seal that was written and is missing."""
 
 
 @dataclasses.dataclass(frozen=True, order=True)
 class Head:
-    """The newest link of a lane; of a person's own chain, which has one lane, with the person's id."""
+    """The newest link of a lane; for a person's own chain, which has one lane, with the person's id."""
 
     lane: int
     sequence: int
@@ -51,15 +51,17 @@ class Head:
     person_id: UUID | None = None
 
     def shown(self) -> dict[str, object]:
-        """As it stands in a checkpoint."""
+        """Its form in a checkpoint."""
         who = {} if self.person_id is None else {"person_id": self.person_id}
         return {"lane": self.lane, "sequence": self.sequence, "digest": self.digest, **who}
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What is sealed. `entries` counts the organisation's own chains; the people's heads stand in full in checkpoint `people_in` only,
-    for they seldom move. `continues` is the newest checkpoint that this one builds upon: after a restore, an older one than the one before.
+    """What a seal signs: the heads of the organisation's chains and of its people's chains.
+
+    `entries` counts the entries of the organisation's own chains. The people's heads rarely change, so only checkpoint `people_in` lists
+    them. `continues` is the checkpoint that this one builds on: usually the one before it, after a restore an older one.
     """
 
     organisation_id: UUID
@@ -78,7 +80,7 @@ class Checkpoint:
     reason: str = ""
 
     def shown(self) -> dict[str, object]:
-        """What is signed, in its canonical form (RFC 8785)."""
+        """The data that is signed, in canonical form (RFC 8785)."""
         return {
             "kind": self.kind,
             "organisation_id": self.organisation_id,
@@ -102,12 +104,12 @@ class Checkpoint:
 
     @property
     def sha256(self) -> str:
-        """What the next checkpoint names as its previous."""
+        """The digest that the next checkpoint names as `previous`."""
         return hashlib.sha256(self.message()).hexdigest()
 
     @property
     def name(self) -> str:
-        """Where it lies in the bucket."""
+        """Its object name in the bucket."""
         return name(self.organisation_id, self.number)
 
 
@@ -127,7 +129,7 @@ class Seal:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an organisation's chains, and its people's, stand now."""
+    """The present heads of an organisation's chains and of its people's."""
 
     heads: tuple[Head, ...]
     people: tuple[Head, ...]
@@ -139,7 +141,7 @@ class Standing:
 
 
 def name(organisation_id: UUID, number: int) -> str:
-    """A checkpoint's object: numbers are padded, so that the order of names is theirs."""
+    """The object name of a checkpoint; numbers are zero-padded so that names sort by number."""
     return f"seals/{UUID(str(organisation_id))}/{number:0{DIGITS}d}.json"
 
 
@@ -152,21 +154,21 @@ def number_of(given: str) -> int:
 
 
 def certificate_name(key: str) -> str:
-    """Where the certificate of a signing key lies; raises BadSeal where the id is no such."""
+    """The object name of a signing key's certificate; raises BadSeal if the key id is malformed."""
     if not _KEY.fullmatch(key):
         raise BadSeal("The seal names no key.")
     return f"certificates/{key}.pem"
 
 
 def people_digest(people: Iterable[Head]) -> str:
-    """As the database computes it, so that people who didn't move are never read (shared/queries/seals.py)."""
+    """The digest of the people's heads; shared/queries/seals.py computes the same in SQL, so that unchanged heads needn't be read."""
     ordered = sorted(people, key=lambda head: str(head.person_id))
     text = ",".join(f"{head.person_id}:{head.sequence}:{head.digest}" for head in ordered)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def following(before: Checkpoint | None, organisation_id: UUID, now: Standing, entries: int, *, at: datetime) -> Checkpoint:
-    """The next checkpoint; `entries` is how many joined the organisation's chains since the one before."""
+    """The next checkpoint; `entries` is the number of new entries since the one before."""
     number = before.number + 1 if before else 1
     same = before is not None and before.people_sha256 == now.people_sha256
     return Checkpoint(
@@ -185,9 +187,9 @@ def following(before: Checkpoint | None, organisation_id: UUID, now: Standing, e
 
 
 def restored(newest: Checkpoint, held: Checkpoint | None, now: Standing, entries: int, *, reason: str, by: str, at: datetime) -> Checkpoint:
-    """The checkpoint that says: the database was restored, what holds of it is checkpoint `held`, and what came later was lost.
+    """The checkpoint that records a restore: the database continues from checkpoint `held`, and what was sealed later is lost.
 
-    Raises BadSeal without a reason or a name: who restores a regulated system says why (Annex 11 §16).
+    Raises BadSeal without a reason and a name, which a restore of a regulated system needs (Annex 11 §16).
     """
     if not reason.strip() or not by.strip():
         raise BadSeal("Say why the database was restored, and who did it.")
@@ -211,7 +213,7 @@ def restored(newest: Checkpoint, held: Checkpoint | None, now: Standing, entries
 
 
 def fault_between(before: Checkpoint | None, after: Checkpoint) -> str:
-    """Why `after` can't stand directly behind `before`, or nothing where it can: the chain of the checkpoints themselves."""
+    """The field in which `after` doesn't follow directly on `before`, or "" if it does."""
     if after.number != (before.number + 1 if before else 1):
         return "number"
     if after.previous != (before.sha256 if before else NOTHING):
@@ -229,7 +231,7 @@ def fault_between(before: Checkpoint | None, after: Checkpoint) -> str:
 
 
 def lost(checkpoints: Sequence[Checkpoint]) -> set[int]:
-    """The numbers of the checkpoints that a later restore went behind: what they sealed is gone, and said to be."""
+    """The numbers of the checkpoints whose content a later, recorded restore lost."""
     return {
         earlier.number
         for later in checkpoints
@@ -240,7 +242,7 @@ def lost(checkpoints: Sequence[Checkpoint]) -> set[int]:
 
 
 def read(content: bytes) -> Seal:
-    """A seal as it lies in the bucket; raises BadSeal for anything that isn't exactly one. Who signed it is judged elsewhere."""
+    """The seal in an object of the bucket; raises BadSeal if it isn't well-formed. Its signature is checked elsewhere."""
     try:
         found = json.loads(content)
         seal = Seal(_checkpoint(found["checkpoint"]), str(found["key"]), base64.b64decode(found["signature"], validate=True))

@@ -1,4 +1,4 @@
-"""Electronic signatures: challenge, fresh sign-in, the hash of what is signed, a binding nobody can move (21 CFR 11.50-11.200)."""
+"""Electronic signatures: a challenge, a fresh sign-in, and a hash that binds the signature to its content (21 CFR 11.50-11.200)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOCK_AFTER, LOCK_MINUTES = 5, 15
 
 
 class SigningRefused(Refusal):
-    """A signing that failed on who or how: counted, so that repeated failures lock and alert (21 CFR 11.300(d))."""
+    """A signing without a fresh sign-in; failures are counted, and repeated ones lock signing and alert (21 CFR 11.300(d))."""
 
     status = 401
     title = "Sign in again to sign"
@@ -26,7 +26,7 @@ class SigningRefused(Refusal):
 
 @dataclass(frozen=True)
 class Signable:
-    """What is about to be signed: the thing, the round or version of it, and the hash of its content and attachments."""
+    """What a signature covers: a thing, its round or version, and the hash of its content and attachments."""
 
     kind: str
     id: UUID
@@ -35,7 +35,7 @@ class Signable:
     change_id: UUID | None = None
     record_id: UUID | None = None
     version: int | None = None
-    content: Mapping[str, object] | None = None  # kept with the signature, where no round or version of a document holds it
+    content: Mapping[str, object] | None = None  # stored with the signature if no round or document version holds it
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Challenge:
-    """A single-use permission to sign one thing with one meaning within two minutes."""
+    """A permission to sign one thing with one meaning, once, within two minutes."""
 
     organisation_id: UUID
     id: UUID
@@ -68,9 +68,9 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signed what, as what, when and how (21 CFR 11.50(a)). `binding_sha256` ties all of it together.
+    """A signature: who signed what, with which meaning, when and how (21 CFR 11.50(a)). `binding_sha256` is the hash over all of it.
 
-    `content` is what was signed, where no round or version of a document holds it.
+    `content` is the signed content if no round or document version holds it.
     """
 
     organisation_id: UUID
@@ -111,7 +111,7 @@ class SigningFailure:
 
 
 def challenge(signable: Signable, meaning: str, *, by: Member, sign_in: SignIn, failures: int, at: datetime) -> Challenge:
-    """A challenge bound to person, organisation, subject, round, meaning and content."""
+    """A new challenge, bound to person, organisation, subject, round, meaning and content."""
     ready_to_sign(by)
     refuse_locked(failures)
     return Challenge(
@@ -130,7 +130,7 @@ def challenge(signable: Signable, meaning: str, *, by: Member, sign_in: SignIn, 
 
 
 def refuse_locked(failures: int) -> None:
-    """Raise Forbidden while too many signings of this person have failed."""
+    """Raise Forbidden if the person's recent failed signings reach the limit."""
     if failures >= LOCK_AFTER:
         raise Forbidden(f"Signing is locked for {LOCK_MINUTES} minutes after {LOCK_AFTER} failed signings. QA and the admins were told.")
 
@@ -148,7 +148,7 @@ def sign(
     reason: str | None = None,
     on_behalf_of: UUID | None = None,
 ) -> tuple[Challenge, Signature]:
-    """The challenge used up, and the signature.
+    """The used challenge and the signature.
 
     Raises NotFound (no such challenge of this person), Conflict (used, expired, made for something else, content moved) or
     SigningRefused (no sign-in since the challenge: a session token alone can't sign, 21 CFR 11.200(a)(1)).
@@ -194,12 +194,12 @@ def sign(
 
 
 def binding(signature: Signature) -> str:
-    """The hash over every field of a signature but the binding itself; the content goes in by its own hash."""
+    """The hash over every field of a signature except the hash itself; the content is covered by `content_sha256`."""
     left_out = {"binding_sha256", "content", "revision"}
     bound = {one.name: getattr(signature, one.name) for one in fields(signature) if one.name not in left_out}
     return canonical.sha256(bound)
 
 
 def holds(signature: Signature, content: Mapping[str, object]) -> bool:
-    """Whether the signature is still whole and belongs to `content`: moved to another record or version it isn't (21 CFR 11.70)."""
+    """Whether the signature is unaltered and belongs to `content`; copied to another record or version it doesn't hold (21 CFR 11.70)."""
     return signature.binding_sha256 == binding(signature) and signature.content_sha256 == canonical.sha256(content)

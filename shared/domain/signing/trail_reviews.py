@@ -1,4 +1,4 @@
-"""The review of the audit trail: QA reads it from time to time, says what was found and signs that (Annex 11 §9)."""
+"""The periodic review of the audit trail: QA signs the period and the finding (Annex 11 §9)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ LONGEST = text.REASON - 100  # the signature's reason holds the period too
 
 @dataclass(frozen=True)
 class Trail:
-    """The audit trail of an organisation, as what a step looks at."""
+    """An organisation's audit trail, as the subject of a step."""
 
     status: str = KEPT
 
 
-# A trail has no life of its own: it is kept, and whoever reviews it leaves it as it is.
+# The audit trail has one status, which a review doesn't change.
 WORKFLOW = Workflow[Trail](
     KIND, "audit trail", {KEPT: Phase.OPEN}, Step("review", (KEPT,), SAME, QA, Gate.SIGNED, "review_audit_trail", "reviewed")
 )
@@ -33,7 +33,7 @@ WORKFLOW = Workflow[Trail](
 
 @dataclass(frozen=True)
 class Period:
-    """The time that a review is about, both ends included."""
+    """The period of a review, both ends included."""
 
     from_at: datetime
     to_at: datetime
@@ -41,7 +41,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Review:
-    """One review: of which time, what was found, how many entries that time holds, and the signature under it."""
+    """One review: its period, its finding, the number of entries in the period, and its signature."""
 
     organisation_id: UUID
     id: UUID
@@ -56,15 +56,15 @@ class Review:
 
 
 def signable(organisation_id: UUID) -> Signable:
-    """What the signature is under: the organisation's trail; the period and the finding are bound as its reason."""
+    """What the signature covers: the organisation's audit trail; the period and the finding are its reason."""
     content = {"organisation_id": organisation_id, "audit_trail": True}
     return Signable(KIND, organisation_id, canonical.sha256(content), content=content)
 
 
 def period(organisation: Organisation, from_: date, to: date, *, at: datetime) -> Period:
-    """The time from one moment to another; a day counts whole, today until now.
+    """The period from one moment or day to another; a day counts whole, today until now.
 
-    Raises Invalid where it ends before it begins, or later than now.
+    Raises Invalid if it ends before it begins, or in the future.
     """
     begin, end = organisation.moment(from_), organisation.moment(to, end=True)
     if not isinstance(to, datetime) and to == organisation.today(at):
@@ -77,17 +77,17 @@ def period(organisation: Organisation, from_: date, to: date, *, at: datetime) -
 
 
 def reason(of: Period, finding: str) -> str:
-    """What the signature binds besides the trail: the period and the finding."""
+    """The signature's reason: the period and the finding."""
     return f"{canonical.plain(of.from_at)} to {canonical.plain(of.to_at)}: {checked(finding)}"
 
 
 def checked(finding: str) -> str:
-    """The finding, which says at least that there was none."""
+    """The finding, which is required even if nothing was found."""
     return text.check("finding", finding, LONGEST)
 
 
 def review(of: Period, finding: str, entries: int, signature: Signature, *, by: Member, at: datetime) -> Review:
-    """The review that a signature is under."""
+    """The review with its signature."""
     return Review(
         organisation_id=by.organisation_id,
         id=ids.new(at),

@@ -1,4 +1,4 @@
-"""Training assignments: one person, one version to learn, from assigned to signed; overdue is derived and never stored (ISO 13485 6.2)."""
+"""Training assignments: one person and one version to learn; overdue is derived, never stored (ISO 13485 6.2)."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ OPEN = tuple(status for status, phase in PHASES.items() if phase is Phase.OPEN)
 
 @dataclass(frozen=True)
 class Assignment:
-    """What one person must learn by a day: a version of a training, or of a document that must be read, and of its material.
+    """One person's assignment to learn a version of a training or document, and of its material, by a due date.
 
-    `attempts` are the attempts at its quiz that were used; `assigned_by` is QA where it was assigned by hand.
+    `attempts` counts the used quiz attempts; `assigned_by` is set if QA assigned it by hand.
     """
 
     organisation_id: UUID
@@ -69,19 +69,19 @@ class Assignment:
     revision: int = 0
 
     def overdue(self, today: date) -> bool:
-        """Whether its day has passed and it is still open."""
+        """Whether it is open after its due date."""
         return self.closed_at is None and self.due_on < today
 
     def ended(self, status: Status, at: datetime) -> Assignment:
-        """The assignment in a status that nothing follows."""
+        """The assignment closed with this status."""
         return replace(self, status=status, closed_at=at, updated_at=at)
 
 
 @dataclass(frozen=True)
 class Assigned:
-    """An assignment with what its steps look at: the version to learn, its material, its trainer and the attempts at its quiz.
+    """An assignment with what its steps depend on: the version to learn, its material, its trainer and its quiz attempts.
 
-    `trainer_id` is the trainer who may assess it: named, still a member, and not the learner.
+    `trainer_id` is the named trainer, if they are still a member and not the learner.
     """
 
     assignment: Assignment
@@ -194,12 +194,12 @@ WORKFLOW = Workflow[Assigned](
 
 
 def step_of_learner(found: Assigned) -> str:
-    """The step that the learner's signature is: attending where a trainer assesses, else completing."""
+    """The step that the learner's signature takes: `attend` if a trainer assesses, else `complete`."""
     return "attend" if found.taught else "complete"
 
 
 def signed_content(found: Assigned) -> dict[str, object]:
-    """Exactly what a signature under an assignment covers (21 CFR 11.70): who learns which version of what, from which material."""
+    """The content that a signature on an assignment covers (21 CFR 11.70): learner, version and material."""
     row = found.assignment
     return {
         "organisation_id": row.organisation_id,
@@ -216,7 +216,7 @@ def signed_content(found: Assigned) -> dict[str, object]:
 
 
 def complete(found: Assigned, *, today: date, by: Actor, at: datetime) -> Outcome:
-    """The learner's signature kept; without a trainer it completes the training."""
+    """Record the learner's signature, which completes the training unless a trainer assesses it."""
     step = step_of_learner(found)
     WORKFLOW.take(step, found, by)
     signed = replace(found.assignment, learner_signed_at=at, updated_at=at)
@@ -224,25 +224,25 @@ def complete(found: Assigned, *, today: date, by: Actor, at: datetime) -> Outcom
 
 
 def assess(found: Assigned, *, today: date, by: Actor, at: datetime) -> Outcome:
-    """The training completed by the trainer's signature."""
+    """Complete the training with the trainer's signature."""
     WORKFLOW.take("assess", found, by)
     return Outcome(saves=(_completed(found.assignment, found.content, today, at),))
 
 
 def waive(found: Assigned, *, by: Actor, at: datetime) -> Outcome:
-    """The person spared this training, by QA's signature and reason."""
+    """Waive the training, with QA's signature and reason."""
     WORKFLOW.take("waive", found, by)
     return Outcome(saves=(found.assignment.ended(S.WAIVED, at),))
 
 
 def reassign(found: Assigned, *, by: Actor, at: datetime) -> Outcome:
-    """A locked assignment opened again, with all its attempts."""
+    """Reopen a locked assignment with all quiz attempts available again."""
     WORKFLOW.take("reassign", found, by)
     return Outcome(saves=(replace(found.assignment, status=S.ASSIGNED, attempts=0, updated_at=at),))
 
 
 def start_quiz(found: Assigned, *, by: Actor, at: datetime) -> tuple[Attempt, Outcome]:
-    """The attempt that is open, or a new one."""
+    """The open attempt, or a new one."""
     WORKFLOW.take("take_quiz", found, by)
     if found.open_attempt is not None:
         return found.open_attempt, Outcome()
@@ -254,7 +254,7 @@ def start_quiz(found: Assigned, *, by: Actor, at: datetime) -> tuple[Attempt, Ou
 def answer_quiz(
     found: Assigned, answers: Sequence[Answer], told: Sequence[UUID], learner: str, *, by: Actor, at: datetime
 ) -> tuple[Attempt, Outcome]:
-    """The attempt marked; when the last one failed the assignment locks, and QA (`told`) hears of it."""
+    """Mark the attempt; failing the last one locks the assignment and notifies QA (`told`)."""
     WORKFLOW.take("answer_quiz", found, by)
     assert found.open_attempt is not None  # noqa: S101 - the row's own condition
     ended = quizzes.mark(found.open_attempt, found.content, answers, at=at)

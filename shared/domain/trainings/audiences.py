@@ -1,4 +1,4 @@
-"""Who must be trained in what, set against who is: the assignments that begin, and those that nobody needs any more (ISO 13485 6.2)."""
+"""The comparison of required with existing training: which assignments begin and which end (ISO 13485 6.2)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from shared.domain.trainings.trainings import DAYS_TO_COMPLETE
 S = Status
 RUNS_OUT, BY_HAND = "the validity runs out", "by hand"
 ENDS = {S.OBSOLETE: "obsolete", S.WITHDRAWN: "withdraw"}
-NAMED = 3  # trainings that one mail names; of the others it says how many there are
+NAMED = 3  # trainings that one mail names; it counts the others
 
 
 @dataclass(frozen=True)
 class Learner:
-    """An active member who can be trained, and what makes them part of an audience."""
+    """An active member who can be trained, with the role and teams that make them part of audiences."""
 
     person_id: UUID
     role: str
@@ -33,8 +33,8 @@ class Learner:
 class Requirement:
     """A training, or a document that must be read, in its newest approved version.
 
-    `since` is the newest version that asked for training: whoever learnt that one or a later one is trained. The same holds for the
-    material, `document_id`, which is the record itself where it is a document. `effective_on` is the day from which it counts.
+    `since` is the newest version that required retraining: whoever learnt it or a later one is trained. `document_since` is the same for
+    the material `document_id`, which is the record itself if that is a document. `effective_on` is the effective date.
     """
 
     organisation_id: UUID
@@ -58,12 +58,12 @@ class Requirement:
         return learner.person_id in self.person_ids or learner.role in self.roles or bool(learner.team_ids & self.team_ids)
 
     def due(self, today: date) -> date:
-        """The day by which somebody who is assigned today must be trained: before it takes effect."""
+        """The due date of an assignment made today: the usual one, or the effective date if that is sooner."""
         usual = today + timedelta(days=self.days or DAYS_TO_COMPLETE)
         return min(usual, self.effective_on) if self.effective_on and self.effective_on >= today else usual
 
     def met_by(self, row: Assignment) -> bool:
-        """Whether a completed or waived assignment was about a version that still counts."""
+        """Whether a completed or waived assignment satisfies the requirement: it was for a version that still counts."""
         if row.status not in (S.COMPLETED, S.WAIVED):
             return False
         same_material = row.document_id == self.document_id and row.document_version is not None
@@ -75,14 +75,14 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Standing:
-    """What an organisation asks for and what there is of it: the requirements, the learners, their open and newest closed assignments."""
+    """The state of training: the requirements, the learners, and their open and newest closed assignments."""
 
     requirements: Sequence[Requirement]
     learners: Mapping[UUID, Learner]
     present: Sequence[Assignment]
 
     def covering(self) -> dict[UUID, list[Requirement]]:
-        """The trainings on each document: whoever is in their audience needn't read the document besides."""
+        """The trainings on each document; their audience needn't read the document separately."""
         found: dict[UUID, list[Requirement]] = defaultdict(list)
         for one in self.requirements:
             if one.kind == "training" and one.document_id is not None:
@@ -91,7 +91,7 @@ class Standing:
 
 
 def settle(standing: Standing, *, cause: str, today: date, at: datetime) -> Outcome:
-    """The assignments that begin and end so that exactly the audiences are trained or assigned; settled twice, nothing happens twice."""
+    """Begin and end assignments so that exactly the audiences are trained or assigned; idempotent."""
     needs, covering = {one.record_id: one for one in standing.requirements}, standing.covering()
     closed, ended, made = _counting(standing, today), _over(standing, needs, covering), []
     taken: set[tuple[UUID, UUID]] = set()
@@ -118,7 +118,7 @@ def settle(standing: Standing, *, cause: str, today: date, at: datetime) -> Outc
 
 
 def _counting(standing: Standing, today: date) -> dict[UUID, list[Assignment]]:
-    """By person, what they have completed or were spared, as far as it still holds."""
+    """Each person's closed assignments that are still valid."""
     found: dict[UUID, list[Assignment]] = defaultdict(list)
     for row in standing.present:
         if row.closed_at is not None and (row.valid_until is None or row.valid_until >= today):
@@ -127,7 +127,7 @@ def _counting(standing: Standing, today: date) -> dict[UUID, list[Assignment]]:
 
 
 def _over(standing: Standing, needs: Mapping[UUID, Requirement], covering: Mapping[UUID, list[Requirement]]) -> dict[UUID, Status | None]:
-    """The open assignments that end, by id: with the status they end in, or None where one of the newest version replaces them."""
+    """The open assignments that end, by id, with their final status; None if an assignment to the newest version replaces it."""
     found: dict[UUID, Status | None] = {}
     for row in standing.present:
         if row.closed_at is not None:
@@ -145,7 +145,7 @@ def _over(standing: Standing, needs: Mapping[UUID, Requirement], covering: Mappi
 def by_hand(
     need: Requirement, standing: Standing, person_ids: Iterable[UUID], due_on: date | None, *, by: UUID, today: date, at: datetime
 ) -> list[Assignment]:
-    """QA's own assignments, for those of the people who haven't an open one of this training."""
+    """Assignments by QA, for those of the people who have no open assignment to this training."""
     if due_on is not None and not today <= due_on <= today.replace(year=today.year + 10, day=1):
         raise Invalid("due_on", "This day has passed, or is more than ten years away.")
     has_open = {row.person_id for row in standing.present if row.closed_at is None and row.record_id == need.record_id}
@@ -157,7 +157,7 @@ def by_hand(
 
 
 def retrain(expiring: Iterable[Assignment], standing: Standing, *, at: datetime) -> Outcome:
-    """A new assignment for each that runs out, due on the day that it does; whoever left the audience needs none."""
+    """A new assignment for each that expires, due on the day it expires; people no longer in the audience get none."""
     needs, covering = {one.record_id: one for one in standing.requirements}, standing.covering()
     has_open = {(row.record_id, row.person_id) for row in standing.present if row.closed_at is None}
     made = []
@@ -191,7 +191,7 @@ def assign(need: Requirement, person_id: UUID, cause: str, due_on: date, at: dat
 
 
 def notices(made: Sequence[Assignment], needs: Mapping[UUID, Requirement]) -> tuple[Notice, ...]:
-    """One mail to each person, whatever the number of their new assignments; people with the same ones share a notice."""
+    """One mail to each person, whatever the number of their new assignments; people with the same assignments share a notice."""
     by_person: dict[UUID, list[Assignment]] = defaultdict(list)
     for row in made:
         by_person[row.person_id].append(row)
@@ -208,5 +208,5 @@ def _facts(rows: Sequence[tuple[UUID, date]], needs: Mapping[UUID, Requirement])
 
 
 def _covered(need: Requirement, learner: Learner, covering: Mapping[UUID, list[Requirement]]) -> bool:
-    """Whether the learner gets to know the document by a training on it."""
+    """Whether a training on the document covers the learner."""
     return need.kind == "document" and any(one.wants(learner) for one in covering.get(need.record_id, ()))

@@ -1,4 +1,4 @@
-"""Quizzes: questions with their right answers, put to each learner in an order of their own, and marked (ISO 13485 6.2)."""
+"""Quizzes: questions with right answers, shown to each learner in random order, and marked (ISO 13485 6.2)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from shared.domain.kernel.content import Choice, Content, Fields, Flag, Integer,
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.values import dataclass, replace
 
-PASS_MARK, ATTEMPTS = 80, 3  # per cent and times, where a quiz doesn't say
+PASS_MARK, ATTEMPTS = 80, 3  # the defaults: per cent, and number of attempts
 SINGLE, MULTIPLE = "single", "multiple"
 
 
 class Option(Whole):
-    """One option of a question. Its schema holds for what is shown as well: not everybody is told which ones are correct."""
+    """One option of a question. `correct` isn't required in its schema, because answers hide it from some readers."""
 
     def schema(self) -> dict[str, object]:
         """An object with its text."""
@@ -30,7 +30,7 @@ class Option(Whole):
 
 
 class Questions(ListOf):
-    """The questions, each once. They may differ in nothing but what is correct, and then look alike to whoever isn't told that."""
+    """The questions, each once. Its schema doesn't require uniqueness: with the right answers hidden, two may look alike."""
 
     def schema(self) -> dict[str, object]:
         """An array."""
@@ -49,13 +49,13 @@ QUIZ = Fields(
     pass_mark=Integer(1, 100),
     attempts=Integer(1, 20),
 )
-Asked = Mapping[str, frozenset[str]]  # by training, the words of the questions that somebody is yet to answer
+Asked = Mapping[str, frozenset[str]]  # by training, the questions that a person has yet to answer
 LETTERS = "abcdefghijklmnopqrst"
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One go at a quiz. `questions` is the order that this learner saw: which question and which option stood under which key."""
+    """One attempt at a quiz. `questions` is the order that this learner saw: the question and the option behind each key."""
 
     organisation_id: UUID
     id: UUID
@@ -88,13 +88,13 @@ def questions_of(given: Content) -> list[Mapping[str, Any]]:
 
 
 def with_defaults(quiz: Mapping[str, Any]) -> dict[str, object]:
-    """The quiz with the pass mark and the attempts said, so that whoever approves it reads them."""
+    """The quiz with its default pass mark and attempts filled in, so that approvers see them."""
     kept = {name: value for name, value in quiz.items() if value is not None}
     return {"pass_mark": PASS_MARK, "attempts": ATTEMPTS, **kept} if kept.get("questions") else kept
 
 
 def refuse_contradictions(given: Content) -> None:
-    """Raise Invalid where a question can't be answered, or not in one way only."""
+    """Raise Invalid if a question has no right answer, or options that contradict its kind."""
     for index, question in enumerate(questions_of(given)):
         path = f"content.quiz.questions.{index}"
         right = sum(option["correct"] for option in question["options"])
@@ -110,7 +110,7 @@ def refuse_contradictions(given: Content) -> None:
 
 
 def without_answers(given: Content) -> dict[str, object]:
-    """The content of a training without saying which options are correct."""
+    """The content of a training with the right answers hidden."""
     quiz = given.get("quiz")
     if not isinstance(quiz, Mapping):
         return dict(given)
@@ -118,7 +118,7 @@ def without_answers(given: Content) -> dict[str, object]:
 
 
 def asked(rows: Iterable[Mapping[str, Any]] | None) -> Asked:
-    """What a person is yet to answer, from the rows of their open assignments: the training, and the words of its questions."""
+    """The questions that a person has yet to answer, by training, from the rows of their open assignments."""
     found: dict[str, frozenset[str]] = {}
     for row in rows or ():
         found[str(row["record_id"])] = frozenset(_same(words) for words in row["questions"])
@@ -126,13 +126,12 @@ def asked(rows: Iterable[Mapping[str, Any]] | None) -> Asked:
 
 
 def kept_secret(shown: object, asked: Asked, about: str | None = None) -> Any:  # noqa: ANN401 - whatever was given
-    """`shown`, whatever is nested in it, without saying which options of the questions are correct that its reader is yet to answer.
+    """`shown` with the right answers hidden, at any depth, of the questions that its reader has yet to answer.
 
-    `about` is the record that a part belongs to: the nearest `record_id`. Hidden are the questions of the version that the reader has
-    open, wherever another version asks them in the same words. So an approver who is yet to learn the older version is refused nothing
-    and sees the answers of every question that is new in what they sign; of one that both versions ask they see only that it is there:
-    they pass the quiz first, or leave that approval to another of QA. A comparison is made of sides that were hidden before, else it
-    would tell by what differs.
+    `about` is the record that a part belongs to: the nearest `record_id`. A question of the version assigned to the reader is hidden in
+    every version that asks it in the same words. So an approver with an open assignment sees the answers of new questions only; to see
+    the others they pass the quiz first, or leave the approval to a colleague. Hide both sides before comparing them: a comparison of
+    unhidden sides would reveal the answers.
     """
     if not asked:
         return shown
@@ -146,7 +145,7 @@ def kept_secret(shown: object, asked: Asked, about: str | None = None) -> Any:  
 
 
 def trail_kept_secret(entries: Iterable[Mapping[str, Any]], asked: Asked) -> list[dict[str, Any]]:
-    """Entries of the audit trail, likewise; and while a quiz is open, without what anybody chose in one: a pass tells what is right."""
+    """Audit trail entries with the same answers hidden; while a quiz is open, also without anybody's chosen answers."""
     shown = [dict(kept_secret(one, asked)) for one in entries]
     for one in shown if asked else ():
         if one["table_name"] == "quiz_attempts":
@@ -155,12 +154,12 @@ def trail_kept_secret(entries: Iterable[Mapping[str, Any]], asked: Asked) -> lis
 
 
 def _same(words: object) -> str:
-    """A question's words as they are compared."""
+    """A question's words, normalised for comparison."""
     return " ".join(str(words).split()).casefold()
 
 
 def _hidden(quiz: Mapping[str, Any], words: frozenset[str] | None = None) -> dict[str, Any]:
-    """A quiz without the correct options of the questions in these words; without any where none are given."""
+    """A quiz with the right answers hidden: of the questions in `words`, or of all if None."""
     if "questions" not in quiz:
         return dict(quiz)
     questions = [
@@ -175,7 +174,7 @@ def _hidden(quiz: Mapping[str, Any], words: frozenset[str] | None = None) -> dic
 def begin(
     organisation_id: UUID, assignment_id: UUID, given: Content, number: int, *, at: datetime, dice: random.Random | None = None
 ) -> Attempt:
-    """A new attempt, its questions and options in an order of its own."""
+    """A new attempt with its questions and options in random order."""
     dice = dice or random.SystemRandom()
     questions = questions_of(given)
     order = []
@@ -211,7 +210,7 @@ def shown(attempt: Attempt, given: Content) -> list[dict[str, object]]:
 
 
 def mark(attempt: Attempt, given: Content, answers: Sequence[Answer], *, at: datetime) -> Attempt:
-    """The attempt ended and marked: a question is right where exactly its correct options were chosen."""
+    """End and mark the attempt: a question is right if exactly its correct options were chosen."""
     if attempt.ended_at is not None:
         raise Conflict("This attempt has ended; start the quiz again.")
     chosen = _chosen(attempt, given, answers)
@@ -226,7 +225,7 @@ def mark(attempt: Attempt, given: Content, answers: Sequence[Answer], *, at: dat
 
 
 def wrong(attempt: Attempt, given: Content) -> list[str]:
-    """The keys of the questions that weren't answered rightly."""
+    """The keys of the questions answered wrongly."""
     return [row["key"] for row in attempt.questions if not _is_right(row, given, set((attempt.answers or {})[row["key"]]))]
 
 
@@ -236,7 +235,7 @@ def allowed(given: Content) -> int:
 
 
 def pass_mark(given: Content) -> int:
-    """The per cent of the questions that must be right."""
+    """The percentage of questions that must be right."""
     return int(_quiz(given)["pass_mark"])
 
 
@@ -246,7 +245,7 @@ def _quiz(given: Content) -> Mapping[str, Any]:
 
 
 def _chosen(attempt: Attempt, given: Content, answers: Sequence[Answer]) -> dict[str, set[str]]:
-    """What was chosen by question, every question once and every option one that there is."""
+    """The chosen options by question; raises Invalid unless every question is answered once, with existing options."""
     rows = {row["key"]: row for row in attempt.questions}
     found: dict[str, set[str]] = {}
     for index, answer in enumerate(answers):

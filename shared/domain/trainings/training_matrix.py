@@ -1,4 +1,4 @@
-"""The training matrix: who was trained in what on a day, read off the assignments; nothing of it is stored (21 CFR 11.10(i))."""
+"""The training matrix: who was trained in what on a day, derived from assignments and never stored (21 CFR 11.10(i))."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Day = Callable[[datetime], date]
 
 @dataclass(frozen=True)
 class Cell:
-    """One person and one training on a day: how they stand, since when, until when, and the assignment that says so."""
+    """The state of one person in one training on a day, with its dates and the assignment that it follows from."""
 
     requirement: Requirement
     state: str
@@ -32,7 +32,7 @@ class Cell:
 
 
 def row_of(learner: Learner, standing: Standing, on: date, day: Day) -> list[Cell]:
-    """The cells of one person: whatever their audiences ask for, and whatever else they were assigned."""
+    """The cells of one person: the trainings of their audiences and any others assigned to them."""
     covering = standing.covering()
     own = [row for row in standing.present if row.person_id == learner.person_id and day(row.created_at) <= on]
     cells = []
@@ -45,7 +45,7 @@ def row_of(learner: Learner, standing: Standing, on: date, day: Day) -> list[Cel
 
 
 def cell(need: Requirement, own: Sequence[Assignment], on: date, day: Day) -> Cell:
-    """How one person stands on the day `on`; `day` is the calendar day of a moment where the organisation is."""
+    """The state of one person on the day `on`; `day` gives the organisation's calendar day of a moment."""
     done = [row for row in own if row.closed_at is not None and day(row.closed_at) <= on and need.met_by(row)]
     newest = max(done, key=lambda row: (row.valid_until or date.max, row.id), default=None)
     begun = [row for row in own if row.record_id == need.record_id and (row.closed_at is None or day(row.closed_at) > on)]

@@ -1,4 +1,4 @@
-"""Trainings: what people must learn, how, and who must; drafts live in changes, one version is active (ISO 13485 6.2)."""
+"""Trainings: their material, method and audience; drafted in changes, with one active version (ISO 13485 6.2)."""
 
 from __future__ import annotations
 
@@ -64,21 +64,21 @@ WORKFLOW = Workflow[Dossier](
 
 
 def with_defaults(given: Content) -> dict[str, object]:
-    """The content with the method and the days said, so that whoever approves it reads them."""
+    """The content with its default method and days filled in, so that approvers see them."""
     quiz = given.get("quiz")
     said = {"method": QUIZ if quizzes.questions_of(given) else READ, "days_to_complete": DAYS_TO_COMPLETE, **given}
     return {**said, "quiz": quizzes.with_defaults(quiz)} if isinstance(quiz, Mapping) else said
 
 
 def refuse_contradictions(_type: str | None, given: Content, _at: datetime) -> None:
-    """Raise Invalid where a quiz is wanted and there is none, or a question can't be answered."""
+    """Raise Invalid if the method is quiz and there is no question, or if a question can't be answered."""
     if given.get("method") == QUIZ and not quizzes.questions_of(given):
         raise Invalid("content.quiz", "A training by quiz needs a quiz with at least one question.")
     quizzes.refuse_contradictions(given)
 
 
 def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
-    """What a training still needs before it is approved, as sentences."""
+    """One sentence for each thing that a training lacks before it is approved."""
     if step not in ("release", "revise") or given.get("method") in TAUGHT:
         return []
     if document_of(given) or _part(given, "material").get("file_ids") or given.get("description") or quizzes.questions_of(given):
@@ -87,7 +87,7 @@ def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
 
 
 def effects(record: Record, _found: Dossier, at: datetime) -> tuple[object, ...]:
-    """The link from the training to the document that it trains people in."""
+    """The link from a training to the document that is its material."""
     document_id = document_of(record.content)
     if document_id is None:
         return ()
@@ -96,7 +96,7 @@ def effects(record: Record, _found: Dossier, at: datetime) -> tuple[object, ...]
 
 
 def former_material(proposal: Proposal) -> dict[UUID, UUID]:
-    """By training that a change revises to another document, or to none, the document that it trained people in before."""
+    """The former material of each training whose change replaces or removes it."""
     found = {}
     for item in proposal.items:
         record = proposal.record(item.record_id)
@@ -109,7 +109,7 @@ def former_material(proposal: Proposal) -> dict[UUID, UUID]:
 
 
 def unlinked(gone: Sequence[Link], cause: str) -> Outcome:
-    """The links to what trainings no longer train people in, taken away by the system; the audit trail keeps them."""
+    """The system's removal of links to former material; the audit trail keeps them."""
     return Outcome(follows=(Following("unlink", cause, removes=tuple(gone)),) if gone else ())
 
 
@@ -120,7 +120,7 @@ def document_of(given: Content) -> UUID | None:
 
 
 def people_of(given: Content) -> list[UUID]:
-    """The people that the content names: its trainer and its audience, one by one."""
+    """The people that the content names: its trainer and the people in its audience."""
     named = [given.get("trainer_id"), *(_part(given, "audience").get("person_ids") or ())]
     return [UUID(str(one)) for one in named if one]
 

@@ -1,4 +1,4 @@
-"""What QFacts writes about actions and due dates: to QA who must decide, and to whoever has to do something."""
+"""The text of mail about actions and extensions, in Dutch, French and English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a digest of reminders says, in Dutch, French and English."""
+"""The text of the reminder digest, in Dutch, French and English."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from shared.domain.mail.occasions import Occasion, Text
 
 @dataclass(frozen=True)
 class Words:
-    """A digest in one language: its headings by kind (what is with others, by who is told) and how a day is spoken of."""
+    """The words of a digest in one language: headings by kind, or by recipient of an escalation, and phrases for dates."""
 
     headings: dict[str, str]
     coming: str
