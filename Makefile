@@ -58,7 +58,7 @@ house:
 	@$(RUN) -m pytest -q tests/house
 
 without-servers:
-	@$(RUN) -m pytest -q -m "not served" tests/house tests/shared
+	@$(RUN) -m pytest -q -m "not served" tests/house tests/domain
 
 format: ## put the code into the house's format
 	@$(SET_UP) && $(RUN) -m ruff format . && $(RUN) -m infra.format_sql && $(RUN) -m ruff check --fix .

@@ -9,7 +9,7 @@ pytest_plugins = ["tests.database", "tests.identity", "tests.product", "tests.st
 # What starts a server: tests that need one are marked `served`, and `make quick` leaves them out.
 SERVERS = {"server", "own_server", "identity_server", "storage_server", "warehouse_server", "stack"}
 # The longest first, so that the short ones fill up the ends.
-ORDER = ("journeys", "faults", "functions", "recipes", "io", "house")
+ORDER = ("journeys", "faults", "functions", "recipes", "app", "db", "infra", "google", "doors", "outside", "house")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -115,7 +115,7 @@ def parameters(function: Callable[..., object]) -> dict[str, TypedDictField]:
     """The function's parameters after `call` as pydantic's core checks them.
 
     pydantic itself would be asked for the same and take five times as long over it at every cold start; that it would say the same of
-    every function, and that the OpenAPI document therefore tells the truth, is proven in tests/io/test_body.py.
+    every function, and that the OpenAPI document therefore tells the truth, is proven in tests/doors/test_body.py.
     """
     hints = typing.get_type_hints(function, include_extras=True)
     return {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAGE = 2000  # people a statement: far within its time limit, and the most organisations need one
 
 BEGIN = sql("reminders_begin")
-# The same as Milestone.falls (tests/io/test_reminders.py compares them day by day); dividing what isn't negative rounds down.
+# The same as Milestone.falls (tests/app/test_reminders.py compares them day by day); dividing what isn't negative rounds down.
 FALLS = """:today::date - t.due_on - r.day >= 0 and (:today::date - t.due_on - r.day) / r.every
     > case when :since::date - t.due_on - r.day < 0 then -1 else (:since::date - t.due_on - r.day) / r.every end"""
 

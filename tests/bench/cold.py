@@ -27,7 +27,8 @@ from uuid import uuid4
 
 from infra import register
 from shared.domain.people import tokens
-from tests import google, sendgrid, storage, warehouse
+from tests import google_keys as google
+from tests import sendgrid, storage, warehouse
 from tests.bench.ground import Firm, Ground, firm
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from tests.builders import Company, as_superuser, document, effective_document, submitted, uploaded
 from tests.functions.courses import completed, in_days, only, training
-from tests.functions.test_erasure import erase
-from tests.functions.test_orphaned_files import orphan, upload
-from tests.functions.test_reminders import awake
+from tests.functions.files.test_orphaned_files import orphan, upload
+from tests.functions.mail.test_reminders import awake
+from tests.functions.organisations.test_erasure import erase
 from tests.functions.test_schedules import day_comes, planned
 from tests.product import Product
 

@@ -19,9 +19,9 @@ from infra.local.inbox import Inbox
 from shared.app import outbox
 from shared.db import database as module
 from shared.db.database import Database
+from tests.app.test_outbox import queue
 from tests.database import Server
-from tests.io.test_mail import KEY, inbox, mailer
-from tests.io.test_outbox import queue
+from tests.outside.test_sendgrid import KEY, inbox, mailer
 
 __all__ = ["inbox", "mailer"]
 

@@ -9,7 +9,7 @@ import pytest
 from tests.functions.samples import DOORS
 from tests.functions.test_bad_input import nothing_written
 from tests.functions.world import World
-from tests.google import Google, claims, encoded
+from tests.google_keys import Google, claims, encoded
 from tests.product import Product
 
 TOKENS = {

@@ -15,7 +15,7 @@ from infra import register
 from shared.doors.http import SECURITY
 from shared.outside import config
 from tests.builders import Company, approve, as_superuser, at_once, company, dated, document, effective_document, mails, proposed, submitted
-from tests.google import KEY_ID, Google, _certificate
+from tests.google_keys import KEY_ID, Google, _certificate
 from tests.product import ORIGIN, Answer, Product
 from tests.product import own_product as product
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.domain.lifecycles import LEARNERS
 from tests.journeys.processes import QA, ROLES, STAFF, Change, Thing
-from tests.shared.lifecycles import LEARNERS
 
 ATTEMPTS = 2
 QUESTIONS = [

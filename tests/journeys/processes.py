@@ -1,6 +1,6 @@
 """The model that random lives of quality processes are held against: who may take which step, and what it still needs.
 
-Written from the domain's description and the hand-written tables of tests/shared/lifecycles.py, never from the product's own tables.
+Written from the domain's description and the hand-written tables of tests/domain/lifecycles.py, never from the product's own tables.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tests.shared.lifecycles import OWNERS, SYSTEM, TABLES, Row
+from tests.domain.lifecycles import OWNERS, SYSTEM, TABLES, Row
 
 ROLES = {
     "admin": None,

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.domain.lifecycles import LEARNERS
 from tests.journeys.plans import FAR, GONE, PAST, SOON, Action, Extension, Plan, Rows, row, whole
 from tests.journeys.processes import ROLES, WRITERS, Change, Thing
 from tests.journeys.walk import PERSON, PLACE, Walk, expect, move, pick, run
 from tests.product import Answer, Product
-from tests.shared.lifecycles import LEARNERS
 
 OWNER = WRITERS
 HOW = ("add", "add", "drop", "hand over", "again")

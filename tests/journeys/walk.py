@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.builders import Colleague, Company, company
+from tests.domain.lifecycles import SYSTEM, TABLES
 from tests.journeys.processes import PEOPLE, QA, READS, ROLES, Change, Thing
 from tests.product import Answer, Product
-from tests.shared.lifecycles import SYSTEM, TABLES
 
 PERSON = (*PEOPLE, *([None] * 14))  # None is somebody who may, where there is somebody: so that lives get on
 PLACE = range(40)

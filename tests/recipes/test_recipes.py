@@ -13,7 +13,12 @@ from tests.recipes.workshop import apply, copy, edits
 
 RECIPES = ("adding-a-step.md", "adding-a-kind.md", "adding-a-field.md")
 # What a newcomer runs: the domain's tables, the house, the matrix of roles. The machine's own tests stay with the repository itself.
-CHECKS = ("tests/shared/test_workflow.py", "tests/house/test_words.py", "tests/house/test_functions.py", "tests/house/test_reference.py")
+CHECKS = (
+    "tests/domain/kernel/test_workflow.py",
+    "tests/house/test_words.py",
+    "tests/house/test_functions.py",
+    "tests/house/test_reference.py",
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """The text of mail about steps, in Dutch, French and English: a subject, sentences and a button for each occasion.
 
-`{names}` in braces are facts; an occasion uses the same facts in every language (tests/shared/test_mail.py).
+`{names}` in braces are facts; an occasion uses the same facts in every language (tests/domain/mail/test_mail.py).
 """
 
 from __future__ import annotations

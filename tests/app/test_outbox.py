@@ -1,0 +1,102 @@
+"""The outbox, through the real SendGrid client into the inbox of one machine: nothing lost, nothing twice, nothing kept that was said."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from infra.local.inbox import Inbox
+from shared.app import outbox
+from shared.db import database as module
+from shared.db.database import Database
+from tests.outside.test_sendgrid import INVITATION, configure, inbox, mailer
+
+__all__ = ["inbox", "mailer"]
+
+
+@pytest.fixture(autouse=True)
+def here(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_current", database)
+
+
+def queue(superuser: Any, *addresses: str, template: str = "invitation", facts: Any = None) -> None:
+    """Mail that is owed."""
+    for address in addresses:
+        superuser.run(
+            "insert into mails (id, to_email, language, template, facts) values (:id, :to, 'en', :template, cast(:facts as jsonb))",
+            id=uuid4(),
+            to=address,
+            template=template,
+            facts=json.dumps(INVITATION if facts is None else facts),
+        )
+
+
+def rows(superuser: Any) -> list[Any]:
+    return list(superuser.run("select to_email, status, attempts, facts, next_attempt_at > now() from mails order by to_email"))
+
+
+def received(inbox: Inbox, address: str) -> int:
+    from werkzeug.test import Client
+
+    return len(Client(inbox).get("/messages", query_string={"to": address}).get_json())
+
+
+def test_what_waits_is_sent_once_and_forgotten(mailer: str, inbox: Inbox, superuser: Any) -> None:
+    queue(superuser, "ann@test.qfacts.example", "ben@test.qfacts.example")
+    assert outbox.deliver() == {"sent": 2, "later": 0, "given_up": 0}
+    assert outbox.deliver() == {"sent": 0, "later": 0, "given_up": 0}
+    assert [row[:4] for row in rows(superuser)] == [["ann@test.qfacts.example", "sent", 1, {}], ["ben@test.qfacts.example", "sent", 1, {}]]
+    assert received(inbox, "ann@test.qfacts.example") == 1
+
+
+def test_many_deliverers_at_once_send_each_mail_once(mailer: str, inbox: Inbox, superuser: Any) -> None:
+    addresses = [f"person{number}@test.qfacts.example" for number in range(30)]
+    queue(superuser, *addresses)
+    threads = [threading.Thread(target=outbox.deliver) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [received(inbox, address) for address in addresses] == [1] * 30
+
+
+def test_what_cant_be_sent_now_waits_longer_each_time_and_keeps_its_words(
+    mailer: str, superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, "http://127.0.0.1:9/mail")  # nobody listens there
+    queue(superuser, "ann@test.qfacts.example")
+    assert outbox.deliver() == {"sent": 0, "later": 1, "given_up": 0}
+    assert rows(superuser) == [["ann@test.qfacts.example", "queued", 1, INVITATION, True]]
+    assert outbox.deliver()["later"] == 0, "it isn't tried again before its time"
+    configure(monkeypatch, mailer)
+    superuser.run("update mails set next_attempt_at = now()")
+    assert outbox.deliver()["sent"] == 1
+
+
+def test_after_eight_attempts_a_mail_is_given_up(mailer: str, superuser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, "http://127.0.0.1:9/mail")
+    queue(superuser, "ann@test.qfacts.example")
+    for _ in range(outbox.ATTEMPTS):
+        superuser.run("update mails set next_attempt_at = now()")
+        last = outbox.deliver()
+    assert last == {"sent": 0, "later": 0, "given_up": 1}
+    assert rows(superuser)[0][1:4] == ["failed", 8, {}]
+
+
+def test_a_mail_that_can_never_be_written_holds_up_no_other(mailer: str, superuser: Any) -> None:
+    queue(superuser, "ann@test.qfacts.example", facts={"only": "this"})
+    queue(superuser, "ben@test.qfacts.example")
+    assert outbox.deliver() == {"sent": 1, "later": 0, "given_up": 1}
+
+
+def test_a_deliverer_that_died_leaves_its_mail_to_the_next_after_the_lease(mailer: str, inbox: Inbox, superuser: Any) -> None:
+    queue(superuser, "ann@test.qfacts.example")
+    assert len(outbox._claim()) == 1  # and here the process dies
+    assert outbox.deliver()["sent"] == 0
+    superuser.run("update mails set next_attempt_at = now() - interval '1 second'")
+    assert outbox.deliver()["sent"] == 1
+    assert received(inbox, "ann@test.qfacts.example") == 1

@@ -1,0 +1,244 @@
+"""Submitting: its conditions, the round that is frozen, and that the frozen hash covers exactly what matters (21 CFR 11.70)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.changes import approvals, changes, proposals, rounds
+from shared.domain.changes.proposals import Change, Item, Proposal, Round
+from shared.domain.kernel import canonical
+from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.people.people import Role
+from tests.domain import cases
+from tests.domain.cases import AT, AUTHOR, QUINN, TODAY
+
+BODY = str(cases.uid("body"))
+SOP, WI = cases.effective("SOP-2026-0001", team_id=cases.uid("team")), cases.effective("WI-2026-0001", 4)
+RICH = cases.proposal(
+    SOP,
+    WI,
+    change=cases.change(round=2, impact="Some", risk="Low", effective_on=TODAY),
+    files={cases.uid("body"): cases.file()},
+    items=(cases.item(SOP, content={"summary": "Rinse twice", "file_id": BODY, "attachments": [BODY]}), cases.item(WI, "retire", 1)),
+)
+
+
+def submit(proposal: Proposal, by: Any = AUTHOR) -> tuple[Change, tuple[Item, ...], Round]:
+    """The submission of a proposal now."""
+    return changes.submit(proposal, by=by, at=AT)
+
+
+def digest(proposal: Proposal) -> str:
+    """What would be signed, as its hash."""
+    return canonical.sha256(rounds.freeze(proposal))
+
+
+def test_a_submission_locks_the_items_and_freezes_a_numbered_round() -> None:
+    change, items, frozen = submit(RICH)
+    assert (change.status, change.round) == ("in_approval", 3)
+    assert [one.in_approval for one in items] == [True, True]
+    assert (frozen.round, frozen.submitted_by, frozen.content_sha256) == (3, AUTHOR.person_id, canonical.sha256(frozen.frozen))
+    assert frozen.content_sha256 == digest(replace(RICH, change=change))
+
+
+def test_each_submission_is_a_round_of_its_own() -> None:
+    first = submit(RICH)[2]
+    second = submit(replace(RICH, change=replace(RICH.change, round=3)))[2]
+    assert (first.round, second.round) == (3, 4)
+    assert first.content_sha256 != second.content_sha256
+
+
+def test_a_change_without_items_is_not_submitted() -> None:
+    with pytest.raises(Conflict, match="This change has no items yet"):
+        submit(replace(RICH, items=()))
+
+
+@pytest.mark.parametrize("newest", [2, 9])
+def test_a_record_that_moved_on_makes_the_submission_stale_and_is_named(newest: int) -> None:
+    moved = replace(SOP, record=replace(SOP.record, latest_version=newest))
+    with pytest.raises(Conflict) as refused:
+        submit(replace(RICH, dossiers={**RICH.dossiers, SOP.record.id: moved}))
+    wanted = (
+        f"SOP-2026-0001 is at version {newest} now; this change was based on version 1. Edit these items to base them on what is there now."
+    )
+    assert refused.value.sentence == wanted
+    assert "WI-2026-0001" not in refused.value.sentence
+
+
+def test_everything_that_moved_is_named() -> None:
+    moved = {
+        SOP.record.id: replace(SOP, record=replace(SOP.record, latest_version=2)),
+        WI.record.id: cases.effective("WI-2026-0001", 4, "retired"),
+    }
+    with pytest.raises(Conflict) as refused:
+        submit(replace(RICH, dossiers=moved))
+    assert "SOP-2026-0001 is at version 2 now" in refused.value.sentence
+    assert "WI-2026-0001 is retired; to retire it must be effective or suspended." in refused.value.sentence
+
+
+def test_a_version_that_waits_makes_the_next_one_wait() -> None:
+    waits = cases.waiting("SOP-2026-0001", TODAY + timedelta(days=5))
+    with pytest.raises(Conflict, match="SOP-2026-0001 has an approved version that waits for its date"):
+        submit(cases.proposal(waits))
+
+
+def test_a_record_in_approval_elsewhere_is_named_with_the_change_that_has_it() -> None:
+    with pytest.raises(Conflict) as refused:
+        submit(replace(RICH, busy={WI.record.id: "CHG-2026-0042"}))
+    assert refused.value.sentence == "WI-2026-0001 is in approval already, in CHG-2026-0042."
+
+
+def test_a_day_that_passed_while_the_change_was_a_draft_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        submit(replace(RICH, today=TODAY + timedelta(days=1)))
+    assert refused.value.field == "effective_on"
+
+
+def test_nobody_who_could_approve_refuses_the_submission_with_that_sentence() -> None:
+    alone = replace(RICH, approvers=cases.approvers(QUINN), authors=RICH.authors | {QUINN.person_id})
+    with pytest.raises(Conflict, match="Nobody eligible can approve this"):
+        submit(alone)
+
+
+@pytest.mark.clause("11.10(g)")
+@pytest.mark.parametrize(
+    "by", [QUINN, replace(AUTHOR, role=Role.OPERATOR), replace(AUTHOR, role=None, admin=True), replace(AUTHOR, status="deactivated")]
+)
+def test_only_an_author_with_the_role_submits(by: Any) -> None:
+    with pytest.raises(Forbidden):
+        submit(RICH, by)
+
+
+def test_the_buttons_say_before_that_nobody_can_approve() -> None:
+    (button,) = (one for one in changes.WORKFLOW.open_steps(replace(RICH, approvers=cases.approvers()), AUTHOR) if one.step == "submit")
+    assert (button.open, button.function) == (False, "submit_change")
+    assert button.why_not == "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it."
+
+
+OTHER = {
+    "organisation_id": cases.uid("other"),
+    "id": cases.uid("other"),
+    "number": "CHG-2026-0002",
+    "title": "Other",
+    "round": 9,
+    "reason": "Other",
+    "impact": None,
+}
+IN_CHANGE: dict[str, Any] = {**OTHER, "risk": "High", "effective_on": date(2027, 1, 1)}
+IN_ITEM: dict[str, Any] = {
+    "step": "retire",
+    "base_version": 9,
+    "kind": "training",
+    "title": "Other",
+    "owner_id": QUINN.person_id,
+    "team_id": cases.uid("other team"),
+    "content": {"summary": "Other", "file_id": BODY, "attachments": [BODY]},
+}
+IN_RECORD: dict[str, Any] = {
+    "number": "SOP-2026-0002",
+    "title": "Other",
+    "content": {"edition": "7"},
+}
+
+
+def with_change(**fields: Any) -> Proposal:
+    """The proposal with its change altered."""
+    return replace(RICH, change=replace(RICH.change, **fields))
+
+
+def with_item(**fields: Any) -> Proposal:
+    """The proposal with its first item altered."""
+    return replace(RICH, items=(replace(RICH.items[0], **fields), RICH.items[1]))
+
+
+def with_record(**fields: Any) -> Proposal:
+    """The proposal with its first record altered."""
+    return replace(RICH, dossiers={**RICH.dossiers, SOP.record.id: replace(SOP, record=replace(SOP.record, **fields))})
+
+
+ALTERED: dict[str, Callable[[], Proposal]] = {
+    **{f"change.{name}": partial(with_change, **{name: value}) for name, value in IN_CHANGE.items()},
+    **{f"item.{name}": partial(with_item, **{name: value}) for name, value in IN_ITEM.items()},
+    **{f"record.{name}": partial(with_record, **{name: value}) for name, value in IN_RECORD.items()},
+    "a file's bytes": lambda: replace(RICH, files={cases.uid("body"): cases.file(sha256="e" * 64)}),
+    "an item less": lambda: replace(RICH, items=RICH.items[:1]),
+    "the items turned round": lambda: replace(RICH, items=RICH.items[::-1]),
+    "a field cleared": lambda: with_item(content={**RICH.items[0].content, "summary": None}),
+    "a file dropped": lambda: with_item(content={**RICH.items[0].content, "attachments": None}),
+}
+
+
+@pytest.mark.clause("11.70")
+@pytest.mark.parametrize("what", ALTERED)
+def test_whatever_matters_changes_what_is_signed(what: str) -> None:
+    assert digest(ALTERED[what]()) != digest(RICH)
+
+
+@pytest.mark.clause("11.70")
+@given(st.sampled_from(sorted(ALTERED)), st.sampled_from(sorted(ALTERED)))
+def test_two_different_alterations_are_signed_differently(one: str, other: str) -> None:
+    assert (digest(ALTERED[one]()) == digest(ALTERED[other]())) == (one == other)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=8), st.text(st.characters(codec="utf-8"), max_size=8))
+def test_two_texts_are_signed_alike_only_where_they_are_the_same(one: str, other: str) -> None:
+    assert (digest(with_item(content={"summary": one})) == digest(with_item(content={"summary": other}))) == (one == other)
+
+
+def test_what_does_not_matter_leaves_the_hash() -> None:
+    content = RICH.items[0].content
+    turned = with_item(content={name: content[name] for name in reversed(list(content))})
+    assert digest(turned) == digest(RICH)
+    assert digest(
+        replace(RICH, dossiers=dict(reversed(list(RICH.dossiers.items()))), files={**RICH.files, cases.uid("x"): cases.file("x")})
+    ) == digest(RICH)
+    assert digest(replace(RICH, change=replace(RICH.change, revision=9, updated_at=AT, status="in_approval"))) == digest(RICH)
+    assert digest(with_item(in_approval=True, revision=9)) == digest(RICH)
+    assert digest(with_record(revision=9, updated_at=AT, due_on=TODAY, created_by=QUINN.person_id)) == digest(RICH)
+    assert digest(with_record(owner_id=QUINN.person_id, team_id=cases.uid("other"))) == digest(RICH)  # reassigning lapses nothing
+    assert digest(replace(RICH, today=TODAY + timedelta(days=1), busy={SOP.record.id: "CHG-2026-0002"})) == digest(RICH)
+
+
+def test_a_round_shows_what_was_there_and_what_would_be() -> None:
+    frozen = rounds.freeze(RICH)["items"]
+    assert isinstance(frozen, list)
+    first, second = frozen
+    assert first["before"] == {"title": "Cleaning", "content": cases.CONTENT}
+    assert first["content"] == {"summary": "Rinse twice", "file_id": BODY, "attachments": [BODY]}
+    assert first["files"] == [cases.file().sha256]
+    assert (second["step"], second["base_version"], second["content"], second["files"]) == ("retire", 4, cases.CONTENT, [])
+
+
+def test_a_new_document_has_nothing_before_it() -> None:
+    draft = cases.draft(content={"summary": "Shown", "edition": "1"})
+    frozen = rounds.freeze(cases.proposal(draft, items=(cases.item(draft, content={"summary": "Said"}),)))["items"]
+    assert isinstance(frozen, list)
+    (only,) = frozen
+    assert (only["before"], only["content"]) == ({}, {"summary": "Said"})
+
+
+def test_what_is_frozen_is_plain_json_that_hashes_the_same_when_read_back() -> None:
+    import json
+
+    frozen = rounds.freeze(RICH)
+    assert canonical.sha256(json.loads(json.dumps(frozen))) == canonical.sha256(frozen)
+
+
+def test_withdrawing_gives_the_draft_back_with_its_round() -> None:
+    waits = cases.submitted()
+    outcome = approvals.withdraw(waits, by=AUTHOR, at=AT)
+    assert (cases.one(outcome, Change).status, cases.one(outcome, Change).round) == ("draft", 1)
+    assert not cases.one(outcome, Item).in_approval
+    assert (cases.one(outcome, proposals.Request).status, cases.one(outcome, proposals.Request).closed_at) == ("withdrawn", AT)
+    with pytest.raises(Forbidden):
+        approvals.withdraw(waits, by=QUINN, at=AT)
+    with pytest.raises(Conflict):
+        approvals.withdraw(cases.proposal(), by=AUTHOR, at=AT)

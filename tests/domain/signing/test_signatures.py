@@ -1,0 +1,262 @@
+"""Electronic signatures: bound to person, thing, round, meaning, content and time, after a fresh sign-in (21 CFR 11.50-11.300)."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.domain.kernel import canonical
+from shared.domain.kernel.errors import Conflict, Forbidden, NotFound, Refusal
+from shared.domain.people.people import Role
+from shared.domain.signing.signatures import (
+    CHALLENGE_SECONDS,
+    LOCK_AFTER,
+    Challenge,
+    Signable,
+    Signature,
+    SigningRefused,
+    binding,
+    challenge,
+    holds,
+    refuse_locked,
+    sign,
+)
+from tests.domain import cases
+from tests.domain.cases import AT, FRESH_SIGN_IN, OLD_SIGN_IN, QUINN, RUTH, SUBJECT, uid
+
+SECOND = timedelta(seconds=1)
+
+
+def challenged(**more: Any) -> Challenge:
+    """Quinn's challenge to approve the round."""
+    return replace(challenge(SUBJECT, "approved", by=QUINN, sign_in=OLD_SIGN_IN, failures=0, at=AT), **more)
+
+
+def signing(
+    given_challenge: Challenge | None, subject: Signable = SUBJECT, meaning: str = "approved", **more: Any
+) -> tuple[Challenge, Signature]:
+    """Quinn signs ten seconds later."""
+    usual: dict[str, Any] = {"by": QUINN, "sign_in": FRESH_SIGN_IN, "time_zone": "Europe/Brussels", "failures": 0, "at": AT + 10 * SECOND}
+    return sign(given_challenge, subject, meaning, **{**usual, **more})
+
+
+@pytest.mark.clause("11.200(a)(1)")
+def test_a_challenge_is_bound_to_person_subject_round_meaning_content_and_time() -> None:
+    made = challenged()
+    assert (made.organisation_id, made.person_id, made.meaning) == (cases.ORGANISATION, QUINN.person_id, "approved")
+    assert (made.subject_kind, made.subject_id, made.round, made.content_sha256) == (SUBJECT.kind, SUBJECT.id, 1, SUBJECT.content_sha256)
+    assert (made.created_at, made.expires_at, made.used_at) == (AT, AT + 120 * SECOND, None)
+    assert made.token_sha256 == OLD_SIGN_IN.token_sha256
+    assert CHALLENGE_SECONDS == 120
+
+
+@pytest.mark.clause("11.50")
+def test_a_signature_says_who_what_when_how_and_with_which_meaning() -> None:
+    used, made = signing(challenged(), reason="All clear")
+    assert used == replace(challenged(id=used.id), used_at=AT + 10 * SECOND)
+    assert (made.printed_name, made.person_id, made.meaning, made.reason) == ("Quinn", QUINN.person_id, "approved", "All clear")
+    assert (made.signed_at, made.local_time, made.time_zone) == (AT + 10 * SECOND, "2026-11-22T13:00:40+01:00", "Europe/Brussels")
+    assert (made.subject_kind, made.subject_id, made.round, made.content_sha256) == (SUBJECT.kind, SUBJECT.id, 1, SUBJECT.content_sha256)
+    assert (made.auth_time, made.auth_method, made.challenge_id) == (FRESH_SIGN_IN.auth_time, "password", used.id)
+    assert made.binding_sha256 == binding(made)
+
+
+@pytest.mark.clause("11.50")
+@pytest.mark.parametrize(
+    ("zone", "local"),
+    [
+        ("Europe/Brussels", "2026-07-01T14:00:00+02:00"),
+        ("America/New_York", "2026-07-01T08:00:00-04:00"),
+        ("Asia/Kathmandu", "2026-07-01T17:45:00+05:45"),
+        ("Etc/UTC", "2026-07-01T12:00:00+00:00"),
+    ],
+)
+def test_the_signers_own_time_stands_beside_utc(zone: str, local: str) -> None:
+    at = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    given_challenge = challenged(created_at=at, expires_at=at + SECOND)
+    assert signing(given_challenge, time_zone=zone, at=at, sign_in=replace(FRESH_SIGN_IN, auth_time=at))[1].local_time == local
+
+
+MOVED: dict[str, dict[str, Any]] = {
+    "another person": {"by": RUTH},
+    "another organisation": {"by": replace(QUINN, organisation_id=uid("other"))},
+    "another kind": {"subject": replace(SUBJECT, kind="document")},
+    "another thing": {"subject": replace(SUBJECT, id=uid("other"))},
+    "another round": {"subject": replace(SUBJECT, round=2)},
+    "no round": {"subject": replace(SUBJECT, round=None)},
+    "another meaning": {"meaning": "rejected"},
+    "other content": {"subject": replace(SUBJECT, content_sha256="b" * 64)},
+    "too late": {"at": AT + 120 * SECOND},
+    "much too late": {"at": AT + timedelta(days=1)},
+}
+
+
+@pytest.mark.clause("11.200(a)(1)")
+@pytest.mark.parametrize("what", MOVED)
+def test_a_challenge_signs_nothing_but_what_it_was_made_for(what: str) -> None:
+    with pytest.raises((Conflict, NotFound)) as refused:
+        signing(challenged(), **MOVED[what])
+    assert isinstance(refused.value, NotFound) == ("person" in what or "organisation" in what)
+    assert refused.value.sentence.endswith(".")
+
+
+@pytest.mark.clause("11.200(a)(1)")
+def test_a_challenge_signs_once() -> None:
+    used, _ = signing(challenged())
+    with pytest.raises(Conflict, match="used already"):
+        signing(used)
+
+
+def test_without_a_challenge_there_is_none_to_use_and_anothers_looks_the_same() -> None:
+    with pytest.raises(NotFound) as missing:
+        signing(None)
+    with pytest.raises(NotFound) as anothers:
+        signing(challenged(), by=RUTH)
+    assert missing.value.sentence == anothers.value.sentence
+
+
+def test_a_challenge_is_good_until_its_last_moment() -> None:
+    assert signing(challenged(), at=AT + 120 * SECOND - timedelta(microseconds=1))
+
+
+@pytest.mark.clause("11.200(a)(1)")
+@pytest.mark.parametrize(
+    ("auth_time", "fresh"),
+    [
+        (AT - timedelta(hours=1), False),
+        (AT.replace(microsecond=0) - SECOND, False),
+        (AT.replace(microsecond=0) - timedelta(microseconds=1), False),
+        (AT.replace(microsecond=0), True),  # auth_time has whole seconds: the challenge's own second counts
+        (AT.replace(microsecond=0) + SECOND, True),
+        (AT + 100 * SECOND, True),
+    ],
+)
+def test_a_sign_in_before_the_challenges_second_is_stale(auth_time: datetime, fresh: bool) -> None:
+    sign_in = replace(FRESH_SIGN_IN, auth_time=auth_time)
+    if fresh:
+        assert signing(challenged(), sign_in=sign_in)
+    else:
+        with pytest.raises(SigningRefused, match="Sign in again with your password"):
+            signing(challenged(), sign_in=sign_in)
+
+
+@pytest.mark.clause("11.200(a)(1)")
+def test_the_token_that_began_the_signing_cannot_end_it() -> None:
+    with pytest.raises(SigningRefused) as refused:
+        signing(challenged(), sign_in=replace(FRESH_SIGN_IN, token_sha256=OLD_SIGN_IN.token_sha256))
+    assert refused.value.status == 401
+
+
+@pytest.mark.clause("11.10(j)")
+@pytest.mark.parametrize(
+    "missing", [{"policy_accepted_at": None}, {"printed_name": None}, {"policy_accepted_at": None, "printed_name": None}]
+)
+def test_nobody_signs_before_accepting_the_signing_policy(missing: dict[str, Any]) -> None:
+    by = replace(QUINN, **missing)
+    with pytest.raises(Conflict, match="accept the signing policy"):
+        challenge(SUBJECT, "approved", by=by, sign_in=OLD_SIGN_IN, failures=0, at=AT)
+    with pytest.raises(Conflict, match="accept the signing policy"):
+        signing(challenged(), by=by)
+
+
+@pytest.mark.clause("11.300")
+@pytest.mark.parametrize("failures", [LOCK_AFTER, LOCK_AFTER + 1, 1000])
+def test_repeated_failures_lock_signing(failures: int) -> None:
+    with pytest.raises(Forbidden, match="locked for 15 minutes after 5 failed"):
+        challenge(SUBJECT, "approved", by=QUINN, sign_in=OLD_SIGN_IN, failures=failures, at=AT)
+    with pytest.raises(Forbidden, match="locked"):
+        signing(challenged(), failures=failures)
+
+
+def test_fewer_failures_do_not_lock() -> None:
+    refuse_locked(LOCK_AFTER - 1)
+    assert signing(challenged(), failures=4)
+    assert LOCK_AFTER == 5
+
+
+def test_the_printed_name_is_the_one_of_that_moment() -> None:
+    _, before = signing(challenged())
+    _, after = signing(challenged(), by=replace(QUINN, printed_name="Quinn Marie"))
+    assert (before.printed_name, after.printed_name) == ("Quinn", "Quinn Marie")
+    assert before.binding_sha256 == binding(before)
+
+
+def test_a_delegates_signature_shows_both() -> None:
+    _, made = signing(challenged(), on_behalf_of=RUTH.person_id)
+    assert (made.person_id, made.on_behalf_of, made.printed_name) == (QUINN.person_id, RUTH.person_id, "Quinn")
+
+
+BOUND = [one.name for one in fields(Signature) if one.name not in {"binding_sha256", "content", "revision"}]
+ANY: dict[str, st.SearchStrategy[Any]] = {
+    "UUID": st.uuids(),
+    "UUID | None": st.uuids() | st.none(),
+    "int | None": st.integers(0, 999) | st.none(),
+    "str": st.text(st.characters(codec="utf-8"), max_size=10),
+    "str | None": st.text(st.characters(codec="utf-8"), max_size=10) | st.none(),
+    "datetime": st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is given beside
+}
+CONTENT = {"what": "was signed"}
+WHOLE = replace(SUBJECT, content_sha256=canonical.sha256(CONTENT))
+
+
+def test_every_field_of_a_signature_is_bound() -> None:
+    assert len(BOUND) == 20
+    assert {str(one.type) for one in fields(Signature) if one.name in BOUND} <= set(ANY)
+
+
+@pytest.mark.clause("11.70")
+@pytest.mark.parametrize("name", BOUND)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_altering_any_field_breaks_the_binding(name: str, data: st.DataObject) -> None:
+    made = cases.signature(subject=WHOLE)
+    kind = next(str(one.type) for one in fields(Signature) if one.name == name)
+    altered = replace(made, **{name: data.draw(ANY[kind])})
+    assert holds(altered, CONTENT) == (getattr(altered, name) == getattr(made, name))
+    assert (binding(altered) == binding(made)) == (altered == made)
+
+
+@pytest.mark.clause("11.70")
+def test_a_signature_moved_to_other_content_fails_even_with_its_binding_made_anew() -> None:
+    made = cases.signature(subject=WHOLE)
+    assert holds(made, CONTENT)
+    assert not holds(made, {"what": "was not"})
+    assert not holds(made, {**CONTENT, "record_id": "another"})
+    moved = cases.forged(made, record_id=uid("another record"), version=2)
+    assert not holds(moved, {"what": "was not"})
+    assert not holds(replace(made, record_id=uid("another record")), CONTENT)
+    assert not holds(replace(made, version=2), CONTENT)
+    assert not holds(replace(made, binding_sha256=""), CONTENT)
+
+
+def test_the_revision_of_its_row_is_no_part_of_a_signature() -> None:
+    made = cases.signature(subject=WHOLE)
+    assert holds(replace(made, revision=1), CONTENT)
+
+
+def test_what_was_signed_may_be_read_back_in_any_order() -> None:
+    content = {"a": 1, "b": [{"c": "d", "e": None}]}
+    made = cases.signature(subject=replace(SUBJECT, content_sha256=canonical.sha256(content)))
+    assert holds(made, {"b": [{"e": None, "c": "d"}], "a": 1})
+
+
+def test_a_refused_signing_leaves_the_challenge_as_it_was() -> None:
+    given_challenge = challenged()
+    for wrong in ({"sign_in": OLD_SIGN_IN}, {"meaning": "rejected"}, {"failures": 9}):
+        with pytest.raises(Refusal):
+            signing(given_challenge, **wrong)
+    assert signing(given_challenge)[0].used_at is not None
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.ACTION_OWNER, Role.QA])
+def test_whoever_accepted_the_policy_can_begin_to_sign(role: Role) -> None:
+    assert challenge(SUBJECT, "completed", by=replace(QUINN, role=role), sign_in=OLD_SIGN_IN, failures=0, at=AT).meaning == "completed"
+
+
+def test_two_challenges_are_never_the_same() -> None:
+    assert len({challenged().id for _ in range(100)}) == 100

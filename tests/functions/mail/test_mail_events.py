@@ -1,0 +1,178 @@
+"""SendGrid's events through the function's own door: signed, each counted once, shown to the admins concerned, and heeded."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from infra.local.inbox import Inbox
+from shared.app import outbox
+from shared.outside import config
+from tests import sendgrid
+from tests.builders import Company, as_superuser, company
+from tests.outside.test_sendgrid import inbox, mailer
+from tests.product import Answer, Product
+
+__all__ = ["inbox", "mailer"]
+
+Tell = Callable[..., Answer]
+
+
+@pytest.fixture
+def tell(product: Product, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Deliver events as SendGrid does."""
+    monkeypatch.setenv("QFACTS_MAIL_EVENTS_KEY", sendgrid.PUBLIC)
+    config.current.cache_clear()
+
+    def deliver(*events: object, body: bytes | None = None, **headers: str) -> Answer:
+        body = json.dumps(events).encode() if body is None else body
+        return product.send("receive_mail_events", "POST", headers=sendgrid.signed(body, **headers), data=body)
+
+    yield deliver
+    config.current.cache_clear()
+
+
+def event(email: str, kind: str = "bounce", **more: object) -> dict[str, object]:
+    return {"sg_event_id": uuid4().hex, "email": email, "event": kind, "timestamp": int(time.time()), "reason": "550 unknown", **more}
+
+
+def problem(firm: Company, email: str) -> Any:
+    """What an admin sees of a member's address."""
+    [found] = [one for one in firm.admin.get("list_members", limit=100).ok["items"] if one["email"] == email]
+    return found["mail_problem"] and found["mail_problem"]["reason"]
+
+
+def owed(product: Product, to: str, status: str = "queued") -> str:
+    """A mail to an address; its id."""
+    made = str(uuid4())
+    facts = json.dumps({"number": "CHG-1", "title": "Cleaning", "organisation": "O", "change_id": "7"})
+    columns = "id, to_email, language, template, facts, status"
+    sql = f"insert into mails ({columns}) values (:id, :to, 'en', 'change_approved', :facts::jsonb, :status)"
+    as_superuser(product, sql, id=made, to=to, facts=facts, status=status)
+    return made
+
+
+def state(product: Product, mail_id: str) -> list[Any]:
+    return list(as_superuser(product, "select status, cause from mails where id = :id", id=mail_id)[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "reason"),
+    [
+        ("bounce", {"type": "bounce"}, "bounce"),
+        ("dropped", {"reason": "Bounced Address"}, "dropped"),
+        ("spamreport", {}, "spam_complaint"),
+        ("unsubscribe", {}, "unsubscribed"),
+        ("group_unsubscribe", {}, "unsubscribed"),
+        ("bounce", {"type": "blocked"}, None),
+        ("dropped", {"reason": "Spam Content"}, None),
+        ("deferred", {}, None),
+        ("delivered", {}, None),
+        ("open", {}, None),
+        ("of next year", {}, None),
+    ],
+)
+def test_what_says_that_an_address_is_no_good_is_shown_to_its_admins_only(
+    product: Product, tell: Tell, kind: str, more: dict[str, object], reason: str | None
+) -> None:
+    firm, other = company(product, "operator"), company(product, "operator")
+    assert tell(event(firm.operator.email.upper(), kind, **more)).ok["suppressed"] == (reason is not None)
+    assert problem(firm, firm.operator.email) == reason
+    assert problem(other, other.operator.email) is None
+    listed = firm.operator.get("list_members").ok["items"]
+    assert [one["mail_problem"] for one in listed] == [None, None], "members who aren't admins don't see it"
+
+
+def test_a_bounce_is_noted_on_its_mail_and_the_address_is_not_mailed_again(
+    product: Product, tell: Tell, mailer: str, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = company(product, "operator", "qa")
+    as_superuser(product, "update mails set status = 'sent'")
+    sent, waiting, fine = (
+        owed(product, firm.operator.email, "sent"),
+        owed(product, firm.operator.email.title()),
+        owed(product, firm.qa.email),
+    )
+    bounced = event(firm.operator.email, mail_id=sent)
+    assert tell(bounced).ok.body == {"events": 1, "suppressed": 1, "undelivered": 1}
+    assert tell(bounced).ok.body == {"events": 1, "suppressed": 0, "undelivered": 0}, "delivered twice, it changes nothing"
+    tell(event(firm.operator.email, "delivered", mail_id=sent)).ok
+    assert state(product, sent) == ["bounced", "bounce: 550 unknown"]
+    assert outbox.deliver() == {"sent": 1, "later": 0, "given_up": 1}
+    assert state(product, waiting) == ["failed", "This address isn't mailed any more: bounce."]
+    assert state(product, fine) == ["sent", None]
+    assert [one["to"] for one in inbox.messages()] == [firm.qa.email]
+    assert problem(firm, firm.operator.email) == "bounce", "a later delivery lifts nothing"
+
+
+def test_inviting_anew_lifts_a_bounce_and_no_complaint(product: Product, tell: Tell) -> None:
+    firm = company(product)
+    for kind, left in (("bounce", None), ("spamreport", "spam_complaint")):
+        email = f"{kind}@invited.qfacts.example"
+        first = firm.admin.post("invite_member", email=email, role="operator").ok["invitation"]
+        tell(event(email, kind)).ok
+        [shown] = [one for one in firm.admin.get("list_invitations").ok["items"] if one["email"] == email]
+        assert shown["mail_problem"]["reason"] in {"bounce", "spam_complaint"}
+        firm.admin.post("revoke_invitation", invitation_id=first["id"]).ok
+        firm.admin.post("invite_member", email=email, role="operator").ok
+        again = [one["mail_problem"] for one in firm.admin.get("list_invitations").ok["items"] if one["email"] == email]
+        assert [one and one["reason"] for one in again] == [left, left]
+
+
+def test_no_admin_lifts_or_reads_what_is_said_of_strangers(product: Product, tell: Tell) -> None:
+    firm, other = company(product, "operator"), company(product)
+    tell(event(firm.operator.email)).ok
+    from shared.db import database
+
+    settings = {"app.organisation_id": other.id, "app.actor": "person:x", "app.step": "test"}
+    with database.current().transaction(role="qfacts_application", settings=settings) as tx:
+        assert tx.rows("select 1 as seen from mail_suppressions") == []
+        assert tx.rows("update mail_suppressions set lifted_at = now() returning 1 as lifted") == []
+    assert problem(firm, firm.operator.email) == "bounce"
+
+
+def test_what_isnt_signed_by_sendgrid_or_not_set_up_gets_nowhere(product: Product, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    firm = company(product, "operator")
+    other = base64.b64encode(ec.generate_private_key(ec.SECP256R1()).sign(b"x", ec.ECDSA(SHA256()))).decode()
+    tell(event(firm.operator.email), Signature=other).refused(401, "signed")
+    tell(event(firm.operator.email), Timestamp=str(int(time.time()) + 1)).refused(401, "signed")
+    tell(event(firm.operator.email), Signature="").refused(401)
+    product.send("receive_mail_events", "POST", headers={}, data=b"[]").refused(401)
+    monkeypatch.setenv("QFACTS_MAIL_EVENTS_KEY", "")
+    config.current.cache_clear()
+    tell(event(firm.operator.email)).refused(401, "set up")
+    assert problem(firm, firm.operator.email) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"{}", b"null", b"\xff", b"[" * 100_000])
+def test_a_body_that_is_no_list_of_events_is_refused(tell: Tell, body: bytes) -> None:
+    tell(body=body).refused(422)
+
+
+def test_events_that_make_no_sense_stop_no_other(product: Product, tell: Tell) -> None:
+    firm = company(product, "operator")
+    nonsense: list[Any] = [
+        None,
+        1,
+        "x",
+        [],
+        {},
+        {"event": "bounce"},
+        event(""),
+        event("a@b.example", sg_event_id=""),
+        event("a@b.example", sg_event_id=7),
+        {**event("c@b.example"), "reason": {"a": 1}},
+        {**event("\x00\ud800d@b.example"), "timestamp": "late", "mail_id": "no id"},
+        {**event("e@b.example"), "timestamp": 10**30, "mail_id": str(uuid4()), "reason": "x" * 100_000},
+    ]
+    counts = tell(*nonsense, event(firm.operator.email)).ok
+    assert counts["suppressed"] >= 1
+    assert problem(firm, firm.operator.email) == "bounce"
