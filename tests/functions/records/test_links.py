@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.domain.records import kinds
 from shared.domain.records.links import TYPES
 from tests.builders import (
     Colleague,
@@ -268,11 +269,20 @@ def reached(edges: list[Edge], start: int, *, onward: bool) -> set[int]:
 def written(product: Product, firm: Company, edges: list[Edge]) -> Iterator[UUID]:
     """Twelve records with these links; their ids."""
     ids = [uuid4() for _ in range(12)]
-    draft: dict[str, Any] = {"title": "T", "type": None, "status": "draft", "version": 0, "latest_version": 0, "content": {}}
+    draft: dict[str, Any] = {"title": "T", "type": None, "version": 0, "latest_version": 0, "content": {}}
     made = {"organisation_id": firm.id, "revision": 1, "created_by": firm.admin.id, "created_at": "2026-01-01T00:00:00Z"}
     kept = {"owner_id": firm.admin.id, "updated_at": "2026-01-01T00:00:00Z"}
     rows = [
-        {"id": str(one), "kind": KINDS[place % 6], "number": f"N-{next(NUMBERS)}", **draft, **made, **kept} for place, one in enumerate(ids)
+        {
+            "id": str(one),
+            "kind": kind,
+            "status": kinds.KINDS[kind].workflow.statuses[0],
+            "number": f"N-{next(NUMBERS)}",
+            **draft,
+            **made,
+            **kept,
+        }
+        for one, kind in zip(ids, KINDS * 2, strict=True)
     ]
     names = ", ".join(rows[0])
     as_superuser(
