@@ -245,6 +245,7 @@ def test_a_record_without_links_has_a_trail_of_its_own(firm: Company) -> None:
 
 # Links at random, straight into the database, and the tests' own walk over them.
 KINDS = ("event", "event", "investigation", "capa_plan", "document", "training")
+FIRST = {kind: kinds.KINDS[kind].workflow.statuses[0] for kind in KINDS}  # the status in which a record begins
 BACKWARD = {"caused_by", "trains"}
 EDGES = [
     (start, type_, end)
