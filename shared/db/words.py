@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from shared.domain.capa import actions, capa_plans, extensions
 from shared.domain.changes import changes, comments, proposals
 from shared.domain.documents import documents
-from shared.domain.events import events, investigations
+from shared.domain.events import events
 from shared.domain.kernel.workflow import STANDING, Phase
 from shared.domain.people.organisations import InvitationStatus
 from shared.domain.people.people import QA as QA_ROLE
@@ -37,7 +37,7 @@ def pairs(found: Iterable[tuple[str, str]]) -> str:
 
 # Kinds.
 DOCUMENT, TRAINING, CHANGE = quoted(documents.KIND.name), quoted(trainings.KIND.name), quoted(changes.WORKFLOW.kind)
-EVENT, INVESTIGATION, CAPA_PLAN = quoted(events.KIND.name), quoted(investigations.KIND.name), quoted(capa_plans.KIND.name)
+EVENT, CAPA_PLAN = quoted(events.KIND.name), quoted(capa_plans.KIND.name)
 ACTION, EXTENSION = quoted(actions.WORKFLOW.kind), quoted(extensions.WORKFLOW.kind)
 EVERY_KIND = listed(KINDS)
 DRAFTED = listed(kind.name for kind in KINDS.values() if kind.drafted)
