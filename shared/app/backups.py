@@ -1,8 +1,8 @@
-"""The daily backup: every table as it stood at one moment, into a bucket of another project.
+"""The daily backup: a snapshot of every table, in a bucket of another project.
 
-The dump is our own, by COPY: pg_dump would have to be in the image in the server's version, which no base image has, and logs in without
-IAM. This one reads through the policies of qfacts_backup, streams each table as it comes, and orders and hashes it, so that a restored
-table is compared by the same statement. The schema isn't dumped: it is the migrations', whose number is noted.
+It uses COPY instead of pg_dump, which must match the server's version, is in no base image and can't log in by IAM. It reads through
+the policies of qfacts_backup, and streams, orders and hashes each table, so that a restored table is compared by the same query.
+The schema isn't dumped, because migrations make it; the backup records the migration's number.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
 
 ROLE: Final = "qfacts_backup"
-PATIENCE: Final = 600  # seconds without a byte from the server
+PATIENCE: Final = 600  # seconds to wait for the server's next byte
 SETTINGS: Final = catalogue.PLAIN | {"statement_timeout": "1800s", "idle_in_transaction_session_timeout": "300s", "jit": "off"}
 SNAPSHOT: Final = "begin isolation level repeatable read read only"
 ALONE: Final = "select pg_try_advisory_xact_lock(hashtextextended('qfacts backup', 0)) as mine"
 
 
 def make() -> dict[str, int]:
-    """Make the backup of the day, UTC, unless it is there; how many tables, rows and bytes, and the seconds that it took.
+    """Make the backup of the day (UTC) unless it exists; return the numbers of tables, rows, bytes and seconds.
 
-    Killed in the middle it leaves rows that no manifest names; the next attempt begins anew beside them. Of several at once one works.
+    A killed run leaves objects that no manifest names, and the next run starts afresh beside them. A lock lets one run work at a time.
     """
     began, vault = time.monotonic(), Vault(config.current())
     with _opened() as source, source.transaction(role=ROLE, settings=SETTINGS, opening=SNAPSHOT) as tx:
@@ -53,7 +53,7 @@ def make() -> dict[str, int]:
 
 
 def _dump(tx: Transaction, vault: Vault, day: date) -> backups.Manifest:
-    """Everything as the transaction sees it."""
+    """Copy everything that the transaction sees and return the manifest."""
     run_id = f"{tx.now:%H%M%S}-{tx.row('select gen_random_uuid()::text as id').id[:8]}"
 
     def kept(name: str, columns: tuple[str, ...], sql: str) -> backups.Table:
@@ -75,7 +75,7 @@ def _dump(tx: Transaction, vault: Vault, day: date) -> backups.Manifest:
 
 
 def measured(tx: Transaction, sql: str, sink: Sink) -> backups.Content:
-    """The rows of a query passed through `sink`, and what they come to."""
+    """Pass the rows of a query through `sink` and return their number, size and hash."""
     rows = tx.copy_out(f"copy ({sql}) to stdout", sink)
     sink.close()
     return backups.Content(rows, sink.bytes, sink.sha256)
@@ -83,7 +83,7 @@ def measured(tx: Transaction, sql: str, sink: Sink) -> backups.Content:
 
 @contextmanager
 def _opened() -> Iterator[Database]:
-    """The product's database on connections of its own, which may be quiet for long."""
+    """The product's database on separate connections that may stay silent for long."""
     source = database.open_database(config.current(), timeout=PATIENCE)
     try:
         yield source

@@ -1,4 +1,4 @@
-"""One request on its way through a step: who calls, in which transaction, and the one way to write."""
+"""A request as a step sees it: the caller, the transaction, and the way to write."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ S = TypeVar("S", bound=Subject)
 
 @dataclasses.dataclass
 class Call:
-    """What a step gets: the person, their membership, the organisation, the database's time and the store."""
+    """What a step gets: the caller, their membership, the organisation, the database's time and the transaction."""
 
     tx: Transaction
     function: str
@@ -50,13 +50,13 @@ class Call:
     _member: Member | None = None
 
     def enter(self, person: Person, member: Member, organisation: Organisation) -> None:
-        """The organisation that this call is for, and who in it calls."""
+        """Set the caller, their membership and the organisation of this call."""
         self._person, self._member = person, member
         self.tx.enter(organisation)
 
     @property
     def now(self) -> datetime:
-        """The database's time of this transaction, UTC: a client's or our own clock is never believed (21 CFR 11.10(e))."""
+        """The transaction's start time by the database's clock, UTC; no other clock is trusted (21 CFR 11.10(e))."""
         return self.tx.now
 
     @property
@@ -86,7 +86,7 @@ class Call:
         return self.tx.organisation
 
     def match(self, row: Row) -> Row:
-        """The row, if the caller saw its newest revision: raises PreconditionRequired without If-Match, Stale with an old one."""
+        """The row, if If-Match names its newest revision; raises PreconditionRequired without If-Match, Stale for an old one."""
         current = etag(row.revision)  # type: ignore[attr-defined]  # every row has a revision
         if self.if_match is None:
             raise PreconditionRequired("Send If-Match with the etag of what you read, so that nobody's work is overwritten.")
@@ -95,16 +95,16 @@ class Call:
         return row
 
     def match_if_sent(self, row: Row) -> Row:
-        """Like `match`, for rows whose steps don't ask for If-Match."""
+        """Like `match`, for steps that don't require If-Match."""
         return row if self.if_match is None else self.match(row)
 
     @property
     def name(self) -> str:
-        """How the caller is named to others."""
+        """The caller's name as others see it."""
         return (self._member.printed_name if self._member else None) or self.person.name or self.person.email
 
     def entering(self, organisation_id: UUID, secret_sha256: str) -> tuple[Invitation, Organisation]:
-        """The invitation that a secret opens, and its organisation; raises NotFound, the same for every wrong token."""
+        """The invitation with this secret, and its organisation; raises the same NotFound for every wrong token."""
         invitation, organisation = load_invitation_by_secret(self.tx, secret_sha256), load_organisation(self.tx, organisation_id)
         if invitation is None or organisation is None:
             raise unknown_invitation()
@@ -112,13 +112,13 @@ class Call:
         return invitation, organisation
 
     def record(self, outcome: Outcome, *mails: Mail) -> None:
-        """Write what a step changes: rows, the system's steps that follow from it, and the mail that is owed."""
+        """Write a step's outcome: its rows, the system's steps that follow, and its mail."""
         taker = Taker(f"person:{self.person.id}", self.function)
         record(self.tx, replace(outcome, saves=(*self.owed, *outcome.saves)), mails, taker=taker)
         self.owed = ()
 
     def save(self, *rows: object) -> None:
-        """Write rows and nothing else."""
+        """Save rows."""
         self.record(Outcome(saves=rows))
 
     @property
@@ -135,10 +135,10 @@ class Call:
         reason: str | None = None,
         on_behalf_of: UUID | None = None,
     ) -> Signature:
-        """The caller's signature under `signable`, which the step of the table asks for; the challenge is used up with it.
+        """Sign `signable` as the step of the table requires, using up the challenge.
 
-        The caller's relation and the state are judged first, then the challenge and the fresh sign-in. The used challenge is written
-        with what the step records; a step that signs and records nothing ends as a fault of ours.
+        The caller's relation and the status are checked first, then the challenge and the fresh sign-in. The used challenge is saved
+        with the step's next record; a step that signs and records nothing fails.
         """
         workflow, name = step
         meaning = workflow.take(name, subject, self.actor).meaning
@@ -160,7 +160,7 @@ class Call:
         return signature
 
     def sign_record(self, challenge_id: UUID, found: Dossier, step: str, reason: str | None = None) -> Signature:
-        """The caller's signature for a step on a record: under the version that it is about, or the working content as it is."""
+        """Sign a step on a record: its version, or its working content as it is now."""
         kind = KINDS[found.record.kind]
         subject = kind.subject(found, step)
         kind.workflow.take(step, subject, self.actor)
@@ -173,7 +173,7 @@ class Call:
 
 
 def record_failure(call: Call, cause: str) -> None:
-    """In a transaction of its own, after the refusal rolled back: a failed signing, and the alert when it locks (21 CFR 11.300(d))."""
+    """Record a failed signing, and alert when it locks signing (21 CFR 11.300(d)); runs in a new transaction after the rollback."""
     from shared.domain.kernel import ids
     from shared.domain.kernel.outcomes import Notice
 
@@ -181,7 +181,7 @@ def record_failure(call: Call, cause: str) -> None:
         organisation_id=call.organisation.id, id=ids.new(call.now), person_id=call.person.id, cause=cause, created_at=call.now
     )
     notices: tuple[Notice, ...] = ()
-    wait_for_member(call.tx, call.person.id)  # so that of failures at the same moment one is the fifth
+    wait_for_member(call.tx, call.person.id)  # so that concurrent failures are counted one after the other
     if count_signing_failures(call.tx, call.person.id) + 1 == signatures.LOCK_AFTER:
         told = admins_and_qa(call.tx)
         facts = {"person": call.name, "failures": str(signatures.LOCK_AFTER)}

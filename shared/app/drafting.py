@@ -1,4 +1,4 @@
-"""What proposing, editing and creating have in common: a draft of one's own, and items laid into it."""
+"""What proposing, editing and creating share: a draft change and its items."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def draft(
     risk: str | None = None,
     follow_ups: Sequence[FollowUp] = (),
 ) -> Change:
-    """A new draft, or the caller's own one that is named."""
+    """A new draft change, or the caller's own draft `change_id`."""
     if change_id is not None:
         proposal = load_proposal(call.tx, change_id)
         call.match_if_sent(proposal.change)
         changes.WORKFLOW.take("edit", proposal, call.member)
         joined = replace(proposal.change, updated_at=call.now)
-        call.save(joined)  # its etag moves on, so that nobody submits what they haven't seen
+        call.save(joined)  # a new etag, so that nobody submits a version they haven't seen
         return joined
     number = draw_number(call.tx, PREFIX, call.today)
     change, author = changes.propose(
@@ -72,15 +72,15 @@ def draft(
 
 
 def owed(call: Call, given: Sequence[FollowUp]) -> tuple[Mapping[str, object], ...]:
-    """The follow-up actions of a change, each with an owner who can do it."""
+    """Check the follow-ups of a change and their owners."""
     owners = load_members(call.tx, [one.owner_id for one in given]) if given else {}
     return follow_ups.checked(given, owners, call.today)
 
 
 def put_items(call: Call, change: Change, given: Sequence[Given], present: Sequence[Item] | None = None) -> Proposal:
-    """The change with the items that are given; whoever puts them is an author from now on. The answer is the change as it is now.
+    """Add or update items of a change, make the caller an author, and return the change as it is now.
 
-    `present` are all that the change ever had, where they are known.
+    `present` are all items that the change ever had, if the caller knows them.
     """
     if present is None:
         proposal = load_proposal(call.tx, change.id)
@@ -101,9 +101,9 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
 
 
 def take_out(call: Call, proposal: Proposal, record_ids: Sequence[UUID], given: Sequence[Given]) -> tuple[Change, tuple[Item, ...]]:
-    """The change without these records, called by those it keeps, and all items that it ever had.
+    """Remove records from a change and retitle it; return the change and all items that it ever had.
 
-    A record that existed only for the change becomes void.
+    A record that existed only in the change becomes void.
     """
     gone = taken_out(proposal.items, record_ids, given)
     if not gone:
@@ -118,7 +118,7 @@ def take_out(call: Call, proposal: Proposal, record_ids: Sequence[UUID], given: 
 
 
 def numbered(call: Call, of: Kind, title: str, of_type: str | None, given: Content, status: str, team_id: UUID | None = None) -> Record:
-    """A new record of version 0 with the next number of its kind."""
+    """A new record at version 0, with the next number of its kind."""
     if team_id is not None and missing_teams(call.tx, [team_id]):
         raise Invalid("team_id", "There is no such team.")
     number = draw_number(call.tx, of.prefixes[of_type], call.today)
@@ -129,9 +129,9 @@ def numbered(call: Call, of: Kind, title: str, of_type: str | None, given: Conte
 
 
 def check_owners(call: Call, given: Mapping[str, tuple[str, Content, Content]]) -> None:
-    """Raise Invalid where content, by field, gives something to do to somebody who can't own work; one statement for all of it.
+    """Raise Invalid if content assigns work to somebody who can't own it.
 
-    `given` has the kind, the content that the record has, and what is laid over it.
+    `given` holds, by field, the kind, the record's present content and its update.
     """
     named = {
         f"{field}.{path}": person
@@ -144,7 +144,7 @@ def check_owners(call: Call, given: Mapping[str, tuple[str, Content, Content]]) 
 
 
 def check_training(call: Call, given: Content, field: str) -> None:
-    """Raise Invalid where a training names somebody who isn't an active member, or a document that isn't there."""
+    """Raise Invalid if a training names somebody who isn't an active member, or a document that doesn't exist."""
     people, document_id = trainings.people_of(given), trainings.document_of(given)
     found = load_members(call.tx, people) if people else {}
     for person in people:
@@ -157,7 +157,7 @@ def check_training(call: Call, given: Content, field: str) -> None:
 
 
 def check_named(call: Call, kind: str, given: Content, field: str = "content") -> None:
-    """Raise Invalid where content names a file that isn't there or wasn't proven."""
+    """Raise Invalid if content names a file that doesn't exist or isn't finished; of a training, check its people and document too."""
     kept = {name: value for name, value in given.items() if value is not None}
     if kind == trainings.KIND.name:
         check_training(call, kept, field)
@@ -165,6 +165,6 @@ def check_named(call: Call, kind: str, given: Content, field: str = "content") -
 
 
 def _audience(item: Item) -> list[UUID]:
-    """The teams that an item says must be trained."""
+    """The teams in the audience of an item's content."""
     audience = item.content.get("audience")
     return [UUID(one) for one in audience.get("team_ids") or ()] if isinstance(audience, dict) else []

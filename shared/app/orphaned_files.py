@@ -1,7 +1,7 @@
-"""Files that came to nothing: uploads never finished, objects that no row knows. What somebody proved and nobody used is told and stays.
+"""The clean-up of orphaned files: unfinished uploads, and objects that no row refers to. Finished but unused files are only counted.
 
-Cloud Storage isn't part of any transaction, so only what has lain there for a day goes: a step that is under way, or whose commit is
-tried again, is never robbed. Removing twice is the same as removing once.
+Cloud Storage takes part in no transaction, so only objects older than a day are deleted, lest a running or retried step lose its file.
+Deleting is idempotent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DAY: Final = timedelta(days=1)  # an address to upload to is good for 15 minutes
 UNUSED_DAYS: Final = 90
 PAGE: Final = 1000  # objects looked up at once
 
-# Whatever names a file by its id: the tables of attachments, and the drafts whose content holds one.
+# Every table that refers to files.
 UNUSED: Final = """
 select count(*) as unused from files f where f.status = 'finished' and f.finished_at < now() - make_interval(days => :days)
     and not exists (select from version_files x where x.file_id = f.id) and not exists (select from note_files x where x.file_id = f.id)
@@ -32,7 +32,7 @@ select count(*) as unused from files f where f.status = 'finished' and f.finishe
 
 
 def collect(run: Run) -> dict[str, int]:
-    """Remove the organisation's orphaned objects; how many there were of each kind, and how many proven files nobody uses."""
+    """Delete the organisation's orphaned objects; return their number by kind and the number of unused files."""
     counts = {"uploads": 0, "blobs": 0}
     if not run.organisation.setting("legal_hold"):
         older = run.now - DAY
@@ -50,11 +50,11 @@ def _sweep(run: Run, kind: str, older: datetime) -> int:
 
 
 def _remove(run: Run, kind: str, names: list[str]) -> int:
-    """Those of a page that no row needs."""
+    """Delete those objects of a page that no row needs; return their number."""
     needed = _needed(run.tx, kind, names) if names else set()
     orphans = [name for name in names if name not in needed]
     for name in orphans:
-        if _needed(run.tx, kind, [name]):  # announced anew while others were removed
+        if _needed(run.tx, kind, [name]):  # announced again in the meantime
             continue
         if kind == "uploads":
             storage.discard_upload(run.organisation.id, UUID(name))
@@ -64,7 +64,7 @@ def _remove(run: Run, kind: str, names: list[str]) -> int:
 
 
 def _needed(tx: Transaction, kind: str, names: list[str]) -> set[str]:
-    """An upload is needed while it may still be finished; a blob while a row has its hash, whatever became of that row's step."""
+    """The names still needed: an upload while it may be finished, a blob while any row has its hash."""
     if kind == "uploads":
         sql = (
             "select f.id::text as name from files f where f.id = any(:names::uuid[]) and f.status = 'started'"

@@ -1,4 +1,4 @@
-"""The outbox: mail is written in the step's own transaction and sent afterwards, so that a step never waits for mail nor loses it."""
+"""The transactional outbox: mail is queued in the step's transaction and sent later, so that a step neither waits for mail nor loses it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ returning id, to_email, language, template, facts, attempts,
 
 
 def deliver() -> dict[str, int]:
-    """Send what waits, in batches; a crash between sending and noting it repeats at most what was being sent."""
+    """Send the queued mail in batches; a crash between sending a mail and noting it repeats that mail at most."""
     counts = {"sent": 0, "later": 0, "given_up": 0}
     for _ in range(BATCHES):
         batch = _claim()
@@ -63,7 +63,7 @@ def _send(row: Any) -> str:  # noqa: ANN401 - a row of the statement above
 
 
 def _note(row: Any, result: str, cause: str | None = None) -> str:  # noqa: ANN401 - a row of the statement above
-    """Note what became of a mail; what was sent or given up no longer holds what it said, such as an invitation's token."""
+    """Note a mail's result; a sent or failed mail loses its facts, such as an invitation's token."""
     wait = min(3600, 15 * 2**row.attempts) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, guards nothing
     with database.current().transaction(role=ROLE, settings=SETTINGS) as tx:
         tx.rows(

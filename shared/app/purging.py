@@ -1,6 +1,6 @@
-"""What goes when its time is over: one rule a row. What an inspector reads is in none of them (21 CFR 11.10(c)).
+"""The purge of expired data, as a table of rules; no rule touches quality records (21 CFR 11.10(c)).
 
-Rows go in batches, each a statement, so that no statement outlasts its limit; what is left over goes with the next run.
+Each statement deletes one batch, so that none exceeds its time limit; the next run deletes the rest.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ BATCHES: Final = 100  # statements a rule, organisation and run
 
 @dataclass(frozen=True)
 class Rule:
-    """Rows of `table` that are over where `over` holds; with `clears` that column is emptied and the row stays.
+    """Delete the rows of `table` for which `over` holds; with `clears`, only empty that column.
 
-    `own` rows are the organisation's, and wait while it is under legal hold; others are the product's.
-    `key` is what the job may read of a row.
+    `own` rows belong to the organisation and stay while it is under legal hold; others belong to the product.
+    `key` are the columns that the job may read.
     """
 
     name: str
@@ -39,14 +39,14 @@ class Rule:
 
 
 RULES: Final = (
-    # Nobody can sign with it any more, and nobody did.
+    # Expired challenges that no signature used.
     Rule(
         "challenges",
         "challenges",
         "t.expires_at < now() - interval '1 day' and not exists (select from signatures s"
         " where s.organisation_id = t.organisation_id and s.challenge_id = t.id)",
     ),
-    # The invitation stays, as the record of who let whom in; what opened it goes.
+    # The invitation stays as a record; only its secret is removed.
     Rule(
         "invitation_secrets",
         "invitations",
@@ -67,7 +67,7 @@ RULES: Final = (
     ),
     Rule("job_runs", "job_runs", "t.finished_at < now() - interval '30 days'", own=False),
 )
-# What would be kept no longer than the organisation says (its default stands in the trigger that refuses earlier): told, and kept.
+# Count records past their retention; delete none. The default of 10 years is also in the trigger that refuses earlier deletion.
 RETENTION_OVER: Final = """
 select count(*) as records from records r
 where r.closed_at < now() - make_interval(years => coalesce((cast(:years as jsonb) ->> r.kind)::integer, 10))
@@ -76,7 +76,7 @@ ORGANISATION: Final = "(select current_setting('app.organisation_id')::uuid)"
 
 
 def purge_rows(run: Run) -> dict[str, int]:
-    """What is over of this organisation, and what is over of nobody's; how many by rule, and how many tallies were summed up."""
+    """Purge the organisation's and the product's expired rows; return the number by rule and of compacted tallies."""
     held = bool(run.organisation.setting("legal_hold"))
     counts = {rule.name: 0 if held and rule.own else _go(run, rule) for rule in RULES}
     counts["retention_over"] = 0 if held else _over(run)
@@ -84,7 +84,7 @@ def purge_rows(run: Run) -> dict[str, int]:
 
 
 def _accounts(run: Run) -> int:
-    """Sign-ins of people who were erased, deleted where they are kept; one that can't be deleted now is deleted tomorrow."""
+    """Delete the accounts of erased people at the identity provider; a failed deletion is retried by the next run."""
     erase_what_waited(run.tx)
     gone = 0
     for account_id, uid in erased_accounts(run.tx):
@@ -99,7 +99,7 @@ def _accounts(run: Run) -> int:
 
 
 def _over(run: Run) -> int:
-    """How many records the organisation needn't keep any longer; removing them would open the trail (decision 13)."""
+    """The number of records past their retention; they stay, because deleting them would break the audit trail (decision 13)."""
     return int(run.tx.row(RETENTION_OVER, years=run.organisation.setting("retention_years")).records)
 
 

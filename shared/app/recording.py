@@ -1,4 +1,4 @@
-"""The one way to write what a step changes, for requests and for jobs."""
+"""Writing a step's outcome, for requests and for jobs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Taker:
-    """Who takes a step, as the audit trail names them (`person:<id>` or `system:<job>`), by which step, and what caused it."""
+    """Who takes a step, for the audit trail: the actor (`person:<id>` or `system:<job>`), the step and its cause."""
 
     actor: str
     step: str
@@ -25,12 +25,12 @@ class Taker:
 
     @property
     def is_system(self) -> bool:
-        """Whether the system acts by itself."""
+        """Whether the actor is the system."""
         return self.actor.startswith("system:")
 
 
 def record(tx: Transaction, outcome: Outcome, mails: Iterable[Mail] = (), *, taker: Taker) -> None:
-    """Write rows, the mail that is owed, and the steps that the system takes because of it, each audited with its cause."""
+    """Write an outcome's rows and mail, then the system's steps that follow, each audited with its cause."""
     save(tx, outcome.saves, letters(tx, outcome.notices, mails, tx.now))
     remove(tx, outcome.removes)
     for following in outcome.follows:

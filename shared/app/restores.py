@@ -1,7 +1,7 @@
-"""The check of a backup: restored into a scratch database, compared with its manifest, its chains and files verified, and dropped again.
+"""The check of a backup: restore it into a scratch database, compare it with its manifest, verify its chains and files, drop it.
 
-The scratch database is a copy of an empty one that the deployment migrates (`qfacts_empty`), on a server of its own in the cloud: whoever
-loads rows must own the tables there, and nobody may own those of the live database.
+The scratch database is a copy of an empty one that the deployment migrates (`qfacts_empty`). In the cloud it is on a separate server,
+because loading needs an owner of the tables, and nobody may own those of the live database.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ order by f.organisation_id, f.sha256 limit :page::int
 
 
 def check() -> dict[str, int]:
-    """Restore the newest backup and compare everything: how much it was, and the seconds. What differs is counted, and logged as errors."""
+    """Restore and compare the newest backup; return its size and the time taken. Differences are counted, and logged as errors."""
     began, settings = time.monotonic(), config.current()
     vault = Vault(settings)
     manifest = newest(vault)
@@ -72,7 +72,7 @@ def check() -> dict[str, int]:
 
 
 def newest(vault: Vault) -> backups.Manifest:
-    """The last backup that was finished; raises Damaged where there is none at all."""
+    """The manifest of the newest finished backup; raises Damaged if there is none."""
     for day in vault.folders(backups.FOLDER):
         name = f"{backups.FOLDER}/{day}/manifest.json"
         if vault.has(name):
@@ -81,8 +81,10 @@ def newest(vault: Vault) -> backups.Manifest:
 
 
 def load(tx: Transaction, vault: Vault, manifest: backups.Manifest) -> None:
-    """Fill the empty tables, as their owner and in one transaction: without triggers, which would tell a trail of their own, and with the
-    references checked at the end. Raises Damaged where an object isn't what the manifest says.
+    """Fill the empty tables in one transaction, as their owner.
+
+    Triggers are off, because they would write audit entries; foreign keys are checked at the end. Raises Damaged if an object isn't
+    what the manifest says.
     """
     references = tx.rows(REFERENCES)
     for one in references:
@@ -115,7 +117,7 @@ def _loaded(scratch: Database, vault: Vault, manifest: backups.Manifest) -> list
 
 
 def _compared(scratch: Database, manifest: backups.Manifest) -> list[str]:
-    """Through the policies of qfacts_backup, by the statements that made the backup."""
+    """The differences from the manifest, found by the queries and policies that made the backup."""
     with scratch.transaction(role=ROLE, settings=SETTINGS, opening=SNAPSHOT) as tx:
         queries = {table.name: table.rows for table in catalogue.tables(tx)} | dict(catalogue.LISTS)
         contents = {name: measured(tx, sql, Sink()) for name, sql in queries.items()}
@@ -123,7 +125,7 @@ def _compared(scratch: Database, manifest: backups.Manifest) -> list[str]:
 
 
 def _chains(scratch: Database) -> tuple[dict[str, int], list[str]]:
-    """Every organisation's trail, verified as its own people would have it verified."""
+    """Verify every organisation's audit trail, in the role that its own members use."""
     counts, broken, last = {"organisations": 0, "entries": 0}, [], UUID(int=0)
     while True:
         with scratch.transaction(role=ROLE, settings=SETTINGS) as tx:
@@ -141,7 +143,7 @@ def _chains(scratch: Database) -> tuple[dict[str, int], list[str]]:
 
 
 def _blobs(scratch: Database) -> tuple[dict[str, int], list[str]]:
-    """Every kept file read again and hashed, whatever its row says of it."""
+    """Read and hash every stored file again."""
     counts, amiss, after = {"blobs": 0, "blob_bytes": 0}, [], {"organisation": UUID(int=0), "sha256": ""}
     with ThreadPoolExecutor(READERS) as readers:
         while True:
@@ -162,7 +164,7 @@ def _holds(row: Any) -> bool:  # noqa: ANN401 - a row of the statement above
 
 @contextmanager
 def _scratch(settings: config.Config) -> Iterator[Database]:
-    """A database of this check's own, dropped at the end; what a killed check left is dropped at the beginning. One check at a time."""
+    """A scratch database for this check, dropped at the end; leftovers of killed checks are dropped first. One check runs at a time."""
     keeper = _at(settings, "postgres")
     name = f"{PREFIX}{uuid4().hex[:12]}"
     held = keeper.transaction(role="none", settings={"idle_in_transaction_session_timeout": "0"})
@@ -185,13 +187,13 @@ def _scratch(settings: config.Config) -> Iterator[Database]:
 
 
 def _drop(keeper: Database, tx: Transaction, name: str) -> None:
-    """Not by force, which an autovacuum of the server's own would refuse; a plain drop sends that away and waits for it."""
+    """Drop a database without `force`, which a running autovacuum would refuse; a plain drop ends the autovacuum and waits."""
     tx.rows("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = :name and usename = session_user", name=name)
     keeper.alone(f"drop database {name}")
 
 
 def _at(settings: config.Config, name: str) -> Database:
-    """A database of the server that backups are restored on: in the cloud another one than the live database's."""
+    """A database on the server for restores, which in the cloud isn't the live one."""
     if settings.database_socket:
         return Database.on_socket(settings.database_socket, name, user=settings.restore_user, timeout=PATIENCE)
     return Database.in_the_cloud(settings.restore_instance, name, user=settings.restore_user, timeout=PATIENCE)

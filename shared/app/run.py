@@ -40,5 +40,5 @@ class Run:
         return self.tx.organisation
 
     def record(self, outcome: Outcome) -> None:
-        """Write what the system does, audited as the system's with its cause, and the mail that is owed."""
+        """Write an outcome, audited as the system's with its cause."""
         record(self.tx, outcome, taker=self.taker)

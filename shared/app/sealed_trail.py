@@ -1,7 +1,7 @@
-"""The verdict on an organisation's trail: whether it holds in itself, and whether it is still what was sealed.
+"""The verification of an organisation's audit trail: whether its hashes hold and whether it matches its seals.
 
-The database's memory of the last seal only says where in the bucket to begin looking; a lie there is found. What is compared is the newest
-seal, which stands for all before it, and of those before as many as there is time for: an offline verifier goes through all of them.
+The database's note of the last seal only says where in the bucket to start; a false note is detected. The trail is compared with the
+newest seal, which covers all before it, and with as many earlier ones as time allows; the offline verifier checks them all.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
-RECENT: Final = 20  # seals that are looked at besides the newest
+RECENT: Final = 20  # earlier seals that are checked
 TIME_LIMIT: Final = 3.0  # seconds for those
-RESTORES: Final = 10  # the newest restores that are told
+RESTORES: Final = 10  # the newest restores that are shown
 
 Finding = dict[str, Any]
 
 
 def verify(tx: Transaction, organisation_id: UUID) -> Verdict:
-    """Whether the organisation's trail and rows hold, and are what was sealed; `sealed` is None where this process has no seals at all."""
+    """Verify the organisation's audit trail, rows and seals; `sealed` is None if this process has no bucket of seals."""
     sealed, broken = compare_with_seals(tx, organisation_id) if seal_bucket.is_there() else (None, None)
     found = audit_trail.verify(tx)
     first = found["first_broken"] or broken
@@ -40,9 +40,9 @@ def verify(tx: Transaction, organisation_id: UUID) -> Verdict:
 
 
 def compare_with_seals(tx: Transaction, organisation_id: UUID) -> tuple[Sealed, Finding | None]:
-    """What the seals say: how many, of when, whether the trail is what they sealed, which restores there were; and what is broken.
+    """Compare the audit trail with its seals; return the comparison and the first finding, if any.
 
-    Raises errors.Unavailable where they can't be read.
+    Raises errors.Unavailable if the seals can't be read.
     """
     remembered = stored.state(tx).number
     numbers = seal_bucket.numbers(organisation_id, remembered or 1)
@@ -66,7 +66,7 @@ def compare_with_seals(tx: Transaction, organisation_id: UUID) -> tuple[Sealed, 
 
 
 def _newest(organisation_id: UUID, number: int) -> Iterator[Checkpoint]:
-    """The newest seal, then those before it as far as there is time, each of which must fit the one after it."""
+    """The newest checkpoint, then earlier ones while time allows; raises BadSeal if one doesn't link to the next."""
     until, after = time.monotonic() + TIME_LIMIT, None
     for each in range(number, max(0, number - RECENT - 1), -1):
         one = seal_bucket.fetch(organisation_id, each).checkpoint
@@ -79,7 +79,7 @@ def _newest(organisation_id: UUID, number: int) -> Iterator[Checkpoint]:
 
 
 def _standing(checkpoints: list[Checkpoint]) -> list[Checkpoint]:
-    """Those whose heads must be in the database: not what a restore is known to have lost."""
+    """The checkpoints whose heads must be in the database: all but those that a recorded restore lost."""
     gone = seals.lost(checkpoints)
     return [one for one in checkpoints if one.number not in gone]
 
@@ -90,12 +90,12 @@ def _told(organisation_id: UUID, number: int) -> Restore:
 
 
 def _gap(numbers: list[int], first: int) -> int:
-    """The first number that is left out."""
+    """The first missing number."""
     return next(expected for expected, found in enumerate([*numbers, 0], first) if expected != found)
 
 
 def _finding(cause: str, number: int) -> Finding:
-    """What an inspector needs to find it, in the shape of the trail's own findings."""
+    """A finding about a seal, in the shape of the audit trail's own findings."""
     return {"entry": None, "table": None, "row": None, "record_id": None, "at": None, "cause": cause, "seal": number}
 
 

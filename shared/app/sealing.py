@@ -1,10 +1,10 @@
-"""Sealing an organisation's chains, and recording a restore.
+"""The sealing of an organisation's audit chains, and the record of a restore.
 
-A checkpoint is added only behind the one that lies in the bucket, and only where everything that one sealed is still in the database.
-So whoever cuts or rewrites what is sealed stops the sealing, and no later checkpoint covers it up: the newest stands for all before it.
+A checkpoint is added only after the last one in the bucket, and only if everything that one sealed is still in the database. So deleting
+or rewriting sealed entries stops the sealing, and no later checkpoint can hide it.
 
-The object comes first, then the row that remembers it. Killed in between, the next run finds the object, judges it like any other, adopts
-it and goes on.
+The object is written first, then the row that notes it. If a run is killed in between, the next run finds the object, checks it, notes it
+and continues.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
-ADOPTED: Final = 10  # seals that one run adopts at most; the next minute goes on
+ADOPTED: Final = 10  # the most seals that one run adopts; the next run continues
 Counts = dict[str, int]
 
 
 def seal(tx: Transaction, organisation_id: UUID) -> Counts:
-    """Seal where the organisation's chains stand, if they moved; `contradicted`: bucket and database disagree, an alarm."""
+    """Seal the organisation's chains if they grew; `contradicted` counts an alarm: bucket and database disagree."""
     if not stored.take(tx):
         return {"sealed": 0}
     state = stored.state(tx)
@@ -43,10 +43,10 @@ def seal(tx: Transaction, organisation_id: UUID) -> Counts:
 
 
 def record_restore(tx: Transaction, organisation_id: UUID, *, reason: str, by: str) -> Checkpoint | None:
-    """Record, signed and for ever, that the database was restored to an older state: from here sealing goes on. None without any seal.
+    """Record, in a signed checkpoint, that the database was restored to an older state; None if there is no seal.
 
-    What it continues is the newest seal that holds; the later ones tell of what was lost. Raises BadSeal where the bucket's own seals
-    don't fit one another, or reason or name is missing; Conflict where sealing went on meanwhile.
+    It continues the newest seal that still holds; later seals document what was lost. Raises BadSeal if the seals in the bucket
+    don't link up, or if the reason or the name is missing, and Conflict if a seal was added meanwhile.
     """
     stored.wait(tx)
     chain = list(_backwards(tx, organisation_id))
@@ -63,13 +63,13 @@ def record_restore(tx: Transaction, organisation_id: UUID, *, reason: str, by: s
 
 
 def holds(tx: Transaction, checkpoint: Checkpoint) -> bool:
-    """Whether everything that it sealed is in the database as it was."""
+    """Whether everything that the checkpoint sealed is unaltered in the database."""
     heads = [(checkpoint.number, head) for head in (*checkpoint.heads, *people_of(checkpoint))]
     return stored.first_broken(tx, checkpoint.organisation_id, heads) is None
 
 
 def people_of(checkpoint: Checkpoint) -> tuple[seals.Head, ...]:
-    """The people's heads that it stands for, from the checkpoint that has them in full; raises BadSeal where they aren't those."""
+    """The people's heads that a checkpoint covers, from the checkpoint that lists them; raises BadSeal if they don't match its digest."""
     if checkpoint.people_in == checkpoint.number:
         return checkpoint.people
     people = seal_bucket.fetch(checkpoint.organisation_id, checkpoint.people_in).checkpoint.people
@@ -104,7 +104,7 @@ def _advance(tx: Transaction, organisation_id: UUID, number: int) -> Counts:
 
 
 def _found(before: Checkpoint | None, made: Seal) -> Seal:
-    """The seal that lies where `made` was to be written: of a run that was killed or overtaken. Raises BadSeal unless it fits."""
+    """The seal found where `made` should have been written, from a killed or concurrent run; raises BadSeal unless it follows `before`."""
     found = seal_bucket.fetch(made.checkpoint.organisation_id, made.checkpoint.number)
     fault = seals.fault_between(before, found.checkpoint)
     if fault:
@@ -113,7 +113,7 @@ def _found(before: Checkpoint | None, made: Seal) -> Seal:
 
 
 def _backwards(tx: Transaction, organisation_id: UUID) -> Iterator[Checkpoint]:
-    """The seals from the newest back to the first that holds, or to the very first."""
+    """The checkpoints from the newest back to the first one that holds, or to number 1."""
     numbers = seal_bucket.numbers(organisation_id, stored.state(tx).number or 1) or seal_bucket.numbers(organisation_id, 1)
     number, after = (numbers[-1] if numbers else 0), None
     while number:

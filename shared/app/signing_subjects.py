@@ -1,4 +1,4 @@
-"""What can be signed: by kind of subject, how it is loaded, which step a meaning is, and what its hash covers."""
+"""What can be signed: how each kind of subject is loaded, which step a meaning stands for, and what the signature covers."""
 
 from __future__ import annotations
 
@@ -83,5 +83,5 @@ SUBJECTS = {
 
 
 def signable(call: Call, kind: str, subject_id: UUID, meaning: str) -> Signable:
-    """What the caller is about to sign, once their relation to it and its state allow the step that `meaning` is."""
+    """What the caller is about to sign; raises a refusal unless they may take the step that `meaning` stands for."""
     return SUBJECTS[text.word("subject_kind", kind, SUBJECTS)](call, subject_id, meaning)

@@ -1,4 +1,4 @@
-"""What follows for trainings from what happens to people and records: within the same transaction, as the system's own steps."""
+"""The effects on trainings of steps on people and records, as system steps in the same transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def settle_change(call: Call, proposal: Proposal, step: str) -> None:
-    """Link, assign and withdraw what the approval of a change asks for; nothing before its last signature."""
+    """Link, assign and withdraw trainings after a change is approved; do nothing for an earlier signature."""
     kinds = ("document", "training")
     found = [proposal.dossiers[item.record_id].record for item in proposal.items if item.kind in kinds]
     if step != "approve" or not found:
@@ -39,14 +39,14 @@ def settle_change(call: Call, proposal: Proposal, step: str) -> None:
 
 
 def settle_records(call: Call, records: Sequence[UUID], documents: Sequence[UUID], cause: str) -> None:
-    """Assign and withdraw what these records ask for, and the trainings on these documents."""
+    """Begin and end the assignments to these records, and to the trainings on these documents."""
     hold_materials(call.tx, [*records, *documents])
     standing = load_standing(call.tx, records, documents)
     call.record(audiences.settle(standing, cause=cause, today=call.today, at=call.now))
 
 
 def settle_person(call: Call, person_id: UUID, cause: str) -> None:
-    """Assign and withdraw what is asked of one person, who came, moved or left."""
+    """Begin and end the assignments of one person who joined, changed role or team, or left."""
     hold_audiences(call.tx)
     found = load_standing_of_person(call.tx, person_id)
     left = replace(found, requirements=found.requirements if found.learners else ())
@@ -54,7 +54,7 @@ def settle_person(call: Call, person_id: UUID, cause: str) -> None:
 
 
 def by_hand(call: Call, found: Dossier, person_ids: Sequence[UUID], team_ids: Sequence[UUID]) -> tuple[Requirement, Standing, list[UUID]]:
-    """What a training asks for now, and the people that QA names for it; raises Invalid naming who can't be trained."""
+    """The requirement of a training, the state of training, and the people that QA chose; raises Invalid naming who can't be trained."""
     record = found.record
     if team_ids and (missing := missing_teams(call.tx, team_ids)):
         raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")

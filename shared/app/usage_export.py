@@ -1,7 +1,7 @@
-"""The export of usage: counted in PostgreSQL a function at a time, suppressed, released once, and loaded into BigQuery a day at a time.
+"""The usage export: counts made in PostgreSQL, one function a query, suppressed, released once and loaded into BigQuery by day.
 
-What is in memory is the groups of one day and never the facts, so it stays the same however many there are. A release is kept as it was
-made: the same run again, ten at once, or one after a run that was killed load the same rows into the same days.
+Memory holds the groups of one day, never single facts, so it doesn't grow with usage. Releases are stored: repeated, concurrent or
+resumed runs load the same rows into the same days.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
 
 ROLE = "qfacts_usage"
-# A statement counts one function's facts of one day; the socket waits for 20 seconds.
+# One query counts one function's facts of one day; the socket times out after 20 seconds.
 SETTINGS = {"app.actor": "system:export_usage", "app.step": "export_usage", "app.source": "job", "statement_timeout": "18s"}
 DAYS = 3
-SETTLED = dt.timedelta(minutes=10)  # after midnight no transaction of the day before is going on any more
+SETTLED = dt.timedelta(minutes=10)  # after midnight; by then no transaction of the day before is still running
 FACTS_KEPT = dt.timedelta(days=40)
-PAGE = 50  # organisations: a statement reads all that their members did in a month
+PAGE = 50  # organisations a query, which reads their members' facts of a month
 Released = Mapping[str, Sequence[Row]]
 
 STEPS = """
@@ -63,9 +63,8 @@ from (select d.*, count(*) over (partition by d.kind, d.person_id) as times, ext
     and (r.kind, r.status) in {words.DONE}) d) c
 group by c.kind
 """
-# A person counts once, in the first organisation that they belong to: so pages can be added up and never count more people than there are.
-# Each organisation's facts are asked for on their own, and the days so that no index answers them: else PostgreSQL reads everybody's facts
-# of the month, page after page.
+# A person counts once, in the first organisation that they belong to, so that pages can be added up.
+# The lateral join and the day arithmetic keep PostgreSQL from an index on days, by which each page would read all facts of the month.
 ADOPTION = f"""
 select a.size, count(*) filter (where not exists (select from members x where x.person_id = a.person_id
     and x.organisation_id < a.organisation_id)) as people, count(distinct a.organisation_id) as organisations, count(*) as count
@@ -79,7 +78,7 @@ group by a.size
 
 
 def export() -> dict[str, int]:
-    """Release and load what is whole; raises usage.NotAnonymous before anything leaves that isn't on the list."""
+    """Release and load all complete days and months; raises usage.NotAnonymous before anything not allowed is sent."""
     usage.refuse_unlisted((*usage.DAILY, *usage.MONTHLY))
     with database.current().transaction(role=ROLE, settings=SETTINGS) as tx:
         today = (tx.now.astimezone(dt.UTC) - SETTLED).date()
@@ -100,7 +99,7 @@ def export() -> dict[str, int]:
 
 
 def released(tables: Sequence[Table], day: dt.date, count: Callable[[Transaction, dt.date], Released]) -> Released:
-    """What is published of a day or month, by table: as it was released, or released now; what has nothing to show isn't fixed."""
+    """The published rows of a day or month, by table: the stored release, or a new one. An empty result isn't stored."""
     names = [table.name for table in tables]
     with database.current().transaction(role=ROLE, settings=SETTINGS) as tx:
         kept = _kept(tx, names, day)
@@ -115,7 +114,7 @@ def released(tables: Sequence[Table], day: dt.date, count: Callable[[Transaction
                     day=day,
                     rows=json.dumps(made),
                 )
-            kept = _kept(tx, names, day)  # that of whoever was first
+            kept = _kept(tx, names, day)  # the first release wins
     return {table.name: [{table.partition: day.isoformat(), **row} for row in kept.get(table.name, ())] for table in tables}
 
 
@@ -141,7 +140,7 @@ def _day(tx: Transaction, day: dt.date) -> Released:
 
 
 def _pages(tx: Transaction, day: dt.date) -> Iterator[Any]:
-    """The groups of a day, one function a statement."""
+    """The groups of a day, from one query for each function."""
     after = ""
     while page := tx.rows(STEPS, day=day, after=after):
         yield from page
@@ -190,12 +189,12 @@ def _cell(row: Any, *labels: str, **more: str | float) -> Cell:  # noqa: ANN401 
 
 
 def _half_days(days: float) -> float:
-    """A duration as it is published: not so exact that it is one record's own."""
+    """A duration rounded to half a day, so that it identifies no single record."""
     return round(float(days) * 2) / 2
 
 
 def lifecycle_step(function: str) -> tuple[str, str] | None:
-    """The kind and the step that a function takes in the tables of steps; None for one that takes none."""
+    """The kind and the step that a function takes; None if it takes none."""
     found = [
         (workflow.kind, step.name)
         for workflow in WORKFLOWS.values()

@@ -1,4 +1,4 @@
-"""What PostgreSQL's own catalogue says of the schema: the tables to copy, in which order of rows, and a hash of each kind of rule."""
+"""The schema from PostgreSQL's catalogue: the tables to copy, their row order, and a hash of each kind of rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.domain.kernel.values import dataclass
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
 
-# Rows as text are the same wherever they are read: what COPY writes depends on these.
+# Settings that COPY's text format depends on, fixed so that rows hash alike on every server.
 PLAIN: Final = {
     "timezone": "UTC",
     "datestyle": "ISO, YMD",
@@ -21,9 +21,9 @@ PLAIN: Final = {
     "search_path": "public",
     "client_encoding": "UTF8",
 }
-VERSION: Final = "alembic_version"  # the migrator's own; what it says stands in the manifest
+VERSION: Final = "alembic_version"  # Alembic's table; the manifest holds its value
 
-# A generated column is made anew by the restored table. Texts are ordered by their bytes, whatever the server's language.
+# Generated columns are left out: the restored table recomputes them. Text is ordered by bytes, independent of the server's locale.
 TABLES: Final = """
 select c.relname::text as name,
     (select json_agg(quote_ident(a.attname) order by a.attnum) from pg_attribute a
@@ -37,7 +37,7 @@ from pg_class c where c.relkind in ('r', 'p') and not c.relispartition and c.rel
     and c.relname <> '<version>' order by c.relname collate "C"
 """.replace("<version>", VERSION)
 
-# Lists that are derived from tables, and kept so that they can be checked without restoring anything.
+# Lists derived from tables, stored so that they can be checked without a restore.
 LISTS: Final = {
     "blobs": "select distinct organisation_id, sha256, size from files where status = 'finished' order by organisation_id, sha256, size",
     "chain_heads": "select distinct on (chain, lane) chain, lane, sequence, encode(digest, 'hex') from audit_links"
@@ -70,7 +70,7 @@ RULES: Final = {
 
 @dataclass(frozen=True)
 class Source:
-    """A table with the columns that are copied and those that order its rows; `whole`: every row is seen by the role of backups."""
+    """A table with its copied columns and its order; `whole` says that the backup role sees every row."""
 
     name: str
     columns: tuple[str, ...]
@@ -79,12 +79,12 @@ class Source:
 
     @property
     def rows(self) -> str:
-        """The query of all rows, in order."""
+        """The query that returns all rows in order."""
         return f"select {', '.join(self.columns)} from {self.name} order by {', '.join(self.key)}"  # noqa: S608 - names of the catalogue
 
 
 def tables(tx: Transaction) -> list[Source]:
-    """Every table but the migrator's; raises LookupError where the role of backups doesn't see all rows of one, or one has no key."""
+    """Every table but Alembic's; raises LookupError if one has no primary key or rows that the backup role can't see."""
     found = [Source(row.name, tuple(row.columns), tuple(row.key or ()), row.whole) for row in tx.rows(TABLES)]
     if unseen := [table.name for table in found if not table.whole or not table.key]:
         message = f"no backup can be made of {', '.join(unseen)}: grant it to qfacts_backup with a policy, and give it a primary key"
@@ -93,12 +93,12 @@ def tables(tx: Transaction) -> list[Source]:
 
 
 def schema(tx: Transaction) -> str:
-    """The migration that the database stands at."""
+    """The number of the database's migration."""
     return str(tx.row(f"select version_num from {VERSION}").version_num)  # noqa: S608 - a constant
 
 
 def rules(tx: Transaction) -> dict[str, str]:
-    """A hash of each kind of rule: of columns, constraints, policies, rights..."""
+    """A hash of each kind of rule, such as columns, constraints, policies and rights."""
     return {what: _hash(tx, sql) for what, sql in RULES.items()}
 
 

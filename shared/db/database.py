@@ -1,8 +1,8 @@
-"""The one way to the database: short transactions on connections that prove themselves.
+"""Access to the database: short transactions on verified connections.
 
-A pooled connection on which a read was broken off hands its next user the former user's rows. So each transaction opens with a
-nonce that must come back, in the same statement that sets role and organisation; and after any exception but a refusal or a server's
-own error, the connection is thrown away. Time is limited by PostgreSQL (`statement_timeout`, `lock_timeout`).
+A pooled connection whose last read was interrupted would return that read's rows to its next user. So each transaction opens with a
+statement that sets role and organisation and must return a nonce; and after any exception but a refusal or an error of the server,
+the connection is discarded. PostgreSQL limits the time (`statement_timeout`, `lock_timeout`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shared.outside.config import Config
 
 POOL_SIZE: Final = 2  # eight threads queue for two connections
-SOCKET_TIMEOUT: Final = 20  # seconds; longer than any statement may take, so it ends only what the network has lost
+SOCKET_TIMEOUT: Final = 20  # seconds; longer than any statement may take, so it ends only lost connections
 CONNECT_TIMEOUT: Final = 10  # seconds
 
 TIMESTAMPTZ: Final = 1184  # PostgreSQL's number of that type
@@ -33,15 +33,15 @@ class Database:
     """The connections of this process to one database."""
 
     def __init__(self, connect: Callable[[], Any], *, size: int = POOL_SIZE, detailed: bool = False) -> None:
-        """`connect` makes a pg8000 connection; at most `size` are open at once; `detailed` lets faults quote the server."""
+        """Use `connect` to make pg8000 connections, at most `size` at once; `detailed` lets faults quote the server's message."""
 
         def ready() -> Any:  # noqa: ANN401 - pg8000 has no types
             from datetime import datetime
 
-            with importing():  # by one thread, before any makes a connection
+            with importing():  # once, before any thread connects
                 import pg8000.dbapi  # noqa: F401 - for what connects
             connection = connect()
-            # pg8000 reads a time by strptime, forty times as slowly.
+            # pg8000 parses times by strptime, forty times slower.
             connection.register_in_adapter(TIMESTAMPTZ, datetime.fromisoformat)
             return connection
 
@@ -53,7 +53,7 @@ class Database:
     def on_socket(
         cls, directory: str, name: str, *, user: str = "qfacts_login", size: int = POOL_SIZE, timeout: int = SOCKET_TIMEOUT
     ) -> Database:
-        """The database of the stack on one machine, by the Unix socket in `directory`."""
+        """The local stack's database, through the Unix socket in `directory`."""
         address = {"user": user, "database": name, "unix_sock": f"{directory}/.s.PGSQL.5432", "timeout": timeout}
 
         def connect() -> Any:  # noqa: ANN401 - pg8000 has no types
@@ -66,7 +66,7 @@ class Database:
 
     @classmethod
     def in_the_cloud(cls, instance: str, name: str, *, user: str, size: int = POOL_SIZE, timeout: int = SOCKET_TIMEOUT) -> Database:
-        """The database of Cloud SQL `instance`, with IAM authentication; certificates are fetched when needed, by no thread."""
+        """The database of Cloud SQL `instance`, with IAM authentication; certificates are fetched on demand, without a thread."""
         from google.cloud.sql.connector import Connector
 
         connector = Connector(ip_type="private", refresh_strategy="lazy", enable_iam_auth=True, timeout=CONNECT_TIMEOUT)
@@ -81,10 +81,10 @@ class Database:
 
     @contextmanager
     def transaction(self, *, role: str, settings: Mapping[str, object] | None = None, opening: str = "begin") -> Iterator[Transaction]:
-        """A transaction as `role` with the transaction-local `settings`; committed at the end, rolled back on an exception.
+        """A transaction as `role` with transaction-local `settings`; it commits at the end and rolls back on an exception.
 
-        Raises what `Transaction.rows` raises, and Unavailable where no connection is free or none can be made. A commit whose
-        answer is lost raises Unavailable too: only an Idempotency-Key tells whether it happened.
+        Raises what `Transaction.rows` raises, and Unavailable if no connection is to be had. A commit whose answer is lost raises
+        Unavailable too; then only an Idempotency-Key tells whether it happened.
         """
         lent, tx = self._open(role, settings or {}, opening)
         try:
@@ -96,7 +96,7 @@ class Database:
         self.connections.give_back(lent)
 
     def alone(self, statement: str) -> None:
-        """Run a statement that no transaction may hold, such as `create database`; the connection is closed afterwards."""
+        """Run a statement that can't run in a transaction, such as `create database`, and close the connection."""
         lent = self._connection()
         try:
             lent.connection.execute_simple(f"set statement_timeout = '{SOCKET_TIMEOUT * 10}s'")
@@ -107,11 +107,11 @@ class Database:
             self.connections.discard(lent)
 
     def close(self) -> None:
-        """Close every connection that no transaction is using."""
+        """Close the idle connections."""
         self.connections.close()
 
     def _open(self, role: str, settings: Mapping[str, object], opening: str) -> tuple[Lent, Transaction]:
-        """A proven connection with its transaction begun; one that was lost while idle is replaced."""
+        """A verified connection with its transaction begun; a connection lost while idle is replaced."""
         chosen = texts({"role": role, **settings})
         for _ in range(self._size + 1):
             lent = self._connection()
@@ -129,14 +129,14 @@ class Database:
         raise Unavailable(BUSY_SENTENCE)
 
     def _connection(self) -> Lent:
-        """A connection; raises Unavailable where none comes free in time or the server can't be reached."""
+        """A connection; raises Unavailable if none is free in time or the server can't be reached."""
         try:
             return self.connections.take()
         except Exception as error:  # noqa: BLE001 - the connector's errors have no common class
             raise_meaning(error, detailed=self._detailed)
 
     def _give_up(self, lent: Lent, *, clean: bool) -> None:
-        """Roll back and give the connection back; throw it away where it may still have an answer under way."""
+        """Return the connection to the pool if it is clean; else discard it, because an answer may still be on its way."""
         if clean:
             self.connections.give_back(lent)
         else:

@@ -1,6 +1,6 @@
-"""Rows of the database as the domain's dataclasses, and back: one generic way for every table.
+"""Conversion between database rows and the domain's dataclasses, generic for all tables.
 
-A dataclass has the columns of its table as fields. `revision` 0 means that the row isn't there yet.
+A dataclass has the columns of its table as fields. `revision` 0 means that the row is new.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Part:
-    """What one table gets of an outcome: a statement taking `:rows` (JSON), and how many rows it must write (None: any number)."""
+    """One table's part of a save: a statement taking `:rows` (JSON), and the number of rows that it must write (None: any)."""
 
     sql: str
     rows: str
@@ -38,10 +38,10 @@ class Part:
 
 
 def save(tx: Transaction, rows: Iterable[object], further: Sequence[Part] = (), /, **settings: str) -> None:
-    """Insert the new rows and update the others, each guarded by its revision: one statement for all of them, after setting `settings`.
+    """Insert new rows and update others, guarded by their revision, in one statement with `settings` in effect.
 
-    `further` parts join that statement; like each part of it, they see what stood before.
-    Raises Stale where a row has moved on since it was read.
+    `further` parts join the statement; like all its parts, they see the data from before it.
+    Raises Stale if a row changed since it was read.
     """
     batch = parts(rows, further)
     if not batch:
@@ -55,7 +55,7 @@ def save(tx: Transaction, rows: Iterable[object], further: Sequence[Part] = (), 
 
 @cache
 def _together(statements: tuple[str, ...], *, set_first: bool) -> str:
-    """All of them as one. The audit trail's triggers run at its end, when the settings hold already."""
+    """One statement of all parts; audit triggers run at its end, with the settings in effect."""
     wholes = [f"part_{place} as ({sql.replace(':rows', f':rows_{place}')})" for place, sql in enumerate(statements)]
     counts = ", ".join(f"(select count(*) from part_{place})" for place in range(len(statements)))
     settings = f", ({SETTING}) as settings" if set_first else ""
@@ -63,7 +63,7 @@ def _together(statements: tuple[str, ...], *, set_first: bool) -> str:
 
 
 def parts(rows: Iterable[object], further: Sequence[Part] = ()) -> list[Part]:
-    """A statement a table and way, in the order in which rows may be written; then the `further` ones."""
+    """One part for the inserts and one for the updates of each table, parents first, then the `further` parts."""
     groups: dict[tuple[type, bool], list[object]] = {}
     for row in rows:
         groups.setdefault((type(row), row.revision == 0), []).append(row)  # type: ignore[attr-defined]  # every row has one
@@ -76,7 +76,7 @@ def parts(rows: Iterable[object], further: Sequence[Part] = ()) -> list[Part]:
 
 
 def remove(tx: Transaction, rows: Iterable[object]) -> None:
-    """Delete rows of a join table; the audit trail keeps what they said."""
+    """Delete rows of a join table; the audit trail keeps their values."""
     groups: dict[type, list[object]] = {}
     for row in rows:
         groups.setdefault(type(row), []).append(row)
@@ -121,7 +121,7 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def read(kind: type[Row], row: Mapping[str, object] | None) -> Row:
-    """The dataclass of one row that came as JSON (`to_jsonb(row)`)."""
+    """The dataclass of one row given as JSON (`to_jsonb(row)`)."""
     if row is None:
         message = f"there is no {kind.__name__} to read"
         raise LookupError(message)

@@ -1,4 +1,4 @@
-"""What PostgreSQL's refusals mean to a person, by SQLSTATE and by the name of the constraint."""
+"""The translation of PostgreSQL's errors into refusals, by SQLSTATE and constraint name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from shared.domain.kernel.errors import Conflict, Contention, Unavailable
 
-# Two transactions met: the whole of either may run again. 0A000: a statement was prepared before a migration changed its table.
+# Concurrent transactions collided, and either may be retried. 0A000: a migration changed the table of a prepared statement.
 REPEATABLE: Final = frozenset({"40001", "40P01", "0A000"})
 # A lock or a statement took longer than its limit (55P03, 57014), or the server is short of something (class 53).
 BUSY: Final = frozenset({"55P03", "57014", "53000", "53100", "53200", "53300", "53400"})
@@ -48,9 +48,9 @@ RULE_SENTENCE: Final = "That doesn't fit what is recorded. Please load it again 
 
 
 class StatementFailed(Exception):  # noqa: N818 - it names what happened
-    """A statement that PostgreSQL refused for a reason that no person can mend: a fault of ours.
+    """A statement failed for a reason that no user can remedy.
 
-    Its text names the SQLSTATE and never a value, because values may be personal data (`detail` holds them: keep it out of logs).
+    Its text names the SQLSTATE and no value, because values may be personal data; `detail` may hold values and is for local use only.
     """
 
     def __init__(self, sqlstate: str, detail: str = "") -> None:
@@ -59,7 +59,7 @@ class StatementFailed(Exception):  # noqa: N818 - it names what happened
 
 
 def fields(error: BaseException) -> dict[str, str] | None:
-    """The fields of a server error (its letters: PostgreSQL's manual, section 54.8), or None where `error` is none."""
+    """The fields of a server error (its letters: PostgreSQL's manual, section 54.8), or None if it isn't one."""
     from pg8000.exceptions import DatabaseError
 
     if isinstance(error, DatabaseError) and error.args and isinstance(error.args[0], dict) and "C" in error.args[0]:
@@ -69,15 +69,15 @@ def fields(error: BaseException) -> dict[str, str] | None:
 
 
 def ends_connection(error: BaseException) -> bool:
-    """Whether the connection can't be trusted after `error`: all but a server error that leaves it at work."""
+    """Whether the connection is unusable after `error`: always, unless it is a server error that leaves it working."""
     found = fields(error)
     return found is None or found["C"] in ENDED or found["C"] == "0A000" or found["C"].startswith("08")
 
 
 def translate(error: BaseException, *, detailed: bool = False) -> BaseException:
-    """What to raise instead of `error`; itself where it has nothing to do with the database.
+    """The exception to raise instead of `error`, or `error` itself if it isn't the database's.
 
-    `detailed` puts the server's message into the text of a StatementFailed; it may quote values, so never in the cloud.
+    `detailed` adds the server's message to a StatementFailed; it may quote values, so the cloud never sets it.
     """
     found = fields(error)
     if found is None:
@@ -93,7 +93,7 @@ def translate(error: BaseException, *, detailed: bool = False) -> BaseException:
 
 
 def lost(error: BaseException) -> bool:
-    """Whether `error` says that the connection is gone, or could not be made."""
+    """Whether `error` means that the connection was lost or couldn't be made."""
     import struct
 
     from pg8000.exceptions import Error

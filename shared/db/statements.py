@@ -1,4 +1,4 @@
-"""How SQL is written here, and what becomes of it.
+"""SQL statements with named parameters, and their rows.
 
 SQL is PostgreSQL's own with named parameters, `:name`. A cast is written `:name::uuid` or `cast(:name as uuid)`; both work, as do
 quoted colons. An array slice needs spaces (`a[1 : n]`). PostgreSQL infers a parameter's type from its first use; where it can't
@@ -38,7 +38,7 @@ def parameters(sql: str) -> tuple[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def row_type(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
-    """The type of a statement's rows: a tuple whose values are attributes too (`row.number`), with `_asdict()`."""
+    """The constructor of a statement's rows: named tuples with the columns as attributes (`row.number`), with `_asdict()`."""
     kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc] # noqa: PYI024 - the columns are known at run time only
     make: Callable[[Sequence[Any]], Any] = kind._make
     return make

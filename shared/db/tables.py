@@ -1,6 +1,6 @@
-"""Where each of the domain's dataclasses is kept.
+"""The table of each of the domain's dataclasses.
 
-Classes stand here by their names, so that a step that writes one needn't import them all.
+Classes are named by strings, so that a step needn't import the modules that it doesn't use.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from shared.domain.kernel.values import dataclass
 
 @dataclass(frozen=True)
 class Table:
-    """Where a dataclass is kept: its table, its key, the columns that may ever be updated.
+    """A dataclass's table: its name, its key, and the columns that may be updated.
 
-    `once`: inserting a row that is there already changes nothing.
+    `once` means that inserting an existing row changes nothing.
     """
 
     name: str
@@ -66,7 +66,7 @@ TABLES: Mapping[str, Table] = {
         ("title", "reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "follow_ups", "updated_at"),
     ),
     "changes.proposals.Author": Table("change_authors", (_ORG, "change_id", "person_id"), once=True),
-    "changes.proposals.Item": Table(  # whoever asks what a change is about asks `present_items`, which leaves out what was taken out of it
+    "changes.proposals.Item": Table(  # queries read the view `present_items`, which leaves out removed items
         "change_items",
         (_ORG, "change_id", "record_id"),
         ("step", "base_version", "title", "owner_id", "team_id", "content", "in_approval", "removed"),
@@ -121,7 +121,7 @@ _DOMAIN = "shared.domain."
 
 
 def name_of(kind: type) -> str:
-    """A class by its name in `TABLES`."""
+    """The name of a class in `TABLES`."""
     return f"{kind.__module__.removeprefix(_DOMAIN)}.{kind.__qualname__}"
 
 
@@ -137,5 +137,5 @@ def table_of(kind: type) -> Table:
 
 @cache
 def place_of(kind: type) -> int:
-    """Where in the order of insertion a class stands; raises TypeError where it stands nowhere."""
+    """The position of a class in the order of insertion; raises TypeError if no table is declared."""
     return [*TABLES.values()].index(table_of(kind))

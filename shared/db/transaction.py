@@ -1,6 +1,6 @@
-"""A transaction: statements, and the settings that say who acts for which organisation.
+"""A transaction: statements, and settings that name the actor and the organisation.
 
-How statements are written: `shared.db.statements`.
+`shared.db.statements` describes how to write statements.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from shared.domain.people.organisations import Organisation
     from shared.google.vault import Sink
 
-# The role takes effect with the statement's end; the settings last until the transaction's.
 PREPARED: Final = 256  # statements kept prepared on each connection
 
+# The settings, `role` among them, last until the end of the transaction.
 OPENING: Final = """
 select :nonce::text as nonce, now() as now,
     (select count(set_config(s.key, s.value, true)) from jsonb_each_text(:settings::jsonb) s) as settings
@@ -31,7 +31,7 @@ SETTING: Final = "select count(set_config(s.key, s.value, true)) from jsonb_each
 
 
 class Transaction:
-    """One transaction in progress, for one organisation once it has entered that.
+    """One transaction in progress; `enter` sets its organisation.
 
     `now` is the database's time at its beginning, in UTC; `statements` counts its round trips.
     """
@@ -40,13 +40,13 @@ class Transaction:
         self._connection = connection
         self._prepared = prepared
         self._detailed = detailed
-        self._failure: BaseException | None = None  # the last one, as it came
+        self._failure: BaseException | None = None  # the last exception, untranslated
         self._organisation: Organisation | None = None
         self.statements = 0
         self.now: datetime
 
     def enter(self, organisation: Organisation) -> None:
-        """Go on for this organisation, whose rows the settings let through."""
+        """Set the organisation of the transaction; its settings restrict rows to the same organisation."""
         self._organisation = organisation
 
     @property
@@ -61,9 +61,9 @@ class Transaction:
         return self.organisation.today(self.now)
 
     def rows(self, sql: str, **values: object) -> list[Any]:
-        """Run one statement; its rows, or none for one that returns nothing.
+        """Run one statement and return its rows.
 
-        Raises Conflict, Contention or Unavailable where the server's refusal means that, else StatementFailed.
+        Raises Conflict, Contention or Unavailable if the server's error means that, else StatementFailed.
         """
         try:
             return self._run(sql, values)
@@ -72,24 +72,24 @@ class Transaction:
             raise_meaning(error, detailed=self._detailed)
 
     def row(self, sql: str, **values: object) -> Any:  # noqa: ANN401 - its columns are the statement's
-        """Run one statement; its first row, or None."""
+        """Run one statement and return its first row, or None."""
         found = self.rows(sql, **values)
         return found[0] if found else None
 
     def copy_out(self, sql: str, to: Sink) -> int:
-        """Write what `copy ... to stdout` gives to `to`, row by row as it comes; how many rows. It takes no parameters."""
+        """Run `copy ... to stdout`, stream its rows to `to` and return their number; it takes no parameters."""
         return self._copy(sql, to)
 
     def copy_in(self, sql: str, chunks: Iterable[bytes]) -> int:
-        """Feed `copy ... from stdin` with `chunks`; how many rows."""
+        """Run `copy ... from stdin` on `chunks` and return the number of rows."""
         return self._copy(sql, chunks)
 
     def set(self, **settings: object) -> None:
-        """Set more of the transaction's settings: `tx.set(**{"app.person_id": person.id})`."""
+        """Set further settings of the transaction: `tx.set(**{"app.person_id": person.id})`."""
         self.rows(SETTING, settings=texts(settings))
 
     def begin(self, settings: dict[str, str], opening: str = "begin") -> bool:
-        """Begin, with these settings; whether the connection gave back the nonce, which means that it is in step."""
+        """Begin with these settings; return whether the connection gave back the nonce, which proves it in sync."""
         nonce = secrets.token_hex(16)
         try:
             self._connection.execute_simple(opening)
@@ -104,7 +104,7 @@ class Transaction:
         return True
 
     def commit(self) -> None:
-        """Commit; raises what a deferred trigger refuses, and the failure of a statement that the caller overlooked."""
+        """Commit; raises a deferred trigger's refusal, or the failure of an earlier statement that the caller suppressed."""
         try:
             if self._failure is not None:
                 raise self._failure
@@ -114,7 +114,7 @@ class Transaction:
             raise_meaning(error, detailed=self._detailed)
 
     def leaves_clean(self, error: BaseException) -> bool:
-        """Whether the connection is in step after `error`: a refusal of ours, or a server's error, and nothing but that."""
+        """Whether the connection is in sync after `error`: only after a refusal of ours or an error of the server."""
         answered = self._failure is None or not ends_connection(self._failure)
         return answered and isinstance(error, (Refusal, StatementFailed))
 
@@ -145,7 +145,7 @@ class Transaction:
         return [make(row) for row in context.rows or ()]
 
     def _prepare(self, statement: str) -> tuple[Any, Any, Any, Any]:
-        """The statement as prepared on this connection; the oldest goes where too many are kept."""
+        """The statement prepared on this connection; beyond PREPARED statements, the oldest is closed."""
         known = self._prepared.get(statement)
         if known is None:
             if len(self._prepared) >= PREPARED:
@@ -157,7 +157,7 @@ class Transaction:
 
 
 def raise_meaning(error: BaseException, *, detailed: bool) -> NoReturn:
-    """Raise what `error` means; without a trace of the server's message, which may quote personal data."""
+    """Raise the translation of `error`, unchained, because the server's message may quote personal data."""
     meaning = translate(error, detailed=detailed)
     if meaning is error:
         raise error
@@ -165,5 +165,5 @@ def raise_meaning(error: BaseException, *, detailed: bool) -> NoReturn:
 
 
 def texts(settings: Mapping[str, object]) -> dict[str, str]:
-    """Settings are texts; none is the empty one."""
+    """The settings as text; None becomes the empty text."""
     return {name: "" if value is None else str(value) for name, value in settings.items()}

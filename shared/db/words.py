@@ -1,6 +1,6 @@
-"""The words of the tables as SQL: whatever a statement, a constraint or an index knows of kinds, statuses and roles is rendered here.
+"""The kinds, statuses and roles as SQL, rendered here for every statement, constraint and index.
 
-A new status or kind stands in its own table only (shared.domain); what is written below follows from what its table says of it.
+A new status or kind is declared in its own table of steps only (shared.domain); the constants below are derived from those tables.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from shared.domain.capa import actions, capa_plans, extensions
 from shared.domain.changes import changes, comments, proposals
 from shared.domain.documents import documents
-from shared.domain.events import events, investigations
+from shared.domain.events import events
 from shared.domain.kernel.workflow import STANDING, Phase
 from shared.domain.people.organisations import InvitationStatus
 from shared.domain.people.people import QA as QA_ROLE
@@ -26,7 +26,7 @@ def quoted(word: str) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Words as the right side of `in`; of no words, one that nothing is in."""
+    """Words as the right side of `in`; for no words, a list that matches nothing."""
     return f"({', '.join(map(quoted, words)) or 'null'})"
 
 
@@ -37,13 +37,13 @@ def pairs(found: Iterable[tuple[str, str]]) -> str:
 
 # Kinds.
 DOCUMENT, TRAINING, CHANGE = quoted(documents.KIND.name), quoted(trainings.KIND.name), quoted(changes.WORKFLOW.kind)
-EVENT, INVESTIGATION, CAPA_PLAN = quoted(events.KIND.name), quoted(investigations.KIND.name), quoted(capa_plans.KIND.name)
+EVENT, CAPA_PLAN = quoted(events.KIND.name), quoted(capa_plans.KIND.name)
 ACTION, EXTENSION = quoted(actions.WORKFLOW.kind), quoted(extensions.WORKFLOW.kind)
 EVERY_KIND = listed(KINDS)
 DRAFTED = listed(kind.name for kind in KINDS.values() if kind.drafted)
 WORKED_ON = listed(kind.name for kind in KINDS.values() if not kind.drafted)
 LEARNT = listed((documents.KIND.name, trainings.KIND.name))  # what people are trained in
-# Drafted kinds with a step that nobody takes who wrote the version: for these the authors of their changes are looked up.
+# Drafted kinds with a step closed to the version's authors, whose changes' authors are therefore loaded.
 AUTHORED = listed(
     kind.name for kind in KINDS.values() if kind.drafted and any(NOT_CONTRIBUTOR in step.who.relations for step in kind.workflow)
 )
@@ -82,7 +82,7 @@ OVER_ACTION = listed(actions.WORKFLOW.within(Phase.DONE, Phase.ENDED))
 ASSIGNED, COMPLETED = quoted(assignments.Status.ASSIGNED), quoted(assignments.Status.COMPLETED)
 OPEN_ASSIGNMENT = listed(assignments.WORKFLOW.within(Phase.OPEN))
 LEARNT_ONCE = listed(assignments.WORKFLOW.within(Phase.DONE))
-NEEDLESS = listed(assignments.WORKFLOW.within(Phase.ENDED))  # nobody needed it any more, so it says nothing about its person
+NEEDLESS = listed(assignments.WORKFLOW.within(Phase.ENDED))  # ended without training
 READS = listed((*assignments.OPEN, assignments.Status.COMPLETED))
 WITHDRAWN_ASSIGNMENT = quoted(assignments.Status.WITHDRAWN)
 
@@ -92,12 +92,12 @@ OPEN_INVITATION = quoted(InvitationStatus.OPEN)
 QA = listed(sorted(QA_ROLE.groups))
 LEARNERS = listed(sorted(assignments.LEARNERS.groups))
 
-# What the database itself refuses, by table and constraint; `infra.migrate` brings a database in line with it.
+# The constraints, by table and name; `infra.migrate` updates the database to match.
 CONSTRAINTS: Mapping[tuple[str, str], str] = {
     ("records", "records_status_check"): f"check ((kind, status) in {EVERY_STATUS_OF_RECORDS})",
     ("records", "records_kind_check"): f"check (kind in {EVERY_KIND})",
     ("change_items", "change_items_kind_check"): f"check (kind in {EVERY_KIND})",
-    # Never two versions of a record in force, nor two that wait; judged at commit: one statement ends the former and begins the next.
+    # At most one version of a record in force and one waiting; deferred, because one statement ends the former and begins the next.
     ("versions", "versions_in_force"): "exclude using btree (organisation_id with =, record_id with =)"
     f" where (ended_at is null and status not in {WAITING}) deferrable initially deferred",
     ("versions", "versions_waiting"): "exclude using btree (organisation_id with =, record_id with =)"
@@ -121,7 +121,7 @@ CONSTRAINTS: Mapping[tuple[str, str], str] = {
     ("members", "members_status_check"): f"check (status in {listed(MemberStatus)})",
     ("invitations", "invitations_status_check"): f"check (status in {listed(InvitationStatus)})",
 }
-# Functions that triggers ask what a table says; each is one expression over its arguments.
+# The functions by which triggers read the tables of steps; each is one expression over its arguments.
 FUNCTIONS: Mapping[str, str] = {
     "is_drafted(kind text)": f"kind in {DRAFTED}",
     "is_draft(kind text, status text)": f"(kind, status) in {DRAFT}",

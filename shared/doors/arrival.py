@@ -1,4 +1,4 @@
-"""A request as it comes to a door: who calls, for which organisation, with which etag and key, before anything is loaded."""
+"""An incoming request before anything is loaded: the caller, the organisation, the etag and the idempotency key."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from shared.doors.door import Door
     from shared.google.identity import Identity
 
-# A statement is planned once a connection. Left to itself PostgreSQL plans each of the first five anew, and often all that follow, at six
-# times what running them takes; for a list, where what is asked for differs most, that may be worth it.
-PLANNED = {True: "auto", False: "force_generic_plan"}  # by whether it lists
+# A generic plan is made once a connection. By default PostgreSQL plans the first five executions anew, and often all later ones, which
+# takes six times as long as running them; only for lists, whose filters differ most, may that be worth it.
+PLANNED = {True: "auto", False: "force_generic_plan"}  # by `Door.lists`
 MOST_BYTES = 1024 * 1024  # of a body
-DEEPEST = 32  # objects and lists in one another
+DEEPEST = 32  # levels of nested objects and lists
 LONGEST_KEY = 255  # characters
 ETAG = re.compile(r'([0-9]{1,10})|"([0-9]{1,10})"')  # the quotes are part of it, but many clients leave them off
 
 
 @dataclasses.dataclass
 class Arrival:
-    """One request as it came: what is known before anything is loaded."""
+    """What is known of a request before anything is loaded."""
 
     identity: Identity
     request_id: str
@@ -44,7 +44,7 @@ class Arrival:
 
 
 def arrive(door: Door, request: Request, request_id: str) -> Arrival:
-    """The request with its token proven and its headers and body read; raises Unauthenticated, Invalid, TooLarge or UnsupportedMedia."""
+    """The request with its token verified and its headers and body read; raises Unauthenticated, Invalid, TooLarge or UnsupportedMedia."""
     token = _bearer(request)
     person = identity.verify(token, revoked=door.signs)
     organisation_id = _organisation(request) if door.organisation else None
@@ -63,7 +63,7 @@ def arrive(door: Door, request: Request, request_id: str) -> Arrival:
         settings["app.reason"] = reason.strip() if isinstance(reason, str) else None
     try:
         arrival.key, arrival.if_match = _key(request), _if_match(request)
-    except Invalid as fault:  # said once membership and role are judged
+    except Invalid as fault:  # raised after membership and role are checked
         arrival.fault = fault
     return arrival
 
@@ -103,7 +103,7 @@ def _key(request: Request) -> str | None:
 
 
 def _body(request: Request) -> tuple[bytes, Invalid | None]:
-    """The body's bytes; a fault of its form comes back rather than raised, because who calls is judged before what is said.
+    """The body's bytes and its fault, if it is malformed; the fault is returned, because the caller is checked before the body.
 
     Raises TooLarge and UnsupportedMedia at once.
     """

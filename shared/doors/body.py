@@ -1,4 +1,4 @@
-"""A request's parameters, checked by the function's own signature: strict types, no unknown field, no unreadable text."""
+"""The check of a request's parameters against the function's own signature: strict types, no unknown field, readable text."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Between:
 
 @dataclass(frozen=True)
 class Among:
-    """Marks a text parameter that is one of these words, which a table says: `Annotated[str, Among(WORKFLOW.statuses)]`."""
+    """Marks a text parameter that is one of these words of a table: `Annotated[str, Among(WORKFLOW.statuses)]`."""
 
     words: tuple[str, ...]
 
@@ -104,7 +104,7 @@ def _sentence(kind: str, message: str) -> str:
 
 @cache
 def _checker(function: Callable[..., object]) -> SchemaValidator:
-    """What checks a request: it gives the parameters that were sent, by their names in Python."""
+    """The validator of a function's requests; it returns the given parameters by their Python names."""
     with importing():
         from pydantic_core import SchemaValidator
 
@@ -112,10 +112,10 @@ def _checker(function: Callable[..., object]) -> SchemaValidator:
 
 
 def parameters(function: Callable[..., object]) -> dict[str, TypedDictField]:
-    """The function's parameters after `call` as pydantic's core checks them.
+    """The schemas by which pydantic's core checks the function's parameters after `call`.
 
-    pydantic itself would be asked for the same and take five times as long over it at every cold start; that it would say the same of
-    every function, and that the OpenAPI document therefore tells the truth, is proven in tests/doors/test_body.py.
+    pydantic itself would build the same schemas, but takes five times as long at every cold start. tests/doors/test_body.py proves
+    for every function that both agree, and so that the OpenAPI document is right.
     """
     hints = typing.get_type_hints(function, include_extras=True)
     return {
@@ -136,12 +136,12 @@ def _core() -> Any:  # noqa: ANN401 - a module
 
 
 def spoken(parameter: str) -> str:
-    """A parameter's name in the API: `from_` in Python is `from` there."""
+    """A parameter's name in the API: Python's `from_` is `from`."""
     return parameter.removesuffix("_")
 
 
 def _checked(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
-    """How a parameter of this type is checked: every text for being readable, every list for its length."""
+    """The schema of a parameter of this type, which also checks that text is readable and limits the length of lists."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
         if isinstance(arguments[1], Length):
@@ -150,7 +150,7 @@ def _checked(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
             return _core().literal_schema(list(arguments[1].words))
         if isinstance(arguments[1], Between):
             return _core().int_schema(ge=arguments[1].least, le=arguments[1].most)
-        return _checked(arguments[0])  # marked with what content holds: its form is checked here, the rest by the domain
+        return _checked(arguments[0])  # typed content: its form is checked here, its fields by the domain
     if hint is str:
         return _text(text.REASON)
     if origin in (types.UnionType, typing.Union):
@@ -169,7 +169,7 @@ def _text(longest: int) -> Schema:
 
 
 def _either(arguments: Iterable[object], checked: Callable[[object], Schema]) -> Schema:
-    """One type or nothing; day and moment have one check between them, so that a refusal names the field and nothing else."""
+    """The schema of an optional type; date and datetime share one check, so that a refusal names only the field."""
     kinds = set(arguments) - {type(None)}
     if kinds == {date, datetime}:
         schema = _core().no_info_plain_validator_function(day_or_moment)
@@ -180,7 +180,7 @@ def _either(arguments: Iterable[object], checked: Callable[[object], Schema]) ->
 
 
 def _given(kind: Any) -> Schema:  # noqa: ANN401 - a dataclass of the domain
-    """What is given as an object with fields of its own, which the domain judges: here its form is checked only."""
+    """The schema of a nested object; its form is checked here, its fields by the domain."""
     hints, rows = typing.get_type_hints(kind), []
     for row in fields(kind):
         schema = _plain(hints[row.name])
@@ -214,7 +214,7 @@ def _plain(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
 
 
 def identifier(value: object) -> UUID:
-    """An id as RFC 9562 §4 writes it and in no other way: one thing has one name, in requests, in the trail and in logs."""
+    """An id in the form of RFC 9562 §4 only, so that it reads the same in requests, audit trail and logs."""
     if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
         message = "This must be an id (a UUID) with its hyphens"
         raise ValueError(message)
@@ -222,7 +222,7 @@ def identifier(value: object) -> UUID:
 
 
 def day(value: object) -> date:
-    """A calendar date, written as YYYY-MM-DD and in no other way (RFC 3339 full-date)."""
+    """A calendar date in the form YYYY-MM-DD only (RFC 3339 full-date)."""
     if not isinstance(value, str) or not DAY.fullmatch(value):
         message = "This must be a date as YYYY-MM-DD"
         raise ValueError(message)
@@ -234,7 +234,7 @@ def day(value: object) -> date:
 
 
 def moment(value: object) -> datetime:
-    """A moment with its offset from UTC (RFC 3339 date-time): without one it would mean another moment to each reader."""
+    """A moment with its offset from UTC (RFC 3339 date-time); without the offset it would be ambiguous."""
     if not isinstance(value, str) or not MOMENT.fullmatch(value):
         message = "This must be a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z"
         raise ValueError(message)
@@ -246,7 +246,7 @@ def moment(value: object) -> datetime:
 
 
 def _near(day: Day) -> Day:
-    """The day or moment, if every time zone has it and the calendar goes on around it."""
+    """The day or moment, if its year is between EARLIEST and LATEST, so that time zone arithmetic can't overflow."""
     if not EARLIEST <= day.year <= LATEST:
         raise ValueError
     return day
@@ -261,7 +261,7 @@ EARLIEST, LATEST = 1900, 9998
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 IDENTIFIER = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-# Types that are written in one way, and the name of that way in JSON Schema.
+# Types with exactly one written form, and that form's name in JSON Schema.
 WRITTEN: Mapping[object, tuple[Callable[[object], object], str]] = {
     date: (day, "date"),
     datetime: (moment, "date-time"),
@@ -270,7 +270,7 @@ WRITTEN: Mapping[object, tuple[Callable[[object], object], str]] = {
 
 
 def readable(value: str) -> str:
-    """A text that holds something to read, without the space around it."""
+    """The text without surrounding space; raises ValueError if nothing in it is visible."""
     if not text.visible(value):
         message = "This is empty; write something that can be read"
         raise ValueError(message)

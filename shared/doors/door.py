@@ -1,4 +1,4 @@
-"""A door as data: how a function is entered, and who may; and a function as the cloud calls it."""
+"""A function's door: its method, who may call it, and the callable that the cloud calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Door:
-    """How a function is entered: its method, who may, whether it is for one organisation, and what it prepares outside the transaction."""
+    """How a function is called: its method, who may, whether it acts for one organisation, and what runs `before` its transaction."""
 
     function: Function
     method: str
@@ -30,22 +30,22 @@ class Door:
 
     @property
     def name(self) -> str:
-        """The function's name, which is the endpoint's."""
+        """The function's name, which is also the endpoint's."""
         return self.function.__name__
 
     @property
     def signs(self) -> bool:
-        """Whether the step takes a signature."""
+        """Whether the step is signed."""
         return "challenge_id" in _parameters(self.function)
 
     @property
     def lists(self) -> bool:
-        """Whether its answer is one page of many."""
+        """Whether the function returns a page of a list."""
         return "limit" in _parameters(self.function)
 
 
 class Entrance(Protocol):
-    """A function as the cloud calls it, with the door that it is entered by: OpenAPI, the matrix and the house rules read it there."""
+    """A function as the cloud calls it, with its door, which OpenAPI, the role matrix and the house rules read."""
 
     door: Door
 
@@ -55,7 +55,7 @@ class Entrance(Protocol):
 
 
 def entered(function: Callable[..., object], respond: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """`respond` under the name and the words of `function`."""
+    """`respond` with the name and docstring of `function`."""
 
     @functools.wraps(function)
     def enter(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """The doors of the HTTP functions: @query (GET) and @command (POST).
 
-Each judges in this order: token, membership, role, replay, body; then the step itself: not there, If-Match, relation, state. One request is
-one transaction; whatever is refused leaves nothing behind. Refusals are RFC 9457 problem documents.
+Each checks in this order: token, membership, role, replay, body; then the step checks existence, If-Match, relation and status. One request
+is one transaction, and a refused one changes nothing. Refusals are RFC 9457 problem documents.
 """
 
 from __future__ import annotations
@@ -67,9 +67,10 @@ def command(
 def command(
     function: Function | None = None, /, *, who: Group | None = None, organisation: bool = True, before: Callable[..., object] | None = None
 ) -> Entrance | Callable[[Function], Entrance]:
-    """A step: POST, its parameters in the JSON body. Who may call it stands in the table of steps, or here where it is no row of one.
+    """A step: POST, its parameters in the JSON body. The tables of steps say who may call it, or `who` if it is in none.
 
-    `before` runs between membership and the step's transaction, for what takes long (hashing an upload); `call.facts` is its answer.
+    `before` runs after the membership check and before the step's transaction, for slow work such as hashing an upload; its result is
+    `call.facts`.
     """
 
     def wrap(step: Function) -> Entrance:
@@ -90,7 +91,7 @@ def _entered_by(door: Door) -> Entrance:
 
 
 def answer(door: Door, request: Request) -> Response:
-    """The response to one request, whatever happens, and the line in the log."""
+    """Respond to one request, whatever happens, and log it."""
     from flask import Response as Made
 
     began, request_id = time.perf_counter(), str(uuid4())
@@ -234,7 +235,7 @@ def _slot(door: Door, arrival: Arrival, call: Call) -> dict[str, object]:
 
 
 class Replayed(Refusal):
-    """The same request was answered before: nothing of this one stays, so that a step taken once is counted once."""
+    """The same request was answered before; its stored answer is returned and this transaction rolls back."""
 
     def __init__(self, answer: str) -> None:
         super().__init__("This request was answered before.")
@@ -242,7 +243,7 @@ class Replayed(Refusal):
 
 
 def _replay(door: Door, arrival: Arrival, call: Call, *, claim: bool = False) -> None:
-    """Raise the kept answer of the same request; with `claim` the key is taken, and whoever else holds it is waited for."""
+    """Raise the stored answer of the same request; with `claim`, take the key, waiting for a concurrent holder."""
     if arrival.key is None or door.method != "POST":
         return
     slot, request_sha256 = _slot(door, arrival, call), hashlib.sha256(arrival.raw).hexdigest()

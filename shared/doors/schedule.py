@@ -1,7 +1,7 @@
-"""The door of the functions that Cloud Scheduler calls: at least once delivered, exactly once done.
+"""The door of the functions that Cloud Scheduler calls: delivered at least once, done exactly once.
 
-A slot is run by whoever holds its lease. Organisations are worked through by key, each in a transaction of its own that also moves the
-run's cursor, so that a run that was killed goes on where it stopped and nothing happens twice.
+The holder of a slot's lease runs it. Each organisation has a transaction of its own that also advances the run's cursor, so that a killed
+run resumes where it stopped and does nothing twice.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
-Job = Callable[..., Counts]  # it gets a Run where it is for each organisation
+Job = Callable[..., Counts]  # a job for each organisation takes a Run
 ROLE = "qfacts_job"
 LEASE_SECONDS = 120
 ATTEMPTS = 3
-# Two runs of a job, such as one by hand, take turns in an organisation: the second one sees what the first one did.
+# Concurrent runs of a job, such as one by hand, take turns in an organisation, so that the second sees the first one's work.
 ENTER = """
 with turn as materialized (select pg_advisory_xact_lock(hashtextextended(:job || ' ' || :id::text, 0)))
 select to_jsonb(o) as organisation from turn, organisations o where o.id = cast(:id::text as uuid)
@@ -43,7 +43,7 @@ select to_jsonb(o) as organisation from turn, organisations o where o.id = cast(
 
 @dataclass(frozen=True)
 class Slot:
-    """One run: which job, for when, under which id."""
+    """One run: its job, its scheduled time and its id."""
 
     job: str
     slot: str
@@ -51,7 +51,7 @@ class Slot:
 
 
 class Scheduled(Protocol):
-    """A job as the cloud calls it, with what it does: OpenAPI and the house rules read it there."""
+    """A job as the cloud calls it, with its function, which OpenAPI and the house rules read."""
 
     scheduled: Job
 
@@ -65,7 +65,7 @@ def scheduled(function: Callable[[Run], Counts], /) -> Scheduled: ...
 @overload
 def scheduled(*, organisation: Literal[False]) -> Callable[[Callable[[], Counts]], Scheduled]: ...
 def scheduled(function: Job | None = None, /, *, organisation: bool = True) -> Scheduled | Callable[[Callable[[], Counts]], Scheduled]:
-    """A function of the scheduler: POST with Google's OIDC token. Its counts are added up over all organisations."""
+    """A scheduled function: POST with Google's OIDC token; its counts are summed over all organisations."""
     config.refuse_unsafe_start()
 
     def wrap(job: Job) -> Scheduled:
@@ -116,7 +116,7 @@ def _prove(request: Request, name: str) -> None:
 
 
 def slot_of(request: Request, job: str) -> Slot:
-    """The slot that a delivery is for. A run by hand has an id of its own: it may carry the next slot's time."""
+    """The slot of a delivery; a run by hand gets a slot of its own, because it may carry the next slot's time."""
     run_id, given = uuid4(), request.headers.get("X-CloudScheduler-ScheduleTime", "")
     try:
         planned = datetime.fromisoformat(given)
@@ -150,7 +150,7 @@ def _run(job: Job, slot: Slot, *, organisation: bool) -> dict[str, object]:
 
 
 def _lease(slot: Slot) -> tuple[bool, Counts, UUID | None]:
-    """Take the slot, or take it over where its holder died; raises Unavailable while somebody else is at it."""
+    """Take the slot's lease, or take over an expired one; raises Unavailable while another run holds it."""
     with database.current().transaction(role=ROLE, settings=_settings(slot, None)) as tx:
         key = {"job": slot.job, "slot": slot.slot, "run": slot.run_id, "lease": LEASE_SECONDS}
         taken = tx.row(
@@ -185,7 +185,7 @@ def _one(job: Job, slot: Slot, organisation_id: UUID, counts: Counts) -> Counts:
 
 
 def _move(tx: Transaction, slot: Slot, counts: Counts, cursor: UUID | None, *, finished: bool) -> None:
-    """Move the run on, in the transaction of the work itself; raises Unavailable where the lease went to somebody else."""
+    """Advance the run's cursor in the transaction of the work; raises Unavailable if another run took over the lease."""
     moved = tx.rows(
         "update job_runs set counts = cast(:counts as jsonb), cursor = :cursor,"
         " lease_until = clock_timestamp() + make_interval(secs => :lease),"

@@ -1,7 +1,6 @@
-"""One process for several functions: the functions of an area share a service, its instances and its database connections.
+"""One process for several functions: those of an area share a service, its instances and its database connections.
 
-Each function is loaded by functions-framework, as it would be alone, when it is first asked for; so a new instance pays for the one
-function that somebody waits for and not for its neighbours.
+functions-framework loads each function at its first request, as it would alone, so that a cold start loads only the requested function.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ if TYPE_CHECKING:
     Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 API = "/api/"
-SIGNATURE = "http"  # functions-framework's word for a function that takes a request; the doors see to the rest
+SIGNATURE = "http"  # functions-framework's name for functions that take a request
 
 
 class Service:
-    """The WSGI application of some functions, named by their files: `/api/<function>` goes to that function, all else is a 404."""
+    """The WSGI application of several functions: `/api/<function>` calls that function, any other path is a 404."""
 
     def __init__(self, sources: Iterable[Path]) -> None:
         import functions_framework
@@ -38,12 +37,12 @@ class Service:
         if missing := [str(source) for source in self.sources.values() if not source.is_file()]:
             raise config.Misconfigured(f"There is no function at {', '.join(missing)}. Correct FUNCTION_SOURCE and FUNCTION_TARGET.")
         self._make: Callable[..., Application] = functions_framework.create_app
-        # The framework writes both at each load. Threads may read the environment meanwhile, so that must never add a variable.
+        # The framework sets both at each load; set now, because adding one while threads read is unsafe.
         os.environ.setdefault("FUNCTION_TARGET", "")
         os.environ["FUNCTION_SIGNATURE_TYPE"] = SIGNATURE
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Hand the request over as the cloud does: the function is its own server and sees the path /."""
+        """Pass the request on as the cloud does: the function sees the path /."""
         path = str(environ.get("PATH_INFO", ""))
         try:
             function = self._function(path)
@@ -53,7 +52,7 @@ class Service:
         return function(environ, start_response)
 
     def _function(self, path: str) -> Application:
-        """The function at this path, loaded by whoever comes first; raises NotFound, or what says that it can't be loaded."""
+        """The function at this path, loaded by the first request; raises NotFound, or a 500 refusal if loading fails."""
         if path in self.loaded:
             return self.loaded[path]
         if path not in self.sources:
@@ -72,7 +71,7 @@ class Service:
 
 
 def _refuse(refusal: Refusal, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """The service's own refusals, in the form of the functions' (RFC 9457)."""
+    """Respond with a refusal of the service itself, as problem+json (RFC 9457)."""
     from flask import Response
 
     request_id = str(uuid4())
@@ -81,6 +80,6 @@ def _refuse(refusal: Refusal, environ: WSGIEnvironment, start_response: StartRes
 
 
 def create() -> Service:
-    """The service of this process: FUNCTION_SOURCE is the area's folder, FUNCTION_TARGET names its functions, divided by commas."""
+    """The service of this process: FUNCTION_SOURCE is the area's folder, FUNCTION_TARGET the comma-separated names of its functions."""
     folder = Path(os.environ["FUNCTION_SOURCE"])
     return Service([folder / f"{name}.py" for name in os.environ["FUNCTION_TARGET"].split(",")])

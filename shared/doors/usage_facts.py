@@ -1,7 +1,7 @@
-"""Usage facts: that a step was taken or refused, by whom and in which role; the export makes anonymous counts of them.
+"""Usage facts: who took which step in which role, and whether it was refused; the usage export counts them anonymously.
 
-A success is counted by the statement that enters the organisation, so it comes to stay with the step and costs no further statement.
-A refusal takes that back, and is counted in a transaction of its own. Reads aren't counted.
+The statement that enters the organisation also records a success, which commits or rolls back with the step and costs no further statement.
+A refusal is recorded in a transaction of its own. Reads aren't recorded.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ Fact = Mapping[str, str | None]
 
 
 def done(door: Door) -> Fact | None:
-    """The fact of a step that succeeds; None for a read, and for what belongs to no organisation."""
+    """The fact of a successful step; None for a read, and for a function without an organisation."""
     if door.method != "POST" or not door.organisation:
         return None
     return {"function": door.name, "outcome": "done", "refusal": None}
 
 
 def count_refusal(door: Door, arrival: Arrival, refusal: Refusal) -> None:
-    """Count a member's refused step; a stranger's isn't. Counting it or not never changes the answer."""
+    """Record a member's refused step; a failure to record it doesn't change the answer."""
     from shared.domain.reports.usage import refusal_word
 
     fact, word = done(door), refusal_word(refusal.status)

@@ -1,4 +1,4 @@
-"""The door of functions that another service calls: who calls is proven by a signature over the raw body, with a time limit on replays."""
+"""The door of functions that another service calls, authenticated by a recent signature over the raw body."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ Proof = Callable[[bytes, "Headers", float], None]
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a webhook's function gets: the proven body and a transaction in the service's name."""
+    """What a webhook's function gets: the verified body and a transaction in the sender's name."""
 
     body: bytes
     tx: Transaction
 
 
 class Received(Protocol):
-    """A webhook's function as the cloud calls it, with who sends: the house rules read it there."""
+    """A webhook's function as the cloud calls it, with its sender, which the house rules read."""
 
     webhook: str
 
@@ -48,7 +48,7 @@ class Received(Protocol):
 
 
 def webhook(sender: str, proof: Proof) -> Callable[[Callable[[Delivery], dict[str, int]]], Received]:
-    """A function that `sender` calls. `proof(body, headers, now)` raises Unauthenticated unless the sender signed this body lately."""
+    """A function that `sender` calls. `proof(body, headers, now)` raises Unauthenticated unless the sender signed this body recently."""
     config.refuse_unsafe_start()
 
     def wrap(function: Callable[[Delivery], dict[str, int]]) -> Received:
@@ -90,7 +90,7 @@ def _answer(function: Callable[[Delivery], dict[str, int]], sender: str, proof: 
 def signed_with_ecdsa(public_key: Callable[[], str], signature_header: str, timestamp_header: str) -> Proof:
     """SendGrid's way: ECDSA P-256 with SHA-256 over timestamp and body; `public_key` gives base64 of DER (RFC 5280 §4.1).
 
-    It is asked at each delivery: what the environment says isn't read while a function is loaded.
+    `public_key` is called at each delivery, because functions don't read the environment while loading.
     """
 
     def prove(body: bytes, headers: Headers, now: float) -> None:

@@ -1,7 +1,7 @@
-"""Addresses of files that are good for minutes: signed as Cloud Storage checks them (V4 signing process, GOOG4-RSA-SHA256).
+"""Signed URLs of files, valid for minutes (Cloud Storage's V4 signing process, GOOG4-RSA-SHA256).
 
-google-cloud-storage would write the same address, as a test proves, but takes 0.2 to 0.35 s to import: too long for whoever waits to
-begin an upload or a download, which ask nothing of Cloud Storage itself.
+google-cloud-storage makes the same URLs, as a test proves, but takes 0.2 to 0.35 s to import, which would delay every upload and
+download.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 
 
 def sign(name: str, method: str, minutes: int, headers: Mapping[str, str], **query: str) -> str:
-    """The address of one object for one method and so many minutes; `headers` must be sent with it as they are.
+    """The signed URL of an object for one method, valid for `minutes`; the request must send exactly these `headers`.
 
-    Signing asks nothing of Cloud Storage. Raises errors.Unavailable where IAM doesn't sign in time.
+    Signing makes no request to Cloud Storage. Raises errors.Unavailable if IAM doesn't sign in time.
     """
     with importing():
         import google.auth.exceptions

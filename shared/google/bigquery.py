@@ -1,6 +1,6 @@
-"""Usage data go to BigQuery here: a day of a table at a time, replaced as a whole, so that loading it twice changes nothing.
+"""BigQuery: usage tables, each day of which is replaced as a whole, so that loading is idempotent.
 
-google-cloud-bigquery takes half a second to import: only when needed.
+google-cloud-bigquery takes half a second to import, so it is imported only when needed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _lock = threading.Lock()
 
 
 def ensure(table: Table) -> None:
-    """The table is there with all its columns, and with its dataset; what is there already stays. Raises errors.Unavailable."""
+    """Create the table and its dataset, or add missing columns; existing data stay. Raises errors.Unavailable."""
     with importing():
         from google.api_core.exceptions import NotFound
         from google.cloud import bigquery
@@ -72,10 +72,10 @@ def ensure(table: Table) -> None:
 
 
 def load(table: Table, day: dt.date, rows: Iterable[Mapping[str, object]]) -> int:
-    """Replace that day of the table by `rows` (JSON values; none is fine); returns how many there are.
+    """Replace that day of the table by `rows` (JSON values; may be empty) and return their number.
 
-    All of it or nothing. The job's id is made once for a call, so an upload whose answer was lost is found again and not run twice.
-    Raises errors.Unavailable where it may be tried again, and BigQuery's own error where the rows don't fit.
+    It is atomic. The job id is fixed for the call, so that an upload whose answer was lost is found and not run twice.
+    Raises errors.Unavailable if it may be retried, and BigQuery's own error if the rows don't match the schema.
     """
     with importing():
         from google.api_core.exceptions import Conflict
@@ -128,7 +128,7 @@ def _address(name: str) -> str:
 
 
 def _client() -> Client:
-    """One client per process, made when first needed; nameless only towards the local warehouse, which asks for no name."""
+    """One client a process, made when first needed; anonymous only for the local warehouse."""
     with importing():
         from google.auth.credentials import AnonymousCredentials
         from google.cloud import bigquery
@@ -145,7 +145,7 @@ def _client() -> Client:
 
 
 def _retry() -> Retry:
-    """Again on what passes (429, 5xx, lost connections), for RETRY_LIMIT seconds at most; every call of ours may be repeated."""
+    """Retry temporary failures (429, 5xx, lost connections) for RETRY_LIMIT seconds; all our calls are idempotent."""
     with importing():
         from google.cloud.bigquery import DEFAULT_RETRY
 
@@ -155,7 +155,7 @@ def _retry() -> Retry:
 
 @contextmanager
 def _calls() -> Iterator[None]:
-    """BigQuery out of reach, or too slow, is errors.Unavailable; what it objects to is our mistake and stays its own error."""
+    """Raise errors.Unavailable if BigQuery is unreachable or too slow; its other errors are faults of ours and pass through."""
     with importing():
         import google.auth.exceptions
         import requests

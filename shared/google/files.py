@@ -1,7 +1,7 @@
-"""Files in Cloud Storage: signed addresses to upload and download, proof of what was uploaded, and keeping it.
+"""Files in Cloud Storage: signed URLs for upload and download, verification of uploads, and storage.
 
-Uploads lie under uploads/<organisation>/<file id>; what is kept lies under its own hash, so that nothing is ever
-overwritten: blobs/<organisation>/<sha256>. google-cloud-storage takes 0.2 to 0.35 s to import: only when needed.
+Uploads are at uploads/<organisation>/<file id>; stored files are named by their hash, so that nothing is ever
+overwritten: blobs/<organisation>/<sha256>. google-cloud-storage takes 0.2 to 0.35 s to import, so only when needed.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ DOWNLOAD_MINUTES = 5
 TIME_LIMIT = (5, 20)  # seconds: to connect, between two bytes
 RETRY_LIMIT = 15.0  # seconds in which a call to Cloud Storage is tried again
 READ_LIMIT = 60.0  # seconds for reading a whole upload
-AT_ONCE = 2  # uploads proven at the same time in one process: each takes up to 50 MiB of temporary space
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # text of any encoding that people still use has none of these
+AT_ONCE = 2  # uploads verified at once in a process; each takes up to 50 MiB of temporary space
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # bytes that text doesn't contain in any common encoding
 
 log = logging.getLogger(__name__)
 _buckets: dict[config.Config, Bucket] = {}
@@ -44,7 +44,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def upload_url(organisation_id: UUID, file_id: UUID, media_type: str, size: int) -> tuple[str, dict[str, str]]:
-    """Where to PUT the bytes, and the headers to send with them: exactly `size` bytes, once, within 15 minutes."""
+    """The URL to PUT exactly `size` bytes to, once and within 15 minutes, and the headers to send."""
     headers = {
         "content-type": media_type,
         "x-goog-if-generation-match": "0",
@@ -55,15 +55,15 @@ def upload_url(organisation_id: UUID, file_id: UUID, media_type: str, size: int)
 
 
 def download_url(organisation_id: UUID, sha256: str, filename: str, media_type: str) -> str:
-    """Where to GET a kept file for 5 minutes; the browser saves it as `filename` and never shows it (RFC 6266)."""
+    """The URL of a stored file, valid for 5 minutes; browsers save it as `filename` and don't display it (RFC 6266)."""
     shown = {"response-content-disposition": files.disposition(filename), "response-content-type": media_type}
     return addresses.sign(_blob(organisation_id, sha256), "GET", DOWNLOAD_MINUTES, {}, **shown)
 
 
 def prove(organisation_id: UUID, file_id: UUID) -> files.Proof:
-    """Reads the whole upload and says what it is; files.NOTHING where nothing was uploaded (`files.finish` refuses it).
+    """Read the whole upload and report what it is; files.NOTHING if nothing was uploaded.
 
-    It doesn't say so itself: it runs before anybody knows whether the file is the caller's.
+    `files.finish` refuses bad uploads, not this: it runs before the caller's right to the file is checked.
     """
     with importing():
         from google.api_core.exceptions import NotFound
@@ -89,10 +89,10 @@ def prove(organisation_id: UUID, file_id: UUID) -> files.Proof:
 
 
 def keep(organisation_id: UUID, file_id: UUID, proof: files.Proof) -> None:
-    """Copies exactly the bytes that were proven to where they stay; the same content being there already is fine.
+    """Copy exactly the verified bytes to their permanent place; if the same content is there already, do nothing.
 
-    The upload itself stays, for a commit may fail after this and the step is then tried again; `discard_upload`
-    or the bucket's own rule (uploads/ older than a day) removes it.
+    The upload stays, because a failed commit may make the step run again; `discard_upload` or the bucket's lifecycle
+    rule (uploads/ older than a day) removes it.
     """
     with importing():
         from google.api_core.exceptions import PreconditionFailed
@@ -117,7 +117,7 @@ def keep(organisation_id: UUID, file_id: UUID, proof: files.Proof) -> None:
 
 
 def holds(organisation_id: UUID, sha256: str, size: int) -> bool:
-    """Whether a kept file is there and is, byte for byte, what its name says."""
+    """Whether a stored file exists and matches its size and hash."""
     with importing():
         from google.api_core.exceptions import NotFound
 
@@ -131,17 +131,17 @@ def holds(organisation_id: UUID, sha256: str, size: int) -> bool:
 
 
 def discard_upload(organisation_id: UUID, file_id: UUID) -> None:
-    """Removes an upload that is kept or not wanted; one that isn't there is fine."""
+    """Delete an upload, if it exists."""
     _discard(_upload(organisation_id, file_id))
 
 
 def discard_blob(organisation_id: UUID, sha256: str) -> None:
-    """Removes kept bytes that no file names; that they aren't there is fine. Cloud Storage keeps them as a former version for a while."""
+    """Delete stored bytes that no file refers to, if they exist; Cloud Storage keeps them as a noncurrent version for a while."""
     _discard(_blob(organisation_id, sha256))
 
 
 def objects(organisation_id: UUID, kind: str, older: datetime) -> Iterator[str]:
-    """The last part of the name of each object of an organisation, "uploads" or "blobs", that was made before `older`."""
+    """The base names of the organisation's objects of this kind ("uploads" or "blobs") made before `older`."""
     with _calls():
         for blob in _bucket().list_blobs(prefix=f"{kind}/{UUID(str(organisation_id))}/", timeout=TIME_LIMIT, retry=_retry()):
             if blob.time_created < older:
@@ -160,7 +160,7 @@ def _discard(name: str) -> None:
 
 
 class _Counter:
-    """Where a kept file is read to, only to be counted and hashed."""
+    """A sink that counts and hashes a stored file."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -176,7 +176,7 @@ class _Counter:
 
 
 class _Reader:
-    """Where an upload is written while it is counted, hashed and looked through."""
+    """A sink that stores an upload while counting, hashing and scanning it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
@@ -207,7 +207,7 @@ class _Reader:
 
 
 def _proof(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
-    """What was read is what it is: type, dangers and text."""
+    """The type, dangers and text of what was read."""
     found = ["virus"] if reader.virus else []
     parts, mimetype = None, ""
     if reader.head.startswith(b"PK\x03\x04"):
@@ -226,7 +226,7 @@ def _proof(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
 
 
 def _open(file: BinaryIO, size: int) -> tuple[list[file_types.Part], str, list[str]]:
-    """A zip package's parts, what it says it is (OpenDocument) and its dangers; unpacks next to nothing."""
+    """A zip package's parts, its declared type (OpenDocument) and its dangers, unpacking only small parts."""
     with zipfile.ZipFile(file) as package:
         entries = package.infolist()
         parts = [file_types.Part(each.filename, each.file_size, each.compress_size, bool(each.flag_bits & 1)) for each in entries]
@@ -257,7 +257,7 @@ def _blob(organisation_id: UUID, sha256: str) -> str:
 
 
 def _bucket() -> Bucket:
-    """The bucket: one client per process, made when first needed."""
+    """The bucket; one client a process, made when first needed."""
     with importing():
         from google.cloud import storage
 
@@ -270,7 +270,7 @@ def _bucket() -> Bucket:
 
 
 def _retry() -> Retry:
-    """Again on what passes (429, 5xx, lost connections), for RETRY_LIMIT seconds at most; every call of ours may be repeated."""
+    """Retry temporary failures (429, 5xx, lost connections) for RETRY_LIMIT seconds; all our calls are idempotent."""
     with importing():
         from google.cloud.storage.retry import DEFAULT_RETRY
 
@@ -280,7 +280,7 @@ def _retry() -> Retry:
 
 @contextmanager
 def _calls() -> Iterator[None]:
-    """Cloud Storage's answers as ours: nothing there -> errors.Conflict, out of reach -> errors.Unavailable."""
+    """Translate Cloud Storage's errors: not found into errors.Conflict, unreachable into errors.Unavailable."""
     with importing():
         import google.auth.exceptions
         import requests

@@ -1,6 +1,6 @@
-"""Who is calling: Firebase ID tokens, verified by firebase-admin and, claim by claim, by us.
+"""The caller's identity: Firebase ID tokens, verified by firebase-admin and, claim by claim, by us.
 
-firebase-admin takes 0.15 to 0.25 s to import, so that happens with the first token whose claims are in order.
+firebase-admin takes 0.15 to 0.25 s to import, so it is imported at the first token with acceptable claims.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Identity:
-    """A person as the identity provider knows them, proven by one token.
+    """A person as the identity provider knows them, verified by a token.
 
-    `auth_time` is when they really signed in (UTC, whole seconds), not when the token was refreshed; `method` is the
+    `auth_time` is when they signed in (UTC, whole seconds), not when the token was refreshed; `method` is the
     sign-in provider and the second factor if there was one, such as "password" or "password+totp" (21 CFR 11.200);
-    `token_sha256` (hex) tells one token from another without keeping it.
+    `token_sha256` (hex) identifies the token without storing it.
     """
 
     uid: str
@@ -49,9 +49,9 @@ class Identity:
 
 
 def verify(token: str, *, revoked: bool = False) -> Identity:
-    """The person whom `token` proves; with `revoked`, Google is asked whether the sign-in still stands (signing).
+    """The identity that `token` proves; with `revoked`, also ask Google whether the sign-in was revoked (for signing).
 
-    Raises errors.Unauthenticated for a bad token and errors.Unavailable where Google can't be reached.
+    Raises errors.Unauthenticated for a bad token and errors.Unavailable if Google can't be reached.
     """
     header, claims = tokens.read(token)
     if _emulator():
@@ -71,7 +71,7 @@ def verify(token: str, *, revoked: bool = False) -> Identity:
 
 
 def delete(uid: str) -> None:
-    """Delete a sign-in for good; one that isn't there is fine. Raises errors.Unavailable where Google can't be reached."""
+    """Delete an account at the identity provider, if it exists. Raises errors.Unavailable if Google can't be reached."""
     with importing():
         import google.auth.exceptions
         from firebase_admin import auth, exceptions
@@ -85,7 +85,7 @@ def delete(uid: str) -> None:
 
 
 def _refuse_claims(claims: dict[str, Any]) -> None:
-    """Everything that the claims alone can tell; raises errors.Unauthenticated."""
+    """Check everything that the claims alone tell; raises errors.Unauthenticated."""
     settings, now = config.current(), time.time()
     if claims.get("aud") == _CUSTOM:
         raise errors.Unauthenticated("This is a custom token: exchange it for an ID token by signing in with it.")
@@ -110,14 +110,14 @@ def _refuse_claims(claims: dict[str, Any]) -> None:
 
 
 def _method(firebase: dict[str, Any]) -> str:
-    """How they authenticated, from the claim `firebase`."""
+    """The sign-in method, from the claim `firebase`."""
     factor = firebase.get("sign_in_second_factor")
     provider = str(firebase["sign_in_provider"])
     return f"{provider}+{factor}" if isinstance(factor, str) and factor else provider
 
 
 def _prove(token: str, *, revoked: bool) -> dict[str, Any]:
-    """The claims after firebase-admin has proven them; its errors quote the token, so none is chained to ours."""
+    """The claims after firebase-admin verified them; its errors quote the token, so ours aren't chained to them."""
     with importing():
         import google.auth.exceptions
         from firebase_admin import auth, exceptions
@@ -154,7 +154,7 @@ def _emulator() -> str:
 
 
 def _client() -> Client:
-    """firebase-admin's client for this project, tenant and emulator: one per process, made when first needed."""
+    """firebase-admin's client for this project, tenant and emulator; one a process, made when first needed."""
     with importing():
         import firebase_admin
         from firebase_admin import auth

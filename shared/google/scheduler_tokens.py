@@ -1,4 +1,4 @@
-"""Cloud Scheduler's calls prove themselves with an OpenID Connect token that Google signs (OIDC Core §2)."""
+"""The verification of Cloud Scheduler's calls by their OpenID Connect token, signed by Google (OIDC Core §2)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _lock = threading.Lock()
 
 
 def verify_scheduler(token: str, audience: str) -> str:
-    """The service account that calls, which is the scheduler's; `audience` is the URL that the token must be for.
+    """The calling service account, which must be the scheduler's; `audience` is the URL that the token must be for.
 
-    Raises errors.Unauthenticated for anything else and errors.Unavailable where the certificates can't be fetched.
+    Raises errors.Unauthenticated for any other caller and errors.Unavailable if the certificates can't be fetched.
     """
     header, claims = tokens.read(token)
     tokens.refuse_other_algorithms(header)
@@ -34,7 +34,7 @@ def verify_scheduler(token: str, audience: str) -> str:
 
 
 def _refuse_claims(claims: dict[str, Any], audience: str) -> None:
-    """Everything that the claims alone can tell."""
+    """Check everything that the claims alone tell; raises errors.Unauthenticated."""
     account = config.current().scheduler_account
     if not account:
         raise errors.Unauthenticated("No scheduler account is configured (QFACTS_SCHEDULER_ACCOUNT): nobody may call this.")
@@ -48,7 +48,7 @@ def _refuse_claims(claims: dict[str, Any], audience: str) -> None:
 
 
 def _prove(token: str, audience: str) -> dict[str, Any]:
-    """The claims after google-auth has checked the signature; its errors quote the token, so none is chained."""
+    """The claims after google-auth verified the signature; its errors quote the token, so ours aren't chained to them."""
     with importing():
         import google.auth.exceptions
         from google.oauth2 import id_token
@@ -72,7 +72,7 @@ def _prove(token: str, audience: str) -> dict[str, Any]:
 
 
 def _fetch(url: str, method: str = "GET") -> Any:  # noqa: ANN401 - google-auth's own answer
-    """One request for the certificates, kept as long as their Cache-Control says (RFC 9111)."""
+    """Fetch the certificates, cached for as long as their Cache-Control says (RFC 9111)."""
     global _request  # noqa: PLW0603 - one session per process, made when first needed
     with importing():
         import cachecontrol

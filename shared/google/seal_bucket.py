@@ -1,6 +1,6 @@
-"""The bucket of the seals: objects are added and read, and until their retention ends nobody alters or removes them, its owner included.
+"""The bucket of seals: objects are added and read; until their retention ends nobody, not even the owner, can alter or delete them.
 
-A transaction waits for these calls, and PostgreSQL ends one that is idle for 15 seconds: so each is short, and refuses rather than waits.
+A transaction waits for these calls, and PostgreSQL ends one that is idle for 15 seconds, so each is short and refuses rather than waits.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TIME_LIMIT: Final = (2, 4)  # seconds: to connect, between two bytes
 RETRY_LIMIT: Final = 4.0  # seconds in which a call is tried again
 LISTING_LIMIT: Final = 8.0  # seconds for a list of names
-MOST_BYTES: Final = 32 * 1024 * 1024  # of one object, far beyond any of ours
+MOST_BYTES: Final = 32 * 1024 * 1024  # of one object; ours are far smaller
 
 _buckets: dict[config.Config, Bucket] = {}
 _certificates: dict[tuple[str, str], str] = {}
@@ -39,13 +39,13 @@ def is_there() -> bool:
 
 
 def signed(checkpoint: Checkpoint) -> Seal:
-    """The checkpoint under the seals' own signature."""
+    """The checkpoint signed with the key of the seals."""
     key, signature = seal_signers.sign(checkpoint.message())
     return Seal(checkpoint, key, signature)
 
 
 def keep(seal: Seal) -> bool:
-    """Add the seal, its key's certificate before it; False where an object of that number is there already, whatever it holds."""
+    """Add the certificate of the key, then the seal; False if an object of that number exists already, whatever it holds."""
     certificate = seals.certificate_name(seal.key)
     known = (config.current().seal_bucket, seal.key)
     if known not in _certificates:
@@ -55,7 +55,7 @@ def keep(seal: Seal) -> bool:
 
 
 def fetch(organisation_id: UUID, number: int) -> Seal:
-    """The seal of that number. Raises BadSeal where it isn't there, isn't one, isn't this one or isn't signed by our key."""
+    """The seal of that number; raises BadSeal if it is missing, malformed, another one's, or not signed by our key."""
     content = _content(seals.name(organisation_id, number))
     if content is None:
         raise MissingSeal(f"Seal {number} is missing.", number)
@@ -74,7 +74,7 @@ def _proven(seal: Seal, organisation_id: UUID, number: int) -> Seal:
 
 
 def certificate_of(key: str) -> str:
-    """The certificate kept with the seals, as PEM; raises BadSeal where there is none."""
+    """The certificate stored with the seals, as PEM; raises BadSeal if it is missing."""
     known = (config.current().seal_bucket, key)
     if known not in _certificates:
         content = _content(seals.certificate_name(key))
@@ -85,7 +85,7 @@ def certificate_of(key: str) -> str:
 
 
 def numbers(organisation_id: UUID, first: int) -> list[int]:
-    """The numbers of the organisation's seals from `first` on, in their order."""
+    """The numbers of the organisation's seals from `first` on, in order."""
     until, prefix = time.monotonic() + LISTING_LIMIT, seals.name(organisation_id, first).rpartition("/")[0] + "/"
     found = []
     with _calls():
@@ -130,7 +130,7 @@ def _content(name: str) -> bytes | None:
 
 
 def _bucket() -> Bucket:
-    """The bucket: one client per process, made when first needed."""
+    """The bucket; one client a process, made when first needed."""
     with importing():
         from google.cloud import storage
 
@@ -145,7 +145,7 @@ def _bucket() -> Bucket:
 
 
 def _retry() -> Retry:
-    """Again on what passes; adding again is harmless, for what is there is never replaced."""
+    """Retry temporary failures; adding twice is harmless, because an existing object is never replaced."""
     with importing():
         from google.cloud.storage.retry import DEFAULT_RETRY
 
@@ -155,7 +155,7 @@ def _retry() -> Retry:
 
 @contextmanager
 def _calls() -> Iterator[None]:
-    """Out of reach -> errors.Unavailable: what isn't compared with the seals is never called intact."""
+    """Raise errors.Unavailable if the bucket is unreachable, so that an audit trail is never called intact unchecked."""
     with importing():
         import google.auth.exceptions
         import requests

@@ -1,7 +1,7 @@
-"""Who signs the seals of the audit trail, and how anybody checks it: RSA with SHA-256 (PKCS #1 v1.5), by a key that nothing else uses.
+"""The signing of seals and its verification: RSA with SHA-256 (PKCS #1 v1.5), with a key that signs nothing else.
 
-In the cloud there is no key: IAM signs (signBlob) in the name of the account of the seals, and publishes the certificate; as IAM's keys
-come and go, each certificate is kept beside the seals. On one machine a throw-away key signs.
+In the cloud we hold no key: IAM signs (signBlob) for the seals' service account and publishes the certificates. IAM rotates its keys, so
+each certificate is stored beside the seals. The local stack signs with a throw-away key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SENTENCE: Final = "Nobody signs seals at this moment. The next minute tries aga
 
 
 def sign(message: bytes) -> tuple[str, bytes]:
-    """The id of the key, and its signature under `message`. Raises errors.Unavailable where nobody signs in time."""
+    """The key's id and its signature of `message`; raises errors.Unavailable if IAM doesn't sign in time."""
     settings = config.current()
     if settings.seal_key:
         account = _local(settings.seal_key)
@@ -38,7 +38,7 @@ def sign(message: bytes) -> tuple[str, bytes]:
 
 
 def certificate(key: str) -> str:
-    """The certificate of our own key `key`, as PEM. Raises errors.Unavailable where it isn't published."""
+    """The certificate of our key `key`, as PEM; raises errors.Unavailable if it isn't published."""
     settings = config.current()
     if settings.seal_key:
         return str(_local(settings.seal_key)["certificate"])
@@ -66,7 +66,7 @@ def holds(pem: str, message: bytes, signature: bytes) -> bool:
 
 
 def fingerprint(pem: str) -> str:
-    """The SHA-256 of the certificate's public key, by which people compare it; raises ValueError where there is no certificate."""
+    """The SHA-256 of the certificate's public key, for comparison by people; raises ValueError if `pem` is no certificate."""
     with importing():
         from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
         from cryptography.x509 import load_pem_x509_certificate
@@ -76,7 +76,7 @@ def fingerprint(pem: str) -> str:
 
 
 def _asked(ask: Callable[[Any, str], Any]) -> dict[str, Any]:
-    """Google's answer about the account of the seals."""
+    """Google's answer to a request about the seals' service account."""
     with importing():
         import google.auth
         import google.auth.exceptions

@@ -1,6 +1,6 @@
-"""Whom the product is towards Cloud Storage, and who signs the addresses of files.
+"""The credentials for Cloud Storage, and the signer of file URLs.
 
-In the cloud there is no key at all: IAM signs (signBlob). On one machine a throw-away key does both.
+In the cloud we hold no key: IAM signs (signBlob). The local stack uses a throw-away key for both.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _lock = threading.Lock()
 
 
 def current(settings: config.Config) -> tuple[Any, Any]:
-    """The credentials to call with, and the signer (google.auth.credentials.Signing) of addresses: made once, when first needed."""
+    """The credentials, and the signer of URLs (google.auth.credentials.Signing); made once, when first needed."""
     with _lock:
         if settings not in _made:
             _made[settings] = _local(settings.signer_key) if settings.signer_key else _cloud(settings.signer)
@@ -33,9 +33,9 @@ def current(settings: config.Config) -> tuple[Any, Any]:
 
 
 def _cloud(email: str) -> tuple[Any, Any]:
-    """Google's own credentials of this service; `email` is the account in whose name IAM signs.
+    """The service's own credentials, and a signer through IAM as the account `email`.
 
-    google-cloud-storage can call signBlob itself, but waits for it 120 seconds.
+    google-cloud-storage can call signBlob itself, but with a time-out of 120 seconds.
     """
     with importing():
         import google.auth
@@ -61,10 +61,10 @@ def _cloud(email: str) -> tuple[Any, Any]:
 
 
 def _local(path: str) -> tuple[Any, Any]:
-    """Tokens and signatures by the key in the file `path`.
+    """Credentials and a signer that use the key in the file `path`.
 
-    google-auth's own service accounts ask iamcredentials.googleapis.com for their allowed regions, unasked and in a
-    thread of their own; nothing on one machine calls out. They also prove anew that the key's primes are such (70 ms).
+    google-auth's service accounts would query iamcredentials.googleapis.com in a background thread, but the local stack
+    makes no outside calls; they would also validate the key's primes again (70 ms).
     """
     with importing():
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -83,7 +83,7 @@ def _local(path: str) -> tuple[Any, Any]:
             now = int(time.time())
             claims = {"iss": email, "sub": email, "aud": _AUDIENCE, "iat": now, "exp": now + _HOUR}
             self.token = jwt.encode(key, claims).decode("ascii")  # type: ignore[no-untyped-call]  # google-auth is typed in parts
-            self.expiry = datetime.fromtimestamp(now + _HOUR, UTC).replace(tzinfo=None)  # google-auth counts so
+            self.expiry = datetime.fromtimestamp(now + _HOUR, UTC).replace(tzinfo=None)  # google-auth compares naive UTC times
 
         def sign_bytes(self, message: bytes) -> bytes:
             return bytes(key.sign(message))

@@ -1,4 +1,4 @@
-"""The bucket of backups: in another project, locked, so that nothing is replaced or removed there before its time."""
+"""The bucket of backups: in another project, with locked retention, so that nothing is replaced or deleted early."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from google.api_core.retry import Retry
     from google.cloud.storage import Bucket
 
-CHUNK = 8 * 1024 * 1024  # bytes that one request carries, and so the memory that a backup takes
+CHUNK = 8 * 1024 * 1024  # bytes a request, which is also the memory that a backup takes
 GATHERED = 256 * 1024  # bytes of rows that are hashed and compressed together
-LEVEL = 1  # of compression: a third of the bytes at a quarter of the time of the usual level
+LEVEL = 1  # of compression: reduces to a third, in a quarter of the default level's time
 TIME_LIMIT = (5, 60)  # seconds: to connect, between two bytes
 RETRY_LIMIT = 120.0  # seconds in which a call is tried again
 
 
 class Damaged(Exception):  # noqa: N818 - it names what happened
-    """An object isn't what its backup says."""
+    """An object of a backup is missing or altered."""
 
 
 class Sink:
-    """Where rows go: counted and hashed, nothing kept."""
+    """A sink that counts and hashes rows."""
 
     def __init__(self) -> None:
         self.bytes = 0
@@ -38,7 +38,7 @@ class Sink:
         self._hash = hashlib.sha256()
 
     def write(self, row: bytes) -> int:
-        """Take one row."""
+        """Add one row."""
         self._rows.append(row)
         self._gathered += len(row)
         if self._gathered >= GATHERED:
@@ -46,12 +46,12 @@ class Sink:
         return len(row)
 
     def close(self) -> None:
-        """Take what was gathered last."""
+        """Process the remaining rows."""
         self._take()
 
     @property
     def sha256(self) -> str:
-        """Of all rows, once closed."""
+        """The hash of all rows, once closed."""
         return self._hash.hexdigest()
 
     def _take(self) -> None:
@@ -62,11 +62,11 @@ class Sink:
         self._pass_on(whole)
 
     def _pass_on(self, rows: bytes) -> None:
-        """What else is done with rows: nothing."""
+        """Do nothing more with rows; Writer stores them."""
 
 
 class Writer(Sink):
-    """A sink that also compresses the rows into a new object; it is there once the writer is closed, if there was a row."""
+    """A sink that also writes the rows, compressed, to a new object, which exists once the writer is closed, unless there was no row."""
 
     def __init__(self, bucket: Bucket, name: str) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class Writer(Sink):
         self._pack = zlib.compressobj(LEVEL, wbits=31)
 
     def close(self) -> None:
-        """Take what was gathered last, and finish the object."""
+        """Process the remaining rows and finish the object."""
         super().close()
         if self._object is not None:
             self._put(self._pack.flush())
@@ -101,7 +101,7 @@ class Writer(Sink):
 
 
 class Vault:
-    """The bucket that `config` names."""
+    """The bucket of backups that the configuration names."""
 
     def __init__(self, settings: config.Config) -> None:
         with importing():
@@ -116,14 +116,14 @@ class Vault:
             return bool(self.bucket.blob(name).exists(timeout=TIME_LIMIT, retry=_retry()))
 
     def folders(self, name: str) -> list[str]:
-        """The folders in a folder, the last one first."""
+        """The names of the folders in a folder, last first."""
         with reaching():
             pages = self.bucket.list_blobs(prefix=f"{name}/", delimiter="/", timeout=TIME_LIMIT, retry=_retry())
             found = {prefix for page in pages.pages for prefix in page.prefixes}
         return sorted((prefix.rstrip("/").rpartition("/")[2] for prefix in found), reverse=True)
 
     def put_once(self, name: str, content: bytes) -> bool:
-        """Make an object; False where there is one of this name, which stays as it is."""
+        """Create an object; False if one of this name exists, which stays unaltered."""
         with importing():
             from google.api_core.exceptions import PreconditionFailed
 
@@ -142,7 +142,7 @@ class Vault:
             return bytes(self.bucket.blob(name).download_as_bytes(timeout=TIME_LIMIT, retry=_retry()))
 
     def rows(self, name: str, sha256: str) -> Iterator[bytes]:
-        """The rows that a writer wrote, in pieces; raises Damaged at the end where the object isn't the one with this hash."""
+        """The rows that a Writer wrote, in chunks; raises Damaged at the end if the object's hash isn't `sha256`."""
         packed, unpack = hashlib.sha256(), zlib.decompressobj(wbits=31)
         with reaching():
             reader: Any = self.bucket.blob(name).open("rb", chunk_size=CHUNK, timeout=TIME_LIMIT, retry=_retry())
@@ -171,7 +171,7 @@ def _retry() -> Retry:
 
 @contextmanager
 def reaching() -> Iterator[None]:
-    """Cloud Storage's troubles as ours: not there -> Damaged, out of reach -> Unavailable."""
+    """Translate Cloud Storage's errors: not found into Damaged, unreachable into Unavailable."""
     with importing():
         import google.auth.exceptions
         import requests

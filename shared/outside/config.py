@@ -1,4 +1,4 @@
-"""What the environment says, read once per process and checked before the first request."""
+"""The configuration from the environment, read once a process and checked before the first request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 
 from shared.domain.kernel.values import dataclass
 
-# Variables that only the stack on one machine may set: with any of them in production, identity or storage wouldn't be proven.
+# Variables that only the local stack may set; in production they would switch off checks of identity or storage.
 LOCAL_ONLY = (
     "FIREBASE_AUTH_EMULATOR_HOST",
     "STORAGE_EMULATOR_HOST",
@@ -23,7 +23,7 @@ LOCAL_ONLY = (
 
 
 class Misconfigured(RuntimeError):  # noqa: N818 - it names what happened
-    """The process must not start; the sentence says what to mend."""
+    """The process must not start; the sentence says what to correct."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Config:
 
 
 def read(environment: dict[str, str]) -> Config:
-    """The configuration in `environment`; raises Misconfigured where starting would be unsafe."""
+    """The configuration in `environment`; raises Misconfigured if starting would be unsafe."""
     if "K_SERVICE" in environment:
         for name in LOCAL_ONLY:
             if name in environment:
@@ -69,7 +69,7 @@ def read(environment: dict[str, str]) -> Config:
 
 
 def refuse_unsafe_start() -> None:
-    """Raise Misconfigured where this process must not serve; every door asks when its function is loaded."""
+    """Raise Misconfigured if this process must not serve; every door calls this when its function is loaded."""
     read(dict(os.environ))
 
 

@@ -1,6 +1,6 @@
-"""The readable text of a file, for searching it and for showing what changed in it.
+"""The text of a file, for searching and comparing.
 
-Never raises: what can't be read gives "" and a line in the log with the reason, never with the content.
+It never raises: for an unreadable file it returns "" and logs the reason, without the content.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _PARTS = {
 }
 _LINE = {"p", "h", "br", "row", "table-row", "si"}  # elements after which a new line begins
 _GAP = {"tab", "tc", "c", "table-cell", "s"}  # elements after which a gap begins
-_WORDS = {"t", "v"}  # Office keeps what people read in these; OpenDocument keeps it anywhere
+_WORDS = {"t", "v"}  # the elements that hold text in Office files; in OpenDocument any element may
 
 log = logging.getLogger(__name__)
 
 
 class Unreadable(Exception):  # noqa: N818 - a reason, never an error of ours
-    """Why there is no text: said in the log."""
+    """The reason why there is no text, for the log."""
 
 
 def text(file: BinaryIO, media_type: str) -> str:
@@ -59,7 +59,7 @@ def text(file: BinaryIO, media_type: str) -> str:
 
 
 def needs_password(file: BinaryIO) -> bool:
-    """Whether the PDF in `file` opens only with a password. A damaged one isn't judged here."""
+    """Whether the PDF in `file` opens only with a password; False for a damaged one."""
     answers: list[bool] = []
 
     def read() -> None:
@@ -74,10 +74,10 @@ def needs_password(file: BinaryIO) -> bool:
 
 
 def _within(seconds: float, read: Callable[[], None], media_type: str) -> None:
-    """Runs `read` in a thread of its own and gives up on it after `seconds`.
+    """Run `read` in a thread of its own and abort it after `seconds`.
 
-    A hostile file can keep a parser busy for hours. An exception thrown into a running thread is safe for this one
-    only: it touches nothing but the file, no connection and no lock of ours.
+    A hostile file can keep a parser busy for hours. Raising an exception in a running thread is safe only here: this
+    one touches nothing but the file, no connection and no lock.
     """
 
     def run() -> None:
@@ -134,13 +134,13 @@ def _package(file: BinaryIO, wanted: re.Pattern[str]) -> Iterator[str]:
 
 
 def _order(name: str) -> tuple[str, int]:
-    """slide2 before slide10."""
+    """A sort key by number: slide2 before slide10."""
     number = re.search(r"\d+", name)
     return re.sub(r"\d+", "", name), int(number[0]) if number else 0
 
 
 def _xml(stream: BinaryIO, *, everything: bool) -> Iterator[str]:
-    """The text of one XML part, piece by piece; a document type, and so every entity, is refused."""
+    """The text of one XML part, piece by piece; raises Unreadable for a document type, which could define entities."""
     pieces: list[str] = []
     inside = 0
     parser = expat.ParserCreate(namespace_separator=" ")

@@ -1,10 +1,10 @@
-"""Heavy libraries are imported at their first use, by one thread at a time, and without looking for garbage meanwhile.
+"""The import of heavy libraries at their first use, by one thread at a time and without garbage collection.
 
-Python lets two threads import at once. Where they enter one circle of modules from different ends (firebase-admin, google-auth and
-cachecontrol all lead to requests), each may see the other's half-made module, and what fails then stays broken until the process ends.
+Python lets two threads import at once. If they enter a cycle of modules at different points (firebase-admin, google-auth and cachecontrol
+all import requests), each may see the other's partial module, and a failed import then stays broken until the process ends.
 
-What an import makes stays, but Python's collector goes through all of it again and again: a tenth of a cold start while it grows, and
-a twentieth of a step's time afterwards. So it is set aside for good.
+Imported objects are never garbage, but the collector scans them repeatedly: a tenth of a cold start, and later a twentieth of a step's
+time. So they are frozen, which exempts them from collection.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ALONE = threading.RLock()
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Hold off every other thread that is about to import a heavy library; entered again by the same thread, it does nothing."""
+    """Block other threads from importing heavy libraries; re-entrant for the same thread."""
     with _ALONE:
         collecting, known = gc.isenabled(), len(sys.modules)
         gc.disable()

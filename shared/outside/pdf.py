@@ -1,7 +1,7 @@
-"""A printout as a PDF: record number and page x of y on each page, what changed marked, and a stamp across what isn't in force.
+"""A printout as a PDF: record number and page x of y on each page, marks on changes, and a stamp across what isn't in force.
 
-Text is set in DejaVu Sans 2.37 (shared/outside/fonts), because the letters that every PDF reader has stop at Western Europe: it has the
-Latin of all of Europe, Greek, Cyrillic and more, but no Chinese, Japanese or Korean. What it lacks is printed as its code point.
+The text font is DejaVu Sans 2.37 (shared/outside/fonts), because the built-in PDF fonts cover only Western European letters. It covers
+European Latin, Greek, Cyrillic and more, but no Chinese, Japanese or Korean; missing characters are printed as code points.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from shared.outside.imports import importing
 if TYPE_CHECKING:
     from shared.domain.reports.printouts import Block, Section
 
-TEXT, LABELS = "DejaVuSans", "VeraBd"  # our own labels are plain English, so reportlab's own bold has them
+TEXT, LABELS = "DejaVuSans", "VeraBd"  # labels are plain English, which reportlab's bold font covers
 FONT: Final = Path(__file__).with_name("fonts") / "DejaVuSans.ttf"
 INK, SOFT, ACCENT, GONE, NEW = "#17202a", "#5b6775", "#0b6e6e", "#a3262a", "#1d6b36"
 MARGIN: Final = 48  # points
@@ -38,11 +38,11 @@ STYLES: Final = {
     "trail": (7.6, 10.4, 4, 0, INK),
 }
 LABELLED: Final = {"heading"}
-BESIDES: Final = "›"  # what labels have besides plain English
+BESIDES: Final = "›"  # the one other character in labels
 
 
 def pdf(title: str, subject: str, footer: str, sections: Sequence[Section]) -> bytes:
-    """The printout's bytes: `title` on top of each page, `footer` at its end beside the page's number."""
+    """The printout's bytes, with `title` at the top of each page and `footer` at the bottom beside the page number."""
     with importing():
         from reportlab.lib.pagesizes import A4
         from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageBreak, PageTemplate
@@ -68,20 +68,20 @@ def pdf(title: str, subject: str, footer: str, sections: Sequence[Section]) -> b
 
 @cache
 def _covered() -> frozenset[int]:
-    """The characters that the text's font has; it is registered with reportlab."""
+    """Register the fonts with reportlab and return the characters that the text font covers."""
     with importing():
         from reportlab.pdfbase.pdfmetrics import registerFont
         from reportlab.pdfbase.ttfonts import TTFont
 
         text = TTFont(TEXT, str(FONT))
-        text.stringWidth = lru_cache(20_000)(text.stringWidth)  # a trail says the same words again and again: half of the time
+        text.stringWidth = lru_cache(20_000)(text.stringWidth)  # an audit trail repeats its words: caching halves the time
         registerFont(text)
         registerFont(TTFont(LABELS, f"{LABELS}.ttf"))
     return frozenset(text.face.charToGlyph)
 
 
 def _printable(words: str, covered: frozenset[int]) -> str:
-    """The words with each character that the font lacks as its code point, such as [U+4E2D]."""
+    """The words with each character missing from the font as its code point, such as [U+4E2D]."""
     return "".join(one if one in "\n\t" or ord(one) in covered else f"[U+{ord(one):04X}]" for one in words)
 
 
@@ -120,7 +120,7 @@ def _paragraph(block: Block, styles: dict[str, Any], covered: frozenset[int]) ->
 
 
 def _decorate(canvas: Any, head: str, mark: str | None, size: tuple[float, float]) -> None:  # noqa: ANN401 - reportlab has no types
-    """What each page has besides its text: the record's number and title, and the stamp."""
+    """Draw the page header and the stamp."""
     width, height = size
     canvas.saveState()
     if mark:
@@ -142,11 +142,11 @@ def _decorate(canvas: Any, head: str, mark: str | None, size: tuple[float, float
 
 
 def _numbered(foot: str) -> Any:  # noqa: ANN401 - reportlab has no types
-    """A canvas that writes the number of pages once it knows it."""
+    """A canvas class that writes the page numbers and their total at the end."""
     from reportlab.pdfgen.canvas import Canvas
 
     class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
-        """Keeps each page until all are there."""
+        """Keeps each page until the total is known."""
 
         def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - reportlab's own
             super().__init__(*given, **named)

@@ -1,7 +1,7 @@
-"""Mail leaves here: laid out by Jinja2 and handed to SendGrid (https://www.twilio.com/docs/sendgrid/api-reference/mail-send).
+"""Mail by SendGrid (https://www.twilio.com/docs/sendgrid/api-reference/mail-send), laid out by Jinja2.
 
-Nothing is sent inside a step: a step writes to the outbox, and deliver_mail sends. jinja2 takes 0.05 s to import and
-sendgrid 0.07 s: only when needed.
+A step only writes to the outbox; deliver_mail sends. jinja2 takes 0.05 s to import and sendgrid 0.07 s, so both are
+imported only when needed.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from shared.outside import config
 from shared.outside.imports import importing
 
 TIME_LIMIT = 10  # seconds; SendGrid's client has no limit of its own
-PAUSE = 30  # seconds to wait where SendGrid doesn't say how long
+PAUSE = 30  # seconds to wait if SendGrid doesn't say how long
 _TOO_MANY, _SERVER_TROUBLE = 429, 500
-_OUR_FAULT = {401, 403}  # the key is wrong or lacks a permission: no mail is lost for that
+_OUR_FAULT = {401, 403}  # the key is wrong or lacks a permission; the mail is tried again
 
 _TEXT = """{% for sentence in letter.sentences %}{{ sentence }}
 
@@ -68,7 +68,7 @@ log = logging.getLogger(__name__)
 
 
 def render(mail: letters.Mail, origin: str) -> tuple[str, str, str]:
-    """Subject, text and HTML of `mail`; `origin` is where the web application is, such as https://app.qfacts.example."""
+    """The subject, text and HTML of `mail`; `origin` is the web application's, such as https://app.qfacts.example."""
     letter = letters.compose(mail)
     told = {"letter": letter, "origin": origin.rstrip("/"), "link": origin.rstrip("/") + letter.path}
     text, html = _layouts()
@@ -87,10 +87,10 @@ def _layouts() -> tuple[Any, Any]:
 
 
 def send(to: str, subject: str, text: str, html: str, mail_id: str) -> None:
-    """Hands one mail to SendGrid; `mail_id`, the outbox's id, comes back in SendGrid's events.
+    """Send one mail through SendGrid; `mail_id`, the outbox's id, comes back in SendGrid's events.
 
-    Raises errors.Unavailable where it may be tried again (with `retry_after`, seconds) and errors.Invalid where
-    SendGrid will never take it. SendGrid has no idempotency: a time-out after it accepted means one duplicate.
+    Raises errors.Unavailable if it may be retried (`retry_after` in seconds) and errors.Invalid if SendGrid will never
+    accept it. SendGrid has no idempotency key: a time-out after acceptance causes one duplicate.
     """
     with importing():
         from python_http_client.exceptions import HTTPError
@@ -115,7 +115,7 @@ def send(to: str, subject: str, text: str, html: str, mail_id: str) -> None:
 
 
 def _body(to: str, subject: str, text: str, html: str, *, mail_id: str, sender: str) -> dict[str, Any]:
-    """SendGrid's own shape; tracking is off, for links carry tokens and reading habits are nobody's business."""
+    """The request body for SendGrid; tracking is off, because links carry tokens and reading habits are private."""
     return {
         "personalizations": [{"to": [{"email": to}], "custom_args": {"mail_id": mail_id}}],
         "from": {"email": sender, "name": "QFacts"},
@@ -129,13 +129,13 @@ def _body(to: str, subject: str, text: str, html: str, *, mail_id: str, sender: 
 
 
 def _pause(headers: Mapping[str, str] | None) -> int:
-    """Seconds that SendGrid asks us to wait, one hour at most."""
+    """The seconds that SendGrid asks to wait, one hour at most."""
     asked = str((headers or {}).get("Retry-After", ""))
     return min(int(asked), 3600) if asked.isdecimal() else PAUSE
 
 
 def _fields(body: bytes | str) -> list[str]:
-    """The names of the fields that SendGrid objects to; its sentences may quote the address."""
+    """The names of the fields that SendGrid rejects; its messages aren't logged, because they may quote the address."""
     try:
         return [str(error.get("field")) for error in json.loads(body)["errors"]]
     except (ValueError, KeyError, TypeError, AttributeError):

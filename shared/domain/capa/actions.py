@@ -1,4 +1,4 @@
-"""Actions: what somebody must do by a day, under a CAPA plan or as follow-up of a change (ISO 13485 8.5.2-3)."""
+"""Actions: tasks with an owner and a due date, of a CAPA plan or as follow-up of a change (ISO 13485 8.5.2-3)."""
 
 from __future__ import annotations
 

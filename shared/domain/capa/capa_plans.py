@@ -1,4 +1,4 @@
-"""CAPA plans: what is done against a cause, by whom and by when, and the check that it worked (ISO 13485 8.5.2, 8.5.3)."""
+"""CAPA plans: actions against causes, with owners and due dates, and the check of their effectiveness (ISO 13485 8.5.2, 8.5.3)."""
 
 from __future__ import annotations
 

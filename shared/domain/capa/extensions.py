@@ -169,7 +169,7 @@ def decide(asked: Asked, *, granted: bool, reason: str | None, by: Member, at: d
     else:
         stays = due.due_on or decided.due_on_before
         notice = Notice("extension_denied", told, {**_about(due), "due_on": stays.isoformat(), "reason": why or ""})
-    return Outcome(saves=(decided, *(_moved(asked, at) if granted else ())), notices=(notice,))
+    return Outcome(saves=(decided, *(_rescheduled(asked, at) if granted else ())), notices=(notice,))
 
 
 def _about(due: Due) -> dict[str, str]:
@@ -177,7 +177,7 @@ def _about(due: Due) -> dict[str, str]:
     return {"number": due.name, "page": f"{due.kind}s", "subject_id": str(due.row.id)}
 
 
-def _moved(asked: Asked, at: datetime) -> tuple[object, ...]:
+def _rescheduled(asked: Asked, at: datetime) -> tuple[object, ...]:
     """The rows with the new due date; a document's due date is the next review of its version in force."""
     due, due_on = asked.due, asked.extension.due_on
     counted = {"extensions": due.row.extensions + 1} if isinstance(due.row, Action) else {}
