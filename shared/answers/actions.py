@@ -1,7 +1,5 @@
 """Actions, and the extensions of whatever is due."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The audit trail: its entries, whether it holds, and who reviewed it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

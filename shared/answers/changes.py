@@ -1,7 +1,5 @@
 """Changes: what each would alter, its rounds, the request for approval, and what a decision did."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NotRequired
 

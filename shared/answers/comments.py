@@ -1,7 +1,5 @@
 """Comments on changes, and their threads."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

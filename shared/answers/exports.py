@@ -1,7 +1,5 @@
 """What leaves the product: the export of a record, for machines and for people."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

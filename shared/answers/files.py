@@ -1,13 +1,13 @@
 """Files, where their bytes go to and where they come from."""
 
-from __future__ import annotations
-
-from typing import NotRequired
+from typing import TYPE_CHECKING, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.answers.rows import etag, written
-from shared.domain.files import files
+
+if TYPE_CHECKING:
+    from shared.domain.files import files
 
 
 class File(TypedDict):
@@ -47,7 +47,7 @@ class DownloadUrl(TypedDict):
     url: str
 
 
-def file(row: files.File) -> File:
+def file(row: "files.File") -> File:
     """A file with how it came."""
     return {
         "id": str(row.id), "filename": row.filename, "media_type": row.media_type, "size": row.size, "sha256": row.sha256,

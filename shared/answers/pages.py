@@ -1,7 +1,5 @@
 """Pages of a list: what is around their items, and the cursor that leads from one to the next."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

@@ -1,7 +1,5 @@
 """What stands within many answers: people and teams by name, other records, the buttons."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11

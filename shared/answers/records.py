@@ -1,7 +1,5 @@
 """Records: one shape for all kinds, in a list and single, with what belongs to them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NotRequired
 

@@ -1,7 +1,5 @@
 """The versions of a record, how they differ, and its whole history."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
