@@ -1,7 +1,5 @@
 """Answers about actions and extensions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Answers about the audit trail: entries, verification and reviews."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

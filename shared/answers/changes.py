@@ -1,7 +1,5 @@
 """Answers about changes: items with differences, rounds, approval requests and decisions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NotRequired
 

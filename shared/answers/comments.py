@@ -1,7 +1,5 @@
 """Answers about comments on changes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

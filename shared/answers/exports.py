@@ -1,7 +1,5 @@
 """The export of a record, as JSON, CSV or PDF."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

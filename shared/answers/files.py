@@ -1,13 +1,13 @@
 """Answers about files, uploads and downloads."""
 
-from __future__ import annotations
-
-from typing import NotRequired
+from typing import TYPE_CHECKING, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.answers.rows import etag, written
-from shared.domain.files import files
+
+if TYPE_CHECKING:
+    from shared.domain.files import files
 
 
 class File(TypedDict):
@@ -47,7 +47,7 @@ class DownloadUrl(TypedDict):
     url: str
 
 
-def file(row: files.File) -> File:
+def file(row: "files.File") -> File:
     """A file with its upload details."""
     return {
         "id": str(row.id),

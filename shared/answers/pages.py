@@ -1,7 +1,5 @@
 """Pages of a list, and the cursors that lead from one to the next."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

@@ -1,7 +1,5 @@
 """Parts that many answers share: people and teams by name, other records, open steps."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11

@@ -1,15 +1,16 @@
 """Answers about people and organisations: members, teams, invitations and erasures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.answers.parts import Named
 from shared.answers.rows import as_answers, etag, written
-from shared.domain.people import erasures, organisations, people
+from shared.domain.people import organisations, people
+
+if TYPE_CHECKING:
+    from shared.domain.people import erasures
 
 
 class Membership(TypedDict):
@@ -254,7 +255,7 @@ def invitation(row: organisations.Invitation) -> Invitation:
     }
 
 
-def erasure(row: erasures.Erasure) -> Erasure:
+def erasure(row: "erasures.Erasure") -> Erasure:
     """An erasure."""
     return {
         "id": str(row.id),

@@ -1,7 +1,5 @@
 """Answers about records: one shape for all kinds, in a list and single."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NotRequired
 

@@ -1,7 +1,5 @@
 """Answers about signatures and signing challenges."""
 
-from __future__ import annotations
-
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.answers.rows import etag, written

@@ -1,10 +1,8 @@
 """Answers about training assignments, quizzes and the training matrix."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NotRequired
+from typing import TYPE_CHECKING, Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
@@ -16,7 +14,9 @@ from shared.answers.rows import as_answer, as_answers, etag, written
 from shared.answers.signatures import Signature
 from shared.domain.people.people import Member
 from shared.domain.trainings import assignments, quizzes
-from shared.domain.trainings.training_matrix import Cell
+
+if TYPE_CHECKING:
+    from shared.domain.trainings.training_matrix import Cell
 
 
 class AssignmentBrief(TypedDict):
@@ -249,7 +249,7 @@ def attempt(found: assignments.Assigned, one: quizzes.Attempt) -> Attempt:
     }
 
 
-def matrix_row(person: Named, cells: Sequence[Cell]) -> MatrixRow:
+def matrix_row(person: Named, cells: Sequence["Cell"]) -> MatrixRow:
     """One person with their state in each training."""
     return {"person": person, "trainings": [_cell(one) for one in cells]}
 
@@ -258,7 +258,7 @@ def _material(document: Mapping[str, object]) -> Material:
     return as_answer(Material, {name: value for name, value in document.items() if name != "content_sha256"})
 
 
-def _cell(one: Cell) -> MatrixCell:
+def _cell(one: "Cell") -> MatrixCell:
     need = one.requirement
     return {
         "training": {"id": str(need.record_id), "kind": need.kind, "number": need.number, "title": need.title},

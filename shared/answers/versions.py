@@ -1,7 +1,5 @@
 """Answers about a record's versions, their differences and its history."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any

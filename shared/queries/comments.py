@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.answers import comments as answers
 from shared.db.rows import read
 from shared.domain.changes.comments import Comment, Remark
 from shared.domain.kernel.errors import Invalid, NotFound
@@ -14,6 +13,8 @@ from shared.queries.names import person
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from shared.answers.comments import Comment as ShownComment
+    from shared.answers.comments import Reply
     from shared.db.transaction import Transaction
     from shared.domain.people.people import Member
 
@@ -58,18 +59,22 @@ def people_replied_to(tx: Transaction, change_id: UUID, comment_id: UUID | None)
     return read(Comment, row.comment)
 
 
-def show_comment(tx: Transaction, comment_id: UUID, by: Member) -> answers.Reply:
+def show_comment(tx: Transaction, comment_id: UUID, by: Member) -> Reply:
     """One comment as it shows."""
     row = tx.row(f"select {comment_row('k')} as row from comments k where k.id = :id", id=comment_id)
     assert row is not None  # noqa: S101 - the step just wrote it
     return shown_comment(row.row, load_comment(tx, comment_id).authors, by)
 
 
-def shown_comment(row: Mapping[str, Any], authors: frozenset[UUID], by: Member) -> answers.Reply:
+def shown_comment(row: Mapping[str, Any], authors: frozenset[UUID], by: Member) -> Reply:
     """A comment from the JSON of `comment_row`."""
+    from shared.answers import comments as answers
+
     return answers.comment(Remark(read(Comment, row["comment"]), authors), row, by)
 
 
-def shown_threads(rows: Iterable[Mapping[str, Any]] | None, authors: frozenset[UUID], by: Member) -> list[answers.Comment]:
+def shown_threads(rows: Iterable[Mapping[str, Any]] | None, authors: frozenset[UUID], by: Member) -> list[ShownComment]:
     """The threads of a change, from the JSON of `comment_rows`."""
+    from shared.answers import comments as answers
+
     return answers.threads([shown_comment(row, authors, by) for row in rows or ()])

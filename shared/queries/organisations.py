@@ -6,9 +6,6 @@ import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.answers import people as answers
-from shared.answers.parts import Named
-from shared.answers.rows import as_answers
 from shared.db import words
 from shared.db.rows import read
 from shared.db.sql import sql
@@ -21,6 +18,7 @@ from shared.queries.names import person
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shared.answers.people import Team as ShownTeam
     from shared.db.transaction import Transaction
 
 ENTER = sql("enter")
@@ -161,13 +159,15 @@ def load_team_member(tx: Transaction, team_id: UUID, person_id: UUID) -> TeamMem
     return read(TeamMember, row.place) if row else None
 
 
-def show_team(tx: Transaction, team: Team) -> answers.Team:
+def show_team(tx: Transaction, team: Team) -> ShownTeam:
     """A team with its people."""
+    from shared.answers import people as answers
+
     row = tx.row(
         f"select jsonb_agg({person('x.person_id')} order by x.created_at) as people from team_members x where x.team_id = :id",
         id=team.id,
     )
-    return answers.team(team, as_answers(Named, row.people if row else None))
+    return answers.team(team, (row.people if row else None) or [])
 
 
 def load_invitation(tx: Transaction, invitation_id: UUID) -> Invitation:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.answers import changes, records, versions
-from shared.answers.changes import Change, Decided, RequestWithChange, Submitted
+from shared.answers import records
 from shared.answers.pages import after_cursor, cut
 from shared.answers.records import ARecord, Brief, Note
 from shared.answers.rows import as_answer, as_answers
 from shared.answers.signatures import Signature as ShownSignature
 from shared.answers.signatures import signature as shown_signature
-from shared.answers.versions import Comparison, PastVersions
 from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.changes import approvals
@@ -36,6 +34,8 @@ from shared.queries.names import moment, person, team
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from shared.answers.changes import Change, Decided, RequestWithChange, Submitted
+    from shared.answers.versions import Comparison, PastVersions
     from shared.db.transaction import Transaction
     from shared.domain.changes.proposals import Proposal
     from shared.domain.people.people import Member
@@ -99,6 +99,8 @@ def show_altered_record(tx: Transaction, record_id: UUID, by: Member) -> ARecord
 
 def show_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool = False) -> Change:
     """A change that was loaded as a proposal; with `assess` also what it has an impact on."""
+    from shared.answers import changes
+
     given = {"today": tx.today} if assess else {}
     row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
     assert row is not None  # noqa: S101 - the proposal was just loaded
@@ -120,6 +122,8 @@ def show_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool
 
 def show_request(tx: Transaction, proposal: Proposal, by: Member) -> RequestWithChange:
     """An approval request with the change that it is about."""
+    from shared.answers import changes
+
     change = show_change(tx, proposal, by)
     request = changes.request(approvals.request_of(proposal))
     return {**request, "change": change, "signatures": change["signatures"], "open_steps": change["open_steps"]}
@@ -127,12 +131,16 @@ def show_request(tx: Transaction, proposal: Proposal, by: Member) -> RequestWith
 
 def show_submitted(tx: Transaction, proposal: Proposal, by: Member) -> Submitted:
     """A change and its newest approval request, after submission."""
+    from shared.answers import changes
+
     change = show_change(tx, proposal, by)
     return {"change": change, "approval_request": changes.request(approvals.request_of(proposal))}
 
 
 def show_decided(tx: Transaction, proposal: Proposal, signature: Signature, by: Member) -> Decided:
     """What a decision did: the request, the change, the signature and the records as they are now."""
+    from shared.answers import changes
+
     change = show_change(tx, proposal, by)
     request = changes.request(approvals.request_of(proposal))
     return {
@@ -152,6 +160,8 @@ def show_briefs(tx: Transaction, record_ids: Iterable[UUID]) -> list[Brief]:
 
 def show_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, by: Member) -> Comparison:
     """Two versions of a record, field by field; raises NotFound."""
+    from shared.answers import versions
+
     rows = tx.rows(
         f"select to_jsonb(v) as version, (select r.kind from records r where r.id = v.record_id) as kind, {ASKED} as asked"
         " from versions v where v.record_id = :id and v.version in (:earlier, :later)",
@@ -185,6 +195,8 @@ def load_texts(tx: Transaction, file_ids: Iterable[UUID]) -> dict[str, str]:
 
 def show_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | None, by: Member) -> PastVersions:
     """Every version with what it altered, every signature, every note."""
+    from shared.answers import versions
+
     before = after_cursor(cursor, int) if cursor else None
     row = tx.row(HISTORY, id=record_id, before=before, limit=limit + 1, reader=by.person_id)
     if row is None:
