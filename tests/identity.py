@@ -21,7 +21,7 @@ from infra.local.setup import node_program
 from shared.outside import config
 from tests.ports import free_port, launcher
 
-pytest_plugins = ["tests.google"]
+pytest_plugins = ["tests.google_keys"]
 
 PROJECT = "demo-qfacts"
 PASSWORD = "Demo-qfacts-1"  # noqa: S105 - of people who don't exist
