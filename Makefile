@@ -35,7 +35,7 @@ demo: ## walk through the main job and a story of quality against the running pr
 
 # A worker a core, each with a database and an identity emulator of its own (about 1 GB); a module of tests stays with one worker, so that what
 # it starts is started once. PYTEST="-n 0" is one process alone.
-SHARED_OUT = -n logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
+SHARED_OUT = -n logical --maxprocesses 8 --dist loadscope --no-loadscope-reorder
 
 test: ## all tests, on every core: make test PYTEST="tests/functions -k approval"
 	@$(SET_UP) && $(RUN) -m pytest $(SHARED_OUT) $(PYTEST)
