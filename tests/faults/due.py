@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from tests.builders import Company, as_superuser, document, effective_document, submitted, uploaded
 from tests.functions.courses import completed, in_days, only, training
 from tests.functions.files.test_orphaned_files import orphan, upload
-from tests.functions.mail.test_reminders import awake
+from tests.functions.mail.test_reminders import awake, today
 from tests.functions.organisations.test_erasure import erase
 from tests.functions.test_schedules import day_comes, planned
 from tests.product import Product
@@ -54,7 +55,7 @@ def _retraining(product: Product, firm: Company) -> None:
     as_superuser(product, soon, firm.id, soon=in_days(20), own=firm.id)
     training(firm, "Gowning", audience={"roles": ["operator"]})
     late = "update assignments set due_on = cast(:day as date) where status = 'assigned' and organisation_id = :own"
-    as_superuser(product, late, firm.id, day=in_days(-8), own=firm.id)
+    as_superuser(product, late, firm.id, day=today() - timedelta(days=8), own=firm.id)
 
 
 def _workings(product: Product, firm: Company) -> None:
