@@ -182,7 +182,10 @@ def _schema(source: Any, schemas: Json) -> Json:
     maker = source.model_json_schema if hasattr(source, "model_json_schema") else source.json_schema
     made: Json = maker(ref_template=template)
     for name, schema in made.pop("$defs", {}).items():
-        schemas[name.replace("[", "_").replace("]", "")] = schema
+        named = name.replace("[", "_").replace("]", "")
+        if schemas.setdefault(named, schema) != schema:
+            message = f"two shapes are called {named}; each published shape needs a name of its own"
+            raise ValueError(message)
     name = made.pop("title", None)
     if name in contents.BY_KIND:
         schemas[name] = {"title": name, **made}

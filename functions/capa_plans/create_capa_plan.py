@@ -22,8 +22,8 @@ def create_capa_plan(
 ) -> ARecord:
     """Draft a CAPA plan: the actions against the causes of events and investigations, and the check of their effectiveness."""
     record = numbered(call, capa_plans.KIND, title, None, content, "draft", team_id)
-    check_named(call, "capa_plan", content)
-    check_owners(call, {"content": ("capa_plan", {}, content)})
+    check_named(call, capa_plans.KIND.name, content)
+    check_owners(call, {"content": (capa_plans.KIND.name, {}, content)})
     sources = capa_plans.sources(record, source_ids, load_ends(call.tx, *source_ids), by=call.member, at=call.now)
     call.record(working_content.new_record(record, by=call.member, at=call.now))
     call.save(*sources)

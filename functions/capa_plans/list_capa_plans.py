@@ -25,4 +25,4 @@ def list_capa_plans(
     cursor: str | None = None,
 ) -> Page[Brief]:
     """List CAPA plans, newest first."""
-    return records_page(call.tx, "capa_plan", call.member, limit, cursor, status=status, team=team_id, q=q)
+    return records_page(call.tx, capa_plans.KIND.name, call.member, limit, cursor, status=status, team=team_id, q=q)

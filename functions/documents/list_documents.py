@@ -29,4 +29,4 @@ def list_documents(
 ) -> Page[Brief]:
     """List documents, newest first; `q` searches title and text as search_records does. A reader sees only those in force."""
     of_type = documents.type_named(type) if type else None
-    return records_page(call.tx, "document", call.member, limit, cursor, status=status, type=of_type, team=team_id, q=q)
+    return records_page(call.tx, documents.KIND.name, call.member, limit, cursor, status=status, type=of_type, team=team_id, q=q)

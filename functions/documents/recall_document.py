@@ -17,7 +17,7 @@ from shared.queries.shown_records import show_altered_record
 @command
 def recall_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
     """Recall the approved version whose effective date lies ahead; it never takes effect."""
-    found = load_dossier(call.tx, id, "document")
+    found = load_dossier(call.tx, id, documents.KIND.name)
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "recall", reason)
     call.record(documents.take(found, "recall", by=call.member, at=call.now))

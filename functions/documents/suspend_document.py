@@ -16,7 +16,7 @@ from shared.queries.shown_records import show_altered_record
 @command
 def suspend_document(call: Call, id: UUID, challenge_id: UUID, reason: Reason) -> ARecord:
     """Suspend the version in force until a change lifts the suspension or retires the document."""
-    found = load_dossier(call.tx, id, "document")
+    found = load_dossier(call.tx, id, documents.KIND.name)
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "suspend", reason)
     call.record(documents.take(found, "suspend", by=call.member, at=call.now))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.answers.records import Record
 from shared.app.call import Call
+from shared.domain.events import events
 from shared.domain.people import people
 from shared.doors.http import query
 from shared.queries.shown_records import show_record
@@ -14,4 +15,4 @@ from shared.queries.shown_records import show_record
 @query(who=people.STAFF)
 def get_event(call: Call, id: UUID) -> Record:
     """Show an event: its content, risk, links, signatures, recurring events and open steps."""
-    return show_record(call.tx, id, call.member, "event")
+    return show_record(call.tx, id, call.member, events.KIND.name)

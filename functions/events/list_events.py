@@ -30,4 +30,4 @@ def list_events(
     """List events, newest first; filter by type, place and product together to see recurrences."""
     of_type = events.type_named(type) if type else None
     content = {"severity": severity, "place": place, "product": product}
-    return records_page(call.tx, "event", call.member, limit, cursor, status=status, type=of_type, team=team_id, content=content)
+    return records_page(call.tx, events.KIND.name, call.member, limit, cursor, status=status, type=of_type, team=team_id, content=content)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.answers.records import ARecord
 from shared.app.call import Call
-from shared.domain.events import triage
+from shared.domain.events import events, triage
 from shared.domain.events.events import Reportable, Risk, Severity
 from shared.doors.body import Name, Reason
 from shared.doors.http import command
@@ -37,7 +37,7 @@ def reclassify_event(
         "reportable": reportable,
     }
     judged = triage.checked(given)
-    found = load_dossier(call.tx, id, "event")
+    found = load_dossier(call.tx, id, events.KIND.name)
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "reclassify", reason)
     call.record(triage.reclassify(found, judged, by=call.member, at=call.now))

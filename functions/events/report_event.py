@@ -19,6 +19,6 @@ from shared.queries.shown_records import show_altered_record
 def report_event(call: Call, title: Title, type: str, content: events.EventContent = {}, team_id: UUID | None = None) -> ARecord:
     """Report an event; QA triages it."""
     record = numbered(call, events.KIND, title, events.type_named(type), content, "reported", team_id)
-    check_named(call, "event", content)
+    check_named(call, events.KIND.name, content)
     call.record(working_content.new_record(record, by=call.member, at=call.now))
     return show_altered_record(call.tx, record.id, call.member)

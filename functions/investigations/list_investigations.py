@@ -26,4 +26,4 @@ def list_investigations(
 ) -> Page[Brief]:
     """List investigations, newest first."""
     content = {"method": method}
-    return records_page(call.tx, "investigation", call.member, limit, cursor, status=status, team=team_id, content=content)
+    return records_page(call.tx, investigations.KIND.name, call.member, limit, cursor, status=status, team=team_id, content=content)

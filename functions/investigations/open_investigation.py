@@ -23,6 +23,6 @@ def open_investigation(
     covered = investigation_scope.about(event_ids, load_dossiers(call.tx, event_ids))
     named = title or investigation_scope.title_of(covered)
     record = numbered(call, investigations.KIND, named, None, checked, "open")
-    check_named(call, "investigation", content)
+    check_named(call, investigations.KIND.name, content)
     call.record(investigation_scope.new_investigation(record, covered, by=call.member, at=call.now))
     return show_altered_record(call.tx, record.id, call.member)

@@ -11,7 +11,7 @@ from shared.app.training_follow_ups import by_hand
 from shared.domain.kernel.errors import Conflict
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.people import people
-from shared.domain.trainings import audiences
+from shared.domain.trainings import audiences, trainings
 from shared.doors.http import command
 from shared.queries.assignments import show_assigned
 from shared.queries.dossiers import load_dossier
@@ -22,7 +22,7 @@ def assign_training(
     call: Call, training_id: UUID, person_ids: list[UUID] = [], team_ids: list[UUID] = [], due_on: date | None = None
 ) -> AssignedByHand:
     """Assign an active training to people and to the current members of teams; an open assignment is kept, not doubled."""
-    found = load_dossier(call.tx, training_id, "training")
+    found = load_dossier(call.tx, training_id, trainings.KIND.name)
     call.match(found.record)
     need, standing, chosen = by_hand(call, found, person_ids, team_ids)
     made = audiences.by_hand(need, standing, chosen, due_on, by=call.person.id, today=call.today, at=call.now)

@@ -25,4 +25,4 @@ def list_trainings(
     cursor: str | None = None,
 ) -> Page[Brief]:
     """List trainings, newest first; `q` searches words of the title and the start of the number. A reader sees only active ones."""
-    return records_page(call.tx, "training", call.member, limit, cursor, status=status, team=team_id, q=q)
+    return records_page(call.tx, trainings.KIND.name, call.member, limit, cursor, status=status, team=team_id, q=q)

@@ -36,7 +36,7 @@ def make() -> dict[str, int]:
 
     A killed run leaves objects that no manifest names, and the next run starts afresh beside them. A lock lets one run work at a time.
     """
-    began, vault = time.monotonic(), Vault(config.current())
+    began, vault = time.monotonic(), Vault(config.current().backup_bucket)
     with _opened() as source, source.transaction(role=ROLE, settings=SETTINGS, opening=SNAPSHOT) as tx:
         if not tx.row(ALONE).mine:
             raise Unavailable("A backup is being made already; it is there in a while.", retry_after=120)

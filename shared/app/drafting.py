@@ -12,6 +12,7 @@ from shared.domain.changes import changes, follow_ups, proposals
 from shared.domain.changes.items import drafts, file_rows, place, taken_out, voided
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Following, Outcome, saved
+from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.kernel.values import replace
 from shared.domain.records.kind import Kind, begin
 from shared.domain.records.kinds import KINDS
@@ -166,5 +167,4 @@ def check_named(call: Call, kind: str, given: Content, field: str = "content") -
 
 def _audience(item: Item) -> list[UUID]:
     """The teams in the audience of an item's content."""
-    audience = item.content.get("audience")
-    return [UUID(one) for one in audience.get("team_ids") or ()] if isinstance(audience, dict) else []
+    return [UUID(one) for one in as_list(as_object(item.content.get("audience")).get("team_ids"))]

@@ -53,7 +53,7 @@ order by f.organisation_id, f.sha256 limit :page::int
 def check() -> dict[str, int]:
     """Restore and compare the newest backup; return its size and the time taken. Differences are counted, and logged as errors."""
     began, settings = time.monotonic(), config.current()
-    vault = Vault(settings)
+    vault = Vault(settings.backup_bucket)
     manifest = newest(vault)
     with _scratch(settings) as scratch:
         found = _loaded(scratch, vault, manifest)

@@ -6,15 +6,13 @@ google-cloud-bigquery takes half a second to import, so it is imported only when
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from shared.domain.kernel import errors
+from shared.google import reach
 from shared.outside import config
 from shared.outside.imports import importing
 
@@ -40,9 +38,7 @@ _PARAMETERS = {
     dt.datetime: "TIMESTAMP",
 }
 
-log = logging.getLogger(__name__)
-_clients: dict[config.Config, Client] = {}
-_lock = threading.Lock()
+WAREHOUSE = reach.Service("The warehouse is", retry_after=60)
 
 
 def ensure(table: Table) -> None:
@@ -128,20 +124,19 @@ def _address(name: str) -> str:
 
 
 def _client() -> Client:
-    """One client a process, made when first needed; anonymous only for the local warehouse."""
+    """One client a process; anonymous only for the local warehouse."""
     with importing():
         from google.auth.credentials import AnonymousCredentials
         from google.cloud import bigquery
 
-    settings = config.current()
-    with _lock:
-        if settings not in _clients:
-            local: dict[str, Any] = {}
-            if settings.warehouse:
-                anonymous = AnonymousCredentials()  # type: ignore[no-untyped-call]  # google-auth is typed in parts
-                local = {"credentials": anonymous, "client_options": {"api_endpoint": settings.warehouse}}
-            _clients[settings] = bigquery.Client(project=settings.project, **local)
-        return _clients[settings]
+    def made(settings: config.Config) -> Client:
+        local: dict[str, Any] = {}
+        if settings.warehouse:
+            anonymous = AnonymousCredentials()  # type: ignore[no-untyped-call]  # google-auth is typed in parts
+            local = {"credentials": anonymous, "client_options": {"api_endpoint": settings.warehouse}}
+        return bigquery.Client(project=settings.project, **local)
+
+    return reach.once("bigquery", made)
 
 
 def _retry() -> Retry:
@@ -153,24 +148,5 @@ def _retry() -> Retry:
     return retry
 
 
-@contextmanager
-def _calls() -> Iterator[None]:
-    """Raise errors.Unavailable if BigQuery is unreachable or too slow; its other errors are faults of ours and pass through."""
-    with importing():
-        import google.auth.exceptions
-        import requests
-        from google.api_core import exceptions
-
-    try:
-        yield
-    except (
-        exceptions.ServerError,
-        exceptions.TooManyRequests,
-        exceptions.RetryError,
-        google.auth.exceptions.GoogleAuthError,
-        requests.exceptions.RequestException,
-        ConnectionError,
-        TimeoutError,
-    ) as trouble:
-        log.warning("bigquery can't be reached: %s", type(trouble).__name__)
-        raise errors.Unavailable("The warehouse is out of reach at this moment. Try again in a minute.", retry_after=60) from None
+def _calls() -> AbstractContextManager[None]:
+    return reach.bigquery_calls(WAREHOUSE)

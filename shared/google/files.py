@@ -14,14 +14,14 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
 from shared.domain.files import file_types, files
 from shared.domain.kernel import errors
-from shared.google import addresses, signers
+from shared.google import addresses, reach
 from shared.outside import config, extract
 from shared.outside.imports import importing
 
@@ -34,12 +34,11 @@ DOWNLOAD_MINUTES = 5
 TIME_LIMIT = (5, 20)  # seconds: to connect, between two bytes
 RETRY_LIMIT = 15.0  # seconds in which a call to Cloud Storage is tried again
 READ_LIMIT = 60.0  # seconds for reading a whole upload
+FILES = reach.Service("Files are", retry_after=5)
 AT_ONCE = 2  # uploads verified at once in a process; each takes up to 50 MiB of temporary space
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # bytes that text doesn't contain in any common encoding
 
 log = logging.getLogger(__name__)
-_buckets: dict[config.Config, Bucket] = {}
-_lock = threading.Lock()
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -257,44 +256,14 @@ def _blob(organisation_id: UUID, sha256: str) -> str:
 
 
 def _bucket() -> Bucket:
-    """The bucket; one client a process, made when first needed."""
-    with importing():
-        from google.cloud import storage
-
-    settings = config.current()
-    with _lock:
-        if settings not in _buckets:
-            credentials, _ = signers.current(settings)
-            _buckets[settings] = storage.Client(project=settings.project, credentials=credentials).bucket(settings.bucket)
-        return _buckets[settings]
+    return reach.bucket(config.current().bucket)
 
 
 def _retry() -> Retry:
-    """Retry temporary failures (429, 5xx, lost connections) for RETRY_LIMIT seconds; all our calls are idempotent."""
-    with importing():
-        from google.cloud.storage.retry import DEFAULT_RETRY
-
-    retry: Retry = DEFAULT_RETRY.with_timeout(RETRY_LIMIT)
-    return retry
+    return reach.retry(RETRY_LIMIT)
 
 
-@contextmanager
-def _calls() -> Iterator[None]:
-    """Translate Cloud Storage's errors: not found into errors.Conflict, unreachable into errors.Unavailable."""
-    with importing():
-        import google.auth.exceptions
-        import requests
-        from google.api_core import exceptions
-
-    try:
-        yield
-    except exceptions.NotFound:
-        raise errors.Conflict("Nothing has been uploaded for this file yet. PUT it to its upload_url first.") from None
-    except (
-        exceptions.GoogleAPIError,
-        google.auth.exceptions.GoogleAuthError,
-        requests.exceptions.RequestException,
-        ConnectionError,
-    ) as trouble:
-        log.warning("cloud storage can't be reached: %s", type(trouble).__name__)
-        raise errors.Unavailable("Files are out of reach at this moment. Try again in a few seconds.", retry_after=5) from None
+def _calls() -> AbstractContextManager[None]:
+    return reach.storage_calls(
+        FILES, lambda: errors.Conflict("Nothing has been uploaded for this file yet. PUT it to its upload_url first.")
+    )

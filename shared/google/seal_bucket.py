@@ -5,18 +5,16 @@ A transaction waits for these calls, and PostgreSQL ends one that is idle for 15
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from shared.domain.kernel import errors
 from shared.domain.signing import seals
 from shared.domain.signing.seals import BadSeal, Checkpoint, MissingSeal, Seal
-from shared.google import seal_signers, signers
-from shared.outside import config, telemetry
+from shared.google import reach, seal_signers
+from shared.outside import config
 from shared.outside.imports import importing
 
 if TYPE_CHECKING:
@@ -28,9 +26,9 @@ RETRY_LIMIT: Final = 4.0  # seconds in which a call is tried again
 LISTING_LIMIT: Final = 8.0  # seconds for a list of names
 MOST_BYTES: Final = 32 * 1024 * 1024  # of one object; ours are far smaller
 
-_buckets: dict[config.Config, Bucket] = {}
+SEALS: Final = reach.Service("The seals are", retry_after=5)
+
 _certificates: dict[tuple[str, str], str] = {}
-_lock = threading.Lock()
 
 
 def is_there() -> bool:
@@ -130,47 +128,16 @@ def _content(name: str) -> bytes | None:
 
 
 def _bucket() -> Bucket:
-    """The bucket; one client a process, made when first needed."""
-    with importing():
-        from google.cloud import storage
-
-    settings = config.current()
-    if not settings.seal_bucket:
+    name = config.current().seal_bucket
+    if not name:
         raise errors.Unavailable("No bucket of seals is configured (QFACTS_SEAL_BUCKET).", retry_after=60)
-    with _lock:
-        if settings not in _buckets:
-            credentials, _ = signers.current(settings)
-            _buckets[settings] = storage.Client(project=settings.project, credentials=credentials).bucket(settings.seal_bucket)
-        return _buckets[settings]
+    return reach.bucket(name)
 
 
 def _retry() -> Retry:
-    """Retry temporary failures; adding twice is harmless, because an existing object is never replaced."""
-    with importing():
-        from google.cloud.storage.retry import DEFAULT_RETRY
-
-    retry: Retry = DEFAULT_RETRY.with_timeout(RETRY_LIMIT)
-    return retry
+    return reach.retry(RETRY_LIMIT)
 
 
-@contextmanager
-def _calls() -> Iterator[None]:
-    """Raise errors.Unavailable if the bucket is unreachable, so that an audit trail is never called intact unchecked."""
-    with importing():
-        import google.auth.exceptions
-        import requests
-        from google.api_core import exceptions
-        from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
-
-    try:
-        yield
-    except (
-        exceptions.GoogleAPIError,
-        google.auth.exceptions.GoogleAuthError,
-        requests.exceptions.RequestException,
-        ConnectionError,
-        InvalidResponse,
-        DataCorruption,
-    ) as trouble:
-        telemetry.log("WARNING", "the seals can't be reached", trouble=type(trouble).__name__)
-        raise errors.Unavailable("The seals are out of reach at this moment. Try again in a few seconds.", retry_after=5) from None
+def _calls() -> AbstractContextManager[None]:
+    """An audit trail is never called intact while its seals are out of reach."""
+    return reach.storage_calls(SEALS)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.kernel.errors import Unavailable
-from shared.google import signers
-from shared.outside import config
+from shared.google import reach
 from shared.outside.imports import importing
 
 if TYPE_CHECKING:
@@ -22,6 +20,7 @@ GATHERED = 256 * 1024  # bytes of rows that are hashed and compressed together
 LEVEL = 1  # of compression: reduces to a third, in a quarter of the default level's time
 TIME_LIMIT = (5, 60)  # seconds: to connect, between two bytes
 RETRY_LIMIT = 120.0  # seconds in which a call is tried again
+BACKUPS = reach.Service("Backups are", retry_after=60)
 
 
 class Damaged(Exception):  # noqa: N818 - it names what happened
@@ -101,14 +100,10 @@ class Writer(Sink):
 
 
 class Vault:
-    """The bucket of backups that the configuration names."""
+    """The bucket of backups."""
 
-    def __init__(self, settings: config.Config) -> None:
-        with importing():
-            from google.cloud import storage
-
-        credentials, _ = signers.current(settings)
-        self.bucket: Bucket = storage.Client(project=settings.project, credentials=credentials).bucket(settings.backup_bucket)
+    def __init__(self, name: str) -> None:
+        self.bucket: Bucket = reach.bucket(name)
 
     def has(self, name: str) -> bool:
         """Whether there is an object of this name."""
@@ -162,24 +157,9 @@ def _chunk(reader: Any) -> bytes:  # noqa: ANN401 - google-cloud-storage has no 
 
 
 def _retry() -> Retry:
-    with importing():
-        from google.cloud.storage.retry import DEFAULT_RETRY
-
-    retry: Retry = DEFAULT_RETRY.with_timeout(RETRY_LIMIT)
-    return retry
+    return reach.retry(RETRY_LIMIT)
 
 
-@contextmanager
-def reaching() -> Iterator[None]:
-    """Translate Cloud Storage's errors: not found into Damaged, unreachable into Unavailable."""
-    with importing():
-        import google.auth.exceptions
-        import requests
-        from google.api_core import exceptions
-
-    try:
-        yield
-    except exceptions.NotFound:
-        raise Damaged("An object of the backup is missing.") from None
-    except (exceptions.GoogleAPIError, google.auth.exceptions.GoogleAuthError, requests.exceptions.RequestException, ConnectionError):
-        raise Unavailable("The bucket of backups is out of reach at this moment. Try again in a minute.", retry_after=60) from None
+def reaching() -> AbstractContextManager[None]:
+    """Raise Damaged for what isn't there and Unavailable while the bucket is out of reach."""
+    return reach.storage_calls(BACKUPS, lambda: Damaged("An object of the backup is missing."))

@@ -11,7 +11,7 @@ from shared.db.sql import sql
 from shared.domain.changes import approvals, planned_owners
 from shared.domain.changes.approval_policy import Approvers, policy
 from shared.domain.changes.projection import settle
-from shared.domain.changes.proposals import UNDECIDED, Change, Item, Proposal, Request
+from shared.domain.changes.proposals import UNDECIDED, Change, Item, Proposal, Request, Status
 from shared.domain.files.files import File
 from shared.domain.kernel.errors import NotFound
 from shared.domain.kernel.values import replace
@@ -130,4 +130,4 @@ def _with_unable(tx: Transaction, found: list[Proposal]) -> list[Proposal]:
 
 def _approvers(tx: Transaction, change: Change, items: Sequence[Item], qa: frozenset[UUID], request: Request | None) -> Approvers:
     approvers = policy(tx.organisation, (item.kind for item in items), qa, tx.today)
-    return approvals.policy_at_submission(approvers, request) if request is not None and change.status == "in_approval" else approvers
+    return approvals.policy_at_submission(approvers, request) if request is not None and change.status == Status.IN_APPROVAL else approvers

@@ -304,7 +304,7 @@ from shared.app import backups, restores
 from shared.google import vault
 from shared.outside import config
 used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-vault.Vault(config.current()).has("nothing")
+vault.Vault(config.current().backup_bucket).has("nothing")
 before = used()
 done, verdict = backups.make(), restores.check()
 print("grown", used() - before, done["bytes"], verdict["differences"])

@@ -56,6 +56,15 @@ def test_no_parameter_or_field_lists_statuses_or_kinds(path: Path) -> None:
             assert not listed & KNOWN, f"{path.name}:{node.lineno} lists {listed & KNOWN}: take them from the table"
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_rule_compares_with_the_word_for_a_status(path: Path) -> None:
+    """A kind may be asked for by name where the question is about that kind; a status is always a member of its enumeration."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Compare) and any(ast.unparse(side).endswith("status") for side in (node.left, *node.comparators)):
+            named = {one.value for side in (node.left, *node.comparators) for one in ast.walk(side) if isinstance(one, ast.Constant)}
+            assert not named & STATUSES, f"{path.name}:{node.lineno} compares with {named & STATUSES}: take the member of its Status"
+
+
 @pytest.mark.parametrize("kind", WORKFLOWS)
 def test_every_status_ends_or_leads_on(kind: str) -> None:
     workflow = WORKFLOWS[kind]

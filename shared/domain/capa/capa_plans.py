@@ -14,6 +14,7 @@ from shared.domain.capa import actions
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Identifier, ListOf, Text
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.untyped import as_object
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import SAME, Actor, Gate, Phase, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA
@@ -39,6 +40,7 @@ class Status(StrEnum):
 
 
 S = Status
+NOT_IMPLEMENTED = frozenset({S.DRAFT, S.IMPLEMENTING})  # its actions are still to be planned or done
 SOURCES = frozenset({"event", "investigation"})
 MOST_ACTIONS = 100
 NEEDED = ("kind", "description")  # of a planned action
@@ -76,7 +78,7 @@ class Row(Fields):
         """An object whose kind and description are required."""
         needed = {name: self.types[name].schema() for name in NEEDED}
         described = super().schema()
-        return {**described, "properties": {**_part(described, "properties"), **needed}, "required": list(NEEDED)}
+        return {**described, "properties": {**as_object(described["properties"]), **needed}, "required": list(NEEDED)}
 
 
 CONTENT = Fields(
@@ -180,7 +182,7 @@ def unmet(found: Dossier, step: str, given: Content, today: date) -> list[str]:
         return _not_closable(found, given, today)
     if step not in ("approve_plan", "revise"):
         return []
-    number, check, planned = found.record.number, _part(given, "effectiveness"), rows(given)
+    number, check, planned = found.record.number, as_object(given.get("effectiveness")), rows(given)
     needs = [] if planned else [f"{number} needs at least one action with an owner and a due date."]
     for row in planned:
         lacks = [words for name, words in (("owner_id", "an owner"), ("due_on", "a due date")) if name not in row]
@@ -204,7 +206,7 @@ def _not_closable(found: Dossier, given: Content, today: date) -> list[str]:
         name: value for name, value in base.items() if name not in RESULT
     }:
         needs.append(f"To close {number} gives the result of its effectiveness check (effectiveness_result) and nothing else.")
-    not_before = _part(base, "effectiveness").get("not_before")
+    not_before = as_object(base.get("effectiveness")).get("not_before")
     if isinstance(not_before, str) and today < date.fromisoformat(not_before):
         needs.append(f"{number} can't be closed before {not_before}: the window of its effectiveness check.")
     if not given.get("effectiveness_result"):
@@ -249,11 +251,6 @@ def effects(shown: Record, found: Dossier, at: datetime) -> tuple[Action, ...]:
 def _before(found: Dossier) -> dict[str, dict[str, object]]:
     """The actions of the plan's former version, by key."""
     return {str(row["key"]): row for row in rows(found.current.content)} if found.current is not None else {}
-
-
-def _part(given: Content, name: str) -> Mapping[str, object]:
-    found = given.get(name)
-    return found if isinstance(found, Mapping) else {}
 
 
 KIND = Kind(

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
+from shared.domain.capa import capa_plans
+from shared.domain.events import investigations
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Integer, ListOf, Moment, Text, Whole, moment
 from shared.domain.kernel.errors import Invalid
@@ -135,7 +137,7 @@ def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
         needs.append(f"{number} needs a cause, or the reason why there is none.")
     if given.get("severity") in ("major", "critical") and not _concluded(found):
         needs.append(f"{number} is {given['severity']}: conclude an investigation first.")
-    waiting = [plan.number for plan in found.linked("capa_plan") if plan.status in ("draft", "implementing")]
+    waiting = [plan.number for plan in found.linked(capa_plans.KIND.name) if plan.status in capa_plans.NOT_IMPLEMENTED]
     if waiting and not given.get("no_capa_reason"):
         needs.append(f"{', '.join(waiting)} isn't implemented yet; wait for it, or give the reason for not waiting (no_capa_reason).")
     reportable = given.get("reportable")
@@ -147,7 +149,7 @@ def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
 
 
 def _concluded(found: Dossier) -> bool:
-    return any(one.status == "concluded" for one in found.linked("investigation"))
+    return any(one.status == investigations.Status.CONCLUDED for one in found.linked(investigations.KIND.name))
 
 
 KIND = Kind(

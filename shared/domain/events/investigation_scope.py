@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.domain.events import events
-from shared.domain.events.investigations import Status
+from shared.domain.events.investigations import KIND, Status
 from shared.domain.kernel import ids
 from shared.domain.kernel.errors import Conflict, Invalid, NotFound
 from shared.domain.kernel.outcomes import Following, Outcome
@@ -105,8 +105,8 @@ def set_back(covered: Sequence[Dossier], without: Record, cause: str, at: dateti
 
 def events_of(found: Dossier) -> tuple[UUID, ...]:
     """The events that an investigation covers."""
-    return tuple(one.id for one in found.linked("event") if one.type == "investigated_in" and not one.outgoing)
+    return tuple(one.id for one in found.linked(events.KIND.name) if one.type == "investigated_in" and not one.outgoing)
 
 
 def _others(event: Dossier, investigation_id: UUID) -> tuple[Related, ...]:
-    return tuple(one for one in event.linked("investigation") if one.id != investigation_id and one.status != Status.CANCELLED)
+    return tuple(one for one in event.linked(KIND.name) if one.id != investigation_id and one.status != Status.CANCELLED)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, ListOf, Text, Tree, Type
+from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA
 from shared.domain.records.dossiers import NOT_CONTRIBUTOR, Dossier, not_in_approval
@@ -67,7 +68,7 @@ def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
     if step != "conclude":
         return []
     number, needs = found.record.number, []
-    causes = [one for one in _list(given.get("root_causes")) if isinstance(one, Mapping)]
+    causes = [as_object(one) for one in as_list(given.get("root_causes"))]
     if not causes:
         needs.append(f"{number} needs its root causes (root_causes); where none was found, one that says so (not_found).")
     for place, cause in enumerate(causes, start=1):
@@ -97,18 +98,12 @@ def _missing(cause: Mapping[str, object]) -> list[str]:
 
 def nodes(given: Content) -> Iterator[Mapping[str, object]]:
     """Every node of the why-tree and of the fishbone."""
-    fishbone = given.get("fishbone")
-    bones = fishbone.values() if isinstance(fishbone, Mapping) else ()
-    waiting = [given.get("why_tree"), *(node for bone in bones for node in _list(bone))]
+    bones = as_object(given.get("fishbone")).values()
+    waiting = [given.get("why_tree"), *(node for bone in bones for node in as_list(bone))]
     while waiting:
-        node = waiting.pop()
-        if isinstance(node, Mapping):
+        if node := as_object(waiting.pop()):
             yield node
-            waiting += _list(node.get("because"))
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+            waiting += as_list(node.get("because"))
 
 
 KIND = Kind(WORKFLOW, CONTENT, {None: "INV"}, unmet=unmet)

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from shared.domain.kernel.untyped import as_list
 from shared.domain.kernel.values import dataclass
 from shared.domain.people.organisations import WEEK
 from shared.domain.people.people import DOCUMENT_REVIEWS, EARLY_REMINDERS
@@ -118,14 +119,10 @@ def _review(row: Milestone, kind: str) -> str:
 def working_day(organisation: Organisation, day: date) -> bool:
     """Whether the organisation works on this day: neither its weekend nor one of its holidays."""
     weekend, holidays = organisation.setting("weekend"), organisation.setting("holidays")
-    return WEEK[day.weekday()] not in _words(weekend) and day.isoformat() not in _words(holidays)
+    return WEEK[day.weekday()] not in as_list(weekend) and day.isoformat() not in as_list(holidays)
 
 
 def morning(organisation: Organisation, at: datetime) -> date | None:
     """The organisation's calendar day if it is a working day and past MORNING; else None."""
     local = at.astimezone(ZoneInfo(organisation.time_zone))
     return local.date() if local.hour >= MORNING and working_day(organisation, local.date()) else None
-
-
-def _words(setting: object) -> Sequence[str]:
-    return setting if isinstance(setting, (list, tuple)) else ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.records.differences import differences
 from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import quizzes
@@ -47,7 +48,7 @@ def whole(
     differ, or if a row has no entry in the audit trail.
     """
     refuse_learner(found, by)
-    parts: dict[str, list[Json]] = {name: list(_rows(found[name])) for name in PARTS if name != "trail"}
+    parts: dict[str, list[Json]] = {name: as_list(found[name]) for name in PARTS if name != "trail"}
     kind = str(found["record"]["kind"])
     parts["versions"] = [{**row, "in_force": stamp(kind, row) is None} for row in parts["versions"]]
     parts["trail"] = list(trail)
@@ -69,7 +70,7 @@ def whole(
 
 def refuse_learner(found: Mapping[str, Json], by: Mapping[str, object]) -> None:
     """Raise Conflict if the exporter has yet to answer this training's quiz, because the export holds its right answers."""
-    open_ones = [one for one in _rows(found["assignments"]) if one["person_id"] == by["id"] and one["closed_at"] is None]
+    open_ones = [one for one in as_list(found["assignments"]) if one["person_id"] == by["id"] and one["closed_at"] is None]
     if open_ones and found["record"]["kind"] == "training":
         raise Conflict("An export holds the right answers of this training's quiz; complete your own assignment of it first.")
 
@@ -100,10 +101,10 @@ def reconcile(export: Mapping[str, object], counted: Mapping[str, object]) -> No
     counts = export["counts"]
     assert isinstance(counts, Mapping)  # noqa: S101 - the caller made it
     wrong = [f"{name} ({counts[name]} of {counted[name]})" for name in PARTS if counts[name] != counted[name]]
-    entries = {(one["table_name"], one["row_key"]) for one in _rows(export["trail"]) if one["operation"] == "insert"}
+    entries = {(one["table_name"], one["row_key"]) for one in as_list(export["trail"]) if one["operation"] == "insert"}
     for part, (table, column) in MADE.items():
         prefix = f"{_record_id(export)}:" if table == "versions" else ""
-        named = [str(row[column]) for row in _rows(export[part]) if column in row]
+        named = [str(row[column]) for row in as_list(export[part]) if column in row]
         wrong += [f"{table} {name} (no entry in the audit trail)" for name in named if (table, f"{prefix}{name}") not in entries]
     if wrong:
         raise Conflict(
@@ -141,14 +142,8 @@ def refuse_too_large(form: str, export: Export, size: int) -> None:
 
 
 def _record_id(export: Mapping[str, object]) -> str:
-    record = export["record"]
-    return str(record["id"]) if isinstance(record, Mapping) else ""
+    return str(as_object(export["record"]).get("id", ""))
 
 
 def _number(export: Mapping[str, object]) -> str:
-    record = export["record"]
-    return str(record["number"]) if isinstance(record, Mapping) else ""
-
-
-def _rows(value: object) -> list[Json]:
-    return value if isinstance(value, list) else []
+    return str(as_object(export["record"]).get("number", ""))

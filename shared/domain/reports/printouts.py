@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.domain.kernel.untyped import as_list
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import words
 from shared.domain.records.differences import differences, values
@@ -63,8 +64,8 @@ def sections(export: Mapping[str, Json]) -> list[Section]:
     return [
         Section("Record", mark, tuple(_record(export, named))),
         *(
-            Section(f"Version {row['version']}", stamp(kind, row), tuple(_version(kind, row, _rows(export["signatures"]), named)))
-            for row in _rows(export["versions"])
+            Section(f"Version {row['version']}", stamp(kind, row), tuple(_version(kind, row, as_list(export["signatures"]), named)))
+            for row in as_list(export["versions"])
         ),
         Section("Signatures", mark, tuple(_signatures(export, named))),
         Section("Belongings", mark, tuple(_belongings(export, named))),
@@ -148,7 +149,7 @@ def _record(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     yield Block("heading", "What this export holds")
     yield Block("text", "; ".join(f"{words(name)}: {count}" for name, count in counts.items()))
     yield Block("text", "Each count is the database's own, and each version, signature, note and link has its entry in the audit trail.")
-    changed = _rows(export["changed_since_original"])
+    changed = as_list(export["changed_since_original"])
     yield Block("heading", "Content as it stands")
     yield from _content(record, {str(one["field"]) for one in changed}, named)
     yield Block("heading", "Changed since the original entry")
@@ -167,7 +168,7 @@ def _version(kind: str, row: Mapping[str, object], signatures: list[Json], named
     yield from (Block("field", signed(one, named), "Signed") for one in signatures if _is_under(one, row))
     yield Block("heading", "Changed since the version before")
     first = row["version"] == 1
-    changed = [] if first else _rows(row["diff"])
+    changed = [] if first else as_list(row["diff"])
     yield from _changed(changed, named, "This is the first version." if first else "The content is the same.")
     yield Block("heading", "Content")
     yield from _content(row, {str(one["field"]) for one in changed}, named)
@@ -197,33 +198,33 @@ def _changed(rows: list[Json], named: Names, nothing: str) -> Iterator[Block]:
         yield Block("before", named.say(row["before"]), "before")
         yield Block("after", named.say(row["after"]), "after")
         if row["lines"]:
-            yield Block("lines", "\n".join(str(line) for line in _list(row["lines"])))
+            yield Block("lines", "\n".join(str(line) for line in as_list(row["lines"])))
 
 
 def _signatures(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     yield Block("title", f"Signatures ({export['counts']['signatures']})")
-    for row in _rows(export["signatures"]):
+    for row in as_list(export["signatures"]):
         yield Block("entry", signed(row, named))
 
 
 def _belongings(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
     counts = export["counts"]
     yield Block("title", f"Attachments ({counts['attachments']})")
-    for row in _rows(export["attachments"]):
+    for row in as_list(export["attachments"]):
         where = f"versions {named.say(row['versions'])}" if row["versions"] else "no version"
         yield Block("entry", f"{row['filename']}; {row['size']} bytes; SHA-256 {row['sha256']}; {where}")
     yield Block("title", f"Notes ({counts['notes']})")
-    for row in _rows(export["notes"]):
+    for row in as_list(export["notes"]):
         yield Block("entry", f"{named.say(row['author'])}, {when(row['created_at'])}: {row['text']}")
     yield Block("title", f"Links ({counts['links']})")
-    for row in _rows(export["links"]):
+    for row in as_list(export["links"]):
         other = row["record"]
         shown = f"{other['number']} {other['title']} ({words(str(other['status']))})" if isinstance(other, Mapping) else named.say(other)
         yield Block("entry", f"{words(str(row['type']))}, {'to' if row['direction'] == 'out' else 'from'} {shown}")
     for name in ("changes", "actions", "extensions", "assignments"):
         if counts[name]:
             yield Block("title", f"{name.capitalize()} ({counts[name]})")
-            for row in _rows(export[name]):
+            for row in as_list(export[name]):
                 yield Block("entry", "; ".join(_said(row, named)))
 
 
@@ -245,7 +246,7 @@ def _trail(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
         "text",
         "Every entry of the record and of what belongs to it, oldest first; long values are shortened here and whole in the JSON export.",
     )
-    for row in _rows(export["trail"]):
+    for row in as_list(export["trail"]):
         who = str(row["actor"]).partition(":")[2]
         who = named.say(who) if str(row["actor"]).startswith("person:") else f"the system ({words(who)})"
         cause = f", because of {row['cause']}" if row["cause"] else ""
@@ -278,11 +279,3 @@ def is_id(value: object) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _rows(value: object) -> list[Json]:
-    return value if isinstance(value, list) else []
-
-
-def _list(value: object) -> list[object]:
-    return list(value) if isinstance(value, (list, tuple)) else []

@@ -11,6 +11,7 @@ from uuid import UUID
 from shared.domain.kernel import ids, text
 from shared.domain.kernel.content import Choice, Content, Fields, Flag, Integer, ListOf, Text, Whole
 from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.kernel.values import dataclass, replace
 
 PASS_MARK, ATTEMPTS = 80, 3  # the defaults: per cent, and number of attempts
@@ -83,8 +84,7 @@ class Answer:
 
 def questions_of(given: Content) -> list[Mapping[str, Any]]:
     """The questions that a training's content holds."""
-    quiz = given.get("quiz")
-    return list(quiz.get("questions") or ()) if isinstance(quiz, Mapping) else []
+    return as_list(as_object(given.get("quiz")).get("questions"))
 
 
 def with_defaults(quiz: Mapping[str, Any]) -> dict[str, object]:
@@ -240,8 +240,8 @@ def pass_mark(given: Content) -> int:
 
 
 def _quiz(given: Content) -> Mapping[str, Any]:
-    quiz = given.get("quiz")
-    return with_defaults(quiz) if isinstance(quiz, Mapping) else {}
+    quiz = as_object(given.get("quiz"))
+    return with_defaults(quiz) if quiz else {}
 
 
 def _chosen(attempt: Attempt, given: Content, answers: Sequence[Answer]) -> dict[str, set[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +12,7 @@ from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, Identifier, Integer, ListOf, Text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Following, Outcome
+from shared.domain.kernel.untyped import as_object
 from shared.domain.kernel.workflow import SYSTEM, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, Role
 from shared.domain.records.dossiers import Dossier
@@ -65,9 +66,9 @@ WORKFLOW = Workflow[Dossier](
 
 def with_defaults(given: Content) -> dict[str, object]:
     """The content with its default method and days filled in, so that approvers see them."""
-    quiz = given.get("quiz")
+    quiz = as_object(given.get("quiz"))
     said = {"method": QUIZ if quizzes.questions_of(given) else READ, "days_to_complete": DAYS_TO_COMPLETE, **given}
-    return {**said, "quiz": quizzes.with_defaults(quiz)} if isinstance(quiz, Mapping) else said
+    return {**said, "quiz": quizzes.with_defaults(quiz)} if quiz else said
 
 
 def refuse_contradictions(_type: str | None, given: Content, _at: datetime) -> None:
@@ -81,7 +82,7 @@ def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
     """One sentence for each thing that a training lacks before it is approved."""
     if step not in ("release", "revise") or given.get("method") in TAUGHT:
         return []
-    if document_of(given) or _part(given, "material").get("file_ids") or given.get("description") or quizzes.questions_of(given):
+    if document_of(given) or as_object(given.get("material")).get("file_ids") or given.get("description") or quizzes.questions_of(given):
         return []
     return [f"{found.record.number} has nothing to learn from: give its material or a description."]
 
@@ -115,19 +116,14 @@ def unlinked(gone: Sequence[Link], cause: str) -> Outcome:
 
 def document_of(given: Content) -> UUID | None:
     """The document that is the training's material."""
-    found = _part(given, "material").get("document_id")
+    found = as_object(given.get("material")).get("document_id")
     return UUID(str(found)) if found else None
 
 
 def people_of(given: Content) -> list[UUID]:
     """The people that the content names: its trainer and the people in its audience."""
-    named = [given.get("trainer_id"), *(_part(given, "audience").get("person_ids") or ())]
+    named = [given.get("trainer_id"), *(as_object(given.get("audience")).get("person_ids") or ())]
     return [UUID(str(one)) for one in named if one]
-
-
-def _part(given: Content, name: str) -> Mapping[str, list[str]]:
-    found = given.get(name)
-    return found if isinstance(found, Mapping) else {}
 
 
 KIND = Kind(
