@@ -5,16 +5,34 @@ from __future__ import annotations
 import hashlib
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import count
 from typing import Any
 
 from infra import register
+from shared.domain.kernel.workflow import Workflow
+from shared.domain.people import erasures
+from shared.domain.records.lifecycles import WORKFLOWS
+from shared.domain.signing import trail_reviews
 from tests.contents import pdf
+from tests.identity import later
 from tests.product import Answer, Product
 
 NAMES = count(1)
+
+
+@cache
+def arguments_of(function: str) -> frozenset[str]:
+    """What the signature of a signed step covers beside its subject."""
+    workflows: list[Workflow[Any]] = [*WORKFLOWS.values(), trail_reviews.WORKFLOW, erasures.WORKFLOW]
+    return frozenset(name for workflow in workflows for step in workflow if step.function == function for name in step.told.types)
+
+
+def told(function: str, body: Mapping[str, object]) -> dict[str, object]:
+    """The part of a signed step's body that start_signing is told beforehand."""
+    return {name: value for name, value in body.items() if name in arguments_of(function)}
 
 
 @dataclass
@@ -38,19 +56,20 @@ class Colleague:
     def fresh_token(self) -> str:
         """A new sign-in with the password: the ID token.
 
-        A token has whole seconds, so one of the session's own second would be the session's. Nobody waits for the next: the account gets
-        another display name first, which tokens tell. (Journeys wait, as people do: infra.local.guest.)
+        A sign-in is told by its second, and each signs one ceremony. Nobody waits for the next second: the emulator's tokens are unsigned,
+        so this one says a later second than the last, at most some seconds ahead. (Journeys wait, as people do: infra.local.guest.)
         """
-        token = self.product.emulator.sign_in(self.email)
-        if token == self.token:
-            self.product.emulator.rename(token, f"Signing {next(NAMES)}")
-            token = self.product.emulator.sign_in(self.email)
-        return token
+        return later(self.product.emulator.sign_in(self.email), self.token)
+
+    def start(self, subject_kind: str, subject_id: str, meaning: str, /, **arguments: object) -> str:
+        """The challenge to sign one thing."""
+        body = {"subject_kind": subject_kind, "subject_id": subject_id, "meaning": meaning, "arguments": arguments}
+        return str(self.post("start_signing", **body).ok["challenge_id"])
 
     def sign(self, function: str, subject_kind: str, subject_id: str, meaning: str, /, **body: object) -> Answer:
         """A signed step: challenge, fresh sign-in, step."""
-        challenge = self.post("start_signing", subject_kind=subject_kind, subject_id=subject_id, meaning=meaning).ok
-        return self.product.post(function, self.fresh_token(), self.organisation, challenge_id=challenge["challenge_id"], **body)
+        challenge = self.start(subject_kind, subject_id, meaning, **told(function, body))
+        return self.product.post(function, self.fresh_token(), self.organisation, challenge_id=challenge, **body)
 
 
 @dataclass

@@ -187,7 +187,7 @@ def make_organisation(database: Database, name: str) -> tuple[UUID, UUID]:
     organisation, person = uuid4(), uuid4()
     with database.transaction(role=APPLICATION, settings=acting(organisation, person)) as tx:
         tx.rows("insert into organisations (id, name) values (:id, :name)", id=organisation, name=name)
-        tx.rows("insert into people (id, email, name) values (:id, 'a@demo.example', 'Ann')", id=person)
+        tx.rows("insert into people (id, email, email_proven, name) values (:id, 'a@demo.example', true, 'Ann')", id=person)
         tx.rows(
             "insert into members (organisation_id, person_id, role) values (:organisation, :person, 'qa')",
             organisation=organisation,

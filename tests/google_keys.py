@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from shared.google import identity
 from shared.outside import config
 
 PROJECT = "qfacts-signed"
@@ -169,6 +170,8 @@ def google(google_server: Google, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     from firebase_admin import _token_gen, _user_mgt
     from google.auth import iam
 
+    identity._proofs.clear()
+    identity._standings.clear()
     google_server.accounts, google_server.asked = {}, []
     google_server.status = google_server.lookup_status = 200
     google_server.certificates = json.dumps({KEY_ID: _certificate(google_server.key)}).encode()

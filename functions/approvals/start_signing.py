@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from shared.answers.signatures import SigningChallenge
-from shared.answers.signatures import challenge as shown
+from shared.answers.signatures import SigningCeremony
 from shared.app.call import Call
-from shared.app.signing_subjects import signable
+from shared.app.ceremonies import SubjectToSign, begin, wishes
 from shared.domain.people import people
-from shared.domain.signing import signatures
 from shared.doors.body import Name
 from shared.doors.http import command
-from shared.queries.signing import count_signing_failures
 
 
 @command(who=people.SIGNERS)
-def start_signing(call: Call, subject_kind: Name, subject_id: UUID, meaning: Name) -> SigningChallenge:
-    """Get a challenge for one signature within 120 seconds; sign in again, then send the challenge with the step."""
-    meaning = meaning.replace("_", " ")
-    subject = signable(call, subject_kind, subject_id, meaning)
-    failures = count_signing_failures(call.tx, call.person.id)
-    challenge = signatures.challenge(subject, meaning, by=call.member, sign_in=call.sign_in, failures=failures, at=call.now)
-    call.save(challenge)
-    return shown(challenge)
+def start_signing(
+    call: Call,
+    subject_kind: Name | None = None,
+    subject_id: UUID | None = None,
+    meaning: Name | None = None,
+    arguments: dict[str, Any] | None = None,
+    subjects: list[SubjectToSign] | None = None,
+) -> SigningCeremony:
+    """Begin to sign one thing, or up to 50 with one sign-in, within 120 seconds; sign in again, then send the challenge with each step.
+
+    `arguments` are what the step will be told, such as its reason: the signature covers them. A subject that can't be signed is shown
+    with the reason and refuses only itself.
+    """
+    return begin(call, wishes(subject_kind, subject_id, meaning, arguments, subjects), alone=subjects is None)

@@ -20,7 +20,8 @@ from shared.queries.exports import count_entries
 def review_audit_trail(call: Call, from_: datetime | date, to: datetime | date, finding: Reason, challenge_id: UUID) -> AReview:
     """Sign that you reviewed the audit trail of a period, and what you found; the review itself is recorded."""
     period = trail_reviews.period(call.organisation, from_, to, at=call.now)
-    signable, reason = trail_reviews.signable(call.organisation.id), trail_reviews.reason(period, finding)
+    told, reason = call.told(trail_reviews.WORKFLOW["review"]), trail_reviews.reason(period, finding)
+    signable = trail_reviews.signable(call.organisation.id, told)
     signature = call.sign(challenge_id, (trail_reviews.WORKFLOW, "review"), trail_reviews.Trail(), signable, reason)
     entries = count_entries(call.tx, period.from_at, period.to_at)
     review = trail_reviews.review(period, finding, entries, signature, by=call.member, at=call.now)

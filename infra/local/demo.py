@@ -71,6 +71,8 @@ def walk(at: place.Place) -> bool:
         Guest(at, f"{name}-{stamp}@demo.qfacts.example").sign_up()
         for name in ("admin", "qa", "owner", "operator", "other-admin", "stranger")
     )
+    admin.prove_address()
+    other_admin.prove_address()
     print("Founding")
     admin.post("update_me", name="Ada Admin")
     admin.organisation = admin.post("create_organisation", name=f"Demo walk {stamp[-6:]}")["organisation"]["id"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from infra.local.http_call import Answer, call, send_json
-from infra.local.place import Place
+from infra.local.place import PROJECT, Place
 
 PASSWORD = "Demo-qfacts-1"  # noqa: S105 - for 127.0.0.1 only, and printed
 MAIL_SECONDS = 15.0
@@ -37,12 +39,21 @@ class Guest:
 
     def sign_up(self) -> Guest:
         """Make the account and sign in."""
-        self.token = self._identity("signUp")
+        self.token = str(self._identity("signUp", **self._account())["idToken"])
+        return self
+
+    def prove_address(self) -> Guest:
+        """Ask the identity provider for a code by mail, give it back, and sign in with the address proven."""
+        self._identity("sendOobCode", requestType="VERIFY_EMAIL", idToken=self.token)
+        sent: Any = call("GET", f"{self.at.ports.url('identity')}/emulator/v1/projects/{PROJECT}/oobCodes").json["oobCodes"]
+        self._identity("update", oobCode=[one["oobCode"] for one in sent if one["email"] == self.email][-1])
+        self.sign_in()
         return self
 
     def sign_in(self) -> str:
-        """Sign in with the password, in another second than the last time (a token of the same second is the same token)."""
-        while (token := self._identity("signInWithPassword")) == self.token:
+        """Sign in with the password, in a later second than the last time: a sign-in is told by its second."""
+        former = _second(self.token)
+        while _second(token := str(self._identity("signInWithPassword", **self._account())["idToken"])) <= former:
             time.sleep(0.1)
         self.token = token
         return token
@@ -59,7 +70,8 @@ class Guest:
 
     def sign(self, function: str, kind: str, subject_id: str, meaning: str, /, **fields: Any) -> Any:
         """Take a signed step: challenge, fresh sign-in, step."""
-        challenge = self.post("start_signing", subject_kind=kind, subject_id=subject_id, meaning=meaning)
+        told = {name: value for name, value in fields.items() if name not in {"id", "etag", "key"} and not name.endswith("_id")}
+        challenge = self.post("start_signing", subject_kind=kind, subject_id=subject_id, meaning=meaning, arguments=told)
         self.sign_in()
         return self.post(function, challenge_id=challenge["challenge_id"], **fields)
 
@@ -97,10 +109,12 @@ class Guest:
         sentence = f"no invitation has reached {self.email} within {MAIL_SECONDS:.0f} s"
         raise TimeoutError(sentence)
 
-    def _identity(self, what: str) -> str:
+    def _account(self) -> dict[str, object]:
+        return {"email": self.email, "password": self.password, "returnSecureToken": True}
+
+    def _identity(self, what: str, **body: object) -> Any:
         url = f"{self.at.ports.url('identity')}/identitytoolkit.googleapis.com/v1/accounts:{what}?key=any"
-        answer = send_json("POST", url, {"email": self.email, "password": self.password, "returnSecureToken": True})
-        return str(self._made(what, answer)["idToken"])
+        return self._made(what, send_json("POST", url, body))
 
     def _url(self, function: str) -> str:
         return f"{self.at.ports.origin}/api/{function}"
@@ -113,3 +127,11 @@ class Guest:
         if answer.status != 200:
             raise Refused(function, answer)
         return answer.json
+
+
+def _second(token: str) -> int:
+    """The second in which the person of this token signed in."""
+    if not token:
+        return 0
+    part = token.split(".")[1]
+    return int(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["auth_time"])

@@ -259,6 +259,7 @@ def tell(at: Place, say: Say, join: Callable[..., Guest]) -> dict[str, Any]:
     admin, qa, owner, operator = (
         Guest(at, f"{name}-{stamp}@story.qfacts.example").sign_up() for name in ("admin", "qa", "owner", "operator")
     )
+    admin.prove_address()
     admin.post("update_me", name="Ada Admin")
     admin.organisation = admin.post("create_organisation", name=f"Cold chain {stamp[-6:]}")["organisation"]["id"]
     join(admin, qa, "qa", "Quinn Assurance")

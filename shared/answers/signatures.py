@@ -1,4 +1,8 @@
-"""Answers about signatures and signing challenges."""
+"""Answers about signatures and signing ceremonies."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
@@ -28,15 +32,29 @@ class Signature(TypedDict):
     auth_time: str
     auth_method: str
     challenge_id: str
+    arguments: dict[str, Any] | None
     etag: str
     valid: bool
 
 
-class SigningChallenge(TypedDict):
-    """The challenge to send with a signed step within 120 seconds, beside a fresh sign-in."""
+class ActToSign(TypedDict):
+    """What one signature of a ceremony will cover, or why it can't be made (`why_not`)."""
+
+    subject_kind: str
+    subject_id: str
+    meaning: str
+    arguments: dict[str, Any]
+    in_words: str | None
+    content_sha256: str | None
+    why_not: str | None
+
+
+class SigningCeremony(TypedDict):
+    """The challenge to send with each signed step within 120 seconds, beside a fresh sign-in; `content_sha256` is the first subject's."""
 
     challenge_id: str
     content_sha256: str
+    signs: list[ActToSign]
     expires_at: str
 
 
@@ -62,11 +80,43 @@ def signature(row: signatures.Signature, *, valid: bool) -> Signature:
         "auth_time": written(row.auth_time),
         "auth_method": row.auth_method,
         "challenge_id": str(row.challenge_id),
+        "arguments": None if row.arguments is None else dict(row.arguments),
         "etag": etag(row.revision),
         "valid": valid,
     }
 
 
-def challenge(row: signatures.Challenge) -> SigningChallenge:
-    """The challenge that the signer sends back."""
-    return {"challenge_id": str(row.id), "content_sha256": row.content_sha256, "expires_at": written(row.expires_at)}
+def to_sign(row: signatures.Challenge, arguments: Mapping[str, object], in_words: str) -> ActToSign:
+    """What is about to be signed."""
+    return {
+        "subject_kind": row.subject_kind,
+        "subject_id": str(row.subject_id),
+        "meaning": row.meaning,
+        "arguments": dict(arguments),
+        "in_words": in_words,
+        "content_sha256": row.content_sha256,
+        "why_not": None,
+    }
+
+
+def not_to_sign(kind: str, subject_id: UUID, meaning: str, why_not: str) -> ActToSign:
+    """What can't be signed now, and why."""
+    return {
+        "subject_kind": kind,
+        "subject_id": str(subject_id),
+        "meaning": meaning,
+        "arguments": {},
+        "in_words": None,
+        "content_sha256": None,
+        "why_not": why_not,
+    }
+
+
+def ceremony(row: signatures.Challenge, signs: list[ActToSign]) -> SigningCeremony:
+    """A ceremony, from one of its challenges."""
+    return {
+        "challenge_id": str(row.ceremony_id),
+        "content_sha256": row.content_sha256,
+        "signs": signs,
+        "expires_at": written(row.expires_at),
+    }

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.answers.rows import etag
 from shared.app.recording import Taker, record
+from shared.domain.kernel import canonical
 from shared.domain.kernel.errors import PreconditionRequired, Stale
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.values import replace
-from shared.domain.kernel.workflow import Actor, Subject, Workflow
+from shared.domain.kernel.workflow import Actor, Step, Subject, Workflow
 from shared.domain.people.organisations import unknown_invitation
 from shared.domain.records.kinds import KINDS
 from shared.domain.signing import signatures
-from shared.domain.signing.signatures import Signable, Signature, SignIn
+from shared.domain.signing.signatures import Act, Signable, Signature, SignIn
 from shared.outside import telemetry
 from shared.queries.dossiers import signable_record
 from shared.queries.organisations import admins_and_qa, load_invitation_by_secret, load_organisation
-from shared.queries.signing import count_signing_failures, load_challenge, wait_for_member
+from shared.queries.signing import count_signing_failures, load_ceremony, wait_for_member
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
     from uuid import UUID
 
@@ -46,6 +48,8 @@ class Call:
     if_match: str | None = None
     facts: object = None
     owed: tuple[object, ...] = ()
+    afterwards: tuple[Callable[[], None], ...] = ()  # run once the step has committed; a failure is logged, and undoes nothing
+    arguments: Mapping[str, object] = dataclasses.field(default_factory=dict)  # as the request gave them
     _person: Person | None = None
     _member: Member | None = None
 
@@ -124,7 +128,7 @@ class Call:
     @property
     def sign_in(self) -> SignIn:
         """How and when the caller signed in."""
-        return SignIn(self.identity.auth_time, self.identity.method, self.identity.token_sha256)
+        return SignIn(self.identity.auth_time, self.identity.method)
 
     def sign(
         self,
@@ -135,21 +139,21 @@ class Call:
         reason: str | None = None,
         on_behalf_of: UUID | None = None,
     ) -> Signature:
-        """Sign `signable` as the step of the table requires, using up the challenge.
+        """Sign `signable` as the step of the table requires, using up the challenge of this act.
 
         The caller's relation and the status are checked first, then the challenge and the fresh sign-in. The used challenge is saved
         with the step's next record; a step that signs and records nothing fails.
         """
         workflow, name = step
-        meaning = workflow.take(name, subject, self.actor).meaning
-        assert meaning is not None  # noqa: S101 - tests/house: every signed step has one
-        challenge, failures = load_challenge(self.tx, challenge_id, self.person.id)
+        row = workflow.take(name, subject, self.actor)
+        assert row.meaning is not None  # noqa: S101 - tests/house: every signed step has one
+        given, failures, spent_on = load_ceremony(self.tx, challenge_id, self.person.id, self.sign_in)
         used, signature = signatures.sign(
-            challenge,
-            signable,
-            meaning,
+            given,
+            Act(row.meaning, signable, self.told(row)),
             by=self.member,
             sign_in=self.sign_in,
+            spent_on=spent_on,
             time_zone=self.person.time_zone,
             failures=failures,
             at=self.now,
@@ -159,12 +163,17 @@ class Call:
         self.owed += (used,)
         return signature
 
+    def told(self, row: Step[Any]) -> dict[str, object]:
+        """What this request tells the step beside its subject, in its one written form."""
+        given = {name: value for name, value in self.arguments.items() if name in row.told.types and value is not None}
+        return row.told.check("arguments", canonical.plain(given))
+
     def sign_record(self, challenge_id: UUID, found: Dossier, step: str, reason: str | None = None) -> Signature:
-        """Sign a step on a record: its version, or its working content as it is now."""
+        """Sign a step on a record: the version that it is about, or the working content as the step makes it."""
         kind = KINDS[found.record.kind]
         subject = kind.subject(found, step)
-        kind.workflow.take(step, subject, self.actor)
-        return self.sign(challenge_id, (kind.workflow, step), subject, signable_record(self.tx, found, step), reason)
+        row = kind.workflow.take(step, subject, self.actor)
+        return self.sign(challenge_id, (kind.workflow, step), subject, signable_record(self.tx, found, step, self.told(row)), reason)
 
     @property
     def actor(self) -> Actor:

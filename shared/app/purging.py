@@ -65,6 +65,7 @@ RULES: Final = (
         own=False,
         key=("person_id", "scope", "function", "key"),
     ),
+    Rule("used_sign_ins", "used_sign_ins", "t.auth_time < now() - interval '1 day'", own=False),
     Rule("job_runs", "job_runs", "t.finished_at < now() - interval '30 days'", own=False),
 )
 # Count records past their retention; delete none. The default of 10 years is also in the trigger that refuses earlier deletion.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,10 +10,12 @@ from shared.app.call import Call
 from shared.domain.changes import approvals, changes
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, NotFound
-from shared.domain.kernel.workflow import Gate, Workflow
+from shared.domain.kernel.values import dataclass
+from shared.domain.kernel.workflow import Gate, Step, Workflow, words
 from shared.domain.people import erasures
 from shared.domain.records.kinds import KINDS
 from shared.domain.signing import trail_reviews
+from shared.domain.signing.signatures import Act, Signable
 from shared.domain.trainings import assignments
 from shared.queries.assignments import load_assignment, signable_assignment
 from shared.queries.dossiers import load_dossier, signable_record
@@ -22,48 +24,72 @@ from shared.queries.organisations import load_member
 from shared.queries.proposals import load_proposal_of_request
 
 if TYPE_CHECKING:
-    from shared.domain.signing.signatures import Signable
+    from shared.domain.kernel.content import Content
 
 
-def _approval_request(call: Call, subject_id: UUID, meaning: str) -> Signable:
+@dataclass(frozen=True)
+class ToSign:
+    """One act that is about to be signed, and what it means in words."""
+
+    act: Act
+    in_words: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants to sign, as the request says it."""
+
+    subject_kind: str
+    subject_id: UUID
+    meaning: str
+    arguments: Mapping[str, Any]
+
+
+Found = tuple[Step[Any], Signable, str]  # the step, what its signature covers, and the subject in words
+Loader = Callable[[Call, UUID, str, "Content"], Found]
+
+
+def _approval_request(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:  # noqa: ARG001 - a loader's shape
     proposal = load_proposal_of_request(call.tx, subject_id)
     request = approvals.request_of(proposal)
-    step = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
-    changes.WORKFLOW.take(step, proposal, call.member)
+    name = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
+    step = changes.WORKFLOW.take(name, proposal, call.member)
     approvals.open_request(proposal)
-    return approvals.signable(request)
+    return step, approvals.signable(request), f"{proposal.change.number} in round {request.round}: {request.title}"
 
 
-def _record(kind: str) -> Callable[[Call, UUID, str], Signable]:
-    def load(call: Call, subject_id: UUID, meaning: str) -> Signable:
+def _record(kind: str) -> Loader:
+    def load(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
         found, of = load_dossier(call.tx, subject_id, kind), KINDS[kind]
-        step = _step(kind, of.workflow, meaning)
-        of.workflow.take(step, of.subject(found, step), call.member)
-        return signable_record(call.tx, found, step)
+        name = _step(kind, of.workflow, meaning)
+        step = of.workflow.take(name, of.subject(found, name), call.member)
+        signable = signable_record(call.tx, found, name, _checked(step, told))
+        return step, signable, f"{found.record.number} version {signable.version}: {found.record.title}"
 
     return load
 
 
-def _assignment(call: Call, subject_id: UUID, meaning: str) -> Signable:
+def _assignment(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:  # noqa: ARG001 - a loader's shape
     found = load_assignment(call.tx, subject_id)
     signed = meaning == assignments.SIGNED
-    step = assignments.step_of_learner(found) if signed else _step("assignment", assignments.WORKFLOW, meaning)
-    assignments.WORKFLOW.take(step, found, call.member)
-    return signable_assignment(found)
+    name = assignments.step_of_learner(found) if signed else _step("assignment", assignments.WORKFLOW, meaning)
+    step = assignments.WORKFLOW.take(name, found, call.member)
+    return step, signable_assignment(found), f"{found.number} version {found.assignment.version}"
 
 
-def _audit_trail(call: Call, subject_id: UUID, meaning: str) -> Signable:
+def _audit_trail(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
     if subject_id != call.organisation.id:
         raise NotFound("Sign the audit trail of this organisation: its id is the subject's id.")
-    trail_reviews.WORKFLOW.take(_step(trail_reviews.KIND, trail_reviews.WORKFLOW, meaning), trail_reviews.Trail(), call.member)
-    return trail_reviews.signable(call.organisation.id)
+    name = _step(trail_reviews.KIND, trail_reviews.WORKFLOW, meaning)
+    step = trail_reviews.WORKFLOW.take(name, trail_reviews.Trail(), call.member)
+    return step, trail_reviews.signable(call.organisation.id, _checked(step, told)), f"the audit trail of {call.organisation.name}"
 
 
-def _person(call: Call, subject_id: UUID, meaning: str) -> Signable:
+def _person(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
     member = load_member(call.tx, subject_id)
-    erasures.WORKFLOW.take(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
+    step = erasures.WORKFLOW.take(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
     erasures.refuse_erasure(call.organisation, load_erasure(call.tx, subject_id))
-    return erasures.signable(member)
+    return step, erasures.signable(member, _checked(step, told)), f"the contact data of {member.printed_name or 'a former member'}"
 
 
 def _step(kind: str, workflow: Workflow[Any], meaning: str) -> str:
@@ -73,7 +99,11 @@ def _step(kind: str, workflow: Workflow[Any], meaning: str) -> str:
     return signed[meaning]
 
 
-SUBJECTS = {
+def _checked(step: Step[Any], told: Content) -> dict[str, object]:
+    return step.told.check("arguments", told)
+
+
+SUBJECTS: Mapping[str, Loader] = {
     "approval_request": _approval_request,
     "assignment": _assignment,
     trail_reviews.KIND: _audit_trail,
@@ -82,6 +112,21 @@ SUBJECTS = {
 }
 
 
-def signable(call: Call, kind: str, subject_id: UUID, meaning: str) -> Signable:
-    """What the caller is about to sign; raises a refusal unless they may take the step that `meaning` stands for."""
-    return SUBJECTS[text.word("subject_kind", kind, SUBJECTS)](call, subject_id, meaning)
+def to_sign(call: Call, wish: Wish) -> ToSign:
+    """What the caller is about to sign; raises a refusal unless they may take that step with these arguments."""
+    meaning = words(wish.meaning)
+    load = SUBJECTS[text.word("subject_kind", wish.subject_kind, SUBJECTS)]
+    step, signable, subject = load(call, wish.subject_id, meaning, wish.arguments)
+    act = Act(meaning, signable, _checked(step, wish.arguments))
+    return ToSign(act, _in_words(step, subject, act.arguments))
+
+
+def _in_words(step: Step[Any], subject: str, arguments: Mapping[str, object]) -> str:
+    said = "; ".join(f"{words(name)}: {_said(value)}" for name, value in arguments.items())
+    return f"{words(step.name).capitalize()} {subject}{f' ({said})' if said else ''}. The signature means «{step.meaning}»."
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{words(str(name))} {item}" for name, item in value.items() if item is not None)
+    return str(value)

@@ -29,7 +29,9 @@ _ORG = "organisation_id"
 
 # In the order in which rows may be inserted: parents before children.
 TABLES: Mapping[str, Table] = {
-    "people.people.Person": Table("people", ("id",), ("email", "name", "language", "time_zone", "unsubscribed", "updated_at")),
+    "people.people.Person": Table(
+        "people", ("id",), ("email", "email_proven", "name", "language", "time_zone", "unsubscribed", "not_before", "updated_at")
+    ),
     "people.organisations.Organisation": Table("organisations", ("id",), ("name", "time_zone", "language", "settings", "updated_at")),
     "people.people.Member": Table(
         "members", (_ORG, "person_id"), ("role", "admin", "status", "role_until", "printed_name", "policy_accepted_at", "updated_at")

@@ -46,7 +46,7 @@ class Arrival:
 def arrive(door: Door, request: Request, request_id: str) -> Arrival:
     """The request with its token verified and its headers and body read; raises Unauthenticated, Invalid, TooLarge or UnsupportedMedia."""
     token = _bearer(request)
-    person = identity.verify(token, revoked=door.signs)
+    person = identity.verify(token, at_once=door.signs)
     organisation_id = _organisation(request) if door.organisation else None
     settings: dict[str, object] = {
         "app.organisation_id": organisation_id,

@@ -20,10 +20,11 @@ from shared.domain.people import people
 from shared.domain.people.people import Group
 from shared.domain.records.lifecycles import who_takes
 from shared.domain.signing.signatures import SigningRefused
-from shared.doors import body
+from shared.doors import body, sign_ins
 from shared.doors.arrival import Arrival, arrive
 from shared.doors.door import Door, Entrance, entered
 from shared.doors.usage_facts import Fact, count_refusal, done
+from shared.google.identity import Ended
 from shared.outside import config, telemetry
 
 if TYPE_CHECKING:
@@ -142,7 +143,11 @@ def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]
 def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
     if request.method != door.method:
         raise MethodNotAllowed(f"{door.name} is a {door.method}.", allow=door.method)
-    arrival = arrive(door, request, request_id)
+    try:
+        arrival = arrive(door, request, request_id)
+    except Ended as ended:
+        sign_ins.note_ended(ended)
+        raise
     try:
         return _attempt(door, arrival, request, seen)
     except Replayed as kept:
@@ -161,6 +166,7 @@ def _attempt(door: Door, arrival: Arrival, request: Request, seen: dict[str, obj
                 call.facts = facts
                 text, headers = _step(door, arrival, call, request)
                 seen["statements"] = tx.statements
+            _go_on(call)
             return text, headers
         except Contention:
             if attempt == ATTEMPTS:
@@ -172,6 +178,15 @@ def _attempt(door: Door, arrival: Arrival, request: Request, seen: dict[str, obj
     raise AssertionError
 
 
+def _go_on(call: Call) -> None:
+    """Do what a step left for after its commit, such as telling the identity provider; its own failure is ours, not the caller's."""
+    for work in call.afterwards:
+        try:
+            work()
+        except Refusal as refusal:
+            telemetry.log("WARNING", "what follows a step failed", function=call.function, trouble=type(refusal).__name__)
+
+
 def _role(door: Door) -> str:
     return "qfacts_application" if door.organisation else "qfacts_directory"
 
@@ -179,9 +194,12 @@ def _role(door: Door) -> str:
 def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = None) -> Call:
     call = Call(tx=tx, function=door.name, identity=arrival.identity, request_id=arrival.request_id, if_match=arrival.if_match)
     if not door.organisation:
+        from shared.app.addresses import adopt
         from shared.queries.directory import own_person
 
         call.person = own_person(tx, arrival.identity)
+        sign_ins.refuse_old(call)
+        adopt(call)
         return call
     from shared.queries.organisations import enter_organisation
 
@@ -189,6 +207,7 @@ def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = No
     if found is None:
         raise NotFound("You aren't a member of this organisation.")
     call.enter(*found)
+    sign_ins.refuse_old(call)
     if not door.who.admits(call.member):
         raise Forbidden(f"To {door.name.replace('_', ' ')} needs {door.who.words}.", needed=sorted(door.who.groups))
     return call
@@ -205,7 +224,9 @@ def _prepare(door: Door, arrival: Arrival) -> object:
 
 def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> tuple[str, dict[str, str]]:
     _replay(door, arrival, call, claim=True)
-    shown = door.function(call, **_arguments(door, arrival, request))
+    arguments = _arguments(door, arrival, request)
+    call.arguments = {body.spoken(name): value for name, value in arguments.items()}
+    shown = door.function(call, **arguments)
     assert not call.owed  # noqa: S101 - a signature whose step recorded nothing; its challenge would stay unused
     text = json.dumps(shown, default=_text)
     headers = {"Content-Type": "application/json"}

@@ -11,8 +11,9 @@ import logging
 import os
 import threading
 import time
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.domain.kernel import errors
 from shared.domain.kernel.values import dataclass
@@ -24,34 +25,63 @@ if TYPE_CHECKING:
     from firebase_admin.auth import Client
 
 TIME_LIMIT = 10  # seconds for one call to Google
+STANDING_SECONDS = 45.0  # for which what the provider last said of an account is believed
+STANDING_LATE = 900.0  # seconds for which it is believed while the provider can't be reached
+MOST_KEPT = 2_000  # accounts and tokens that a process remembers
 _CUSTOM = "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"
 _UID_LIMIT = 128  # characters, Firebase's own limit
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 _clients: dict[tuple[str, str, str], Client] = {}
 _lock = threading.Lock()
+_proofs: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()  # the claims of tokens that were proven, by their SHA-256
+_standings: OrderedDict[tuple[str, ...], Standing] = OrderedDict()
 
 
 @dataclass(frozen=True)
 class Identity:
     """A person as the identity provider knows them, verified by a token.
 
-    `auth_time` is when they signed in (UTC, whole seconds), not when the token was refreshed; `method` is the
-    sign-in provider and the second factor if there was one, such as "password" or "password+totp" (21 CFR 11.200);
-    `token_sha256` (hex) identifies the token without storing it.
+    `auth_time` is when they signed in, `issued_at` when the token was made or refreshed (UTC, whole seconds); `method` is the sign-in
+    provider and the second factor if there was one, such as "password" or "password+totp" (21 CFR 11.200); `email_verified` says that
+    they proved the address to the provider.
     """
 
     uid: str
     email: str
+    email_verified: bool
     auth_time: datetime
+    issued_at: datetime
     method: str
-    token_sha256: str
 
 
-def verify(token: str, *, revoked: bool = False) -> Identity:
-    """The identity that `token` proves; with `revoked`, also ask Google whether the sign-in was revoked (for signing).
+@dataclass(frozen=True)
+class Standing:
+    """What the provider said of an account: why it is closed ("" while it is open), and since when tokens count.
 
-    Raises errors.Unauthenticated for a bad token and errors.Unavailable if Google can't be reached.
+    `valid_from` is in milliseconds since 1970.
+    """
+
+    closed: str
+    valid_from: int
+    seen: float  # by the process's monotonic clock
+
+
+class Ended(errors.Unauthenticated):
+    """The sign-in was revoked, or its account is closed; `uid` names the account, `issued_at` when the token was made."""
+
+    def __init__(self, sentence: str, uid: str, issued_at: datetime) -> None:
+        super().__init__(sentence)
+        self.uid, self.issued_at = uid, issued_at
+
+
+def verify(token: str, *, at_once: bool = False) -> Identity:
+    """The identity that `token` proves, if its sign-in still stands.
+
+    Whether it stands is asked of the provider at most every STANDING_SECONDS; with `at_once` it is asked now (for signing).
+    Raises errors.Unauthenticated for a bad token, Ended for a revoked sign-in or a closed account, errors.Unavailable if the provider
+    can't be reached.
     """
     header, claims = tokens.read(token)
     if _emulator():
@@ -59,15 +89,29 @@ def verify(token: str, *, revoked: bool = False) -> Identity:
     else:
         tokens.refuse_other_algorithms(header)
     _refuse_claims(claims)
-    proven = _prove(token, revoked=revoked)
+    proven = _proven(token)
     _refuse_claims(proven)
+    _refuse_ended(proven["sub"], tokens.second(proven, "iat"), at_once=at_once)
     return Identity(
         uid=proven["sub"],
         email=proven["email"].lower(),
+        email_verified=proven.get("email_verified") is True,
         auth_time=tokens.moment(proven, "auth_time"),
+        issued_at=tokens.moment(proven, "iat"),
         method=_method(proven["firebase"]),
-        token_sha256=hashlib.sha256(token.encode("ascii")).hexdigest(),
     )
+
+
+def mark_verified(uid: str) -> None:
+    """Tell the provider that a person proved their address. Raises errors.Unavailable if the provider can't be reached."""
+    with importing():
+        import google.auth.exceptions
+        from firebase_admin import exceptions
+
+    try:
+        _client().update_user(uid, email_verified=True)
+    except (exceptions.FirebaseError, google.auth.exceptions.GoogleAuthError) as trouble:
+        raise _unavailable(type(trouble).__name__) from None
 
 
 def delete(uid: str) -> None:
@@ -116,20 +160,76 @@ def _method(firebase: dict[str, Any]) -> str:
     return f"{provider}+{factor}" if isinstance(factor, str) and factor else provider
 
 
-def _prove(token: str, *, revoked: bool) -> dict[str, Any]:
+def _proven(token: str) -> dict[str, Any]:
+    """The claims of a token whose signature holds; a proof is kept, because the same bytes prove the same until they expire."""
+    key = (*_scope(), hashlib.sha256(token.encode("ascii")).hexdigest())
+    with _lock:
+        kept = _proofs.get(key)
+    return kept if kept is not None else _kept(_proofs, key, _prove(token))
+
+
+def _refuse_ended(uid: str, issued: int, *, at_once: bool) -> None:
+    """Raise Ended if the sign-in was revoked or its account is closed.
+
+    A token says that its sign-in stood when it was issued, so a young one isn't asked about. While the provider can't be reached, what it
+    said within STANDING_LATE counts, except for signing.
+    """
+    key = (*_scope(), uid)
+    with _lock:
+        found = _standings.get(key)
+    now = time.monotonic()
+    believed = found is not None and now - found.seen < STANDING_SECONDS
+    if at_once or not (believed or time.time() - issued < STANDING_SECONDS):
+        try:
+            found = _kept(_standings, key, _standing(uid))
+        except errors.Unavailable:
+            if at_once or found is None or now - found.seen > STANDING_LATE:
+                raise
+    if found is not None and found.closed:
+        raise Ended(found.closed, uid, datetime.fromtimestamp(issued, UTC))
+    if found is not None and issued * 1000 < found.valid_from:
+        raise Ended(f"This sign-in has been revoked. {tokens.AGAIN}", uid, datetime.fromtimestamp(issued, UTC))
+
+
+def _standing(uid: str) -> Standing:
+    """Ask the provider about an account."""
+    with importing():
+        import google.auth.exceptions
+        from firebase_admin import auth, exceptions
+
+    try:
+        user = _client().get_user(uid)
+    except auth.UserNotFoundError:
+        return Standing(f"This account doesn't exist any more. {tokens.AGAIN}", valid_from=0, seen=time.monotonic())
+    except (exceptions.FirebaseError, google.auth.exceptions.GoogleAuthError) as trouble:
+        raise _unavailable(type(trouble).__name__) from None
+    closed = "This account is disabled. Ask an admin of your organisation." if user.disabled else ""
+    return Standing(closed, valid_from=int(user.tokens_valid_after_timestamp), seen=time.monotonic())
+
+
+def _kept(kept: OrderedDict[tuple[str, ...], T], key: tuple[str, ...], value: T) -> T:
+    """Keep the newest MOST_KEPT values."""
+    with _lock:
+        kept[key] = value
+        kept.move_to_end(key)
+        if len(kept) > MOST_KEPT:
+            kept.popitem(last=False)
+    return value
+
+
+def _scope() -> tuple[str, str, str]:
+    settings = config.current()
+    return settings.project, settings.tenant, _emulator()
+
+
+def _prove(token: str) -> dict[str, Any]:
     """The claims after firebase-admin verified them; its errors quote the token, so ours aren't chained to them."""
     with importing():
         import google.auth.exceptions
         from firebase_admin import auth, exceptions
 
     try:
-        proven: dict[str, Any] = _client().verify_id_token(token, check_revoked=revoked, clock_skew_seconds=tokens.SKEW)
-    except auth.UserDisabledError:
-        raise errors.Unauthenticated("This account is disabled. Ask an admin of your organisation.") from None
-    except auth.UserNotFoundError:
-        raise errors.Unauthenticated(f"This account doesn't exist any more. {tokens.AGAIN}") from None
-    except auth.RevokedIdTokenError:
-        raise errors.Unauthenticated(f"This sign-in has been revoked. {tokens.AGAIN}") from None
+        proven: dict[str, Any] = _client().verify_id_token(token, clock_skew_seconds=tokens.SKEW)
     except auth.ExpiredIdTokenError:
         raise errors.Unauthenticated(f"Your sign-in has expired. {tokens.AGAIN}") from None
     except auth.InvalidIdTokenError as refusal:
@@ -159,8 +259,7 @@ def _client() -> Client:
         import firebase_admin
         from firebase_admin import auth
 
-    settings = config.current()
-    key = (settings.project, settings.tenant, _emulator())
+    settings, key = config.current(), _scope()
     with _lock:
         if key not in _clients:
             name = "qfacts:" + ":".join(key)

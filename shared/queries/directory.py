@@ -13,6 +13,8 @@ from shared.domain.kernel.values import replace
 from shared.domain.people.people import Person
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.db.transaction import Transaction
     from shared.google.identity import Identity
 
@@ -20,16 +22,15 @@ OWN_MEMBERSHIPS = sql("own_memberships")
 
 
 def own_person(tx: Transaction, identity: Identity) -> Person:
-    """The person of this identity, made at the first visit, and now the transaction's actor."""
+    """The person of this identity, made at the first visit, and now the transaction's actor; the address is as it was."""
     row = tx.row("select to_jsonb(p) as person from people p where p.identity_uid = :uid", uid=identity.uid)
     if row is not None:
         person = read(Person, row.person)
         tx.set(**{"app.person_id": person.id, "app.actor": f"person:{person.id}"})
-        if person.email.lower() == identity.email:
-            return person
-        save(tx, [replace(person, email=identity.email, updated_at=tx.now)])
-        return own_person(tx, identity)
-    person = Person(ids.new(tx.now), identity.uid, identity.email, "", "en", "Etc/UTC", tx.now, tx.now)
+        return person
+    person = Person(
+        ids.new(tx.now), identity.uid, identity.email, "", "en", "Etc/UTC", tx.now, tx.now, email_proven=identity.email_verified
+    )
     tx.set(**{"app.person_id": person.id, "app.actor": f"person:{person.id}"})
     save(tx, [person])
     row = tx.row("select to_jsonb(p) as person from people p where p.identity_uid = :uid", uid=identity.uid)
@@ -46,3 +47,20 @@ def memberships(tx: Transaction, person: Person) -> list[Membership]:
 def act_for(tx: Transaction, organisation_id: object) -> None:
     """Go on in the same transaction as the application, for one organisation: founding it, or entering it by invitation."""
     tx.set(**{"role": "qfacts_application", "app.organisation_id": organisation_id})
+
+
+def act_for_oneself(tx: Transaction) -> None:
+    """Go on in the same transaction as the person themselves, for no organisation."""
+    tx.set(**{"role": "qfacts_directory", "app.organisation_id": None})
+
+
+def end_sign_ins(tx: Transaction, uid: str, issued_at: datetime) -> None:
+    """Let no token of this account count that was issued until now: the provider ended the sign-in of one issued at `issued_at`."""
+    row = tx.row("select to_jsonb(p) as person from people p where p.identity_uid = :uid", uid=uid)
+    if row is None:
+        return
+    person = read(Person, row.person)
+    if person.not_before is not None and issued_at <= person.not_before:
+        return
+    tx.set(**{"app.person_id": person.id, "app.actor": f"person:{person.id}"})
+    save(tx, [replace(person, not_before=tx.now, updated_at=tx.now)])

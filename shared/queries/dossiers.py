@@ -10,6 +10,7 @@ from shared.db.sql import sql
 from shared.domain.capa.actions import Action
 from shared.domain.documents import documents
 from shared.domain.kernel.canonical import sha256
+from shared.domain.kernel.content import Content, merge
 from shared.domain.kernel.errors import NotFound
 from shared.domain.records.dossiers import Dossier, Related
 from shared.domain.records.kinds import KINDS
@@ -70,11 +71,12 @@ def load_ends(tx: Transaction, *ids: UUID) -> dict[UUID, End]:
     return {row.id: End(row.id, row.kind, row.number, row.status) for row in rows}
 
 
-def signable_record(tx: Transaction, found: Dossier, step: str) -> Signable:
-    """What a signature under a record signs: the version that the step is about, or its working content as it is now."""
+def signable_record(tx: Transaction, found: Dossier, step: str, told: Content) -> Signable:
+    """What a signature under a record signs: the version that the step is about, or the working content and status that result from it."""
     record, kind = found.record, KINDS[found.record.kind]
     version = documents.signed_version(found, step) if record.kind == "document" else None
-    given = record.content if version is None else version.content
+    judged = {name: value for name, value in told.items() if name in kind.content.types}
+    given = merge(record.content, judged) if version is None else version.content
     rows = tx.rows(
         "select f.id, f.sha256 from files f where f.id = any(cast(:ids as uuid[]))",
         ids=[str(file_id) for _, file_id in kind.content.files("", given)],
@@ -89,9 +91,9 @@ def signable_record(tx: Transaction, found: Dossier, step: str) -> Signable:
         "number": record.number,
         "kind": record.kind,
         "version": record.latest_version,
-        "status": record.status,
+        "status": kind.workflow[step].target_from(record.status),
         "title": record.title,
-        "content": record.content,
+        "content": given,
         "actions": [[action.number, action.status, action.owner_id, action.due_on] for action in found.actions],
         "files": sorted(hashes.values()),
     }

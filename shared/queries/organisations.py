@@ -96,6 +96,13 @@ def admins_and_qa(tx: Transaction) -> tuple[UUID, ...]:
     return tuple(row.person_id for row in rows)
 
 
+def admins(tx: Transaction) -> tuple[UUID, ...]:
+    """The organisation's active admins."""
+    return tuple(
+        row.person_id for row in tx.rows(f"select m.person_id from members m where m.status = {words.ACTIVE} and m.admin order by 1")
+    )
+
+
 def name_of_member(tx: Transaction, person_id: UUID) -> str:
     """How a member is named to others."""
     row = tx.row(f"select {person('cast(:id as uuid)')} as who", id=person_id)

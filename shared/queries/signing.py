@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.db.rows import Part, read
+from shared.db.rows import Part, read_all
 from shared.db.sql import sql
 from shared.domain.kernel import canonical, ids
-from shared.domain.signing.signatures import LOCK_MINUTES, Challenge
+from shared.domain.signing.signatures import LOCK_MINUTES, Challenge, SignIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,17 +22,16 @@ if TYPE_CHECKING:
 
 FAILURES = "select count(*) from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)"
 LETTERS = sql("letters")
+CEREMONY = sql("ceremony", failures=FAILURES)
 
 
-def load_challenge(tx: Transaction, challenge_id: UUID, person_id: UUID) -> tuple[Challenge | None, int]:
-    """A signing challenge, locked until this transaction ends, so that it is used once; and how often the person failed of late."""
-    row = tx.row(
-        f"select (select to_jsonb(c) from challenges c where c.id = :id for update) as challenge, ({FAILURES}) as failures",
-        id=challenge_id,
-        person=person_id,
-        window=LOCK_MINUTES,
-    )
-    return (read(Challenge, row.challenge) if row.challenge else None), int(row.failures)
+def load_ceremony(tx: Transaction, ceremony_id: UUID, person_id: UUID, sign_in: SignIn) -> tuple[tuple[Challenge, ...], int, UUID | None]:
+    """The challenges of a ceremony, locked until this transaction ends, so that each is used once.
+
+    Also how often the person failed of late, and the ceremony for which their sign-in is used up: this one, unless another one came first.
+    """
+    row = tx.row(CEREMONY, id=ceremony_id, person=person_id, auth_time=sign_in.auth_time, window=LOCK_MINUTES)
+    return read_all(Challenge, row.challenges), int(row.failures), row.spent_on
 
 
 def count_signing_failures(tx: Transaction, person_id: UUID) -> int:

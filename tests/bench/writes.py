@@ -43,14 +43,10 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
         return on.post("submit_change", owner, made.id, one["change"]["etag"], change_id=one["change"]["id"])
 
     asked, submit = _steps(on, "bare_submit", drafts, (made.id, "submit_change", "action_owner"), submit_one)
-    unrevoked = identity._prove
     patch = pytest.MonkeyPatch()
-    patch.setattr(identity, "_prove", lambda given, **_: unrevoked(given, revoked=False))  # Google's own answer isn't ours to time
-    challenges = {}
-    for one in asked:
-        request = one["approval_request"]
-        challenge = on.post("start_signing", qa, made.id, subject_kind="approval_request", subject_id=request["id"], meaning="approved")
-        challenges[request["id"]] = challenge["challenge_id"]
+    patch.setattr(identity, "_standing", lambda _: identity.Standing("", 0, time.monotonic()))  # Google's own answer isn't ours to time
+    subjects = [{"subject_kind": "approval_request", "subject_id": one["approval_request"]["id"], "meaning": "approved"} for one in asked]
+    challenge = on.post("start_signing", qa, made.id, subjects=subjects)["challenge_id"]
     time.sleep(1.1)
     fresh = token(_uid(qa))
     _shift(on)
@@ -58,7 +54,7 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
 
     def approve_one(one: Any) -> Any:
         request = one["approval_request"]
-        named = {"approval_request_id": request["id"], "challenge_id": challenges[request["id"]]}
+        named = {"approval_request_id": request["id"], "challenge_id": challenge}
         return on.post("approve_request", fresh, made.id, request["etag"], **named)
 
     _, approve = _steps(on, "bare_approve", asked, (made.id, "approve_request", "qa"), approve_one)
@@ -73,7 +69,8 @@ def _uid(given: str) -> str:
 def _shift(on: Ground) -> None:
     """The tokens here say that one signed in five seconds ago; so the challenges are made ten seconds older."""
     connection = on.server.connect(on.name)
-    connection.run("update challenges set created_at = created_at - interval '10 seconds', expires_at = expires_at + interval '10 minutes'")
+    earlier = "created_at = created_at - interval '10 seconds', begun_by = begun_by - interval '10 seconds'"
+    connection.run(f"update challenges set {earlier}, expires_at = expires_at + interval '10 minutes'")
     connection.close()
 
 

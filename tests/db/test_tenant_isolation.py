@@ -40,8 +40,9 @@ insert into rounds (organisation_id, change_id, round, frozen, content_sha256, s
     values (:o, :change, 1, '[]', '{HASH}', :p);
 insert into approval_requests (organisation_id, id, change_id, round, number, title, required, submitted_by, content_sha256,
     expires_at) values (:o, :request, :change, 1, 'CHG-1', 'New', 1, :p, '{HASH}', now());
-insert into challenges (organisation_id, id, person_id, subject_kind, subject_id, meaning, content_sha256, token_sha256,
-    expires_at) values (:o, :challenge, :p, 'approval_request', :request, 'approved', '{HASH}', '{HASH}', now());
+insert into challenges (organisation_id, id, person_id, subject_kind, subject_id, meaning, content_sha256, arguments_sha256,
+    ceremony_id, begun_by, expires_at)
+    values (:o, :challenge, :p, 'approval_request', :request, 'approved', '{HASH}', '{HASH}', :challenge, now(), now());
 insert into signatures (organisation_id, id, subject_kind, subject_id, meaning, content_sha256, person_id, printed_name,
     signed_at, local_time, time_zone, auth_time, auth_method, challenge_id, binding_sha256)
     values (:o, :signature, 'approval_request', :request, 'approved', '{HASH}', :p, 'Ann',
@@ -209,6 +210,17 @@ def test_answers_kept_for_retries_are_the_persons_own(two: Two) -> None:
         two.as_a(sql, p=two.person_b, o=two.b)
     with two.database.transaction(role=APPLICATION, settings=acting(two.a, two.person_b)) as tx:
         assert tx.rows("select 1 from idempotency_keys") == []
+
+
+def test_used_sign_ins_are_the_persons_own_and_hold_in_every_organisation(two: Two) -> None:
+    sql = "insert into used_sign_ins (person_id, auth_time, ceremony_id) values (:p, '2030-01-01', gen_random_uuid())"
+    two.as_a(sql, p=two.person_a)
+    with pytest.raises(StatementFailed, match="42501"):
+        two.as_a(sql, p=two.person_b)
+    with two.database.transaction(role=APPLICATION, settings=acting(two.a, two.person_b)) as tx:
+        assert tx.rows("select 1 from used_sign_ins") == []
+    with two.database.transaction(role=APPLICATION, settings=acting(two.b, two.person_a)) as tx:
+        assert len(tx.rows("select 1 from used_sign_ins")) == 1
 
 
 @pytest.mark.parametrize("role", ["qfacts_owner", "qfacts_audit", "qfacts_auditor", "qfacts_backup", "postgres"])

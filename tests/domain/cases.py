@@ -19,14 +19,13 @@ from shared.domain.people.organisations import Organisation
 from shared.domain.people.people import Member, Person, Role
 from shared.domain.records.dossiers import Dossier, Related
 from shared.domain.records.records import Record, Version
-from shared.domain.signing.signatures import Signable, Signature, SignIn, binding, challenge, sign
+from shared.domain.signing.signatures import Act, Signable, Signature, SignIn, binding, ceremony, sign
 
 AT = datetime(2026, 11, 22, 12, 0, 30, 250_000, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 BEFORE = AT - timedelta(days=30)
 ORGANISATION = UUID("01980000-0000-7000-8000-000000000001")
 CONTENT = {"summary": "How vessels are cleaned"}
-OLD_TOKEN, FRESH_TOKEN = "0" * 64, "f" * 64
 
 
 def uid(name: str) -> UUID:
@@ -229,15 +228,16 @@ def reloaded(document: Dossier, outcome: Outcome) -> Dossier:
 
 
 SUBJECT = Signable("approval_request", uid("request"), "a" * 64, round=1, change_id=uid("CHG-2026-0001"))
-OLD_SIGN_IN = SignIn(AT - timedelta(hours=1), "password", OLD_TOKEN)
-FRESH_SIGN_IN = SignIn(AT + timedelta(seconds=5), "password", FRESH_TOKEN)
+OLD_SIGN_IN = SignIn(AT - timedelta(hours=1), "password")
+FRESH_SIGN_IN = SignIn(AT + timedelta(seconds=5), "password")
 
 
 def signature(by: Member = QUINN, subject: Signable = SUBJECT, meaning: str = "approved", **more: Any) -> Signature:
     """A signature through the domain's own signing."""
-    given = challenge(subject, meaning, by=by, sign_in=OLD_SIGN_IN, failures=0, at=AT)
+    act = Act(meaning, subject, {})
+    given = ceremony([act], by=by, sign_in=OLD_SIGN_IN, failures=0, at=AT)
     how: dict[str, Any] = {"by": by, "sign_in": FRESH_SIGN_IN, "time_zone": "Europe/Brussels", "failures": 0, **more}
-    _, made = sign(given, subject, meaning, at=AT + timedelta(seconds=10), **how)
+    _, made = sign(given, act, spent_on=given[0].ceremony_id, at=AT + timedelta(seconds=10), **how)
     return made
 
 

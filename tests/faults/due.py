@@ -60,7 +60,7 @@ def _retraining(product: Product, firm: Company) -> None:
 
 def _workings(product: Product, firm: Company) -> None:
     """What is over: a challenge that nobody used, mail of long ago, a request that nobody will repeat, a run of long ago."""
-    firm.qa.post("start_signing", subject_kind="audit_trail", subject_id=firm.id, meaning="reviewed").ok
+    firm.qa.start("audit_trail", firm.id, "reviewed", **{"from": "2020-01-01", "to": "2020-01-31", "finding": "Nothing"})
     firm.admin.post("create_team", name="Kept", key=str(uuid4())).ok
     own: dict[str, Any] = {"o": firm.id}
     unused = "not exists (select from signatures s where s.challenge_id = challenges.id)"

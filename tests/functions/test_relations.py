@@ -12,7 +12,7 @@ from shared.domain.kernel.workflow import Gate, Step
 from shared.domain.people import erasures
 from shared.domain.records.lifecycles import WORKFLOWS
 from shared.domain.signing import trail_reviews
-from tests.builders import Colleague, Company, company
+from tests.builders import Colleague, Company, company, told
 from tests.functions.scenes import SCENES, Scene
 from tests.product import Answer, Product
 
@@ -30,7 +30,8 @@ def firm(product: Product) -> Company:
 
 def start(by: Colleague, step: Step[Any], scene: Scene) -> Answer:
     """The answer of beginning to sign the step."""
-    return by.post("start_signing", subject_kind=scene.signed_as, subject_id=scene.id, meaning=step.meaning)
+    arguments = told(step.function, scene.body)
+    return by.post("start_signing", subject_kind=scene.signed_as, subject_id=scene.id, meaning=step.meaning, arguments=arguments)
 
 
 def take(by: Colleague, step: Step[Any], scene: Scene) -> Answer:

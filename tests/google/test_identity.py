@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ from shared.domain.kernel import errors
 from shared.google import identity
 from shared.outside import config
 from tests.google_keys import PROJECT, Google, claims, encoded
-from tests.identity import Emulator
+from tests.identity import Emulator, claims_of
 
 NOW = int(time.time())
 CUSTOM = "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"
@@ -38,8 +37,11 @@ def test_a_signed_token_says_who_how_and_when(google: Google) -> None:
     assert person.email == "ada@demo.example"
     assert person.auth_time == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
     assert person.method == "password"
-    assert person.token_sha256 == hashlib.sha256(token.encode()).hexdigest()
+    assert person.issued_at.timestamp() == claims_of(token)["iat"]
+    assert person.email_verified
     assert google.asked == ["/certificates"], "The certificate must really have been fetched."
+    assert not identity.verify(google.sign(claims(email_verified=None))).email_verified
+    assert not identity.verify(google.sign(claims(email_verified="true"))).email_verified, "Only JSON's own true counts."
 
 
 def test_the_second_factor_is_part_of_the_method(google: Google) -> None:
@@ -98,6 +100,7 @@ def test_a_wrong_claim_is_refused_signed_or_not(
 
 def test_a_clock_ten_seconds_off_is_forgiven_and_more_is_not(google: Google) -> None:
     now = int(time.time())
+    google.accounts["person-1"] = {"localId": "person-1", "validSince": "0"}
     assert identity.verify(google.sign(claims(iat=now + 8, auth_time=now + 8, exp=now + 3608))).uid == "person-1"
     assert identity.verify(google.sign(claims(iat=now - 3608, auth_time=now - 3608, exp=now - 8))).uid == "person-1"
     assert "future" in refusal(google.sign(claims(iat=now + 15, auth_time=now, exp=now + 3615)))
@@ -170,21 +173,75 @@ def test_a_tenants_token_is_accepted_by_that_tenant_only(google: Google, monkeyp
     assert "another tenant" in refusal(google.sign(claims()))
     assert "another tenant" in refusal(google.sign(claims(firebase=ours | {"tenant": "lab-2"})))
     google.accounts["person-1"] = {"localId": "person-1", "validSince": "0"}
-    assert identity.verify(google.sign(claims(firebase=ours)), revoked=True).uid == "person-1"
+    assert identity.verify(google.sign(claims(firebase=ours)), at_once=True).uid == "person-1"
     assert google.asked[-1] == f"/v1/projects/{PROJECT}/tenants/lab-1/accounts:lookup"
 
 
 def test_signing_asks_google_whether_the_sign_in_still_stands(google: Google) -> None:
     token = google.sign(claims())
     google.accounts["person-1"] = {"localId": "person-1", "validSince": str(int(time.time()) - 3600)}
-    assert identity.verify(token, revoked=True).uid == "person-1"
+    assert identity.verify(token, at_once=True).uid == "person-1"
     google.accounts["person-1"]["validSince"] = str(int(time.time()) + 1)
-    assert "revoked" in refusal(token, revoked=True)
+    assert "revoked" in refusal(token, at_once=True)
     google.accounts["person-1"] = {"localId": "person-1", "disabled": True}
-    assert "disabled" in refusal(token, revoked=True)
+    assert "disabled" in refusal(token, at_once=True)
     google.accounts.clear()
-    assert "doesn't exist any more" in refusal(token, revoked=True)
-    assert identity.verify(token).uid == "person-1", "A read doesn't ask: it takes one hour at most for the token to end."
+    assert "doesn't exist any more" in refusal(token, at_once=True)
+    assert "doesn't exist any more" in refusal(token), "What was learnt counts for every step."
+
+
+def test_every_step_asks_once_in_a_while_whether_the_sign_in_still_stands(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = int(time.time())
+    old, young = google.sign(claims(iat=now - 60)), google.sign(claims(iat=now - 30))
+    google.accounts["person-1"] = {"localId": "person-1", "validSince": "0"}
+    assert identity.verify(young).uid == "person-1"
+    assert not looked_up(google), "A token says that its sign-in stood when it was issued."
+    for _ in range(3):
+        assert identity.verify(old).uid == "person-1"
+    assert looked_up(google) == 1, "What the provider said is believed for a while."
+    google.accounts["person-1"] = {"localId": "person-1", "validSince": str(now - 45)}
+    monkeypatch.setattr(identity, "STANDING_SECONDS", 0.0)
+    with pytest.raises(identity.Ended) as ended:
+        identity.verify(old)
+    assert (ended.value.uid, ended.value.issued_at.timestamp()) == ("person-1", now - 60)
+    assert "revoked" in ended.value.sentence
+    assert identity.verify(young).uid == "person-1", "It was issued after the others were revoked."
+    google.accounts["person-1"] = {"localId": "person-1", "disabled": True}
+    assert "disabled" in refusal(young)
+    google.accounts.clear()
+    assert "doesn't exist any more" in refusal(young)
+
+
+def test_while_accounts_cannot_be_looked_up_what_was_last_said_counts_for_a_quarter_of_an_hour(
+    google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = google.sign(claims(iat=int(time.time()) - 60))
+    google.lookup_status = 403
+    with pytest.raises(errors.Unavailable):
+        identity.verify(token)
+    google.lookup_status = 200
+    google.accounts["person-1"] = {"localId": "person-1", "validSince": "0"}
+    assert identity.verify(token).uid == "person-1"
+    google.lookup_status = 403
+    monkeypatch.setattr(identity, "STANDING_SECONDS", 0.0)
+    assert identity.verify(token).uid == "person-1"
+    with pytest.raises(errors.Unavailable):
+        identity.verify(token, at_once=True)
+    monkeypatch.setattr(identity, "STANDING_LATE", 0.0)
+    with pytest.raises(errors.Unavailable):
+        identity.verify(token)
+
+
+def test_a_proof_is_kept_for_the_same_bytes_and_for_no_others(google: Google) -> None:
+    token = google.sign(claims())
+    for _ in range(2):
+        assert identity.verify(token).uid == "person-1"
+    assert "isn't signed" in refusal(token[:-4] + "AAAA")
+
+
+def looked_up(google: Google) -> int:
+    """How often an account was looked up."""
+    return sum(one.endswith("accounts:lookup") for one in google.asked)
 
 
 def test_where_google_is_out_of_reach_it_is_our_trouble_and_not_the_persons(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +266,7 @@ def test_where_accounts_cannot_be_looked_up_nothing_is_signed(google: Google) ->
     google.accounts["person-1"] = {"localId": "person-1"}
     google.lookup_status = 403
     with pytest.raises(errors.Unavailable):
-        identity.verify(token, revoked=True)
+        identity.verify(token, at_once=True)
     assert google.asked[-1].endswith("accounts:lookup")
 
 
@@ -221,7 +278,7 @@ def test_an_emulators_token_is_accepted_from_the_emulator_only(
     identity.sign_up("Real@demo.example")
     before = int(time.time())
     token = identity.sign_in("real@demo.example")
-    person = module.verify(token, revoked=True)
+    person = module.verify(token, at_once=True)
     assert (person.email, person.method) == ("real@demo.example", "password")
     assert before - 1 <= person.auth_time.timestamp() <= time.time() + 1
     monkeypatch.delenv("FIREBASE_AUTH_EMULATOR_HOST")
@@ -234,13 +291,13 @@ def test_the_emulator_revokes_disables_and_forgets_people(identity: Emulator) ->
 
     uid = identity.sign_up("gone@demo.example")
     token = identity.sign_in("gone@demo.example")
-    assert module.verify(token, revoked=True).uid == uid
+    assert module.verify(token, at_once=True).uid == uid
     identity.update(uid, validSince=str(int(time.time()) + 5))
-    assert "revoked" in refusal(token, revoked=True)
+    assert "revoked" in refusal(token, at_once=True)
     identity.update(uid, disableUser=True)
-    assert "disabled" in refusal(token, revoked=True)
+    assert "disabled" in refusal(token, at_once=True)
     identity.delete(uid)
-    assert "doesn't exist any more" in refusal(token, revoked=True)
+    assert "doesn't exist any more" in refusal(token, at_once=True)
 
 
 def test_importing_the_modules_imports_nothing_heavy() -> None:

@@ -21,7 +21,7 @@ NOT_REGULATED = {
     *("file_texts", "challenges", "counters", "mails", "mail_suppressions", "reminder_days"),
     *("audit_entries", "audit_links", "seals", "erased_accounts"),
     *("tallies", "usage_facts", "usage_releases"),
-    *("idempotency_keys", "job_runs", "alembic_version"),
+    *("idempotency_keys", "used_sign_ins", "job_runs", "alembic_version"),
 }
 # People have no organisation and reach theirs through members, as do addresses; a mail may belong to none.
 OF_NO_ORGANISATION = {
@@ -29,6 +29,7 @@ OF_NO_ORGANISATION = {
     "mails",
     "mail_suppressions",
     "idempotency_keys",
+    "used_sign_ins",
     "job_runs",
     "alembic_version",
     "organisations",
@@ -85,7 +86,7 @@ def of_an_organisation(ask: Ask) -> set[str]:
 def test_every_table_with_an_organisation_has_forced_row_level_security(ask: Ask, of_an_organisation: set[str]) -> None:
     secured = {row[0] for row in ask("select relname from pg_class where relrowsecurity and relforcerowsecurity")}
     assert of_an_organisation - secured == set()
-    assert {"organisations", "people", "idempotency_keys", "job_runs", "audit_links"} - secured == set()
+    assert {"organisations", "people", "idempotency_keys", "used_sign_ins", "job_runs", "audit_links"} - secured == set()
 
 
 def test_every_policy_of_the_product_names_the_organisation_both_ways(ask: Ask, of_an_organisation: set[str]) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from infra import register
-from shared.domain.kernel.workflow import SYSTEM, Gate
+from infra import openapi, register
+from shared.domain.kernel.workflow import SYSTEM, Gate, Workflow
+from shared.domain.people import erasures
 from shared.domain.records.lifecycles import WORKFLOWS
+from shared.domain.signing import trail_reviews
+from shared.doors import body
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = sorted((ROOT / "functions").glob("*/*.py"))
@@ -37,6 +42,7 @@ HEAVY = {
 }
 BANNED = re.compile(r"(^|_)(utils?|helpers?|managers?|base|common|misc)(_|$)")
 TOO_LONG: set[str] = set()  # yet to be divided; none may join
+SUBJECT_IDS = {"id", "approval_request_id", "assignment_id", "person_id", "change_id"}  # of what a signed step is about
 # Steps that begin something new, or are on what has no revision of its own to match.
 MATCHLESS = {"propose_change", "create_document"}
 # What loads the things whose steps ask for If-Match.
@@ -170,6 +176,19 @@ def test_every_signed_step_has_a_meaning_and_takes_a_challenge() -> None:
                 function = the_function(paths[step.function])
                 assert "challenge_id" in {argument.arg for argument in function.args.args}
                 assert called(function) & {"sign", "sign_record"}
+
+
+def test_a_signature_covers_everything_that_its_step_is_told() -> None:
+    """21 CFR 11.70: what a signed step takes beside its subject and its challenge is what start_signing takes for it."""
+    doors = openapi.doors()
+    workflows: list[Workflow[Any]] = [*WORKFLOWS.values(), trail_reviews.WORKFLOW, erasures.WORKFLOW]
+    signed = [step for workflow in workflows for step in workflow if step.gate is Gate.SIGNED]
+    assert len(signed) > 15
+    for step in signed:
+        _, door = doors[step.function]
+        taken = [body.spoken(name) for name in list(inspect.signature(door.function).parameters)[1:]]
+        told = {name for name in taken if name != "challenge_id" and name not in SUBJECT_IDS}
+        assert told == set(step.told.types), f"{step.function} is told {told}, and its signature covers {set(step.told.types)}"
 
 
 @pytest.mark.parametrize("path", [path for path in FUNCTIONS if door(path) == "command"], ids=name)

@@ -181,7 +181,8 @@ class Lives(RuleBasedStateMachine):
         refused = 403 if name not in QA or name in change.authors | change.signed else None if change.status == "in_approval" else 409
         meaning, more = ("approved", {}) if approve else ("rejected", {"reason": "Not clear"})
         step = {"approval_request_id": change.request, "etag": self.etag("get_approval_request", change.firm, change.request), **more}
-        started = by.post("start_signing", subject_kind="approval_request", subject_id=change.request, meaning=meaning)
+        about = {"subject_kind": "approval_request", "subject_id": change.request, "meaning": meaning, "arguments": more}
+        started = by.post("start_signing", **about)
         expect(started, refused)
         if refused:
             expect(by.post(function, challenge_id=str(uuid4()), **step), refused)
@@ -219,7 +220,8 @@ class Lives(RuleBasedStateMachine):
         by, meaning = self.by(doc.firm, name), {"suspend": "suspended", "recall": "recalled"}[step]
         number = doc.version("approved") if step == "recall" else doc.version("effective")
         refused = 403 if name not in QA else None if number else 409
-        started = by.post("start_signing", subject_kind="document", subject_id=doc.id, meaning=meaning)
+        about = {"subject_kind": "document", "subject_id": doc.id, "meaning": meaning, "arguments": {"reason": "Wrong"}}
+        started = by.post("start_signing", **about)
         expect(started, refused)
         body = {"id": doc.id, "reason": "Wrong", "etag": self.etag("get_document", doc.firm, doc.id)}
         token, challenge = (by.token, str(uuid4())) if refused else (by.fresh_token(), started["challenge_id"])

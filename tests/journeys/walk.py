@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.builders import Colleague, Company, company
+from tests.builders import Colleague, Company, company, told
 from tests.domain.lifecycles import SYSTEM, TABLES
 from tests.journeys.processes import PEOPLE, QA, READS, ROLES, Change, Thing
 from tests.product import Answer, Product
@@ -105,7 +105,7 @@ class Walk(RuleBasedStateMachine):
         by, meaning = self.by(thing.firm, name), thing.row(step).meaning
         if meaning is None:
             return self.done(thing, step, by.post(function, **given), refused or (409 if late else None))
-        started = by.post("start_signing", subject_kind=thing.kind, subject_id=thing.id, meaning=meaning)
+        started = by.post("start_signing", subject_kind=thing.kind, subject_id=thing.id, meaning=meaning, arguments=told(function, body))
         expect(started, refused)
         token, challenge = (by.token, str(uuid4())) if refused else (by.fresh_token(), started["challenge_id"])
         answer = self.product.post(function, token, by.organisation, challenge_id=challenge, **given)
@@ -200,10 +200,11 @@ class Walk(RuleBasedStateMachine):
         name = name or next(iter(sorted(QA - change.barred)), "qa")
         by, firm, refused = self.by(change.thing.firm, name), change.thing.firm, change.refusal(step, name)
         etag = self.by(firm, "inspector").get("get_approval_request", id=change.request).ok["etag"]
-        started = by.post("start_signing", subject_kind="approval_request", subject_id=change.request, meaning=SAYS[step])
+        more = {"reason": "Not clear"} if step == "reject" else {}
+        about = {"subject_kind": "approval_request", "subject_id": change.request, "meaning": SAYS[step], "arguments": more}
+        started = by.post("start_signing", **about)
         expect(started, refused)
         token, challenge = (by.token, str(uuid4())) if refused else (by.fresh_token(), started["challenge_id"])
-        more = {"reason": "Not clear"} if step == "reject" else {}
         body = {"approval_request_id": change.request, "challenge_id": challenge, "etag": etag, **more}
         expect(self.by(1 - firm, name).post(f"{step}_request", **body), 404 if name in QA else 403)
         answer = self.product.post(f"{step}_request", token, by.organisation, **body)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from shared.domain.capa import actions
 from shared.domain.kernel import text
+from shared.domain.kernel.arguments import MAYBE_REASON, REASON
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Identifier, ListOf, Text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.untyped import as_object
@@ -122,9 +123,29 @@ WORKFLOW = Workflow[Dossier](
     Step("edit", (S.DRAFT,), SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, NOT_IN_APPROVAL),
     Step("approve_plan", (S.DRAFT,), S.IMPLEMENTING, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
     Step("revise", (S.IMPLEMENTING,), S.IMPLEMENTING, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
-    Step("verify", (S.IMPLEMENTING,), S.EFFECTIVENESS_CHECK, VERIFIERS, Gate.SIGNED, "verify_capa_plan", "verified", ALL_DONE),
+    Step(
+        "verify",
+        (S.IMPLEMENTING,),
+        S.EFFECTIVENESS_CHECK,
+        VERIFIERS,
+        Gate.SIGNED,
+        "verify_capa_plan",
+        "verified",
+        ALL_DONE,
+        told=MAYBE_REASON,
+    ),
     Step("close", (S.EFFECTIVENESS_CHECK,), S.CLOSED_EFFECTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
-    Step("ineffective", (S.EFFECTIVENESS_CHECK,), S.DRAFT, QA, Gate.SIGNED, "mark_capa_plan_ineffective", "ineffective", NOT_IN_APPROVAL),
+    Step(
+        "ineffective",
+        (S.EFFECTIVENESS_CHECK,),
+        S.DRAFT,
+        QA,
+        Gate.SIGNED,
+        "mark_capa_plan_ineffective",
+        "ineffective",
+        NOT_IN_APPROVAL,
+        told=REASON,
+    ),
     Step("cancel", (S.DRAFT, S.IMPLEMENTING), S.CANCELLED, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
 )
 

@@ -13,6 +13,7 @@ from shared.domain.changes import planned_owners, proposals, rounds
 from shared.domain.changes.items import voided
 from shared.domain.changes.proposals import PHASES, Author, Change, Item, Proposal, Status
 from shared.domain.kernel import canonical, days, ids, text
+from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.outcomes import Notice
 from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, Relation, Step, Workflow
@@ -115,7 +116,7 @@ WORKFLOW = Workflow[Proposal](
     Step("submit", (S.DRAFT,), S.IN_APPROVAL, AUTHORS, Gate.DIRECT, "submit_change", None, SUBMISSION),
     Step("sign", (S.IN_APPROVAL,), S.IN_APPROVAL, DECIDERS, Gate.SIGNED, "approve_request", "approved", (_may_sign_here, _not_the_last)),
     Step("approve", (S.IN_APPROVAL,), S.APPLIED, DECIDERS, Gate.SIGNED, "approve_request", "approved", (_may_sign_here, _the_last)),
-    Step("reject", (S.IN_APPROVAL,), S.DRAFT, DECIDERS, Gate.SIGNED, "reject_request", "rejected", (_may_sign_here,)),
+    Step("reject", (S.IN_APPROVAL,), S.DRAFT, DECIDERS, Gate.SIGNED, "reject_request", "rejected", (_may_sign_here,), told=REASON),
     Step("withdraw", (S.IN_APPROVAL,), S.DRAFT, AUTHORS, Gate.DIRECT, "withdraw_change"),
     Step("lapse", (S.IN_APPROVAL,), S.DRAFT, SYSTEM, Gate.DIRECT, "expire_approval_requests"),
     Step("discard", (S.DRAFT,), S.DISCARDED, AUTHORS, Gate.DIRECT, "discard_change"),

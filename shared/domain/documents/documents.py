@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from shared.domain.kernel import text
+from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Identifier, Integer, ListOf, Text
 from shared.domain.kernel.days import months_later
 from shared.domain.kernel.errors import Conflict
@@ -82,8 +83,8 @@ WORKFLOW = Workflow[Dossier](
     Step("void", (S.DRAFT,), S.VOID, SYSTEM),
     Step("take_effect", (S.APPROVED,), S.EFFECTIVE, SYSTEM, Gate.DIRECT, "take_documents_into_effect"),
     Step("supersede", FORCE, S.SUPERSEDED, SYSTEM),
-    Step("recall", (S.APPROVED,), S.RECALLED, QA, Gate.SIGNED, "recall_document", "recalled"),
-    Step("suspend", (S.EFFECTIVE,), S.SUSPENDED, QA, Gate.SIGNED, "suspend_document", "suspended"),
+    Step("recall", (S.APPROVED,), S.RECALLED, QA, Gate.SIGNED, "recall_document", "recalled", told=REASON),
+    Step("suspend", (S.EFFECTIVE,), S.SUSPENDED, QA, Gate.SIGNED, "suspend_document", "suspended", told=REASON),
     Step("lift", (S.SUSPENDED,), S.EFFECTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
     Step("retire", FORCE, S.RETIRED, ACTION_OWNERS, Gate.CHANGE, "propose_change"),
     Step("confirm_review", (S.EFFECTIVE,), S.EFFECTIVE, ACTION_OWNERS, Gate.CHANGE, "propose_change"),

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from shared.domain.capa import capa_plans
 from shared.domain.events import investigations
 from shared.domain.kernel import text
+from shared.domain.kernel.arguments import REASON, Arguments
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Integer, ListOf, Moment, Text, Whole, moment
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.workflow import SAME, SYSTEM, Gate, Phase, Step, Workflow
@@ -76,6 +77,11 @@ EventContent = Annotated[dict[str, Any], CONTENT]
 Severity = Annotated[str, CONTENT.types["severity"]]
 Risk = Annotated[dict[str, Any], CONTENT.types["risk"]]
 Reportable = Annotated[dict[str, Any], CONTENT.types["reportable"]]
+JUDGED_ANEW = Arguments(
+    "reason",
+    reason=Text(text.REASON),
+    **{name: CONTENT.types[name] for name in ("severity", "classification", "risk", "containment", "disposition", "reportable")},
+)
 WORKED_ON = (S.REPORTED, S.TRIAGED, S.UNDER_INVESTIGATION)
 JUDGES = QA & NOT_CONTRIBUTOR
 WORKFLOW = Workflow[Dossier](
@@ -85,12 +91,12 @@ WORKFLOW = Workflow[Dossier](
     #    step           from         to           who            gate          function        signature       needs
     Step("edit", WORKED_ON, SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, (not_in_approval,)),
     Step("triage", (S.REPORTED,), S.TRIAGED, QA, Gate.DIRECT, "triage_event"),
-    Step("reclassify", WORKED_ON[1:], SAME, QA, Gate.SIGNED, "reclassify_event", "reclassified", (not_in_approval,)),
+    Step("reclassify", WORKED_ON[1:], SAME, QA, Gate.SIGNED, "reclassify_event", "reclassified", (not_in_approval,), told=JUDGED_ANEW),
     Step("investigate", (S.TRIAGED,), S.UNDER_INVESTIGATION, ACTION_OWNERS, Gate.DIRECT, "open_investigation", None, (not_in_approval,)),
     Step("set_back", (S.UNDER_INVESTIGATION,), S.TRIAGED, SYSTEM),
     Step("close", WORKED_ON[1:], S.CLOSED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
-    Step("cancel", WORKED_ON[:2], S.CANCELLED, JUDGES, Gate.SIGNED, "cancel_event", "cancelled", (not_in_approval,)),
-    Step("reopen", (S.CLOSED,), S.TRIAGED, QA, Gate.SIGNED, "reopen_event", "reopened"),
+    Step("cancel", WORKED_ON[:2], S.CANCELLED, JUDGES, Gate.SIGNED, "cancel_event", "cancelled", (not_in_approval,), told=REASON),
+    Step("reopen", (S.CLOSED,), S.TRIAGED, QA, Gate.SIGNED, "reopen_event", "reopened", told=REASON),
 )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from shared.domain.kernel import text
+from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, ListOf, Text, Tree, Type
 from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
@@ -58,8 +59,18 @@ WORKFLOW = Workflow[Dossier](
     #    step         from             to           who                    gate          function           signature   needs
     Step("edit", (S.OPEN,), SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, (not_in_approval,)),
     Step("conclude", (S.OPEN,), S.CONCLUDED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
-    Step("cancel", (S.OPEN,), S.CANCELLED, QA & NOT_CONTRIBUTOR, Gate.SIGNED, "cancel_investigation", "cancelled", (not_in_approval,)),
-    Step("reopen", (S.CONCLUDED,), S.OPEN, QA, Gate.SIGNED, "reopen_investigation", "reopened"),
+    Step(
+        "cancel",
+        (S.OPEN,),
+        S.CANCELLED,
+        QA & NOT_CONTRIBUTOR,
+        Gate.SIGNED,
+        "cancel_investigation",
+        "cancelled",
+        (not_in_approval,),
+        told=REASON,
+    ),
+    Step("reopen", (S.CONCLUDED,), S.OPEN, QA, Gate.SIGNED, "reopen_investigation", "reopened", told=REASON),
 )
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar, overload
 from uuid import UUID
 
+from shared.domain.kernel.arguments import NOTHING, Arguments
 from shared.domain.kernel.errors import Conflict, Forbidden
 from shared.domain.kernel.values import dataclass
 
@@ -108,7 +109,8 @@ class Step(Generic[T_contra]):
     """One row: from where to where, by whom, through which gate.
 
     `function` is the endpoint that takes it; `needs` are further conditions, each returning a sentence if unmet;
-    `meaning` is the meaning of a signed step's signature (21 CFR 11.50(a)(3)); `version` says that the step freezes a new version.
+    `meaning` is the meaning of a signed step's signature (21 CFR 11.50(a)(3)), and `told` are the arguments that it covers;
+    `version` says that the step freezes a new version.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Step(Generic[T_contra]):
     meaning: str | None = None
     needs: tuple[Condition[T_contra], ...] = ()
     version: bool = False
+    told: Arguments = NOTHING
 
     def target_from(self, status: str) -> str:
         """The status that the step leads to from `status`."""

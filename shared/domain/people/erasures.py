@@ -10,6 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.domain.kernel import canonical, ids, text
+from shared.domain.kernel.arguments import Arguments
+from shared.domain.kernel.content import Content, Text
 from shared.domain.kernel.errors import Conflict
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
@@ -18,11 +20,12 @@ from shared.domain.people.people import ADMIN, Member, MemberStatus
 from shared.domain.signing.signatures import Signable, Signature
 
 KIND = "person"
+BASIS = Arguments("basis", basis=Text(text.REASON))
 WORKFLOW = Workflow[Member](
     KIND,
     "person",
     {MemberStatus.DEACTIVATED: Phase.OPEN},
-    Step("erase", (MemberStatus.DEACTIVATED,), SAME, ADMIN, Gate.SIGNED, "erase_person", "erased"),
+    Step("erase", (MemberStatus.DEACTIVATED,), SAME, ADMIN, Gate.SIGNED, "erase_person", "erased", told=BASIS),
 )
 
 
@@ -40,9 +43,9 @@ class Erasure:
     revision: int = 0
 
 
-def signable(member: Member) -> Signable:
-    """What the signature covers: the person's membership; the legal basis is its reason."""
-    content = {"organisation_id": member.organisation_id, "person_id": member.person_id}
+def signable(member: Member, told: Content) -> Signable:
+    """What the signature covers: the person's membership and the legal basis."""
+    content = {"organisation_id": member.organisation_id, "person_id": member.person_id, **told}
     return Signable(KIND, member.person_id, canonical.sha256(content), content=content)
 
 

@@ -227,14 +227,14 @@ def revoke(invitation: Invitation, *, at: datetime) -> Invitation:
 
 
 def accept(
-    invitation: Invitation, person: Person, member: Member | None, *, at: datetime
+    invitation: Invitation, person: Person, member: Member | None, *, signed_in_as: str, at: datetime
 ) -> tuple[Invitation, Member, tuple[TeamMember, ...]]:
     """Accept the invitation: the token proves the mailbox, and the signed-in address must be the invited one."""
     if invitation.status != InvitationStatus.OPEN:
         raise unknown_invitation()
     if invitation.expires_at <= at:
         raise Conflict("This invitation has expired. Ask the admin for a new one.")
-    if person.email.lower() != invitation.email:
+    if signed_in_as != invitation.email:
         raise Forbidden("This invitation is for another e-mail address. Sign in with the address that it was mailed to.")
     if member is not None and member.active:
         raise Conflict("You are a member of this organisation already.")

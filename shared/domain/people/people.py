@@ -54,7 +54,10 @@ ANYONE: Group = Who(frozenset({"person"}), "a signed-in person")
 
 @dataclass(frozen=True)
 class Person:
-    """One person, who may be a member of several organisations. `email` and `name` are the contact data that an erasure removes."""
+    """One person, who may be a member of several organisations. `email` and `name` are the contact data that an erasure removes.
+
+    `email_proven` says that they showed to own the address; tokens issued until `not_before` count no more.
+    """
 
     id: UUID
     identity_uid: str
@@ -65,6 +68,8 @@ class Person:
     created_at: datetime
     updated_at: datetime
     unsubscribed: tuple[str, ...] = ()
+    email_proven: bool = False
+    not_before: datetime | None = None
     revision: int = 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +14,8 @@ from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people.people import Member, ready_to_sign
 
 CHALLENGE_SECONDS = 120
+MOST_SUBJECTS = 50  # that one sign-in signs
+METHODS = frozenset({"password"})  # ways to sign in that ask for a secret each time; a signature needs one of them
 LOCK_AFTER, LOCK_MINUTES = 5, 15
 
 
@@ -39,27 +41,45 @@ class Signable:
 
 
 @dataclass(frozen=True)
+class Act:
+    """What a person is about to sign: the step's meaning, its subject with the resulting content, and its arguments."""
+
+    meaning: str
+    signable: Signable
+    arguments: Mapping[str, object]
+
+    @property
+    def arguments_sha256(self) -> str:
+        """The hash of the arguments."""
+        return canonical.sha256(self.arguments)
+
+
+@dataclass(frozen=True)
 class SignIn:
     """How and when a person authenticated, from the verified token."""
 
     auth_time: datetime
     method: str
-    token_sha256: str
 
 
 @dataclass(frozen=True)
 class Challenge:
-    """A permission to sign one thing with one meaning, once, within two minutes."""
+    """A permission to sign one act, once, within two minutes.
+
+    The challenges of one ceremony are signed with one sign-in, which is later than the one that began the ceremony (21 CFR 11.200(a)(1)).
+    """
 
     organisation_id: UUID
     id: UUID
+    ceremony_id: UUID
     person_id: UUID
     subject_kind: str
     subject_id: UUID
     round: int | None
     meaning: str
     content_sha256: str
-    token_sha256: str
+    arguments_sha256: str
+    begun_by: datetime
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
@@ -70,7 +90,8 @@ class Challenge:
 class Signature:
     """A signature: who signed what, with which meaning, when and how (21 CFR 11.50(a)). `binding_sha256` is the hash over all of it.
 
-    `content` is the signed content if no round or document version holds it.
+    `content` is the signed content if no round or document version holds it; `arguments` are what the step was told, where it was told
+    anything.
     """
 
     organisation_id: UUID
@@ -95,6 +116,7 @@ class Signature:
     challenge_id: UUID
     binding_sha256: str = ""
     content: Mapping[str, object] | None = None
+    arguments: Mapping[str, object] | None = None
     revision: int = 0
 
 
@@ -110,22 +132,28 @@ class SigningFailure:
     revision: int = 0
 
 
-def challenge(signable: Signable, meaning: str, *, by: Member, sign_in: SignIn, failures: int, at: datetime) -> Challenge:
-    """A new challenge, bound to person, organisation, subject, round, meaning and content."""
+def ceremony(acts: Sequence[Act], *, by: Member, sign_in: SignIn, failures: int, at: datetime) -> tuple[Challenge, ...]:
+    """A challenge for each act, bound to person, organisation, subject, round, meaning, arguments and resulting content."""
     ready_to_sign(by)
     refuse_locked(failures)
-    return Challenge(
-        organisation_id=by.organisation_id,
-        id=ids.new(at),
-        person_id=by.person_id,
-        subject_kind=signable.kind,
-        subject_id=signable.id,
-        round=signable.round,
-        meaning=meaning,
-        content_sha256=signable.content_sha256,
-        token_sha256=sign_in.token_sha256,
-        created_at=at,
-        expires_at=at + timedelta(seconds=CHALLENGE_SECONDS),
+    ceremony_id = ids.new(at)
+    return tuple(
+        Challenge(
+            organisation_id=by.organisation_id,
+            id=ids.new(at),
+            ceremony_id=ceremony_id,
+            person_id=by.person_id,
+            subject_kind=act.signable.kind,
+            subject_id=act.signable.id,
+            round=act.signable.round,
+            meaning=act.meaning,
+            content_sha256=act.signable.content_sha256,
+            arguments_sha256=act.arguments_sha256,
+            begun_by=sign_in.auth_time,
+            created_at=at,
+            expires_at=at + timedelta(seconds=CHALLENGE_SECONDS),
+        )
+        for act in acts
     )
 
 
@@ -136,12 +164,12 @@ def refuse_locked(failures: int) -> None:
 
 
 def sign(
-    given: Challenge | None,
-    signable: Signable,
-    meaning: str,
+    given: Sequence[Challenge],
+    act: Act,
     *,
     by: Member,
     sign_in: SignIn,
+    spent_on: UUID | None,
     time_zone: str,
     failures: int,
     at: datetime,
@@ -150,23 +178,15 @@ def sign(
 ) -> tuple[Challenge, Signature]:
     """The used challenge and the signature.
 
-    Raises NotFound (no such challenge of this person), Conflict (used, expired, made for something else, content moved) or
-    SigningRefused (no sign-in since the challenge: a session token alone can't sign, 21 CFR 11.200(a)(1)).
+    `given` are the challenges of the ceremony, and `spent_on` is the ceremony that the sign-in has signed, this one included.
+    Raises NotFound (no such ceremony of this person), Conflict (used, expired, made for something else, content moved) or
+    SigningRefused (no sign-in of its own for this ceremony: a session token alone can't sign, 21 CFR 11.200(a)(1)).
     """
     printed_name = ready_to_sign(by)
     refuse_locked(failures)
-    if given is None or (given.person_id, given.organisation_id) != (by.person_id, by.organisation_id):
-        raise NotFound("There is no such signing challenge of yours; start signing again.")
-    if given.used_at is not None:
-        raise Conflict("This signing challenge was used already; start signing again.")
-    if given.expires_at <= at:
-        raise Conflict(f"This signing challenge has expired; sign within {CHALLENGE_SECONDS} seconds.")
-    if (given.subject_kind, given.subject_id, given.round, given.meaning) != (signable.kind, signable.id, signable.round, meaning):
-        raise Conflict("This signing challenge was made to sign something else; start signing again.")
-    if given.content_sha256 != signable.content_sha256:
-        raise Conflict("What you were going to sign has changed meanwhile; read it and start signing again.")
-    if sign_in.token_sha256 == given.token_sha256 or sign_in.auth_time < given.created_at.replace(microsecond=0):
-        raise SigningRefused("Sign in again with your password, then sign with that fresh sign-in.")
+    one = _challenge_for(given, act, by, at)
+    refuse_sign_in(one, sign_in, spent_on)
+    signable = act.signable
     signature = Signature(
         organisation_id=by.organisation_id,
         id=ids.new(at),
@@ -176,7 +196,7 @@ def sign(
         record_id=signable.record_id,
         version=signable.version,
         round=signable.round,
-        meaning=meaning,
+        meaning=act.meaning,
         content_sha256=signable.content_sha256,
         person_id=by.person_id,
         on_behalf_of=on_behalf_of,
@@ -187,15 +207,49 @@ def sign(
         reason=reason,
         auth_time=sign_in.auth_time,
         auth_method=sign_in.method,
-        challenge_id=given.id,
+        challenge_id=one.id,
         content=signable.content,
+        arguments=act.arguments or None,
     )
-    return replace(given, used_at=at), replace(signature, binding_sha256=binding(signature))
+    return replace(one, used_at=at), replace(signature, binding_sha256=binding(signature))
+
+
+def _challenge_for(given: Sequence[Challenge], act: Act, by: Member, at: datetime) -> Challenge:
+    """The challenge of the ceremony that was made for this act."""
+    own = [one for one in given if (one.person_id, one.organisation_id) == (by.person_id, by.organisation_id)]
+    if not own:
+        raise NotFound("There is no such signing challenge of yours; start signing again.")
+    subject = (act.signable.kind, act.signable.id, act.signable.round, act.meaning)
+    found = next((one for one in own if (one.subject_kind, one.subject_id, one.round, one.meaning) == subject), None)
+    if (found is None or found.used_at is not None) and all(one.used_at is not None for one in ([found] if found else own)):
+        raise Conflict("This signing challenge was used already; start signing again.")
+    if own[0].expires_at <= at:
+        raise Conflict(f"This signing challenge has expired; sign within {CHALLENGE_SECONDS} seconds.")
+    if found is None:
+        raise Conflict("This signing challenge was made to sign something else; start signing again.")
+    if found.content_sha256 != act.signable.content_sha256:
+        raise Conflict("What you were going to sign has changed meanwhile; read it and start signing again.")
+    if found.arguments_sha256 != act.arguments_sha256:
+        raise Conflict("You began to sign with other words or values than these; start signing again with what you mean to sign.")
+    return found
+
+
+def refuse_sign_in(one: Challenge, sign_in: SignIn, spent_on: UUID | None) -> None:
+    """Raise SigningRefused unless this sign-in was made for this ceremony: later than the one that began it, and used for no other.
+
+    A sign-in is told by its own time, which no refresh of its token moves.
+    """
+    if sign_in.method.partition("+")[0] not in METHODS:
+        raise SigningRefused("Sign in with your password to sign; another way to sign in doesn't ask who you are each time.")
+    if sign_in.auth_time <= one.begun_by or sign_in.auth_time < one.created_at.replace(microsecond=0):
+        raise SigningRefused("Sign in again with your password, then sign with that fresh sign-in.")
+    if spent_on != one.ceremony_id:
+        raise SigningRefused("This sign-in has signed already. Sign in again with your password for what you sign now.")
 
 
 def binding(signature: Signature) -> str:
     """The hash over every field of a signature except the hash itself; the content is covered by `content_sha256`."""
-    left_out = {"binding_sha256", "content", "revision"}
+    left_out = {"binding_sha256", "content", "revision"} | ({"arguments"} if signature.arguments is None else set())
     bound = {one.name: getattr(signature, one.name) for one in fields(signature) if one.name not in left_out}
     return canonical.sha256(bound)
 

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from shared.domain.kernel import canonical, ids, text
+from shared.domain.kernel.arguments import Arguments, DayOrMoment
+from shared.domain.kernel.content import Content, Text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
@@ -25,9 +27,10 @@ class Trail:
     status: str = KEPT
 
 
+REVIEWED = Arguments("from", "to", "finding", finding=Text(LONGEST), to=DayOrMoment(), **{"from": DayOrMoment()})
 # The audit trail has one status, which a review doesn't change.
 WORKFLOW = Workflow[Trail](
-    KIND, "audit trail", {KEPT: Phase.OPEN}, Step("review", (KEPT,), SAME, QA, Gate.SIGNED, "review_audit_trail", "reviewed")
+    KIND, "audit trail", {KEPT: Phase.OPEN}, Step("review", (KEPT,), SAME, QA, Gate.SIGNED, "review_audit_trail", "reviewed", told=REVIEWED)
 )
 
 
@@ -55,9 +58,9 @@ class Review:
     revision: int = 0
 
 
-def signable(organisation_id: UUID) -> Signable:
-    """What the signature covers: the organisation's audit trail; the period and the finding are its reason."""
-    content = {"organisation_id": organisation_id, "audit_trail": True}
+def signable(organisation_id: UUID, told: Content) -> Signable:
+    """What the signature covers: the organisation's audit trail, the period and the finding."""
+    content = {"organisation_id": organisation_id, "audit_trail": True, **told}
     return Signable(KIND, organisation_id, canonical.sha256(content), content=content)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.domain.kernel import days
+from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.content import Content
 from shared.domain.kernel.outcomes import Following, Notice, Outcome, saved
 from shared.domain.kernel.values import dataclass, replace
@@ -185,7 +186,7 @@ WORKFLOW = Workflow[Assigned](
     Step("attend", (S.ASSIGNED,), SAME, OWN, Gate.SIGNED, "complete_training", SIGNED, (_trained_by_somebody, _not_signed, _quiz_passed)),
     Step("complete", (S.ASSIGNED,), S.COMPLETED, OWN, Gate.SIGNED, "complete_training", SIGNED, (_no_trainer, _quiz_passed)),
     Step("assess", (S.ASSIGNED,), S.COMPLETED, TRAINERS, Gate.SIGNED, "assess_training", "assessed", ASSESSABLE),
-    Step("waive", (S.ASSIGNED,), S.WAIVED, JUDGES, Gate.SIGNED, "waive_training", "waived"),
+    Step("waive", (S.ASSIGNED,), S.WAIVED, JUDGES, Gate.SIGNED, "waive_training", "waived", told=REASON),
     Step("obsolete", OPEN, S.OBSOLETE, SYSTEM),
     Step("withdraw", OPEN, S.WITHDRAWN, SYSTEM),
     Step("lock", (S.ASSIGNED,), S.LOCKED, SYSTEM),

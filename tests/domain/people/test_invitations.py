@@ -161,7 +161,7 @@ def test_inviting_qa_is_told_to_every_qa_and_admin(role: Role, told: bool) -> No
 
 def accept(invitation: Invitation, person: Any = ANN, member: Any = None, **more: Any) -> Any:
     """The person accepts a day later."""
-    return organisations.accept(invitation, person, member, **{"at": AT + timedelta(days=1), **more})
+    return organisations.accept(invitation, person, member, **{"signed_in_as": person.email.lower(), "at": AT + timedelta(days=1), **more})
 
 
 @pytest.mark.clause("Annex 11 §12")

@@ -16,12 +16,13 @@ from shared.domain.people.people import Role
 from shared.domain.signing.signatures import (
     CHALLENGE_SECONDS,
     LOCK_AFTER,
+    Act,
     Challenge,
     Signable,
     Signature,
     SigningRefused,
     binding,
-    challenge,
+    ceremony,
     holds,
     refuse_locked,
     sign,
@@ -34,15 +35,22 @@ SECOND = timedelta(seconds=1)
 
 def challenged(**more: Any) -> Challenge:
     """Quinn's challenge to approve the round."""
-    return replace(challenge(SUBJECT, "approved", by=QUINN, sign_in=OLD_SIGN_IN, failures=0, at=AT), **more)
+    [made] = ceremony([Act("approved", SUBJECT, {})], by=QUINN, sign_in=OLD_SIGN_IN, failures=0, at=AT)
+    return replace(made, **more)
 
 
 def signing(
-    given_challenge: Challenge | None, subject: Signable = SUBJECT, meaning: str = "approved", **more: Any
+    given_challenge: Challenge | None,
+    subject: Signable = SUBJECT,
+    meaning: str = "approved",
+    arguments: dict[str, object] | None = None,
+    **more: Any,
 ) -> tuple[Challenge, Signature]:
     """Quinn signs ten seconds later."""
+    given = () if given_challenge is None else (given_challenge,)
     usual: dict[str, Any] = {"by": QUINN, "sign_in": FRESH_SIGN_IN, "time_zone": "Europe/Brussels", "failures": 0, "at": AT + 10 * SECOND}
-    return sign(given_challenge, subject, meaning, **{**usual, **more})
+    usual["spent_on"] = given[0].ceremony_id if given else None
+    return sign(given, Act(meaning, subject, arguments or {}), **{**usual, **more})
 
 
 @pytest.mark.clause("11.200(a)(1)")
@@ -51,14 +59,14 @@ def test_a_challenge_is_bound_to_person_subject_round_meaning_content_and_time()
     assert (made.organisation_id, made.person_id, made.meaning) == (cases.ORGANISATION, QUINN.person_id, "approved")
     assert (made.subject_kind, made.subject_id, made.round, made.content_sha256) == (SUBJECT.kind, SUBJECT.id, 1, SUBJECT.content_sha256)
     assert (made.created_at, made.expires_at, made.used_at) == (AT, AT + 120 * SECOND, None)
-    assert made.token_sha256 == OLD_SIGN_IN.token_sha256
+    assert made.begun_by == OLD_SIGN_IN.auth_time
     assert CHALLENGE_SECONDS == 120
 
 
 @pytest.mark.clause("11.50")
 def test_a_signature_says_who_what_when_how_and_with_which_meaning() -> None:
     used, made = signing(challenged(), reason="All clear")
-    assert used == replace(challenged(id=used.id), used_at=AT + 10 * SECOND)
+    assert used == replace(challenged(id=used.id, ceremony_id=used.ceremony_id), used_at=AT + 10 * SECOND)
     assert (made.printed_name, made.person_id, made.meaning, made.reason) == ("Quinn", QUINN.person_id, "approved", "All clear")
     assert (made.signed_at, made.local_time, made.time_zone) == (AT + 10 * SECOND, "2026-11-22T13:00:40+01:00", "Europe/Brussels")
     assert (made.subject_kind, made.subject_id, made.round, made.content_sha256) == (SUBJECT.kind, SUBJECT.id, 1, SUBJECT.content_sha256)
@@ -78,7 +86,7 @@ def test_a_signature_says_who_what_when_how_and_with_which_meaning() -> None:
 )
 def test_the_signers_own_time_stands_beside_utc(zone: str, local: str) -> None:
     at = datetime(2026, 7, 1, 12, tzinfo=UTC)
-    given_challenge = challenged(created_at=at, expires_at=at + SECOND)
+    given_challenge = challenged(begun_by=at - SECOND, created_at=at, expires_at=at + SECOND)
     assert signing(given_challenge, time_zone=zone, at=at, sign_in=replace(FRESH_SIGN_IN, auth_time=at))[1].local_time == local
 
 
@@ -90,6 +98,7 @@ MOVED: dict[str, dict[str, Any]] = {
     "another round": {"subject": replace(SUBJECT, round=2)},
     "no round": {"subject": replace(SUBJECT, round=None)},
     "another meaning": {"meaning": "rejected"},
+    "other arguments": {"arguments": {"reason": "Another one"}},
     "other content": {"subject": replace(SUBJECT, content_sha256="b" * 64)},
     "too late": {"at": AT + 120 * SECOND},
     "much too late": {"at": AT + timedelta(days=1)},
@@ -146,10 +155,63 @@ def test_a_sign_in_before_the_challenges_second_is_stale(auth_time: datetime, fr
 
 
 @pytest.mark.clause("11.200(a)(1)")
-def test_the_token_that_began_the_signing_cannot_end_it() -> None:
-    with pytest.raises(SigningRefused) as refused:
-        signing(challenged(), sign_in=replace(FRESH_SIGN_IN, token_sha256=OLD_SIGN_IN.token_sha256))
-    assert refused.value.status == 401
+@pytest.mark.parametrize(("later", "fresh"), [(-SECOND, False), (0 * SECOND, False), (SECOND, True)])
+def test_the_sign_in_that_began_the_signing_cannot_end_it_whatever_its_token_looks_like(later: timedelta, fresh: bool) -> None:
+    """A refreshed token keeps the time of its sign-in, so that alone tells; one of the same second is the same sign-in."""
+    begun = AT.replace(microsecond=0)
+    sign_in = replace(FRESH_SIGN_IN, auth_time=begun + later)
+    if fresh:
+        assert signing(challenged(begun_by=begun), sign_in=sign_in)
+    else:
+        with pytest.raises(SigningRefused) as refused:
+            signing(challenged(begun_by=begun), sign_in=sign_in)
+        assert refused.value.status == 401
+
+
+@pytest.mark.clause("11.200(a)(1)")
+def test_a_sign_in_that_signed_one_ceremony_signs_no_other() -> None:
+    with pytest.raises(SigningRefused, match="has signed already"):
+        signing(challenged(), spent_on=uid("another ceremony"))
+    with pytest.raises(SigningRefused, match="has signed already"):
+        signing(challenged(), spent_on=None)
+
+
+@pytest.mark.clause("11.200(a)(1)(i)")
+def test_one_ceremony_signs_several_acts_each_by_itself() -> None:
+    other = replace(SUBJECT, id=uid("another request"), content_sha256="b" * 64)
+    acts = [Act("approved", SUBJECT, {}), Act("rejected", other, {"reason": "Unclear"})]
+    given = ceremony(acts, by=QUINN, sign_in=OLD_SIGN_IN, failures=0, at=AT)
+    how: dict[str, Any] = {"by": QUINN, "sign_in": FRESH_SIGN_IN, "time_zone": "Etc/UTC", "failures": 0, "at": AT + 10 * SECOND}
+    how["spent_on"] = given[0].ceremony_id
+    assert len({one.ceremony_id for one in given}) == 1
+    used, first = sign(given, acts[0], **how)
+    _, second = sign((used, given[1]), acts[1], **how)
+    assert (first.subject_id, second.subject_id) == (SUBJECT.id, other.id)
+    assert first.challenge_id != second.challenge_id
+    assert second.arguments == {"reason": "Unclear"}
+    with pytest.raises(Conflict, match="used already"):
+        sign((used, given[1]), acts[0], **how)
+    with pytest.raises(Conflict, match="something else"):
+        sign((used, given[1]), Act("approved", replace(SUBJECT, id=uid("a third")), {}), **how)
+
+
+@pytest.mark.clause("11.200(a)(1)")
+@pytest.mark.parametrize("method", ["custom", "anonymous", "google.com", "phone", "", "passwordless", "oidc.firm+totp"])
+def test_a_sign_in_that_asks_for_no_password_signs_nothing(method: str) -> None:
+    with pytest.raises(SigningRefused, match="Sign in with your password"):
+        signing(challenged(), sign_in=replace(FRESH_SIGN_IN, method=method))
+    assert signing(challenged(), sign_in=replace(FRESH_SIGN_IN, method="password+totp"))
+
+
+@pytest.mark.clause("11.70")
+def test_a_signature_covers_what_the_step_was_told() -> None:
+    given = ceremony([Act("reclassified", SUBJECT, {"severity": "minor"})], by=QUINN, sign_in=OLD_SIGN_IN, failures=0, at=AT)
+    with pytest.raises(Conflict, match="other words or values"):
+        signing(given[0], meaning="reclassified", arguments={"severity": "critical"})
+    _, made = signing(given[0], meaning="reclassified", arguments={"severity": "minor"})
+    assert made.arguments == {"severity": "minor"}
+    assert binding(replace(made, arguments={"severity": "critical"})) != made.binding_sha256
+    assert binding(replace(made, arguments=None)) != made.binding_sha256
 
 
 @pytest.mark.clause("11.10(j)")
@@ -159,7 +221,7 @@ def test_the_token_that_began_the_signing_cannot_end_it() -> None:
 def test_nobody_signs_before_accepting_the_signing_policy(missing: dict[str, Any]) -> None:
     by = replace(QUINN, **missing)
     with pytest.raises(Conflict, match="accept the signing policy"):
-        challenge(SUBJECT, "approved", by=by, sign_in=OLD_SIGN_IN, failures=0, at=AT)
+        ceremony([Act("approved", SUBJECT, {})], by=by, sign_in=OLD_SIGN_IN, failures=0, at=AT)
     with pytest.raises(Conflict, match="accept the signing policy"):
         signing(challenged(), by=by)
 
@@ -168,7 +230,7 @@ def test_nobody_signs_before_accepting_the_signing_policy(missing: dict[str, Any
 @pytest.mark.parametrize("failures", [LOCK_AFTER, LOCK_AFTER + 1, 1000])
 def test_repeated_failures_lock_signing(failures: int) -> None:
     with pytest.raises(Forbidden, match="locked for 15 minutes after 5 failed"):
-        challenge(SUBJECT, "approved", by=QUINN, sign_in=OLD_SIGN_IN, failures=failures, at=AT)
+        ceremony([Act("approved", SUBJECT, {})], by=QUINN, sign_in=OLD_SIGN_IN, failures=failures, at=AT)
     with pytest.raises(Forbidden, match="locked"):
         signing(challenged(), failures=failures)
 
@@ -197,6 +259,7 @@ ANY: dict[str, st.SearchStrategy[Any]] = {
     "UUID | None": st.uuids() | st.none(),
     "int | None": st.integers(0, 999) | st.none(),
     "str": st.text(st.characters(codec="utf-8"), max_size=10),
+    "Mapping[str, object] | None": st.dictionaries(st.sampled_from("abc"), st.integers(0, 9), max_size=2) | st.none(),
     "str | None": st.text(st.characters(codec="utf-8"), max_size=10) | st.none(),
     "datetime": st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is given beside
 }
@@ -205,7 +268,7 @@ WHOLE = replace(SUBJECT, content_sha256=canonical.sha256(CONTENT))
 
 
 def test_every_field_of_a_signature_is_bound() -> None:
-    assert len(BOUND) == 20
+    assert len(BOUND) == 21
     assert {str(one.type) for one in fields(Signature) if one.name in BOUND} <= set(ANY)
 
 
@@ -255,7 +318,8 @@ def test_a_refused_signing_leaves_the_challenge_as_it_was() -> None:
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.ACTION_OWNER, Role.QA])
 def test_whoever_accepted_the_policy_can_begin_to_sign(role: Role) -> None:
-    assert challenge(SUBJECT, "completed", by=replace(QUINN, role=role), sign_in=OLD_SIGN_IN, failures=0, at=AT).meaning == "completed"
+    [made] = ceremony([Act("completed", SUBJECT, {})], by=replace(QUINN, role=role), sign_in=OLD_SIGN_IN, failures=0, at=AT)
+    assert made.meaning == "completed"
 
 
 def test_two_challenges_are_never_the_same() -> None:

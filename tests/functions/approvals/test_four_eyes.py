@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_only_eligible_qa_can_be_named(firm: Company) -> None:
 
 @pytest.mark.parametrize(("starts", "ends", "may"), [(-1, 1, True), (0, 0, True), (-3, -2, False), (2, 3, False)])
 def test_a_delegate_signs_in_their_own_name_within_the_window(firm: Company, starts: int, ends: int, may: bool) -> None:
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("Europe/Brussels")).date()
     window = {"starts_on": str(today + timedelta(starts)), "ends_on": str(today + timedelta(ends))}
     policy(firm, approver_ids=[firm.qa.id], delegates=[{"approver_id": firm.qa.id, "delegate_id": firm.second_qa.id, **window}])
     request = asked(firm.action_owner)
@@ -135,7 +136,7 @@ def test_a_delegate_signs_in_their_own_name_within_the_window(firm: Company, sta
 
 
 def test_a_delegate_who_wrote_it_doesnt_count(firm: Company) -> None:
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("Europe/Brussels")).date()
     window = {"starts_on": str(today), "ends_on": str(today)}
     policy(firm, approver_ids=[firm.qa.id], delegates=[{"approver_id": firm.qa.id, "delegate_id": firm.second_qa.id, **window}])
     request = asked(firm.second_qa)

@@ -40,7 +40,8 @@ def request_(firm: Company) -> dict[str, Any]:
 
 def challenge(by: Colleague, request: dict[str, Any], meaning: str = "approved", token: str | None = None) -> str:
     """The id of a challenge to decide about a request."""
-    body = {"subject_kind": "approval_request", "subject_id": request["id"], "meaning": meaning}
+    body: dict[str, Any] = {"subject_kind": "approval_request", "subject_id": request["id"], "meaning": meaning}
+    body |= {"arguments": {"reason": "Not clear"}} if meaning == "rejected" else {}
     return str(by.product.post("start_signing", token or by.token, by.organisation, **body).ok["challenge_id"])
 
 
@@ -92,7 +93,8 @@ def test_somebody_elses_challenge_isnt_there(product: Product, firm: Company, re
 
 def test_a_challenge_expires_after_two_minutes(product: Product, firm: Company, request_: dict[str, Any]) -> None:
     started = challenge(firm.qa, request_)
-    shift = "update challenges set created_at = created_at - interval '121 s', expires_at = expires_at - interval '121 s' where id = :id"
+    shift = "update challenges set created_at = created_at - interval '121 s', expires_at = expires_at - interval '121 s'"
+    shift += " where ceremony_id = :id"
     as_superuser(product, shift, firm.id, id=started)
     sign(firm.qa, request_, started, firm.qa.fresh_token()).refused(409, "has expired")
 
@@ -110,7 +112,7 @@ def test_a_challenge_signs_once_even_when_sent_twice_at_once(product: Product, f
 
 def test_a_used_challenge_is_refused(product: Product, firm: Company, request_: dict[str, Any]) -> None:
     started = challenge(firm.qa, request_)
-    as_superuser(product, "update challenges set used_at = now() where id = :id", firm.id, id=started)
+    as_superuser(product, "update challenges set used_at = now() where ceremony_id = :id", firm.id, id=started)
     sign(firm.qa, request_, started, firm.qa.fresh_token()).refused(409, "was used already")
 
 
@@ -120,7 +122,7 @@ def test_a_challenge_signs_only_what_it_was_made_for(product: Product, firm: Com
     other = submitted(firm.action_owner, document(firm.action_owner, "Another")["change"])["approval_request"]
     sign(firm.qa, request_, challenge(firm.qa, other), fresh).refused(409, "something else")
     moved = challenge(firm.qa, request_)
-    as_superuser(product, "update challenges set content_sha256 = repeat('0', 64) where id = :id", firm.id, id=moved)
+    as_superuser(product, "update challenges set content_sha256 = repeat('0', 64) where ceremony_id = :id", firm.id, id=moved)
     sign(firm.qa, request_, moved, fresh).refused(409, "has changed meanwhile")
     assert signatures(product, firm) == 0
 

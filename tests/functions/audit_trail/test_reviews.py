@@ -26,7 +26,9 @@ def firm(product: Product) -> Company:
 def review(by: Colleague, from_: str = "2020-01-01", to: str | None = None, finding: str = FINDING, **more: Any) -> Answer:
     """The trail reviewed from a day to now."""
     asked = {"from": from_, "to": to or datetime.now(UTC).isoformat(), "finding": finding, **more}
-    return by.sign("review_audit_trail", "audit_trail", by.organisation, "reviewed", **asked)
+    beforehand = asked if 0 < len(finding.strip(" \u200b")) < 4000 else {**asked, "finding": FINDING}  # a bad one is refused when it begins
+    challenge = by.start("audit_trail", by.organisation, "reviewed", **beforehand)
+    return by.product.post("review_audit_trail", by.fresh_token(), by.organisation, challenge_id=challenge, **asked)
 
 
 @pytest.mark.clause("Annex 11 §9")
@@ -76,13 +78,19 @@ def test_a_review_without_a_finding_is_refused(firm: Company) -> None:
     for nothing in ("", "  ", "\u200b"):
         assert review(firm.qa, finding=nothing).refused(422)["field"] == "finding"
     review(firm.qa, finding="x" * 4001).refused(422)
+    begin = {"subject_kind": "audit_trail", "subject_id": firm.id, "meaning": "reviewed"}
+    period = {"from": "2020-01-01", "to": "2020-01-31"}
+    for bad, field in (({}, "from"), (period, "finding"), ({**period, "finding": ""}, "finding"), ({**period, "finding": 7}, "finding")):
+        assert firm.qa.post("start_signing", **begin, arguments=bad).refused(422)["field"] == f"arguments.{field}"
+    unknown = {**period, "finding": FINDING, "severity": "minor"}
+    assert firm.qa.post("start_signing", **begin, arguments=unknown).refused(422)["field"] == "arguments.severity"
 
 
 @pytest.mark.clause("11.200(a)(1)")
 def test_a_review_needs_a_fresh_sign_in_and_a_challenge_of_its_own(product: Product, firm: Company) -> None:
     qa = firm.qa
     asked = {"from": "2020-01-01", "to": datetime.now(UTC).isoformat(), "finding": FINDING}
-    challenge = qa.post("start_signing", subject_kind="audit_trail", subject_id=firm.id, meaning="reviewed").ok["challenge_id"]
+    challenge = qa.start("audit_trail", firm.id, "reviewed", **asked)
     qa.post("review_audit_trail", challenge_id=challenge, **asked).refused(401, "Sign in again")
     fresh = qa.fresh_token()
     product.post("review_audit_trail", fresh, firm.id, challenge_id=challenge, **asked).ok

@@ -105,7 +105,7 @@ def test_of_an_approval_a_rejection_and_a_withdrawal_at_once_one_wins(product: P
     request = asked["approval_request"]
     signing: list[tuple[str, str, str, dict[str, Any]]] = []
     for by, function, meaning in ((firm.qa, "approve_request", "approved"), (firm.second_qa, "reject_request", "rejected")):
-        challenge = by.post("start_signing", subject_kind="approval_request", subject_id=request["id"], meaning=meaning).ok["challenge_id"]
+        challenge = by.start("approval_request", request["id"], meaning, **({"reason": "No"} if meaning == "rejected" else {}))
         body = {"approval_request_id": request["id"], "challenge_id": challenge, "etag": request["etag"]}
         signing.append((function, by.fresh_token(), firm.id, body | ({"reason": "No"} if meaning == "rejected" else {})))
     calls = [methodcaller("post", function, token, of, **body) for function, token, of, body in signing]

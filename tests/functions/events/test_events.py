@@ -183,7 +183,7 @@ def test_the_reporter_says_what_was_done_at_once_until_qa_has_triaged(firm: Comp
 def test_what_was_signed_is_what_was_seen(firm: Company) -> None:
     made = triaged_event(firm.action_owner, firm.qa)
     ask = {"subject_kind": "event", "subject_id": made["id"], "meaning": "reclassified"}
-    challenge = firm.qa.post("start_signing", **ask).ok
+    challenge = firm.qa.post("start_signing", **ask, arguments={"severity": "major", "reason": "Worse"}).ok
     edited = firm.action_owner.post("edit_record", id=made["id"], etag=made["etag"], content={"place": "Line 2"}).ok["event"]
     body = {"id": made["id"], "challenge_id": challenge["challenge_id"], "severity": "major", "reason": "Worse", "etag": edited["etag"]}
     late = firm.product.post("reclassify_event", firm.qa.fresh_token(), firm.id, **body)

@@ -35,9 +35,7 @@ def firm(product: Product) -> Company:
     """A company with a signed record, an unused challenge, mail, and invitations of every kind."""
     made = company(product, "action_owner", "qa")
     effective_document(made.action_owner, made.qa)
-    made.admin.post("start_signing", subject_kind="audit_trail", subject_id=made.id, meaning="reviewed")
-    asked = {"subject_kind": "audit_trail", "subject_id": made.id, "meaning": "reviewed"}
-    made.qa.post("start_signing", **asked).ok
+    made.qa.start("audit_trail", made.id, "reviewed", **{"from": "2020-01-01", "to": "2020-01-31", "finding": "Nothing"})
     made.admin.post("invite_member", email=f"late-{made.id}@test.qfacts.example", role="operator").ok
     return made
 

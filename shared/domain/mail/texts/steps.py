@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from shared.domain.mail.occasions import Occasion, Text
 from shared.domain.mail.texts.actions import ACTIONS
+from shared.domain.mail.texts.people import PEOPLE
 
 OCCASIONS = {
     "invitation": Occasion(
@@ -256,6 +257,7 @@ OCCASIONS = {
         ),
     ),
     **ACTIONS,
+    **PEOPLE,
 }
 
 FOOTERS = {
