@@ -129,7 +129,7 @@ def _path(function: register.Function, door: Door, schemas: Json) -> Json:
 def _answer(door: Door, schemas: Json) -> Json:
     from pydantic import TypeAdapter
 
-    shape = typing.get_type_hints(door.function)["return"]
+    shape = typing.get_type_hints(door.answer)["return"]
     schema = contents.answered(door.name, _schema(TypeAdapter(shape), schemas))
     return {"description": "Done.", "content": {"application/json": {"schema": schema}}}
 

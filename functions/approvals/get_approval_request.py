@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.changes import RequestWithChange
+from shared.answers.changes import Material, request_with_change
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
 from shared.queries.proposals import load_proposal_of_request
-from shared.queries.shown_records import show_request
+from shared.queries.shown_records import read_change
 
 
-@query(who=people.STAFF)
-def get_approval_request(call: Call, id: UUID) -> RequestWithChange:
+@query(who=people.STAFF, after=request_with_change)
+def get_approval_request(call: Call, id: UUID) -> Material:
     """Show an approval request with the change as it was submitted: what would be signed."""
-    return show_request(call.tx, load_proposal_of_request(call.tx, id), call.member)
+    return read_change(call.tx, load_proposal_of_request(call.tx, id), call.member)

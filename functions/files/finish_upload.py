@@ -21,6 +21,6 @@ def finish_upload(call: Call, file_id: UUID) -> AFile:
     assert isinstance(proof, files.Proof)  # noqa: S101 - what the door prepared
     finished = files.finish(file, proof, call.now)
     call.save(finished)
-    keep_text(call.tx, finished, proof.text)
+    keep_text(call.tx, finished, proof.text, proof.extent)
     storage.keep(finished.organisation_id, finished.id, proof)
     return {"file": answers.file(load_files(call.tx, [file_id])[file_id])}

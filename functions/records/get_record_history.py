@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.answers.versions import History
+from shared.answers.versions import Material, history
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit
 from shared.doors.http import query
-from shared.queries.links import show_link_trail
-from shared.queries.shown_records import show_history
+from shared.queries.shown_records import read_history
 
 
-@query(who=people.STAFF)
-def get_record_history(call: Call, id: UUID, limit: Limit = 50, cursor: str | None = None) -> History:
+@query(who=people.STAFF, after=history)
+def get_record_history(call: Call, id: UUID, limit: Limit = 50, cursor: str | None = None) -> Material:
     """Show every version with its differences, signatures and notes; the first page also traces from event to trained person."""
-    history = show_history(call.tx, id, limit, cursor, call.member)
-    return {**history, "trail": None if cursor else show_link_trail(call.tx, id)}
+    return read_history(call.tx, id, limit, cursor, call.member)

@@ -1,22 +1,25 @@
 """Answers about changes: items with differences, rounds, approval requests and decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
+from shared.answers import change_items
 from shared.answers.actions import Action
+from shared.answers.change_items import ChangeItem
 from shared.answers.comments import Comment
 from shared.answers.files import File, file
 from shared.answers.parts import Named, OpenStep, Pointer, pointer, steps
 from shared.answers.records import Brief, Link, Record
-from shared.answers.rows import as_answer, as_answers, etag, shown, written
+from shared.answers.rows import as_answers, etag, written
+from shared.answers.rows import shown as without_internals
 from shared.answers.signatures import Signature
-from shared.answers.versions import Difference, diff
-from shared.domain.changes import changes, proposals, rounds
+from shared.domain.changes import approvals, changes, proposals
 from shared.domain.kernel import canonical
+from shared.domain.kernel.values import dataclass
 from shared.domain.people.people import Member
-from shared.domain.trainings import quizzes
+from shared.domain.records.comparisons import Evidence
 
 
 class PlannedFollowUp(TypedDict):
@@ -47,24 +50,6 @@ class Impact(TypedDict):
     records: list[Pointer]
     trainings: list[Pointer]
     people: People
-
-
-class ChangeItem(TypedDict):
-    """What a change does to one record."""
-
-    record_id: str
-    record: Pointer | None
-    number: str
-    kind: str
-    step: str
-    base_version: int
-    title: str
-    owner_id: str | None
-    team_id: str | None
-    content: dict[str, Any]
-    files: list[str]
-    before: dict[str, Any]
-    diff: list[Difference]
 
 
 class Round(TypedDict):
@@ -195,13 +180,33 @@ class Decided(TypedDict):
     records: list[Brief]
 
 
-def change(found: proposals.Proposal, details: Mapping[str, Any], texts: Mapping[str, str], by: Member) -> Change:
+@dataclass(frozen=True)
+class Material:
+    """A change, read: its items are compared when the transaction is over, or within a step's."""
+
+    proposal: proposals.Proposal
+    details: Mapping[str, Any]  # with the submissions, from which the answers of open quizzes are left out
+    items: Sequence[Mapping[str, Any]]
+    evidence: Evidence
+    by: Member
+    impact: Mapping[str, Any] | None = None
+
+
+def change(found: Material) -> Change:
     """A change with its items and their differences, its rounds and its approval request."""
+    shown = _change(found.proposal, found.details, change_items.shown(found.proposal, found.items, found.evidence), found.by)
+    return shown if found.impact is None else {**shown, "impact_assessment": impact(found.impact)}
+
+
+def request_with_change(found: Material) -> RequestWithChange:
+    """An approval request with the change that it is about."""
+    shown = change(found)
+    asked = request(approvals.request_of(found.proposal))
+    return {**asked, "change": shown, "signatures": shown["signatures"], "open_steps": shown["open_steps"]}
+
+
+def _change(found: proposals.Proposal, details: Mapping[str, Any], items: list[ChangeItem], by: Member) -> Change:
     row = found.change
-    asked = quizzes.asked(details["asked"])
-    submissions = quizzes.kept_secret(details["rounds"] or [], asked)
-    decided = row.status in (proposals.Status.IN_APPROVAL, proposals.Status.APPLIED) and submissions
-    frozen = submissions[-1]["frozen"] if decided else quizzes.kept_secret(rounds.freeze(found), asked)
     effective_on, follow_ups = written(row.effective_on), as_answers(PlannedFollowUp, map(canonical.plain, row.follow_ups))
     content = {"reason": row.reason, "impact": row.impact, "risk": row.risk, "effective_on": effective_on, "follow_ups": follow_ups}
     return {
@@ -223,8 +228,8 @@ def change(found: proposals.Proposal, details: Mapping[str, Any], texts: Mapping
         "content": content,
         "round": row.round,
         "authors": as_answers(Named, details["authors"]),
-        "items": _items(found, frozen, texts),
-        "rounds": as_answers(Round, map(shown, submissions)),
+        "items": items,
+        "rounds": as_answers(Round, map(without_internals, details["rounds"])),
         "approval_request": request(found.request) if found.request else None,
         "files": [file(one) for one in found.files.values()],
         "links": [
@@ -274,18 +279,3 @@ def impact(found: Mapping[str, Any]) -> Impact:
         "trainings": as_answers(Pointer, found["trainings"]),
         "people": {"count": people["count"], "untrained": people["untrained"], "named": as_answers(Concerned, found["named"])},
     }
-
-
-def _items(found: proposals.Proposal, frozen: Mapping[str, Any], texts: Mapping[str, str]) -> list[ChangeItem]:
-    records = {str(one.record.id): one.record for one in found.dossiers.values()}
-    return [
-        as_answer(
-            ChangeItem,
-            {
-                **item,
-                "record": pointer(records[item["record_id"]]) if item["record_id"] in records else None,
-                "diff": diff(item["before"] or {}, item, texts),
-            },
-        )
-        for item in frozen["items"]
-    ]

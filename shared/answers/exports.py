@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
@@ -11,8 +13,15 @@ from shared.answers.parts import Named
 from shared.answers.records import Brief, Link, Note
 from shared.answers.rows import as_answer
 from shared.answers.signatures import Signature
-from shared.answers.versions import Difference, PastVersion
+from shared.answers.versions import Difference, PastVersion, versions
+from shared.domain.kernel.canonical import Json
+from shared.domain.kernel.values import dataclass
+from shared.domain.people.organisations import Organisation
+from shared.domain.records.comparisons import Evidence
 from shared.domain.reports import exports
+from shared.domain.trainings import quizzes
+
+Form = Literal["pdf", "json", "csv"]
 
 
 class Counts(TypedDict):
@@ -134,23 +143,60 @@ class ExportedFile(TypedDict):
     exported_by: Named
 
 
-def as_json(export: exports.Export) -> ExportedJson:
+@dataclass(frozen=True)
+class Material:
+    """All that an export is made of, read in one transaction; it is compared, hashed and laid out when that is over."""
+
+    form: Form
+    found: Mapping[str, Any]  # the rows of each part; in `counted` the database's own count of them
+    trail: Sequence[Json]
+    names: Mapping[str, str]
+    evidence: Evidence
+    asked: quizzes.Asked
+    organisation: Organisation
+    by: Mapping[str, object]
+    at: datetime
+
+
+def export(material: Material) -> ExportedJson | ExportedFile:
+    """The export in the form that was asked for; raises Conflict if it wouldn't be whole, or is too large for an answer."""
+    found = {**material.found, "versions": versions(material.found["versions"], material.evidence)}
+    made = exports.whole(
+        found, material.trail, material.names, material.evidence, organisation=material.organisation, by=material.by, at=material.at
+    )
+    exports.refuse_given_away(material.trail, material.asked)
+    if material.form == "json":
+        return as_json(made)
+    if material.form == "csv":
+        from shared.domain.reports.csv_export import sheet
+
+        return as_file("csv", made, sheet(made))
+    from shared.domain.reports import printouts
+    from shared.outside.pdf import pdf
+
+    sections = printouts.sections(made)
+    blocks = [block for section in sections for block in section.blocks]
+    exports.refuse_too_much(made, len(blocks), sum(len(block.text) for block in blocks))
+    return as_file("pdf", made, pdf(*printouts.around(made), sections))
+
+
+def as_json(made: exports.Export) -> ExportedJson:
     """The export as JSON; raises Conflict if it is too large for an answer."""
-    exports.refuse_too_large("json", export, len(json.dumps(export)))
-    return as_answer(ExportedJson, export)
+    exports.refuse_too_large("json", made, len(json.dumps(made)))
+    return as_answer(ExportedJson, made)
 
 
-def as_file(form: Literal["pdf", "csv"], export: exports.Export, content: bytes) -> ExportedFile:
+def as_file(form: Literal["pdf", "csv"], made: exports.Export, content: bytes) -> ExportedFile:
     """The export as a file with its name and hash; raises Conflict if it is too large for an answer."""
-    exports.refuse_too_large(form, export, len(content))
+    exports.refuse_too_large(form, made, len(content))
     return {
         "format": form,
-        "filename": exports.filename(form, export),
+        "filename": exports.filename(form, made),
         "media_type": exports.MEDIA_TYPES[form],
         "content_base64": base64.b64encode(content).decode(),
         "sha256": hashlib.sha256(content).hexdigest(),
         "size": len(content),
-        "counts": export["counts"],
-        "exported_at": export["exported_at"],
-        "exported_by": export["exported_by"],
+        "counts": made["counts"],
+        "exported_at": made["exported_at"],
+        "exported_by": made["exported_by"],
     }

@@ -1,26 +1,59 @@
 """Answers about a record's versions, their differences and its history."""
 
 import itertools
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import Any, NotRequired
+from uuid import UUID
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
+from shared.answers.pages import cut
 from shared.answers.parts import Named, Pointer
 from shared.answers.records import Brief, Note
 from shared.answers.rows import as_answer, shown
 from shared.answers.signatures import Signature
-from shared.domain.kernel import canonical
-from shared.domain.records.differences import differences
+from shared.domain.files.extents import State
+from shared.domain.kernel.values import dataclass
+from shared.domain.records.comparisons import Evidence, Pair
+from shared.domain.records.differences import changed_files, differences, sides
+
+
+class ComparedFile(TypedDict):
+    """One file of a comparison, and how much of it was read: `read` of `of` units (pages, slides, sheets, characters)."""
+
+    file_id: str
+    filename: str
+    sha256: str
+    state: State
+    in_words: str
+    unit: str
+    read: int
+    of: int | None
+    lines: int
+
+
+class Compared(TypedDict):
+    """What of two files could be compared, and in words why not more."""
+
+    state: State
+    in_words: str
+    before: ComparedFile | None
+    after: ComparedFile | None
 
 
 class Difference(TypedDict):
-    """One field that differs; for a file also a unified diff of its text."""
+    """One field that differs.
+
+    For a file, `lines` is a unified diff of its text, `compared` says what could be compared, and `left_out` why the lines aren't in
+    this answer, where they aren't.
+    """
 
     field: str
     before: Any
     after: Any
     lines: list[str]
+    compared: NotRequired[Compared]
+    left_out: NotRequired[str | None]
 
 
 class PastVersion(TypedDict):
@@ -97,19 +130,68 @@ Comparison = TypedDict("Comparison", {"record_id": str, "from": int, "to": int, 
 Comparison.__doc__ = "The differences between two versions."
 
 
-def versions(rows: Iterable[Mapping[str, object]], texts: Mapping[str, str]) -> list[PastVersion]:
-    """A record's versions, newest first, each with its differences from the one before."""
-    newest_first = list(rows)
+@dataclass(frozen=True)
+class Compare:
+    """Two versions of a record, read, to be compared when the transaction is over."""
+
+    record_id: UUID
+    earlier: Mapping[str, Any]
+    later: Mapping[str, Any]
+    evidence: Evidence
+
+
+def comparison(found: Compare) -> Comparison:
+    """The differences between two versions."""
+    numbers = {"from": found.earlier["version"], "to": found.later["version"]}
+    compared = diff(found.earlier, found.later, found.evidence)
+    return as_answer(Comparison, {"record_id": str(found.record_id), **numbers, "diff": compared})
+
+
+def steps_of(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[Mapping[str, object], Mapping[str, object]]]:
+    """Each of a record's versions, newest first, with the one before."""
+    for row, earlier in itertools.zip_longest(rows, rows[1:]):
+        yield row, earlier or {}
+
+
+@dataclass(frozen=True)
+class Material:
+    """A page of a record's versions, read, with one more if there are more; each is compared when the transaction is over."""
+
+    record: Brief
+    rows: Sequence[Mapping[str, Any]]
+    limit: int
+    signatures: list[Signature]
+    notes: list[Note]
+    evidence: Evidence
+    trail: Trail | None
+
+
+def history(found: Material) -> History:
+    """A page of a record's history; only the first holds the trace."""
+    page, following = cut(found.rows, found.limit, lambda one: one["version"])
+    return {
+        "record": found.record,
+        "versions": versions(found.rows, found.evidence, len(page)),
+        "signatures": found.signatures,
+        "notes": found.notes,
+        "next_cursor": following,
+        "trail": found.trail,
+    }
+
+
+def pairs(rows: Sequence[Mapping[str, object]], files: Container[str], most: int | None = None) -> list[Pair]:
+    """The files that comparing each of the first `most` versions with the one before compares."""
+    return [pair for row, earlier in itertools.islice(steps_of(rows), most) for pair in changed_files(*sides(earlier, row), files)]
+
+
+def versions(rows: Sequence[Mapping[str, object]], evidence: Evidence, most: int | None = None) -> list[PastVersion]:
+    """The first `most` of a record's versions, newest first, each with its differences from the one before."""
     return [
-        as_answer(PastVersion, {**shown(row), "diff": diff(earlier or {}, row, texts)})
-        for row, earlier in itertools.zip_longest(newest_first, newest_first[1:])
+        as_answer(PastVersion, {**shown(row), "diff": diff(earlier, row, evidence)})
+        for row, earlier in itertools.islice(steps_of(rows), most)
     ]
 
 
-def diff(earlier: Mapping[str, object], later: Mapping[str, object], texts: Mapping[str, str]) -> list[Difference]:
+def diff(earlier: Mapping[str, object], later: Mapping[str, object], evidence: Evidence) -> list[Difference]:
     """The differences between two versions or two sides of an item, in title, owner, team and content."""
-    old, new = ({name: side.get(name) for name in ("title", "owner_id", "team_id", "content")} for side in (earlier, later))
-    return [
-        {"field": one.field, "before": canonical.plain(one.before), "after": canonical.plain(one.after), "lines": list(one.lines)}
-        for one in differences(old, new, texts)
-    ]
+    return [as_answer(Difference, one.as_json()) for one in differences(*sides(earlier, later), evidence)]

@@ -16,17 +16,24 @@ if TYPE_CHECKING:
     from shared.app.call import Call
 
     Function = Callable[Concatenate[Call, ...], Mapping[str, object]]  # a function's own parameters are checked against its body or query
+    Reading = Callable[Concatenate[Call, ...], object]  # one whose answer is made `after` its transaction
 
 
 @dataclass(frozen=True)
 class Door:
-    """How a function is called: its method, who may, whether it acts for one organisation, and what runs `before` its transaction."""
+    """How a function is called: its method, who may, whether for one organisation, what runs `before` its transaction and `after`."""
 
-    function: Function
+    function: Reading
     method: str
     who: Group
     organisation: bool = True
     before: Callable[..., object] | None = None
+    after: Callable[..., Mapping[str, object]] | None = None
+
+    @property
+    def answer(self) -> Callable[..., object]:
+        """What returns the answer, and so says its shape: the function, or what runs after it."""
+        return self.after or self.function
 
     @property
     def name(self) -> str:

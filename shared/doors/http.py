@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast, overload
 from uuid import uuid4
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask import Request, Response
 
     from shared.db.transaction import Transaction
-    from shared.doors.door import Function
+    from shared.doors.door import Function, Reading
 
 ATTEMPTS = 3
 SECURITY = {
@@ -48,13 +48,26 @@ SECURITY = {
 def query(function: Function, /) -> Entrance: ...
 @overload
 def query(*, who: Group = people.MEMBER, organisation: bool = True) -> Callable[[Function], Entrance]: ...
+@overload
 def query(
-    function: Function | None = None, /, *, who: Group = people.MEMBER, organisation: bool = True
-) -> Entrance | Callable[[Function], Entrance]:
-    """A read: GET, its parameters in the query."""
+    *, who: Group = people.MEMBER, organisation: bool = True, after: Callable[..., Mapping[str, object]]
+) -> Callable[[Reading], Entrance]: ...
+def query(
+    function: Function | None = None,
+    /,
+    *,
+    who: Group = people.MEMBER,
+    organisation: bool = True,
+    after: Callable[..., Mapping[str, object]] | None = None,
+) -> Entrance | Callable[[Function], Entrance] | Callable[[Reading], Entrance]:
+    """A read: GET, its parameters in the query.
 
-    def wrap(step: Function) -> Entrance:
-        return _entered_by(Door(step, "GET", who, organisation))
+    `after` makes the answer of what the function returned, when the transaction is over and the connection given back: for work that
+    takes long, such as comparing files or laying out a PDF.
+    """
+
+    def wrap(step: Reading) -> Entrance:
+        return _entered_by(Door(function=step, method="GET", who=who, organisation=organisation, after=after))
 
     return wrap if function is None else wrap(function)
 
@@ -164,10 +177,11 @@ def _attempt(door: Door, arrival: Arrival, request: Request, seen: dict[str, obj
             with database.current().transaction(role=_role(door), settings=arrival.settings) as tx:
                 call = _enter(door, arrival, tx, done(door))
                 call.facts = facts
-                text, headers = _step(door, arrival, call, request)
+                found = _step(door, arrival, call, request)
+                made = ("", {}) if door.after is not None else _answer(door, arrival, call, found)
                 seen["statements"] = tx.statements
             _go_on(call)
-            return text, headers
+            return made if door.after is None else _written(door, door.after(found))
         except Contention:
             if attempt == ATTEMPTS:
                 raise
@@ -222,16 +236,18 @@ def _prepare(door: Door, arrival: Arrival) -> object:
     return door.before(arrival.organisation_id, **arguments)
 
 
-def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> tuple[str, dict[str, str]]:
+def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> object:
     _replay(door, arrival, call, claim=True)
     arguments = _arguments(door, arrival, request)
     call.arguments = {body.spoken(name): value for name, value in arguments.items()}
-    shown = door.function(call, **arguments)
+    found = door.function(call, **arguments)
     assert not call.owed  # noqa: S101 - a signature whose step recorded nothing; its challenge would stay unused
-    text = json.dumps(shown, default=_text)
-    headers = {"Content-Type": "application/json"}
-    if door.method == "GET" and isinstance(shown.get("etag"), str):
-        headers["ETag"] = str(shown["etag"])
+    return found
+
+
+def _answer(door: Door, arrival: Arrival, call: Call, shown: object) -> tuple[str, dict[str, str]]:
+    """The answer of a function within its transaction, kept with the effect that it tells of."""
+    text, headers = _written(door, cast("Mapping[str, object]", shown))
     if arrival.key is not None and door.method == "POST":
         call.tx.rows(
             "update idempotency_keys set answer = :answer"
@@ -240,6 +256,13 @@ def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> tuple[s
             **_slot(door, arrival, call),
         )
     return text, headers
+
+
+def _written(door: Door, shown: Mapping[str, object]) -> tuple[str, dict[str, str]]:
+    headers = {"Content-Type": "application/json"}
+    if door.method == "GET" and isinstance(shown.get("etag"), str):
+        headers["ETag"] = str(shown["etag"])
+    return json.dumps(shown, default=_text), headers
 
 
 def _arguments(door: Door, arrival: Arrival, request: Request | None) -> dict[str, object]:

@@ -24,6 +24,7 @@ from shared.domain.kernel import errors
 from shared.google import addresses, reach
 from shared.outside import config, extract
 from shared.outside.imports import importing
+from shared.outside.texts.gathering import NOTHING_READ
 
 if TYPE_CHECKING:
     from google.api_core.retry import Retry
@@ -218,9 +219,15 @@ def _proof(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
     seen_as = file_types.recognise(reader.head, text=reader.text, parts=parts, mimetype=mimetype)
     if seen_as == "application/pdf" and extract.needs_password(file):
         found.append("encrypted")
-    text = "" if found else extract.text(file, seen_as)
+    reading = NOTHING_READ if found else extract.text(file, seen_as)
     return files.Proof(
-        size=reader.size, sha256=reader.hash.hexdigest(), generation=generation, seen_as=seen_as, dangers=tuple(found), text=text
+        size=reader.size,
+        sha256=reader.hash.hexdigest(),
+        generation=generation,
+        seen_as=seen_as,
+        dangers=tuple(found),
+        text=reading.text,
+        extent=reading.extent,
     )
 
 

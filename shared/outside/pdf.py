@@ -38,6 +38,9 @@ STYLES: Final = {
     "trail": (7.6, 10.4, 4, 0, INK),
 }
 LABELLED: Final = {"heading"}
+CONTINUED: Final = " continued"
+PIECE: Final = 1_500  # characters of one paragraph
+NOTHING: Final = "&nbsp;"  # an empty line keeps its height
 BESIDES: Final = "›"  # the one other character in labels
 
 
@@ -57,10 +60,10 @@ def pdf(title: str, subject: str, footer: str, sections: Sequence[Section]) -> b
         document.addPageTemplates(
             PageTemplate(mark or "", [frame], onPage=lambda canvas, _, mark=mark: _decorate(canvas, head, mark, (width, height)))
         )
-    styles, story = _styles(), []
+    looks, story = styles(), []
     for number, section in enumerate(sections):
         story += [NextPageTemplate(section.stamp or ""), *([PageBreak()] if number else [])]
-        story += [_paragraph(block, styles, covered) for block in section.blocks]
+        story += [one for block in section.blocks for one in paragraphs(block, looks, covered)]
     document.pageTemplates.sort(key=lambda one: one.id != (sections[0].stamp or ""))
     document.build(story, canvasmaker=_numbered(foot))
     return made.getvalue()
@@ -85,11 +88,12 @@ def _printable(words: str, covered: frozenset[int]) -> str:
     return "".join(one if one in "\n\t" or ord(one) in covered else f"[U+{ord(one):04X}]" for one in words)
 
 
-def _styles() -> dict[str, Any]:
+def styles() -> dict[str, Any]:
+    """The style of each kind of block, and of its pieces after the first, which continue it without a gap."""
     from reportlab.lib.colors import HexColor
     from reportlab.lib.styles import ParagraphStyle
 
-    return {
+    first = {
         name: ParagraphStyle(
             name,
             fontName=LABELS if name in LABELLED else TEXT,
@@ -102,21 +106,39 @@ def _styles() -> dict[str, Any]:
         )
         for name, (size, leading, before, indent, colour) in STYLES.items()
     }
+    return first | {f"{name}{CONTINUED}": ParagraphStyle(f"{name}{CONTINUED}", style, spaceBefore=0) for name, style in first.items()}
 
 
-def _paragraph(block: Block, styles: dict[str, Any], covered: frozenset[int]) -> Any:  # noqa: ANN401 - reportlab has no types
+def paragraphs(block: Block, styles: dict[str, Any], covered: frozenset[int]) -> list[Any]:
+    """A block as paragraphs of at most PIECE characters, a line of text at a time.
+
+    reportlab lays out a paragraph anew on each page that it reaches, so that one over many pages takes the square of its length.
+    """
     from reportlab.platypus import Paragraph
 
-    def said(words: str) -> str:
-        return escape(_printable(words, covered)).replace("\n", "<br/>")
-
-    text, label = said(block.text), said(block.label)
+    first, *others = pieces(_printable(block.text, covered))
+    text, label = escape(first), escape(_printable(block.label, covered))
     mark = f'<font color="{GONE}">● changed</font> ' if block.changed else ""
     if block.style == "trail":
         text = f"{label}<br/><font color='{SOFT}'>{text}</font>"
     elif label:
         text = f'{mark}<font name="{LABELS if label.replace(BESIDES, "").isascii() else TEXT}">{label}:</font> {text}'
-    return Paragraph(text, styles[block.style])
+    more = [Paragraph(escape(piece) or NOTHING, styles[f"{block.style}{CONTINUED}"]) for piece in others]
+    return [Paragraph(text, styles[block.style]), *more]
+
+
+def pieces(text: str) -> list[str]:
+    """The lines of a text, long ones divided between two words where that is possible."""
+    found = []
+    for line in text.split("\n"):
+        start = 0
+        while len(line) - start > PIECE:
+            end = line.rfind(" ", start + 1, start + PIECE)
+            end = start + PIECE if end < 0 else end
+            found.append(line[start:end])
+            start = end
+        found.append(line[start:])
+    return found
 
 
 def _decorate(canvas: Any, head: str, mark: str | None, size: tuple[float, float]) -> None:  # noqa: ANN401 - reportlab has no types

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from shared.answers.audit_trail import entry
+from shared.answers.exports import Form, Material
 from shared.answers.records import brief
-from shared.answers.versions import versions
+from shared.answers.versions import pairs
 from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.errors import NotFound
+from shared.domain.records.comparisons import Evidence
+from shared.domain.records.differences import changed_files, sides
 from shared.domain.records.kinds import KINDS
 from shared.domain.records.records import Record
 from shared.domain.reports import exports, printouts
 from shared.domain.trainings import quizzes
 from shared.queries.audit_trail import COLUMNS
+from shared.queries.evidence import FILE, TEXT, files_named, texts_of, to_evidence
 from shared.queries.names import NAME, person, team
 from shared.queries.shown_records import ASKED, SIGNATURES, signatures
 
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
     from shared.domain.people.people import Member
 
-LONGEST_TEXT: Final = 200_000  # characters of a file that are compared between versions
 ORGANISATION: Final = "cast(current_setting('app.organisation_id') as uuid)"
 OF_CHANGES: Final = "(select i.change_id from present_items i where i.record_id = r.id)"
 OF_ACTIONS: Final = f"(a.record_id = r.id or a.change_id in {OF_CHANGES})"
@@ -55,11 +58,11 @@ EXPORT: Final = sql(
     extended=EXTENDED,
 )
 TRAIL: Final = sql("export_trail", columns=COLUMNS, organisation=ORGANISATION)
-NAMES: Final = sql("export_names", name=NAME)
+NAMES: Final = sql("export_names", name=NAME, file=FILE, text=TEXT)
 
 
-def read_export(tx: Transaction, record_id: UUID, form: str, by: Member, at: datetime) -> exports.Export:
-    """The whole of one record, with counts that reconcile; raises NotFound, and Conflict where it is too long for one export."""
+def read_export(tx: Transaction, record_id: UUID, form: Form, by: Member, at: datetime) -> Material:
+    """The whole of one record, with the database's own counts; raises NotFound, and Conflict where it is too long for one export."""
     row = tx.row(EXPORT, id=record_id, reader=by.person_id)
     if row is None:
         raise NotFound("There is no such record.")
@@ -79,12 +82,18 @@ def read_export(tx: Transaction, record_id: UUID, form: str, by: Member, at: dat
         for name in ("versions", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments")
     }
     found |= {"record": _record(row), "signatures": signatures(row.signatures), "counted": {**row.counted, "trail": total}}
-    names, texts = _names(tx, row.record["kind"], found, entries, by)
-    found["versions"] = versions(found["versions"], texts)
-    exporter = {"id": str(by.person_id), "name": names[str(by.person_id)]}
-    made = exports.whole(found, entries, names, texts, organisation=tx.organisation, by=exporter, at=at)
-    exports.refuse_given_away(entries, quizzes.asked(row.asked))
-    return made
+    names, evidence = _names(tx, found, entries, by)
+    return Material(
+        form=form,
+        found=found,
+        trail=entries,
+        names=names,
+        evidence=evidence,
+        asked=quizzes.asked(row.asked),
+        organisation=tx.organisation,
+        by={"id": str(by.person_id), "name": names[str(by.person_id)]},
+        at=at,
+    )
 
 
 def count_entries(tx: Transaction, from_at: datetime, to_at: datetime) -> int:
@@ -98,13 +107,18 @@ def count_entries(tx: Transaction, from_at: datetime, to_at: datetime) -> int:
     return int(row.entries)
 
 
-def _names(tx: Transaction, kind: str, found: Mapping[str, Any], entries: list[Json], by: Member) -> tuple[dict[str, str], dict[str, str]]:
-    """What the ids in it are called, and the texts of the files that its versions name."""
+def _names(tx: Transaction, found: Mapping[str, Any], entries: list[Json], by: Member) -> tuple[dict[str, str], Evidence]:
+    """What the ids in it are called, and the files that its versions name, with the texts of those that are compared."""
+    record, kind = found["record"], KINDS[found["record"]["kind"]]
+    first = exports.original(record, entries)
+    named = files_named(kind, (*found["versions"], record, first or {}))
+    compared = pairs(found["versions"], named)
+    if first is not None:
+        compared += changed_files(*sides(first, record), named)
     ids = {str(by.person_id), *_ids(found.values()), *_ids(entries)}
-    contents = [one["content"] for one in (*found["versions"], found["record"])]
-    compared = {str(file_id) for content in contents for _, file_id in KINDS[kind].content.files("", content)}
-    rows = tx.rows(NAMES, ids=sorted(ids), compared=sorted(compared), longest=LONGEST_TEXT)
-    return {str(row.id): row.name for row in rows}, {str(row.id): row.text for row in rows if row.text is not None}
+    rows = tx.rows(NAMES, ids=sorted(ids), **texts_of(compared))
+    evidence = to_evidence((row for row in rows if row.file is not None and row.file["id"] in named), compared)
+    return {str(row.id): row.name for row in rows}, evidence.of(kind.renditions)
 
 
 def _record(row: Any) -> Json:  # noqa: ANN401 - its columns are the statement's

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from shared.domain.people.people import STAFF
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
+    from shared.domain.files.extents import Extent
     from shared.domain.people.people import Member
 
 IN_FORCE = sql("file_in_force")
@@ -59,11 +62,13 @@ def load_readable_file(tx: Transaction, file_id: UUID, by: Member) -> File:
     return file
 
 
-def keep_text(tx: Transaction, file: File, text: str) -> None:
-    """Keep what could be read out of a file, for comparing versions."""
+def keep_text(tx: Transaction, file: File, text: str, extent: Extent) -> None:
+    """Keep what could be read out of a file and how much of it that is, for comparing versions."""
     tx.rows(
-        "insert into file_texts (organisation_id, file_id, text) values (:organisation, :file, :text) returning 1 as written",
+        "insert into file_texts (organisation_id, file_id, text, extent) values (:organisation, :file, :text, cast(:extent as jsonb))"
+        " returning 1 as written",
         organisation=file.organisation_id,
         file=file.id,
         text=text,
+        extent=json.dumps(asdict(extent)),
     )

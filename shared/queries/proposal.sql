@@ -10,7 +10,7 @@ select
         where i.change_id = c.id
     ) as dossiers,
     (
-        select jsonb_agg(to_jsonb(f))
+        select jsonb_agg(to_jsonb(f) || jsonb_build_object('extent', {{ extent }}))
         from files f
         where
             f.id in (
@@ -32,6 +32,12 @@ select
     (select to_jsonb(q) from approval_requests q where q.change_id = c.id order by q.round desc limit 1) as request,
     (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
     (select count(*) from comments k where k.change_id = c.id and k.status in {{ OPEN_COMMENT }} and k.parent_id is null) as open_comments,
+    (
+        select jsonb_object_agg(i ->> 'record_id', i -> 'compared')
+        from rounds o
+        cross join lateral jsonb_array_elements(o.frozen -> 'items') i
+        where o.change_id = c.id and o.round = c.round and i -> 'compared' is not null
+    ) as compared,
     {{ qa }} as qa
 from changes c
 where

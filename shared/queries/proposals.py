@@ -12,12 +12,14 @@ from shared.domain.changes import approvals, planned_owners
 from shared.domain.changes.approval_policy import Approvers, policy
 from shared.domain.changes.projection import settle
 from shared.domain.changes.proposals import UNDECIDED, Change, Item, Proposal, Request, Status
+from shared.domain.files.extents import from_json
 from shared.domain.files.files import File
 from shared.domain.kernel.errors import NotFound
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import ACTION_OWNERS
 from shared.domain.signing.signatures import Signature
 from shared.queries.dossiers import DOSSIER, assemble, load_dossiers
+from shared.queries.evidence import EXTENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,7 @@ ABLE = (
     f"select m.person_id from members m where m.person_id = any(cast(:ids as uuid[])) and m.status = {words.ACTIVE}"
     " and m.role = any(cast(:roles as text[])) and (m.role_until is null or m.role_until >= :today)"
 )
-PROPOSAL = sql("proposal", dossier=DOSSIER, qa=QA)
+PROPOSAL = sql("proposal", dossier=DOSSIER, extent=EXTENT, qa=QA)
 DRAFTED_ELSEWHERE = sql("drafted_elsewhere")
 
 
@@ -115,6 +117,8 @@ def _proposal(tx: Transaction, row: Any) -> Proposal:  # noqa: ANN401 - its colu
         read_all(Signature, row.signatures),
         blocking,
         removed=tuple(item for item in every if item.removed),
+        extents={UUID(one["id"]): from_json(one["extent"]) for one in row.files or ()},
+        compared=None if change.status == Status.DRAFT else {UUID(one): said for one, said in (row.compared or {}).items()},
     )
 
 

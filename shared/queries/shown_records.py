@@ -13,13 +13,13 @@ from shared.answers.signatures import Signature as ShownSignature
 from shared.answers.signatures import signature as shown_signature
 from shared.db.rows import read
 from shared.db.sql import sql
-from shared.domain.changes import approvals
+from shared.domain.changes import approvals, rounds
 from shared.domain.documents import documents
-from shared.domain.kernel.content import Fields
 from shared.domain.kernel.errors import NotFound
 from shared.domain.kernel.outcomes import saved
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import STAFF
+from shared.domain.records.differences import changed_files, sides
 from shared.domain.records.kinds import KINDS, in_force
 from shared.domain.records.records import Record, Version
 from shared.domain.signing.signatures import Signature, holds
@@ -27,15 +27,19 @@ from shared.domain.trainings import quizzes
 from shared.queries.actions import action_rows, extension_rows, of_record, shown_actions, shown_extensions
 from shared.queries.comments import comment_rows, shown_threads
 from shared.queries.dossiers import DOSSIER, assemble
+from shared.queries.evidence import files_named, load_evidence, with_texts_of_change
 from shared.queries.impact import IMPACT
 from shared.queries.kind_fields import fields_of_kind
+from shared.queries.links import show_link_trail
 from shared.queries.names import moment, person, team
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from shared.answers.changes import Change, Decided, RequestWithChange, Submitted
-    from shared.answers.versions import Comparison, PastVersions
+    from shared.answers.changes import Change, Decided, Submitted
+    from shared.answers.changes import Material as ChangeMaterial
+    from shared.answers.versions import Compare
+    from shared.answers.versions import Material as PastVersionsMaterial
     from shared.db.transaction import Transaction
     from shared.domain.changes.proposals import Proposal
     from shared.domain.people.people import Member
@@ -97,36 +101,36 @@ def show_altered_record(tx: Transaction, record_id: UUID, by: Member) -> ARecord
     return as_answer(ARecord, {shown["kind"]: shown})
 
 
-def show_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool = False) -> Change:
-    """A change that was loaded as a proposal; with `assess` also what it has an impact on."""
-    from shared.answers import changes
+def read_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool = False, in_step: bool = False) -> ChangeMaterial:
+    """What an answer about a change is made of.
+
+    With `assess` also what it has an impact on; `in_step`, as a step answers, the lines of short files alone.
+    """
+    from shared.answers import change_items, changes
 
     given = {"today": tx.today} if assess else {}
     row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
     assert row is not None  # noqa: S101 - the proposal was just loaded
+    asked = quizzes.asked(row.asked)
+    submissions = quizzes.kept_secret(row.rounds or [], asked)
+    items = change_items.frozen(proposal, submissions, asked)
     details = {
         **row._asdict(),
+        "rounds": submissions,
         "signatures": signatures(row.signatures),
         "actions": shown_actions(row.actions, by),
         "comments": shown_threads(row.comments, proposal.authors, by),
     }
-    named = [
-        file_id
-        for item in proposal.items
-        for given in (item.content, proposal.record(item.record_id).content)
-        for _, file_id in KINDS[item.kind].content.files("", given)
-    ]
-    shown = changes.change(proposal, details, load_texts(tx, named), by)
-    return {**shown, "impact_assessment": changes.impact(row.impact)} if assess else shown
+    evidence = rounds.evidence(proposal)
+    texts = with_texts_of_change(tx, evidence, change_items.pairs(items, evidence.files), in_step=in_step)
+    return changes.Material(proposal, details, items, texts, by, row.impact if assess else None)
 
 
-def show_request(tx: Transaction, proposal: Proposal, by: Member) -> RequestWithChange:
-    """An approval request with the change that it is about."""
+def show_change(tx: Transaction, proposal: Proposal, by: Member) -> Change:
+    """What a step answers: the change, that was loaded as a proposal."""
     from shared.answers import changes
 
-    change = show_change(tx, proposal, by)
-    request = changes.request(approvals.request_of(proposal))
-    return {**request, "change": change, "signatures": change["signatures"], "open_steps": change["open_steps"]}
+    return changes.change(read_change(tx, proposal, by, in_step=True))
 
 
 def show_submitted(tx: Transaction, proposal: Proposal, by: Member) -> Submitted:
@@ -158,8 +162,8 @@ def show_briefs(tx: Transaction, record_ids: Iterable[UUID]) -> list[Brief]:
     return [as_answer(Brief, row.row) for row in rows]
 
 
-def show_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, by: Member) -> Comparison:
-    """Two versions of a record, field by field; raises NotFound."""
+def read_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, by: Member) -> Compare:
+    """Two versions of a record with the files that differ; raises NotFound."""
     from shared.answers import versions
 
     rows = tx.rows(
@@ -171,12 +175,13 @@ def show_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, 
         reader=by.person_id,
     )
     found = {row.version["version"]: quizzes.kept_secret(row.version, quizzes.asked(row.asked)) for row in rows}
-    fields = KINDS[rows[0].kind].content if rows else Fields()
     if earlier not in found or later not in found:
         raise NotFound("There is no such record, or not both of these versions.")
+    kind = KINDS[rows[0].kind]
     old, new = found[earlier], found[later]
-    texts = load_texts(tx, [file_id for one in (old, new) for _, file_id in fields.files("", one["content"])])
-    return {"record_id": str(record_id), "from": earlier, "to": later, "diff": versions.diff(old, new, texts)}
+    named = files_named(kind, (old, new))
+    evidence = load_evidence(tx, named, changed_files(*sides(old, new), named))
+    return versions.Compare(record_id, old, new, evidence.of(kind.renditions))
 
 
 def quizzes_to_pass(tx: Transaction, by: Member) -> quizzes.Asked:
@@ -184,17 +189,8 @@ def quizzes_to_pass(tx: Transaction, by: Member) -> quizzes.Asked:
     return quizzes.asked(tx.row(f"select {ASKED} as asked", reader=by.person_id).asked)
 
 
-def load_texts(tx: Transaction, file_ids: Iterable[UUID]) -> dict[str, str]:
-    """The extracted text of files, by their id."""
-    wanted = sorted({str(one) for one in file_ids})
-    if not wanted:
-        return {}
-    rows = tx.rows("select t.file_id, t.text from file_texts t where t.file_id = any(cast(:ids as uuid[]))", ids=wanted)
-    return {str(row.file_id): row.text for row in rows}
-
-
-def show_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | None, by: Member) -> PastVersions:
-    """Every version with what it altered, every signature, every note."""
+def read_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | None, by: Member) -> PastVersionsMaterial:
+    """A page of the versions of a record with the one before them, and its signatures and notes."""
     from shared.answers import versions
 
     before = after_cursor(cursor, int) if cursor else None
@@ -202,16 +198,18 @@ def show_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | Non
     if row is None:
         raise NotFound("There is no such record.")
     rows = quizzes.kept_secret(row.versions or [], quizzes.asked(row.asked))
-    fields = KINDS[row.record["kind"]].content
-    named = [file_id for one in rows for _, file_id in fields.files("", one["content"])]
-    shown, following = cut(versions.versions(rows, load_texts(tx, named)), limit, lambda one: one["version"])
-    return {
-        "record": records.brief(read(Record, row.record), row.owner, row.team),
-        "versions": list(shown),
-        "signatures": signatures(row.signatures),
-        "notes": as_answers(Note, row.notes),
-        "next_cursor": following,
-    }
+    kind = KINDS[row.record["kind"]]
+    named = files_named(kind, rows)
+    evidence = load_evidence(tx, named, versions.pairs(rows, named, limit))
+    return versions.Material(
+        record=records.brief(read(Record, row.record), row.owner, row.team),
+        rows=rows,
+        limit=limit,
+        signatures=signatures(row.signatures),
+        notes=as_answers(Note, row.notes),
+        evidence=evidence.of(kind.renditions),
+        trail=None if cursor else show_link_trail(tx, record_id),
+    )
 
 
 def rows_page(tx: Transaction, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Any], str | None]:

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from shared.answers import audit_trail, changes, pages, people, records, versions
+from shared.answers import audit_trail, change_items, changes, pages, people, records, versions
 from shared.answers.rows import etag
 from shared.answers.signatures import signature
 from shared.domain.changes import approvals, proposals, rounds
 from shared.domain.people import organisations
 from shared.domain.people.organisations import DEFAULTS
 from shared.domain.people.people import Role
+from shared.domain.records.comparisons import NOTHING
 from shared.domain.records.dossiers import Dossier
 from tests.domain import cases
 from tests.domain.cases import AT, AUTHOR, QUINN, TODAY
@@ -62,7 +63,10 @@ def shown(found: Dossier, by: Any) -> dict[str, Any]:
 
 def shown_change(proposal: proposals.Proposal, by: Any = QUINN, **details: Any) -> dict[str, Any]:
     """A change as `by` sees it, as JSON."""
-    answer: dict[str, Any] = json.loads(json.dumps(changes.change(proposal, {**DETAILS, **details}, {}, by)))
+    found = {**DETAILS, **details}
+    items = change_items.frozen(proposal, found["rounds"], {})
+    material = changes.Material(proposal, found, items, rounds.evidence(proposal), by)
+    answer: dict[str, Any] = json.loads(json.dumps(changes.change(material)))
     return answer
 
 
@@ -179,7 +183,7 @@ def test_versions_come_newest_first_each_with_what_it_altered() -> None:
         {"version": number, "title": "A", "content": {"edition": str(number)}, "organisation_id": "x", "revision": 1}
         for number in (3, 2, 1)
     ]
-    found = versions.versions(rows, {})
+    found = versions.versions(rows, NOTHING)
     assert [row["version"] for row in found] == [3, 2, 1]
     assert found[0]["diff"] == [{"field": "content.edition", "before": "2", "after": "3", "lines": []}]
     assert [one["field"] for one in found[2]["diff"]] == ["title", "content.edition"]

@@ -31,6 +31,7 @@ def settle(proposal: Proposal, outcome: Outcome) -> Proposal | None:
         proposal,
         change=change,
         items=tuple(items.get(item.record_id, item) for item in proposal.items),
+        compared=None if change.status == Status.DRAFT else proposal.compared,
         dossiers={record_id: _document(found, written, change) for record_id, found in proposal.dossiers.items()},
         request=next((row for row in reversed(written) if isinstance(row, Request)), proposal.request),
         signatures=tuple(one for one in signatures if one.round == change.round),

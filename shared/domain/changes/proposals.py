@@ -15,6 +15,7 @@ from shared.domain.kernel.workflow import OVER, Actor, Phase
 
 if TYPE_CHECKING:
     from shared.domain.changes.approval_policy import Approvers
+    from shared.domain.files.extents import Extent
     from shared.domain.files.files import File
     from shared.domain.records.dossiers import Dossier
     from shared.domain.records.records import Record
@@ -185,7 +186,9 @@ class Proposal:
     """A change with its items, its authors, its records as they are now, and its eligible approvers.
 
     `busy` names the change that already has a record in approval. `open_comments` counts those that block submission. `unable` are
-    planned owners who may not own work. `removed` are the items that left the change.
+    planned owners who may not own work. `removed` are the items that left the change. `extents` say how much of each file was read.
+    `compared` is what the round in approval said of the files of each record when it was frozen: None for a draft, without a record's
+    entry for a round that is older than such statements.
     """
 
     change: Change
@@ -201,6 +204,8 @@ class Proposal:
     open_comments: int = 0
     unable: frozenset[UUID] = frozenset()
     removed: tuple[Item, ...] = ()
+    extents: Mapping[UUID, Extent] = field(default_factory=dict)
+    compared: Mapping[UUID, Sequence[Mapping[str, object]]] | None = None
 
     @property
     def status(self) -> str:

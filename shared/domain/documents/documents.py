@@ -238,6 +238,7 @@ KIND = Kind(
     prefixes=PREFIXES,
     drafted=True,
     one_version_fields=frozenset({"no_retraining_reason"}),
+    renditions={"file_id": "source_file_id"},
     apply=apply,
     why_not=why_not,
     readers=True,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from urllib.parse import quote
 from uuid import UUID
 
+from shared.domain.files.extents import UNREAD, Extent
 from shared.domain.kernel import errors
 from shared.domain.kernel.values import dataclass, replace
 
@@ -87,7 +88,7 @@ class Proof:
     """What was measured on the uploaded bytes: size, hash, type, dangers and text.
 
     `generation` is Cloud Storage's number of exactly these bytes; `seen_as` is the recognised media type, "" if unknown;
-    `dangers` are keys of DANGERS; `text` is the extracted text, for searching and comparing.
+    `dangers` are keys of DANGERS; `text` is the extracted text, for comparing, and `extent` says how much of the file it is.
     """
 
     size: int
@@ -96,6 +97,7 @@ class Proof:
     seen_as: str
     dangers: tuple[str, ...]
     text: str
+    extent: Extent = UNREAD
 
 
 NOTHING = Proof(size=0, sha256="", generation=0, seen_as="", dangers=(), text="")  # where nothing has been uploaded

@@ -1,39 +1,97 @@
-"""How two versions differ, field by field; a file by the lines of its text."""
+"""How two versions differ, field by field; a file by the lines of its text, with what of it was compared."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
+from shared.domain.kernel import canonical
+from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.content import Content
 from shared.domain.kernel.values import dataclass
+from shared.domain.records import comparisons
+from shared.domain.records.comparisons import NOTHING, Compared, Evidence, Pair, pair_of
 
-DIFF_LINES = 2000
+CONTENT = "content"
+SIDES = ("title", "owner_id", "team_id", CONTENT)  # what two versions, or two sides of an item, are compared in
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that differs. For a field that names a file, `lines` is a unified diff of the files' extracted text."""
+    """One field that differs. For a field that names a file, `lines` is a unified diff of the files' text.
+
+    `compared` says what of the files could be compared, and `left_out` why the lines aren't here, where they are left out.
+    """
 
     field: str
     before: object
     after: object
     lines: tuple[str, ...] = ()
+    compared: Compared | None = None
+    left_out: str | None = None
+
+    def as_json(self) -> Json:
+        """The difference as answers and exports hold it."""
+        before, after = canonical.plain(self.before), canonical.plain(self.after)
+        of_a_file = {"compared": self.compared.as_json(), "left_out": self.left_out} if self.compared else {}
+        return {"field": self.field, "before": before, "after": after, "lines": list(self.lines), **of_a_file}
 
 
-def differences(before: Content, after: Content, texts: Mapping[str, str] | None = None) -> list[Difference]:
+def sides(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Two rows as they are compared: title, owner, team and content."""
+    old, new = ({name: side.get(name) for name in SIDES} for side in (before, after))
+    return old, new
+
+
+def differences(before: Content, after: Content, evidence: Evidence = NOTHING) -> list[Difference]:
     """The fields in which `after` differs from `before`, nested fields and list items by path.
 
     Rows with a key are matched by it, wherever they stand; an added or removed row is one difference, the whole row.
-    `texts` maps a file's id to its extracted text, so that a new file shows as the lines that changed in it.
     """
+    return [_difference(path, earlier, later, before, after, evidence) for path, earlier, later in _differing(before, after)]
+
+
+def changed_files(before: Content, after: Content, files: Container[str]) -> list[Pair]:
+    """The files before and now of each field in which they differ, by the field's path, so that the order of content doesn't matter.
+
+    `files` are the ids of those that there are.
+    """
+    pairs = (pair_of(earlier, later, files) for _, earlier, later in sorted(_differing(before, after), key=_path))
+    return [pair for pair in pairs if pair is not None]
+
+
+def statements(before: Content, after: Content, evidence: Evidence) -> list[tuple[str, Compared]]:
+    """What can be compared of each field whose file differs, by the field's path, without comparing it."""
+    return [
+        (path, comparisons.compare(pair, evidence, _beside(path, before, after, evidence)))
+        for path, earlier, later in sorted(_differing(before, after), key=_path)
+        if (pair := pair_of(earlier, later, evidence.files)) is not None
+    ]
+
+
+def _differing(before: Content, after: Content) -> list[tuple[str, object, object]]:
     old, new = dict(_leaves("", before, after)), dict(_leaves("", after, before))
-    found = []
-    for path in dict.fromkeys((*old, *new)):
-        earlier, later = old.get(path), new.get(path)
-        if earlier != later:
-            found.append(Difference(path, earlier, later, _lines(earlier, later, texts or {})))
-    return found
+    return [(path, old.get(path), new.get(path)) for path in dict.fromkeys((*old, *new)) if old.get(path) != new.get(path)]
+
+
+def _path(one: tuple[str, object, object]) -> str:
+    return one[0]
+
+
+def _difference(path: str, earlier: object, later: object, before: Content, after: Content, evidence: Evidence) -> Difference:
+    pair = pair_of(earlier, later, evidence.files)
+    if pair is None:
+        return Difference(path, earlier, later)
+    compared = comparisons.compare(pair, evidence, _beside(path, before, after, evidence))
+    left_out = evidence.why_left_out if pair in evidence.left_out else None
+    return Difference(path, earlier, later, comparisons.lines(pair, evidence), compared, left_out)
+
+
+def _beside(path: str, before: Content, after: Content, evidence: Evidence) -> str:
+    """What to say of the field's counterpart; in `title`, `owner_id`, `team_id` and `content` the fields of a kind are those of content."""
+    field = path.removeprefix(f"{CONTENT}.")
+    sides = [side.get(CONTENT) if field != path else side for side in (before, after)]
+    old, new = (side if isinstance(side, Mapping) else {} for side in sides)
+    return comparisons.beside(field, old, new, evidence)
 
 
 def values(given: Content) -> dict[str, object]:
@@ -65,13 +123,3 @@ def _by_key(value: object) -> dict[str, object]:
     rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
     keyed: dict[str, object] = {row["key"]: row for row in rows if isinstance(row.get("key"), str)}
     return keyed if isinstance(value, list) and len(keyed) == len(value) else {}
-
-
-def _lines(before: object, after: object, texts: Mapping[str, str]) -> tuple[str, ...]:
-    old, new = texts.get(str(before)), texts.get(str(after))
-    if old is None and new is None:
-        return ()
-    lines = difflib.unified_diff(
-        (old or "").splitlines()[:DIFF_LINES], (new or "").splitlines()[:DIFF_LINES], "before", "after", lineterm=""
-    )
-    return tuple(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -116,6 +117,8 @@ class Kind:
     readers: bool = False
     # Fields that apply to one version only; the next version doesn't inherit them.
     one_version_fields: frozenset[str] = frozenset()
+    # Fields that hold a rendition of a file for its readers, and the field of its editable source.
+    renditions: Mapping[str, str] = field(default_factory=dict)
     # The fields that only QA sets, by status, and those of them that the closing change may set too.
     qa_only: FieldsByStatus = no_qa_only_fields
     stated_at_closing: frozenset[str] = frozenset()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +10,19 @@ from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.errors import Conflict
 from shared.domain.kernel.untyped import as_list, as_object
-from shared.domain.records.differences import differences
+from shared.domain.records.differences import differences, sides
 from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import quizzes
 
 if TYPE_CHECKING:
     from shared.domain.people.organisations import Organisation
+    from shared.domain.records.comparisons import Evidence
 
 Export = dict[str, Any]  # an export as JSON data
 # The most audit trail entries that one request can read and lay out well within its time limit.
 MOST_ENTRIES = {"json": 5_000, "csv": 5_000, "pdf": 2_000}
 MOST_BYTES = {"json": 12 * 1024 * 1024, "csv": 8 * 1024 * 1024, "pdf": 8 * 1024 * 1024}
+MOST_BLOCKS, MOST_CHARACTERS = 10_000, 2_000_000  # of a printout; laying out as much takes some ten seconds
 PAGES = "read its history and its trail page by page (get_record_history, list_audit_trail)"
 INSTEAD = {"json": PAGES, "csv": f"export it as JSON, or {PAGES}", "pdf": f"export it as JSON, or {PAGES}"}
 MEDIA_TYPES = {"csv": "text/csv", "pdf": "application/pdf"}
@@ -29,14 +30,13 @@ MEDIA_TYPES = {"csv": "text/csv", "pdf": "application/pdf"}
 PARTS = ("versions", "signatures", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments", "trail")
 # The tables whose rows must each have an insert entry in the audit trail, and the column that identifies the row there.
 MADE = {"versions": ("versions", "version"), "signatures": ("signatures", "id"), "notes": ("notes", "id"), "links": ("links", "id")}
-COMPARED = ("title", "owner_id", "team_id", "content")
 
 
 def whole(
     found: Mapping[str, Json],
     trail: Sequence[Json],
     names: Mapping[str, str],
-    texts: Mapping[str, str],
+    evidence: Evidence,
     *,
     organisation: Organisation,
     by: Mapping[str, object],
@@ -59,7 +59,7 @@ def whole(
         "exported_at": canonical.plain(at),
         "exported_by": dict(by),
         "record": record,
-        "changed_since_original": since_original(record, trail, texts),
+        "changed_since_original": since_original(record, trail, evidence),
         **parts,
         "names": dict(names),
         "counts": {name: len(parts[name]) for name in PARTS},
@@ -84,16 +84,17 @@ def refuse_given_away(trail: Sequence[Json], asked: quizzes.Asked) -> None:
         raise Conflict("This record was changed together with a training whose quiz you are yet to pass, and an export holds its answers.")
 
 
-def since_original(record: Mapping[str, object], trail: Sequence[Json], texts: Mapping[str, str]) -> list[Json]:
+def since_original(record: Mapping[str, object], trail: Sequence[Json], evidence: Evidence) -> list[Json]:
     """The differences between the record now and its original entry in the audit trail (Annex 11 §8.2)."""
-    row_key = str(record["id"])
-    first = next(
-        (one["new"] for one in trail if (one["table_name"], one["row_key"], one["operation"]) == ("records", row_key, "insert")), None
-    )
-    if not isinstance(first, Mapping):
-        return []
-    before, after = ({name: side.get(name) for name in COMPARED} for side in (first, record))
-    return [asdict(one) for one in differences(before, after, texts)]
+    first = original(record, trail)
+    return [] if first is None else [one.as_json() for one in differences(*sides(first, record), evidence)]
+
+
+def original(record: Mapping[str, object], trail: Sequence[Json]) -> Json | None:
+    """The record's original entry; None where the trail has none."""
+    row = ("records", str(record["id"]), "insert")
+    first = next((one["new"] for one in trail if (one["table_name"], one["row_key"], one["operation"]) == row), None)
+    return dict(first) if isinstance(first, Mapping) else None
 
 
 def reconcile(export: Mapping[str, object], counted: Mapping[str, object]) -> None:
@@ -124,6 +125,17 @@ def refuse_too_long(form: str, number: str, entries: int) -> None:
         raise Conflict(
             f"The audit trail of {number} has {entries:,} entries and one {form.upper()} holds {MOST_ENTRIES[form]:,}; {INSTEAD[form]}.",
             entries=entries,
+        )
+
+
+def refuse_too_much(export: Export, blocks: int, characters: int) -> None:
+    """Raise Conflict if a printout would have more paragraphs or characters than can be laid out well within a request's time."""
+    if blocks > MOST_BLOCKS or characters > MOST_CHARACTERS:
+        raise Conflict(
+            f"The printout of {_number(export)} would have {blocks:,} paragraphs with {characters:,} characters, and one PDF holds"
+            f" {MOST_BLOCKS:,} with {MOST_CHARACTERS:,}; {INSTEAD['pdf']}.",
+            blocks=blocks,
+            characters=characters,
         )
 
 

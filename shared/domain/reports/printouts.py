@@ -15,6 +15,7 @@ from shared.domain.reports.exports import stamp
 if TYPE_CHECKING:
     from shared.domain.kernel.canonical import Json
 
+LINES = 2_000  # of one file's differences
 LONGEST = 400  # characters of one value in the audit trail; the versions and the JSON export hold it in full
 SHOWN = {
     "record": ("kind", "type", "status", "version", "owner", "team", "due_on", "closed_at", "in_approval", "created_by", "created_at"),
@@ -197,8 +198,19 @@ def _changed(rows: list[Json], named: Names, nothing: str) -> Iterator[Block]:
         yield Block("label", "", _label(str(row["field"]).removeprefix("content.")), changed=True)
         yield Block("before", named.say(row["before"]), "before")
         yield Block("after", named.say(row["after"]), "after")
-        if row["lines"]:
-            yield Block("lines", "\n".join(str(line) for line in as_list(row["lines"])))
+        yield from _compared(row)
+
+
+def _compared(row: Mapping[str, object]) -> Iterator[Block]:
+    """What was compared of a file, in words, and the lines that changed in it."""
+    compared, lines = row.get("compared"), [str(line) for line in as_list(row["lines"])]
+    if isinstance(compared, Mapping):
+        yield Block("text", str(compared["in_words"]), "compared")
+    if row.get("left_out"):
+        yield Block("text", str(row["left_out"]))
+    yield from (Block("lines", line) for line in lines[:LINES])
+    if len(lines) > LINES:
+        yield Block("text", f"{len(lines) - LINES:,} more lines of {len(lines):,} that differ; the JSON export holds them all.")
 
 
 def _signatures(export: Mapping[str, Json], named: Names) -> Iterator[Block]:

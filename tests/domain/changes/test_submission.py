@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from shared.domain.changes import approvals, changes, proposals, rounds
 from shared.domain.changes.proposals import Change, Item, Proposal, Round
+from shared.domain.files.extents import Unit, measured, not_read
 from shared.domain.kernel import canonical
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
 from shared.domain.people.people import Role
@@ -168,6 +169,7 @@ ALTERED: dict[str, Callable[[], Proposal]] = {
     **{f"change.{name}": partial(with_change, **{name: value}) for name, value in IN_CHANGE.items()},
     **{f"item.{name}": partial(with_item, **{name: value}) for name, value in IN_ITEM.items()},
     **{f"record.{name}": partial(with_record, **{name: value}) for name, value in IN_RECORD.items()},
+    "how much of a file was read": lambda: replace(RICH, extents={cases.uid("body"): not_read("a picture")}),
     "a file's bytes": lambda: replace(RICH, files={cases.uid("body"): cases.file(sha256="e" * 64)}),
     "an item less": lambda: replace(RICH, items=RICH.items[:1]),
     "the items turned round": lambda: replace(RICH, items=RICH.items[::-1]),
@@ -230,6 +232,47 @@ def test_what_is_frozen_is_plain_json_that_hashes_the_same_when_read_back() -> N
 
     frozen = rounds.freeze(RICH)
     assert canonical.sha256(json.loads(json.dumps(frozen))) == canonical.sha256(frozen)
+
+
+@pytest.mark.clause("11.70")
+def test_a_round_states_what_of_each_file_could_be_compared_and_the_hash_covers_it() -> None:
+    read = replace(RICH, extents={cases.uid("body"): measured("Rinse", Unit.PAGES, read=1)})
+    frozen = rounds.freeze(read)
+    said = rounds.statements(frozen)
+    assert [(one["number"], one["field"], one["state"], one["in_words"]) for one in said] == [
+        ("SOP-2026-0001", "content.attachments.0", "whole", "Added; its whole text is shown (1 page)."),
+        ("SOP-2026-0001", "content.file_id", "whole", "Added; its whole text is shown (1 page)."),
+    ]
+    for one in frozen["items"][0]["compared"]:  # type: ignore[index]  # items are a list
+        one["in_words"] = "Nothing was compared."
+    assert canonical.sha256(frozen) != digest(read)
+
+
+@pytest.mark.clause("11.70")
+def test_a_round_in_approval_keeps_what_it_stated_whatever_is_known_later() -> None:
+    stated = rounds.compare(RICH)
+    later = replace(RICH, extents={cases.uid("body"): measured("Rinse", Unit.PAGES, read=1)})
+    assert digest(later) != digest(RICH)
+    assert digest(replace(later, compared=stated)) == digest(RICH)
+
+
+@pytest.mark.clause("11.70")
+def test_a_round_older_than_statements_hashes_as_it_did_and_is_still_decided() -> None:
+    old = replace(RICH, compared={})
+    assert all("compared" not in item for item in rounds.freeze(old)["items"])  # type: ignore[attr-defined]  # items are a list
+    assert rounds.statements(rounds.freeze(old)) == []
+    waits = cases.submitted(replace(old, change=replace(old.change, effective_on=None)))
+    assert approvals.request_of(waits).content_sha256 == canonical.sha256(rounds.freeze(waits))
+    assert approvals.why_lapse(waits, at=AT) is None
+    assert approvals.why_lapse(replace(waits, compared=None), at=AT) is not None
+
+
+@pytest.mark.clause("11.70")
+def test_an_approval_is_refused_where_the_statement_isnt_what_was_submitted() -> None:
+    waits = cases.submitted(replace(RICH, change=replace(RICH.change, effective_on=None)))
+    tampered = {record: [{**one, "state": "whole"} for one in said] for record, said in rounds.compare(waits).items()}
+    with pytest.raises(Conflict, match="isn't what was submitted"):
+        approvals.approve(replace(waits, compared=tampered), cases.under(waits, QUINN), by=QUINN, at=AT)
 
 
 def test_withdrawing_gives_the_draft_back_with_its_round() -> None:

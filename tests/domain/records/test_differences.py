@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.files.extents import Unit, measured
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import saved
 from shared.domain.people.people import Role
-from shared.domain.records.differences import DIFF_LINES, Difference, differences
+from shared.domain.records.comparisons import Evidence, FileText
+from shared.domain.records.differences import Difference, differences
 from shared.domain.records.records import Note, NoteFile, Record, note, reassign, responsible
 from tests.domain import cases
 
@@ -22,6 +25,19 @@ LEAVES = st.text(max_size=4) | st.integers(2, 9)
 PARTS = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=8)
 CONTENTS = st.dictionaries(NAMES, PARTS | st.none(), max_size=4)
 OLD, NEW = str(cases.uid("old file")), str(cases.uid("new file"))
+
+
+def texts(**of: str) -> Evidence:
+    """Text files of this text, read as a whole: `old` and `new`."""
+    ids = {"old": OLD, "new": NEW}
+    return Evidence(
+        {
+            ids[name]: FileText(
+                ids[name], f"{name}.txt", "text/plain", hashlib.sha256(name.encode()).hexdigest(), measured(text, Unit.CHARACTERS), text
+            )
+            for name, text in of.items()
+        }
+    )
 
 
 def leaves(value: Any, path: str = "") -> dict[str, Any]:
@@ -99,8 +115,7 @@ def test_an_empty_part_and_a_null_are_the_same_as_nothing() -> None:
 
 
 def test_a_new_file_shows_the_lines_that_changed_in_it() -> None:
-    texts = {OLD: "Rinse\nonce\nand dry", NEW: "Rinse\ntwice\nand dry"}
-    (found,) = differences({"file_id": OLD}, {"file_id": NEW}, texts)
+    (found,) = differences({"file_id": OLD}, {"file_id": NEW}, texts(old="Rinse\nonce\nand dry", new="Rinse\ntwice\nand dry"))
     assert (found.field, found.before, found.after) == ("file_id", OLD, NEW)
     assert found.lines == ("--- before", "+++ after", "@@ -1,3 +1,3 @@", " Rinse", "-once", "+twice", " and dry")
 
@@ -114,19 +129,20 @@ def test_a_new_file_shows_the_lines_that_changed_in_it() -> None:
     ],
 )
 def test_a_file_that_comes_or_goes_shows_all_its_lines(before: dict[str, str], after: dict[str, str], lines: tuple[str, ...]) -> None:
-    (found,) = differences(before, after, {NEW: "one\ntwo"})
+    (found,) = differences(before, after, texts(new="one\ntwo"))
     assert found.lines == lines
 
 
 def test_files_without_text_or_with_the_same_text_show_no_lines() -> None:
     assert differences({"file_id": OLD}, {"file_id": NEW})[0].lines == ()
-    assert differences({"file_id": OLD}, {"file_id": NEW}, {OLD: "same", NEW: "same"})[0].lines == ()
+    assert differences({"file_id": OLD}, {"file_id": NEW}, texts(old="same", new="same"))[0].lines == ()
 
 
-def test_a_huge_file_is_compared_as_far_as_a_person_reads() -> None:
-    many = "\n".join(f"line {number}" for number in range(DIFF_LINES + 500))
-    (found,) = differences({}, {"file_id": NEW}, {NEW: many})
-    assert len(found.lines) == DIFF_LINES + 3
+def test_a_huge_file_is_compared_to_its_last_line() -> None:
+    many = [f"line {number}" for number in range(20_000)]
+    (found,) = differences({"file_id": OLD}, {"file_id": NEW}, texts(old="\n".join(many), new="\n".join([*many[:-1], "another"])))
+    assert found.lines[-2:] == ("-line 19999", "+another")
+    assert len(found.lines) == 8
 
 
 def test_a_note_is_appended_with_its_evidence_and_touches_nothing_else() -> None:

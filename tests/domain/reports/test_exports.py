@@ -14,6 +14,7 @@ from shared.answers.exports import as_file, as_json
 from shared.answers.versions import versions
 from shared.domain.kernel.errors import Conflict
 from shared.domain.people.organisations import Organisation
+from shared.domain.records.comparisons import NOTHING
 from shared.domain.reports import exports, printouts
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -79,7 +80,7 @@ def found(**more: Any) -> dict[str, Any]:
         "content": {"summary": "Rinse"},
     }
     parts: dict[str, Any] = {name: [] for name in exports.PARTS if name != "trail"}
-    parts["versions"] = versions([version(2, "Rinse"), version(1, "Wash", "superseded", "2026-02-01T00:00:00Z")], {})
+    parts["versions"] = versions([version(2, "Rinse"), version(1, "Wash", "superseded", "2026-02-01T00:00:00Z")], NOTHING)
     counted = {name: len(rows) for name, rows in parts.items()} | {"trail": 3}
     return {"record": record, "counted": counted, **parts, **more}
 
@@ -92,7 +93,7 @@ TRAIL = [
 
 
 def whole(trail: list[dict[str, Any]] = TRAIL, **more: Any) -> dict[str, Any]:
-    return exports.whole(found(**more), trail, {OWNER: "Ann Owner"}, {}, organisation=ORGANISATION, by=BY, at=AT)
+    return exports.whole(found(**more), trail, {OWNER: "Ann Owner"}, NOTHING, organisation=ORGANISATION, by=BY, at=AT)
 
 
 def test_an_export_counts_what_it_holds() -> None:
@@ -117,7 +118,7 @@ def test_a_version_without_its_entry_in_the_trail_is_no_export() -> None:
 
 def test_what_changed_since_the_original_entry_is_told_by_the_trail() -> None:
     [changed] = whole()["changed_since_original"]
-    assert changed == {"field": "content.summary", "before": "Wash", "after": "Rinse", "lines": ()}
+    assert changed == {"field": "content.summary", "before": "Wash", "after": "Rinse", "lines": []}
 
 
 @pytest.mark.parametrize(

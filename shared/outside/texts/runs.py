@@ -1,0 +1,106 @@
+"""The text of Word and PowerPoint parts: paragraphs, tables by row, tracked changes, notes, pictures and links where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.outside.texts.gathering import Gathering
+from shared.outside.texts.packages import Handler, Package, Relation
+
+DEEPEST_TABLE = 10  # tables within tables; deeper ones are read as plain paragraphs
+TRACKED = {"ins": "inserted", "del": "deleted", "moveFrom": "moved away", "moveTo": "moved here"}
+NOTED = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
+NOTES = {"footnote", "endnote", "comment"}
+WORDS = {"t", "delText"}
+BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "\u2011"}
+SKIPPED = {"Fallback", "instrText", "rPh", "tblGrid"}  # the same once more for older readers; field codes; readings of characters
+
+
+class Runs(Handler):
+    """Reads one part into `found`."""
+
+    def __init__(self, package: Package, relations: Mapping[str, Relation], found: Gathering) -> None:
+        self.package, self.relations, self.found = package, relations, found
+        self.inside = 0  # elements that hold text
+        self.skipped = 0
+        self.cells: list[list[str]] = []  # the text of each open cell
+        self.rows: list[list[str]] = []  # the cells of each open row
+        self.tracked: list[tuple[str, bool]] = []  # each open tracked change: its mark, and whether it was said
+        self.picture: str | None = None
+
+    def begin(self, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        self.skipped += name in SKIPPED
+        if self.skipped:
+            return
+        self.inside += name in WORDS
+        if name in BREAKS and (name != "tab" or not attributes.get("pos")):  # a tab stop has a position, a tab none
+            self.say(BREAKS[name])
+        elif name in TRACKED:
+            by = attributes.get("author")
+            self.tracked.append((f"[{TRACKED[name]}{f' by {by}' if by else ''}: ", False))
+        elif name in NOTED:
+            self.say(f"[{NOTED[name]} {attributes.get('id', '')}]")
+        elif name in NOTES:
+            by = attributes.get("author")
+            self.say(f"[{name} {attributes.get('id', '')}{f' by {by}' if by else ''}] ")
+        elif name == "sym":
+            self.say(f"[symbol {attributes.get('char', '')}]")
+        elif name == "tr" and len(self.rows) < DEEPEST_TABLE:
+            self.rows.append([])
+        elif name == "tc" and len(self.cells) < len(self.rows):
+            self.cells.append([])
+        self._refer(attributes)
+
+    def _refer(self, attributes: Mapping[str, str]) -> None:
+        """Say what a reference leads to where that isn't text: a picture, an embedded file, an address."""
+        for attribute, value in attributes.items():
+            relation = self.relations.get(value) if attribute.startswith("r:") else None
+            if relation is None:
+                continue
+            if relation.outside:
+                self.say(f"[link {relation.target}] ")
+            elif not self.cells:
+                self.package.show(relation.target, self.found)
+            # inside a cell the mark would leave its row; the package says it at the end
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if self.skipped:
+            self.skipped -= name in SKIPPED
+            return
+        self.inside -= name in WORDS
+        if name == "p":
+            self.say("\n", always=True)
+        elif name in TRACKED and self.tracked:
+            _, said = self.tracked.pop()
+            if said:
+                self.say("]", always=True)
+        elif name == "tc" and self.cells and len(self.cells) == len(self.rows):
+            self.rows[-1].append(" / ".join(line for line in map(str.strip, "".join(self.cells.pop()).split("\n")) if line))
+        elif name == "tr" and self.rows and len(self.cells) < len(self.rows):
+            self.say(f"{' | '.join(self.rows.pop())}\n", always=True)
+
+    def data(self, text: str) -> None:
+        """Text."""
+        if self.inside and not self.skipped:
+            self.say(text)
+
+    def say(self, words: str, *, always: bool = False) -> None:
+        """Take words; the first inside a tracked change come with its mark."""
+        if not always:
+            for place, (mark, said) in enumerate(self.tracked):
+                if not said:
+                    self.tracked[place] = (mark, True)
+                    words = mark + words
+        if not self.cells:
+            self.found.add(words)
+        elif self.found.full:
+            self.found.seen += len(words)
+        else:
+            self.cells[-1].append(words)
+
+
+def read_runs(package: Package, part: str, found: Gathering) -> None:
+    """Read one part."""
+    package.read(part, Runs(package, package.relations(part), found))

@@ -1,0 +1,325 @@
+"""What is read of Office and OpenDocument files: what their reader sees, and a mark where that is no text."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.files.extents import State
+from shared.outside.texts import formats, packages, sheets
+from shared.outside.texts.gathering import Reading
+from shared.outside.texts.reading import read_text
+from tests import contents, evidence
+from tests.evidence import ODF, ODP, ODS, PPTX, W, open_document, paragraph, relations, word, workbook
+
+MARK = hashlib.sha256(b"pixels").hexdigest()
+
+
+def read(content: bytes, media_type: str = contents.DOCX) -> Reading:
+    return read_text(evidence.seekable(content), media_type)
+
+
+def lines(content: bytes, media_type: str = contents.DOCX) -> list[str]:
+    """The lines that aren't empty, of a file that was read as a whole."""
+    found = read(content, media_type)
+    assert found.extent.state == State.WHOLE, found.extent
+    return [line for line in found.text.replace("\f", "\n").splitlines() if line.strip()]
+
+
+def cells(sheet: str, **more: object) -> list[str]:
+    """The lines of a workbook's only sheet, without its name."""
+    return lines(workbook(sheet, **more), contents.XLSX)[1:]  # type: ignore[arg-type]  # as the builder takes it
+
+
+def test_cells_are_named_and_show_their_text_not_its_number() -> None:
+    sheet = '<row r="7"><c r="A7" t="s"><v>1</v></c><c r="B7"><v>7.5</v></c></row>'
+    assert cells(sheet, strings=("Tank", "Batch")) == ["A7: Batch", "B7: 7.5"]
+    assert lines(workbook(sheet, ("Tank", "Batch")), contents.XLSX)[0] == "[sheet Results]"
+
+
+def test_a_formula_stands_beside_its_value() -> None:
+    sheet = '<row r="1"><c r="A1"><f>SUM(B1:B9)</f><v>12</v></c><c r="B1"><f t="shared" ref="B1:B2" si="0">A1*2</f><v>24</v></c></row>'
+    sheet += '<row r="2"><c r="B2"><f t="shared" si="0"/><v>0</v></c><c r="C2"><f t="array" ref="C2:C3">A1:A2</f><v>1</v></c></row>'
+    assert cells(sheet) == ["A1: 12 (=SUM(B1:B9))", "B1: 24 (=A1*2)", "B2: 0 (=as in B1)", "C2: 1 (=A1:A2 over C2:C3)"]
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "shown"),
+    [
+        (14, "46100", "2026-03-19"),
+        (22, "46100.75", "2026-03-19 18:00:00"),
+        (20, "0.25", "06:00:00"),
+        (46, "1.5", "36:00:00"),
+        (9, "0.051", "5.1 %"),
+        (10, "7.4999999999999997E-2", "7.5 %"),
+        (2, "0.1234567", "0.1234567"),  # two decimals are shown; a change of the others mustn't hide
+        (0, "46100", "46100"),
+        (164, "46100", "2026-03-19"),
+        (165, "46100", "46100"),
+        (166, "46100.5", "2026-03-19 12:00:00"),
+        (14, "60", "1900-02-29"),
+        (14, "59", "1900-02-28"),
+        (14, "61", "1900-03-01"),
+        (0, "1E400", "1E400"),
+        (14, "1E9", "1000000000"),
+        (14, "-1", "-1"),
+    ],
+)
+def test_a_number_shows_by_its_cells_format_in_full(style: int, value: str, shown: str) -> None:
+    own = {164: "[$-413]d\\ mmmm\\ yyyy;@", 165: "#,##0.00 &quot;days&quot;", 166: "dd/mm/yyyy hh:mm"}
+    assert cells(f'<row r="1"><c r="A1" s="1"><v>{value}</v></c></row>', formats=own, styles=(0, style)) == [f"A1: {shown}"]
+
+
+def test_a_workbook_that_counts_from_1904_shows_its_own_dates() -> None:
+    content = workbook('<row r="1"><c r="A1" s="1"><v>44638</v></c></row>', styles=(0, 14))
+    book = f'<workbook {evidence.S}><workbookPr date1904="1"/><sheets><sheet name="Results" r:id="rId1"/></sheets></workbook>'.encode()
+    other = workbook('<row r="1"><c r="A1" s="1"><v>44638</v></c></row>', styles=(0, 14), parts={"xl/workbook.xml": book})
+    assert "A1: 2022-03-18" in lines(content, contents.XLSX)
+    assert "A1: 2026-03-19" in lines(other, contents.XLSX)
+
+
+def test_truth_errors_inline_text_and_line_breaks_show_as_in_the_sheet() -> None:
+    sheet = (
+        '<row r="1"><c r="A1" t="b"><v>1</v></c><c r="B1" t="b"><v>0</v></c><c r="C1" t="e"><v>#DIV/0!</v></c>'
+        '<c r="D1" t="inlineStr"><is><t>One\nTwo</t></is></c><c r="E1" t="str"><f>A1&amp;"x"</f><v>1x</v></c><c r="F1" s="0"/></row>'
+    )
+    assert cells(sheet) == ["A1: TRUE", "B1: FALSE", "C1: #DIV/0!", "D1: One ⏎ Two", 'E1: 1x (=A1&"x")']
+
+
+def test_cells_without_a_reference_are_counted() -> None:
+    assert cells("<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>") == ["A1: 1", "B1: 2", "A2: 3"]
+
+
+def test_hidden_rows_comments_headers_and_shapes_of_a_sheet_are_read() -> None:
+    sheet = workbook(
+        '<row r="1" hidden="1"><c r="A1"><v>1</v></c></row>',
+        parts={
+            "xl/worksheets/_rels/sheet1.xml.rels": relations(rId1="comments ../comments1.xml", rId2="drawing ../drawings/drawing1.xml"),
+            "xl/comments1.xml": b'<comments><commentList><comment ref="A1"><text><t>Checked</t></text></comment></commentList></comments>',
+            "xl/drawings/drawing1.xml": b'<d xmlns:a="a"><sp><a:p><a:r><a:t>Limit 10</a:t></a:r></a:p></sp></d>',
+            "xl/media/image1.png": b"pixels",
+        },
+    )
+    found = lines(sheet, contents.XLSX)
+    assert found[1:4] == ["A1: 1 (hidden row)", "comment on A1: Checked", "shape: Limit 10"]
+    assert f"[picture image1.png, SHA-256 {MARK}]" in found
+
+
+def test_every_sheet_is_read_in_its_order_with_hidden_ones_and_named_formulas() -> None:
+    book = (
+        f'<workbook {evidence.S}><sheets><sheet name="Last" r:id="rId2"/><sheet name="First" state="hidden" r:id="rId1"/></sheets>'
+        "<definedNames><definedName name='Limit'>Last!$A$1</definedName></definedNames></workbook>"
+    ).encode()
+    sheet = f'<worksheet {evidence.S}><sheetData><row r="1"><c r="A1"><v>2</v></c></row></sheetData></worksheet>'.encode()
+    content = workbook(
+        '<row r="1"><c r="A1"><v>1</v></c></row>',
+        parts={
+            "xl/workbook.xml": book,
+            "xl/_rels/workbook.xml.rels": relations(rId1="worksheet worksheets/sheet1.xml", rId2="worksheet /xl/worksheets/other.xml"),
+            "xl/worksheets/other.xml": sheet,
+        },
+    )
+    found = read(content, contents.XLSX)
+    assert found.text == "[sheet Last]\n[name Limit = Last!$A$1]\nA1: 2\f[sheet First, hidden]\nA1: 1"
+    assert found.extent.words == "2 sheets"
+
+
+@given(st.integers(1, 20_000))
+def test_a_columns_name_and_number_belong_together(number: int) -> None:
+    assert sheets.column_number(f"{sheets.column_name(number)}7") == number
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("General", formats.GENERAL),
+        ("0.00E+00", formats.GENERAL),
+        ('0 "dd"', formats.GENERAL),
+        ("0.0%", formats.PERCENT),
+        ("mm:ss.0", formats.TIME),
+        ("h:mm AM/PM", formats.TIME),
+        ("mmm-yy", formats.DATE),
+        ("[h]:mm:ss", formats.SPAN),
+        ("[Red]0;[Blue]0", formats.GENERAL),
+        ("yyyy\\-mm\\-dd\\ hh:mm", formats.MOMENT),
+        ("@", formats.GENERAL),
+        ('"' * 100_000, formats.GENERAL),
+    ],
+)
+def test_a_format_says_whether_it_shows_a_date(code: str, kind: str) -> None:
+    assert formats.kind_of(code) == kind
+
+
+def test_a_word_document_has_its_tables_by_row() -> None:
+    row = "".join(f"<w:tc>{paragraph(text)}</w:tc>" for text in ("Detergent", "2 %"))
+    nested = f"<w:tc>{paragraph('Dose')}<w:tbl><w:tr><w:tc>{paragraph('10')}{paragraph('mg')}</w:tc></w:tr></w:tbl></w:tc>"
+    assert lines(word(f"{paragraph('Before')}<w:tbl><w:tr>{row}</w:tr><w:tr>{nested}</w:tr></w:tbl>{paragraph('After')}")) == [
+        "Before",
+        "Detergent | 2 %",
+        "Dose / 10 / mg",
+        "After",
+    ]
+
+
+def test_headers_footers_notes_and_comments_of_a_word_document_are_read() -> None:
+    body = "<w:p><w:r><w:t>Rinse</w:t><w:footnoteReference w:id='2'/><w:commentReference w:id='0'/></w:r></w:p>"
+    found = lines(
+        word(
+            body,
+            header1=f"<w:hdr {W}>{paragraph('Version 2')}</w:hdr>".encode(),
+            footer1=f"<w:ftr {W}>{paragraph('Confidential')}</w:ftr>".encode(),
+            footnotes=f"<w:footnotes {W}><w:footnote w:id='2'>{paragraph('With water')}</w:footnote></w:footnotes>".encode(),
+            endnotes=f"<w:endnotes {W}><w:endnote w:id='3'>{paragraph('See SOP-1')}</w:endnote></w:endnotes>".encode(),
+            comments=f"<w:comments {W}><w:comment w:id='0' w:author='Ann'>{paragraph('Warm?')}</w:comment></w:comments>".encode(),
+        )
+    )
+    assert found == [
+        "Rinse[footnote 2][comment 0]",
+        "[header 1]",
+        "Version 2",
+        "[footer 1]",
+        "Confidential",
+        "[footnotes]",
+        "[footnote 2] With water",
+        "[endnotes]",
+        "[endnote 3] See SOP-1",
+        "[comments]",
+        "[comment 0 by Ann] Warm?",
+    ]
+
+
+def test_tracked_changes_of_a_word_document_are_marked() -> None:
+    body = (
+        "<w:p><w:r><w:t>Give </w:t></w:r><w:del w:author='Ann'><w:r><w:delText>10</w:delText></w:r></w:del>"
+        "<w:ins w:author='Ann'><w:r><w:t>100</w:t></w:r></w:ins><w:r><w:t> mg</w:t></w:r></w:p>"
+        "<w:p><w:pPr><w:rPr><w:ins w:author='Ann'/></w:rPr></w:pPr><w:moveTo><w:r><w:t>Moved</w:t></w:r></w:moveTo></w:p>"
+    )
+    assert lines(word(body)) == ["Give [deleted by Ann: 10][inserted by Ann: 100] mg", "[moved here: Moved]"]
+
+
+def test_what_is_written_twice_for_older_readers_and_field_codes_are_read_once() -> None:
+    twice = "<mc:Choice><w:r><w:t>Box</w:t></w:r></mc:Choice><mc:Fallback><w:r><w:t>Box</w:t></w:r></mc:Fallback>"
+    box = f"<mc:AlternateContent>{twice}</mc:AlternateContent>"
+    field = "<w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>7</w:t></w:r>"
+    assert lines(word(f"<w:p>{box}{field}</w:p>")) == ["Box7"]
+
+
+def test_pictures_and_links_stand_where_they_are_and_what_nothing_refers_to_at_the_end() -> None:
+    body = (
+        "<w:p><w:r><w:drawing><a:blip r:embed='rId1'/></w:drawing></w:r></w:p>"
+        "<w:p><w:hyperlink r:id='rId2'><w:r><w:t>here</w:t></w:r></w:hyperlink></w:p>"
+    )
+    content = word(
+        body,
+        **{
+            "word/_rels/document.xml.rels": relations(rId1="image media/image1.png", rId2="hyperlink https://pharma.example/sop"),
+            "word/media/image1.png": b"pixels",
+            "word/embeddings/oleObject1.bin": b"pixels",
+        },
+    )
+    assert lines(content) == [
+        f"[picture, SHA-256 {MARK}]",
+        "[link https://pharma.example/sop] here",
+        f"[embedded file oleObject1.bin, SHA-256 {MARK}]",
+    ]
+    assert read(content).extent.by_hash == 2
+
+
+def test_slides_are_read_in_their_order_with_notes_and_hidden_ones_marked() -> None:
+    def slide(text: str, more: str = "") -> bytes:
+        return f'<p:sld xmlns:p="p" xmlns:a="a" {more}><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sld>'.encode()
+
+    order = '<p:sldId id="256" r:id="rId2"/><p:sldId id="257" r:id="rId1"/>'
+    shown = f'<p:presentation xmlns:p="p" xmlns:r="{evidence.OFFICE}"><p:sldIdLst>{order}</p:sldIdLst></p:presentation>'
+    content = contents.package(
+        {
+            "ppt/presentation.xml": shown.encode(),
+            "ppt/_rels/presentation.xml.rels": relations(rId1="slide slides/slide1.xml", rId2="slide slides/slide2.xml"),
+            "ppt/slides/slide1.xml": slide("Second"),
+            "ppt/slides/slide2.xml": slide("First", 'show="0"'),
+            "ppt/slides/_rels/slide1.xml.rels": relations(rId1="notesSlide ../notesSlides/notesSlide1.xml"),
+            "ppt/notesSlides/notesSlide1.xml": b'<n xmlns:a="a"><a:p><a:r><a:t>Say it slowly</a:t></a:r></a:p></n>',
+        }
+    )
+    found = read(content, PPTX)
+    assert found.text == "[hidden slide]\nFirst\fSecond\n\n[notes]\nSay it slowly"
+    assert found.extent.words == "2 slides"
+
+
+def test_an_opendocument_text_has_tables_notes_pictures_tracked_changes_and_margins() -> None:
+    body = (
+        "<office:text><text:tracked-changes>"
+        "<text:changed-region text:id='c1'><text:insertion><office:change-info><dc:creator>Ann</dc:creator></office:change-info>"
+        "</text:insertion></text:changed-region>"
+        "<text:changed-region text:id='c2'><text:deletion><office:change-info><dc:creator>Ann</dc:creator></office:change-info>"
+        "<text:p>10</text:p></text:deletion></text:changed-region></text:tracked-changes>"
+        "<text:p>Give <text:change text:change-id='c2'/><text:change-start text:change-id='c1'/>100<text:change-end text:change-id='c1'/>"
+        "<text:s text:c='2'/>mg<text:note><text:note-citation>1</text:note-citation>"
+        "<text:note-body><text:p>With water</text:p></text:note-body></text:note></text:p>"
+        "<table:table><table:table-row><table:table-cell><text:p>Detergent</text:p></table:table-cell>"
+        "<table:table-cell><text:p>2 %</text:p></table:table-cell></table:table-row></table:table>"
+        "<text:p><draw:frame><draw:image xlink:href='Pictures/a.png'/></draw:frame></text:p></office:text>"
+    )
+    styles = f"<office:document-styles {ODF}><style:header><text:p>Version 2</text:p></style:header></office:document-styles>".encode()
+    assert lines(open_document(body, contents.ODT, styles=styles, **{"Pictures/a.png": b"pixels"}), contents.ODT) == [
+        "Give [deleted: 10][inserted: 100]  mg[note 1: With water ] ",
+        "Detergent | 2 %",
+        f"[picture, SHA-256 {MARK}]",
+        "[header] Version 2",
+    ]
+
+
+def test_an_opendocument_sheet_shows_cells_values_in_full_formulas_and_repeats() -> None:
+    body = (
+        "<office:spreadsheet><table:table table:name='Results'><table:table-row table:number-rows-repeated='2'>"
+        "<table:table-cell table:number-columns-repeated='3'/><table:table-cell office:value-type='float' office:value='7.4999'"
+        " table:formula='of:=SUM([.A1:.A9])'><text:p>7.5</text:p>"
+        "<office:annotation><text:p>Checked</text:p></office:annotation></table:table-cell></table:table-row>"
+        "<table:table-row><table:table-cell table:number-columns-repeated='2' office:value-type='date' office:date-value='2026-03-19'>"
+        "<text:p>19/03</text:p></table:table-cell>"
+        "<table:table-cell office:value-type='boolean' office:boolean-value='true'><text:p>WAAR</text:p></table:table-cell>"
+        "<table:table-cell office:value-type='percentage' office:value='0.051'><text:p>5 %</text:p></table:table-cell>"
+        "<table:table-cell office:value-type='string'><text:p>One</text:p><text:p>Two</text:p></table:table-cell></table:table-row>"
+        "<table:table-row table:number-rows-repeated='1048573'><table:table-cell table:number-columns-repeated='16384'/></table:table-row>"
+        "</table:table></office:spreadsheet>"
+    )
+    assert lines(open_document(body, ODS), ODS) == [
+        "[sheet Results]",
+        "D1:D2: 7.4999 (=SUM([.A1:.A9])) [comment Checked ]",
+        "A3:B3: 2026-03-19",
+        "C3: TRUE",
+        "D3: 5.1 %",
+        "E3: One ⏎ Two",
+    ]
+
+
+def test_an_opendocument_presentation_is_read_by_slide_with_its_notes() -> None:
+    body = "".join(
+        f"<draw:page><text:p>{text}</text:p><presentation:notes><text:p>Note {text}</text:p></presentation:notes></draw:page>"
+        for text in ("One", "Two")
+    )
+    found = read(open_document(f"<office:presentation>{body}</office:presentation>", ODP), ODP)
+    assert found.text == "One\n\n[notes]\nNote One\fTwo\n\n[notes]\nNote Two"
+    assert found.extent.words == "2 slides"
+
+
+def test_an_opendocument_with_a_password_cannot_be_compared() -> None:
+    manifest = b"<m:manifest xmlns:m='m'><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>"
+    found = read(open_document("<office:text/>", contents.ODT, **{"META-INF/manifest.xml": manifest}), contents.ODT)
+    assert found.extent.why == "it opens only with a password"
+
+
+def test_a_package_beyond_its_limit_is_read_in_part_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "UNPACKED", 1024 * 1024)
+    found = read(word("".join(paragraph(f"Line {number}") for number in range(40_000))))
+    assert found.text.startswith("Line 0\nLine 1\n")
+    assert (found.extent.state, found.extent.why) == (State.IN_PART, "at most 1 MiB of a file's unpacked parts are read")
+
+
+@pytest.mark.parametrize("deep", [packages.DEEPEST + 1, 50_000])
+def test_elements_too_deep_in_each_other_are_refused(deep: int) -> None:
+    found = read(word("<w:p>" * deep + "</w:p>" * deep))
+    assert found.extent.why == "its elements lie too deep in each other"
