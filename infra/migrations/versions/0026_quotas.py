@@ -1,4 +1,4 @@
-"""Quotas: how often a person, an organisation or an address asked for something in its present period."""
+"""Quotas: how often a person, an organisation or an address asked for something in its present period. And mail in turns."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ create table quotas (
     ends_at timestamptz not null
 );
 create index quotas_by_end on quotas (ends_at);
+create index mails_in_turns on mails (coalesce(organisation_id, '00000000-0000-0000-0000-000000000000'), next_attempt_at, id)
+    where status = 'queued';
 """
 POLICIES = """
 alter table <table> enable row level security;
