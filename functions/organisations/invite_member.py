@@ -10,10 +10,11 @@ from shared.answers.people import AnInvitation
 from shared.app.call import Call
 from shared.domain.kernel.errors import Invalid
 from shared.domain.mail.mail import Mail
-from shared.domain.people import organisations, people
+from shared.domain.people import limits, organisations, people
 from shared.domain.people.people import Role
 from shared.doors.http import command
-from shared.queries.organisations import admins_and_qa, load_invitation, mail_again, missing_teams
+from shared.queries.organisations import admins_and_qa, load_invitation, mail_again, missing_teams, open_invitations
+from shared.queries.quotas import spend
 
 
 @command(who=people.ADMIN)
@@ -25,7 +26,7 @@ def invite_member(
     team_ids: list[UUID] = [],
     role_until: date | None = None,
 ) -> AnInvitation:
-    """Mail an invitation that one e-mail address can use once within seven days; an address that bounced is mailed again."""
+    """Mail an invitation that one address can use once within seven days; it replaces an open one, and a bounce is forgotten."""
     if missing := missing_teams(call.tx, team_ids):
         raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
     invitation, token = organisations.invite(
@@ -33,7 +34,9 @@ def invite_member(
     )
     expires_on = people.local_day(invitation.expires_at, call.organisation.time_zone).isoformat()
     facts = {"organisation": call.organisation.name, "inviter": call.name, "token": token, "expires_on": expires_on}
-    outcome = organisations.granted(invitation, admins_and_qa(call.tx), call.name)
+    spend(call.tx, limits.quota("invite_member", "address"), invitation.email)
+    earlier = open_invitations(call.tx, invitation.email)
+    outcome = organisations.granted(invitation, admins_and_qa(call.tx), call.name, earlier)
     call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
     mail_again(call.tx, invitation.email)
     return {"invitation": answers.invitation(load_invitation(call.tx, invitation.id))}

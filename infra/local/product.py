@@ -155,10 +155,17 @@ def main() -> None:
     """Serve until stopped."""
     from gunicorn.app.base import BaseApplication
 
+    from shared.doors.worker import Worker
+
     at = place.current()
 
+    class Patient(Worker):
+        """Every request may wait for a thread: no front end counts how many one process has."""
+
+        WAITING = 200
+
     class Server(BaseApplication):
-        """Gunicorn with the settings that functions-framework gives it, bound to 127.0.0.1."""
+        """Gunicorn with the image's settings, bound to 127.0.0.1."""
 
         def load_config(self) -> None:
             """One process, because all functions share one pool of connections."""
@@ -166,7 +173,7 @@ def main() -> None:
                 "bind": f"{place.HOST}:{at.ports.product}",
                 "workers": 1,
                 "threads": THREADS,
-                "worker_class": "gthread",
+                "worker_class": Patient,
                 "timeout": 60,
                 "graceful_timeout": 8,
                 "loglevel": "error",

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 from shared.domain.kernel import canonical
 from shared.domain.kernel.errors import Invalid
 
+MOST_BYTES = 4 * 1024 * 1024  # of a page
 Item = TypeVar("Item")
 Row = TypeVar("Row")
 Key = TypeVar("Key", int, UUID)
@@ -29,9 +30,18 @@ def page(items: list[Item], next_cursor: str | None) -> Page[Item]:
     return {"items": items, "next_cursor": next_cursor}
 
 
-def cut(rows: Sequence[Row], limit: int, key: Callable[[Row], object]) -> tuple[Sequence[Row], str | None]:
-    """The rows of a page and the cursor of the next, if any; callers query one row more than `limit` to know."""
-    return rows[:limit], to_cursor(key(rows[limit - 1])) if len(rows) > limit else None
+def cut(rows: Sequence[Row], limit: int, key: Callable[[Row], object], found: int = 0) -> tuple[Sequence[Row], str | None]:
+    """The rows of a page and the cursor of the next, if any.
+
+    Callers query one row more than `limit` to know; or say how many they `found` where `rows` are those of them that fit into a page.
+    """
+    shown = rows[:limit]
+    return shown, to_cursor(key(shown[-1])) if shown and max(found, len(rows)) > len(shown) else None
+
+
+def size(item: object) -> int:
+    """How many bytes an item takes in an answer."""
+    return len(json.dumps(item, default=canonical.plain))
 
 
 def to_cursor(key: object) -> str:

@@ -155,10 +155,14 @@ def steps_of(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[Mapping[str
 
 @dataclass(frozen=True)
 class Material:
-    """A page of a record's versions, read, with one more if there are more; each is compared when the transaction is over."""
+    """A page of a record's versions, read, with one more if there are more; each is compared when the transaction is over.
+
+    Where the page ended at its bytes it isn't `whole`: its last row is there for what the one before it altered.
+    """
 
     record: Brief
     rows: Sequence[Mapping[str, Any]]
+    whole: bool
     limit: int
     signatures: list[Signature]
     notes: list[Note]
@@ -168,10 +172,11 @@ class Material:
 
 def history(found: Material) -> History:
     """A page of a record's history; only the first holds the trace."""
-    page, following = cut(found.rows, found.limit, lambda one: one["version"])
+    most = min(found.limit, len(found.rows) if found.whole else len(found.rows) - 1)
+    page, following = cut(versions(found.rows, found.evidence, most), found.limit, lambda one: one["version"], len(found.rows))
     return {
         "record": found.record,
-        "versions": versions(found.rows, found.evidence, len(page)),
+        "versions": list(page),
         "signatures": found.signatures,
         "notes": found.notes,
         "next_cursor": following,

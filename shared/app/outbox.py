@@ -21,14 +21,30 @@ BATCHES = 50
 ATTEMPTS = 8
 LEASE_MINUTES = 5
 SETTINGS = {"app.actor": "system:deliver_mail", "app.step": "deliver_mail", "app.source": "job"}
+# The organisations with mail that is due are found one after the other in their index. Each has its oldest mail sent before any has its
+# second, so that one organisation's ten thousand don't delay the others' few.
 CLAIM = """
-update mails set attempts = attempts + 1, next_attempt_at = now() + make_interval(mins => :lease)
-where id in (select m.id from mails m where m.status = 'queued' and m.next_attempt_at <= now() order by m.next_attempt_at, m.id limit :batch
-  for update skip locked)
-returning id, to_email, language, template, facts, attempts,
-  (select s.reason from mail_suppressions s where s.address_sha256 = address_digest(to_email) and s.lifted_at is null
+with recursive senders (id) as (
+  (select <sender> from mails m where <due> order by 1 limit 1)
+  union all
+  select (select <sender> from mails m where <due> and <sender> > s.id order by 1 limit 1) from senders s where s.id is not null
+), waiting as (
+  select w.id, w.turn from senders s cross join lateral (
+    select m.id, row_number() over (order by m.next_attempt_at, m.id) as turn
+    from mails m where <due> and <sender> = s.id order by m.next_attempt_at, m.id limit 2 * :batch::int
+  ) w
+), claimed as (
+  select m.id, w.turn from waiting w join mails m on m.id = w.id where <due>
+  order by w.turn, m.next_attempt_at, m.id limit :batch::int for update of m skip locked
+)
+update mails u set attempts = u.attempts + 1, next_attempt_at = now() + make_interval(mins => :lease)
+from claimed c where u.id = c.id
+returning u.id, u.to_email, u.language, u.template, u.facts, u.attempts, c.turn,
+  (select s.reason from mail_suppressions s where s.address_sha256 = address_digest(u.to_email) and s.lifted_at is null
     order by s.at desc limit 1) as suppressed
-"""
+""".replace("<due>", "m.status = 'queued' and m.next_attempt_at <= now()").replace(
+    "<sender>", "coalesce(m.organisation_id, '00000000-0000-0000-0000-000000000000')"
+)
 
 
 def deliver() -> dict[str, int]:
@@ -36,7 +52,7 @@ def deliver() -> dict[str, int]:
     counts = {"sent": 0, "later": 0, "given_up": 0}
     for _ in range(BATCHES):
         batch = _claim()
-        for row in sorted(batch, key=lambda one: one.id):  # oldest first
+        for row in sorted(batch, key=lambda one: (one.turn, one.id)):
             counts[_send(row)] += 1
         if len(batch) < BATCH:
             break

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.domain.kernel import text
-from shared.domain.kernel.errors import Invalid, TooLarge, Unauthenticated, UnsupportedMedia
+from shared.domain.kernel.errors import Invalid, Late, Refusal, TooLarge, Unauthenticated, UnsupportedMedia
 from shared.doors import body
 from shared.google import identity
 
@@ -25,26 +26,36 @@ if TYPE_CHECKING:
 PLANNED = {True: "auto", False: "force_generic_plan"}  # by `Door.lists`
 MOST_BYTES = 1024 * 1024  # of a body
 DEEPEST = 32  # levels of nested objects and lists
+MOST_NAMES = 1000  # in one object
+MOST_VALUES = 50_000  # in all
+TOO_MUCH = f"The body holds too much: at most {MOST_NAMES} fields in one object and {MOST_VALUES} values in all."
 LONGEST_KEY = 255  # characters
+BODY_IS_HERE = "qfacts.body_is_here"  # in the environ of `shared.doors.worker`: whether the body can be read without waiting
 ETAG = re.compile(r'([0-9]{1,10})|"([0-9]{1,10})"')  # the quotes are part of it, but many clients leave them off
+
+
+class OnItsWay(Refusal):
+    """The body isn't here yet: it is waited for once the transaction, and with it the connection, is given back."""
 
 
 @dataclasses.dataclass
 class Arrival:
-    """What is known of a request before anything is loaded."""
+    """What is known of a request before anything is loaded; of its body nothing, until `receive` reads it."""
 
+    request: Request
     identity: Identity
     request_id: str
     organisation_id: UUID | None
     settings: dict[str, object]
     if_match: str | None = None
     key: str | None = None
-    raw: bytes = b""
+    raw: bytes | None = None
+    reason: str | None = None
     fault: Invalid | None = None
 
 
 def arrive(door: Door, request: Request, request_id: str) -> Arrival:
-    """The request with its token verified and its headers and body read; raises Unauthenticated, Invalid, TooLarge or UnsupportedMedia."""
+    """The request with its token verified and its headers read; raises Unauthenticated, Invalid, TooLarge or UnsupportedMedia."""
     token = _bearer(request)
     person = identity.verify(token, at_once=door.signs)
     organisation_id = _organisation(request) if door.organisation else None
@@ -53,19 +64,57 @@ def arrive(door: Door, request: Request, request_id: str) -> Arrival:
         "app.identity_uid": person.uid,
         "app.step": door.name,
         "app.request_id": request_id,
+        "app.reason": None,
         "app.source": "web" if "Sec-Fetch-Site" in request.headers else "api",
         "plan_cache_mode": PLANNED[door.lists],
     }
-    arrival = Arrival(person, request_id, organisation_id, settings)
+    arrival = Arrival(request, person, request_id, organisation_id, settings)
     if door.method == "POST":
-        arrival.raw, arrival.fault = _body(request)
-        reason = json.loads(arrival.raw).get("reason") if arrival.fault is None else None
-        settings["app.reason"] = reason.strip() if isinstance(reason, str) else None
+        _refuse_unreadable(request)
+    else:
+        arrival.raw = b""
     try:
         arrival.key, arrival.if_match = _key(request), _if_match(request)
     except Invalid as fault:  # raised after membership and role are checked
         arrival.fault = fault
     return arrival
+
+
+def receive(arrival: Arrival, *, waiting: bool = False) -> bool:
+    """Read and parse the body, once membership and role are checked; whether it gave a reason that the transaction doesn't know yet.
+
+    A malformed body is raised later, in its turn. Raises OnItsWay, or if `waiting` Late, where the body isn't here; and TooLarge.
+    """
+    if arrival.raw is not None:
+        return False
+    is_here = arrival.request.environ.get(BODY_IS_HERE)
+    if not waiting and is_here is not None and not is_here():
+        raise OnItsWay("The body is on its way.")
+    arrival.raw = read_body(
+        arrival.request, MOST_BYTES, f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload."
+    )
+    try:
+        reason = _parsed(arrival.raw).get("reason")
+        arrival.reason = reason.strip() if isinstance(reason, str) else None
+    except Invalid as fault:
+        arrival.fault = arrival.fault or fault
+    arrival.settings["app.reason"] = arrival.reason
+    return arrival.reason is not None
+
+
+def read_body(request: Request, most: int, too_large: str) -> bytes:
+    """The body's bytes; raises TooLarge beyond `most` of them, and Late where they don't come."""
+    from werkzeug.exceptions import ClientDisconnected
+
+    raw = bytearray()
+    try:
+        while len(raw) <= most and (piece := request.stream.read(most + 1 - len(raw))):
+            raw += piece
+    except (ClientDisconnected, OSError):
+        raise Late("The body didn't come whole within five seconds. Send it again.") from None
+    if len(raw) > most:
+        raise TooLarge(too_large)
+    return bytes(raw)
 
 
 def _bearer(request: Request) -> str:
@@ -102,26 +151,15 @@ def _key(request: Request) -> str | None:
     return given
 
 
-def _body(request: Request) -> tuple[bytes, Invalid | None]:
-    """The body's bytes and its fault, if it is malformed; the fault is returned, because the caller is checked before the body.
-
-    Raises TooLarge and UnsupportedMedia at once.
-    """
+def _refuse_unreadable(request: Request) -> None:
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMedia("Send the body as application/json in UTF-8.")
     if (request.content_length or 0) > MOST_BYTES:
         raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
-    raw = request.stream.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
-    try:
-        _refuse_malformed(raw)
-    except Invalid as fault:
-        return raw, fault
-    return raw, None
 
 
-def _refuse_malformed(raw: bytes) -> None:
+def _parsed(raw: bytes) -> dict[str, object]:
+    """The body as an object; raises Invalid where it is malformed."""
     try:
         parsed = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError:
@@ -134,14 +172,17 @@ def _refuse_malformed(raw: bytes) -> None:
         raise Invalid("body", "The body isn't JSON that every reader understands in the same way.") from error
     if not isinstance(parsed, dict):
         raise Invalid("body", "The body must be a JSON object with named fields.")
-    _walk("body", parsed, 0)
+    _Reading().walk(parsed, None, 0)
+    return parsed
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len(pairs) > MOST_NAMES:
+        raise Invalid("body", TOO_MUCH)
     found = dict(pairs)
     if len(found) != len(pairs):
-        twice = next(name for name, _ in pairs if [other for other, _ in pairs].count(name) > 1)
-        raise Invalid(twice, "This field stands in the body twice.")
+        counts = Counter(name for name, _ in pairs)
+        raise Invalid(next(name for name, count in counts.items() if count > 1), "This field stands in the body twice.")
     return found
 
 
@@ -156,17 +197,46 @@ def _finite(digits: str) -> float:
     return value
 
 
-def _walk(path: str, value: object, depth: int) -> None:
-    if depth > DEEPEST:
-        raise Invalid("body", "The body is nested too deeply.")
-    if isinstance(value, str):
+Path = tuple["Path | None", str]  # a name, behind the path that leads there: no name is copied for what stands within it
+
+
+class _Reading:
+    """The look through a body: every text is readable, nothing is too deep, and there isn't too much of anything."""
+
+    def __init__(self) -> None:
+        self.left = MOST_VALUES
+
+    def walk(self, value: object, path: Path | None, depth: int) -> None:
+        if isinstance(value, str):
+            self.read(value, path)
+        elif isinstance(value, Mapping):
+            self.enter(len(value), depth)
+            for name, item in value.items():
+                self.read(name, None)
+                self.walk(item, (path, name), depth + 1)
+        elif isinstance(value, list):
+            self.enter(len(value), depth)
+            for index, item in enumerate(value):
+                self.walk(item, (path, str(index)), depth + 1)
+
+    def enter(self, count: int, depth: int) -> None:
+        self.left -= count
+        if depth >= DEEPEST and count:
+            raise Invalid("body", "The body is nested too deeply.")
+        if self.left < 0:
+            raise Invalid("body", TOO_MUCH)
+
+    def read(self, value: str, path: Path | None) -> None:
         sentence = text.fault(value, MOST_BYTES)
         if sentence is not None:
-            raise Invalid(path, sentence)
-    elif isinstance(value, Mapping):
-        for name, item in value.items():
-            _walk("body", name, depth)
-            _walk(name if path == "body" else f"{path}.{name}", item, depth + 1)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            _walk(f"{path}.{index}", item, depth + 1)
+            raise Invalid(_written(path), sentence)
+
+
+def _written(path: Path | None) -> str:
+    return ".".join(reversed(list(_names(path)))) or "body"
+
+
+def _names(path: Path | None) -> Iterator[str]:
+    while path is not None:
+        path, name = path
+        yield name

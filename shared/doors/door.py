@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+import io
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Concatenate, Protocol
 
@@ -66,10 +68,21 @@ def entered(function: Callable[..., object], respond: Callable[[Request], Respon
 
     @functools.wraps(function)
     def enter(request: Request) -> Response:
-        return respond(request)
+        response = respond(request)
+        request.stream = io.BytesIO()  # functions-framework reads what is left of a body, however slowly it comes
+        return response
 
     del enter.__wrapped__  # functions-framework looks at the parameters of what it calls
+    _serve_by_our_worker()
     return enter
+
+
+def _serve_by_our_worker() -> None:
+    """Where functions-framework serves one function, it configures gunicorn itself: what it leaves out is ours."""
+    if "functions_framework._cli" in sys.modules:
+        from gunicorn.config import WorkerClass
+
+        WorkerClass.default = "shared.doors.worker.Worker"
 
 
 @functools.cache

@@ -1,28 +1,31 @@
 """The doors of the HTTP functions: @query (GET) and @command (POST).
 
-Each checks in this order: token, membership, role, replay, body; then the step checks existence, If-Match, relation and status. One request
-is one transaction, and a refused one changes nothing. Refusals are RFC 9457 problem documents.
+Each checks in this order: token, membership, role, replay, body; then the step checks existence, If-Match, relation and status. The body
+isn't read before the caller is known. One request is one transaction, and a refused one changes nothing. Refusals are RFC 9457 problems.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast, overload
 from uuid import uuid4
 
 from shared.app.call import Call, record_failure
 from shared.db import database
-from shared.domain.kernel.errors import Contention, Forbidden, Invalid, MethodNotAllowed, NotFound, Refusal, Unauthenticated, Unavailable
+from shared.domain.kernel.errors import Contention, Forbidden, MethodNotAllowed, NotFound, Refusal
 from shared.domain.people import people
 from shared.domain.people.people import Group
 from shared.domain.records.lifecycles import who_takes
 from shared.domain.signing.signatures import SigningRefused
 from shared.doors import body, sign_ins
-from shared.doors.arrival import Arrival, arrive
+from shared.doors.arrival import Arrival, OnItsWay, arrive, receive
 from shared.doors.door import Door, Entrance, entered
+from shared.doors.idempotency import Replayed, keep, replay
+from shared.doors.problem import SECURITY, problem
+from shared.doors.quotas import admit, count
 from shared.doors.usage_facts import Fact, count_refusal, done
 from shared.google.identity import Ended
 from shared.outside import config, telemetry
@@ -34,14 +37,6 @@ if TYPE_CHECKING:
     from shared.doors.door import Function, Reading
 
 ATTEMPTS = 3
-SECURITY = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @overload
@@ -131,28 +126,6 @@ def answer(door: Door, request: Request) -> Response:
     return response
 
 
-def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]]:
-    """A refusal as application/problem+json (RFC 9457)."""
-    facts = {"state" if name == "status" else name: value for name, value in refusal.facts.items()}  # `status` is HTTP's own
-    document = {
-        **facts,
-        "type": "about:blank",
-        "title": refusal.title,
-        "status": refusal.status,
-        "detail": refusal.sentence,
-        "request_id": request_id,
-    }
-    headers = {"Content-Type": "application/problem+json"}
-    if refusal.status == Unauthenticated.status:
-        stepped = ' error="insufficient_user_authentication", max_age="120"' if isinstance(refusal, SigningRefused) else ""
-        headers["WWW-Authenticate"] = f"Bearer{stepped}"  # RFC 6750 §3, RFC 9470 §3
-    if isinstance(refusal, Unavailable):
-        headers["Retry-After"] = str(refusal.retry_after)
-    if isinstance(refusal, MethodNotAllowed):
-        headers["Allow"] = str(refusal.facts.get("allow", ""))
-    return refusal.status, json.dumps(document, default=str), headers
-
-
 def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
     if request.method != door.method:
         raise MethodNotAllowed(f"{door.name} is a {door.method}.", allow=door.method)
@@ -162,7 +135,12 @@ def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, ob
         sign_ins.note_ended(ended)
         raise
     try:
-        return _attempt(door, arrival, request, seen)
+        admit(door, arrival, lambda: _entering(door, arrival))
+        try:
+            return _attempt(door, arrival, seen)
+        except OnItsWay:  # a member's, whose role may
+            receive(arrival, waiting=True)
+            return _attempt(door, arrival, seen)
     except Replayed as kept:
         return kept.answer
     except Refusal as refusal:
@@ -170,14 +148,14 @@ def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, ob
         raise
 
 
-def _attempt(door: Door, arrival: Arrival, request: Request, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
+def _attempt(door: Door, arrival: Arrival, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
     facts = _prepare(door, arrival) if door.before is not None else None
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with database.current().transaction(role=_role(door), settings=arrival.settings) as tx:
                 call = _enter(door, arrival, tx, done(door))
                 call.facts = facts
-                found = _step(door, arrival, call, request)
+                found = _step(door, arrival, call, told=not receive(arrival))
                 made = ("", {}) if door.after is not None else _answer(door, arrival, call, found)
                 seen["statements"] = tx.statements
             _go_on(call)
@@ -205,6 +183,12 @@ def _role(door: Door) -> str:
     return "qfacts_application" if door.organisation else "qfacts_directory"
 
 
+@contextmanager
+def _entering(door: Door, arrival: Arrival) -> Iterator[Call]:
+    with database.current().transaction(role=_role(door), settings=arrival.settings) as tx:
+        yield _enter(door, arrival, tx)
+
+
 def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = None) -> Call:
     call = Call(tx=tx, function=door.name, identity=arrival.identity, request_id=arrival.request_id, if_match=arrival.if_match)
     if not door.organisation:
@@ -229,17 +213,20 @@ def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = No
 
 def _prepare(door: Door, arrival: Arrival) -> object:
     assert door.before is not None  # noqa: S101 - the caller asked
-    with database.current().transaction(role=_role(door), settings=arrival.settings) as tx:
-        call = _enter(door, arrival, tx)
-        _replay(door, arrival, call)
-        arguments = _arguments(door, arrival, None)
+    with _entering(door, arrival) as call:
+        receive(arrival)
+        replay(door, arrival, call)
+        arguments = _arguments(door, arrival)
     return door.before(arrival.organisation_id, **arguments)
 
 
-def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> object:
-    _replay(door, arrival, call, claim=True)
-    arguments = _arguments(door, arrival, request)
+def _step(door: Door, arrival: Arrival, call: Call, *, told: bool) -> object:
+    """What the step found; unless the transaction was `told` the reason when it began, it is now, with the claim where there is one."""
+    if not replay(door, arrival, call, claim=True) and not told:
+        call.tx.set(**{"app.reason": arrival.reason})
+    arguments = _arguments(door, arrival)
     call.arguments = {body.spoken(name): value for name, value in arguments.items()}
+    count(door, arrival, call)
     found = door.function(call, **arguments)
     assert not call.owed  # noqa: S101 - a signature whose step recorded nothing; its challenge would stay unused
     return found
@@ -248,13 +235,7 @@ def _step(door: Door, arrival: Arrival, call: Call, request: Request) -> object:
 def _answer(door: Door, arrival: Arrival, call: Call, shown: object) -> tuple[str, dict[str, str]]:
     """The answer of a function within its transaction, kept with the effect that it tells of."""
     text, headers = _written(door, cast("Mapping[str, object]", shown))
-    if arrival.key is not None and door.method == "POST":
-        call.tx.rows(
-            "update idempotency_keys set answer = :answer"
-            " where person_id = :person and scope = :scope and function = :function and key = :key",
-            answer=text,
-            **_slot(door, arrival, call),
-        )
+    keep(door, arrival, call, text)
     return text, headers
 
 
@@ -265,49 +246,12 @@ def _written(door: Door, shown: Mapping[str, object]) -> tuple[str, dict[str, st
     return json.dumps(shown, default=_text), headers
 
 
-def _arguments(door: Door, arrival: Arrival, request: Request | None) -> dict[str, object]:
+def _arguments(door: Door, arrival: Arrival) -> dict[str, object]:
     if arrival.fault is not None:
         raise arrival.fault
     if door.method == "GET":
-        assert request is not None  # noqa: S101 - only steps prepare
-        return body.check_query(door.function, request)
-    return body.check_body(door.function, arrival.raw)
-
-
-def _slot(door: Door, arrival: Arrival, call: Call) -> dict[str, object]:
-    return {"person": call.person.id, "scope": arrival.organisation_id or call.person.id, "function": door.name, "key": arrival.key}
-
-
-class Replayed(Refusal):
-    """The same request was answered before; its stored answer is returned and this transaction rolls back."""
-
-    def __init__(self, answer: str) -> None:
-        super().__init__("This request was answered before.")
-        self.answer = answer, {"Content-Type": "application/json", "Idempotency-Replayed": "true"}
-
-
-def _replay(door: Door, arrival: Arrival, call: Call, *, claim: bool = False) -> None:
-    """Raise the stored answer of the same request; with `claim`, take the key, waiting for a concurrent holder."""
-    if arrival.key is None or door.method != "POST":
-        return
-    slot, request_sha256 = _slot(door, arrival, call), hashlib.sha256(arrival.raw).hexdigest()
-    if claim and call.tx.rows(
-        "insert into idempotency_keys (person_id, scope, function, key, request_sha256, created_at)"
-        " values (:person, :scope, :function, :key, :request, now()) on conflict do nothing returning 1 as claimed",
-        request=request_sha256,
-        **slot,
-    ):
-        return
-    kept = call.tx.row(
-        "select k.request_sha256, k.answer from idempotency_keys k"
-        " where k.person_id = :person and k.scope = :scope and k.function = :function and k.key = :key",
-        **slot,
-    )
-    if kept is None:
-        return
-    if kept.request_sha256 != request_sha256:
-        raise Invalid("Idempotency-Key", "This key was used for another request; take a new one.")
-    raise Replayed(kept.answer)
+        return body.check_query(door.function, arrival.request)
+    return body.check_body(door.function, arrival.raw or b"")
 
 
 def _count_failure(door: Door, arrival: Arrival, refusal: SigningRefused) -> None:

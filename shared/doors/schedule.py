@@ -22,7 +22,7 @@ from shared.domain.kernel.errors import Contention, MethodNotAllowed, Refusal, U
 from shared.domain.kernel.values import dataclass
 from shared.domain.people.organisations import Organisation
 from shared.doors.door import entered
-from shared.doors.http import SECURITY, problem
+from shared.doors.problem import SECURITY, problem
 from shared.outside import config, telemetry
 
 if TYPE_CHECKING:

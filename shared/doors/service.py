@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from shared.domain.kernel.errors import NotFound, Refusal
-from shared.doors.http import SECURITY, problem
+from shared.doors.problem import SECURITY, problem
 from shared.outside import config, telemetry
 from shared.outside.imports import importing
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 from uuid import uuid4
 
 from shared.db import database
-from shared.domain.kernel.errors import MethodNotAllowed, Refusal, TooLarge, Unauthenticated
+from shared.domain.kernel.errors import MethodNotAllowed, Refusal, Unauthenticated
 from shared.domain.kernel.values import dataclass
+from shared.doors.arrival import read_body
 from shared.doors.door import entered
-from shared.doors.http import SECURITY, problem
+from shared.doors.problem import SECURITY, problem
 from shared.outside import config, telemetry
 from shared.outside.imports import importing
 
@@ -70,9 +71,7 @@ def _answer(function: Callable[[Delivery], dict[str, int]], sender: str, proof: 
     try:
         if request.method != "POST":
             raise MethodNotAllowed(f"{name} is a POST.", allow="POST")
-        body = request.stream.read(MOST_BYTES + 1)
-        if len(body) > MOST_BYTES:
-            raise TooLarge("This delivery is larger than 4 MiB.")
+        body = read_body(request, MOST_BYTES, "This delivery is larger than 4 MiB.")
         proof(body, request.headers, time.time())
         with database.current().transaction(role=ROLE, settings=settings) as tx:
             status, text = 200, json.dumps(function(Delivery(body, tx)))

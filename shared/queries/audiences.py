@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.answers import trainings as answers
-from shared.answers.pages import after_cursor, to_cursor
+from shared.answers.pages import MOST_BYTES, after_cursor, size, to_cursor
 from shared.db import words
 from shared.db.rows import read, read_all
 from shared.db.sql import sql
@@ -186,15 +186,19 @@ def show_matrix(
         tx.row(MATRIX, training=training, change=change, people=everybody, on=on, today=tx.today, zone=tx.organisation.time_zone)
     )
     items: list[answers.MatrixRow] = []
-    seen = after
+    seen, room = after, MOST_BYTES
     for one in people[: most - 1]:
         if len(items) == limit:
             break
         cells = row_of(_learner(one.learner), standing, on, tx.organisation.today)
         cells = [cell for cell in cells if training in (None, cell.requirement.record_id) and not (untrained and cell.trained)]
+        shown = answers.matrix_row(one.person, cells)
+        room -= size(shown) if cells or not untrained else 0
+        if room < 0 and items:
+            break
         seen = one.person_id
         if cells or not untrained:
-            items.append(answers.matrix_row(one.person, cells))
+            items.append(shown)
     more = len(people) == most or (bool(people) and seen != people[-1].person_id)
     return {"on": on.isoformat(), "items": items, "next_cursor": to_cursor(str(seen)) if more and seen is not None else None}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared.db.sql import sql
 from shared.domain.kernel.values import dataclass
+from shared.queries.page_ends import fitting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -109,7 +110,10 @@ def entries(
     before_id: int | None = None,
     limit: int = 50,
 ) -> list[Any]:
-    """The organisation's entries, newest first: of a record or change, by a person, from a time on, up to a time, before an entry."""
+    """The organisation's entries, newest first: of a record or change, by a person, from a time on, up to a time, before an entry.
+
+    As many as `limit` says and fit into a page; `found` tells how many there were.
+    """
     chosen = {
         "record_id = :record_id::uuid": ("record_id", record_id),
         "actor = :actor": ("actor", person_id and f"person:{person_id}"),
@@ -120,8 +124,8 @@ def entries(
     conditions = ["organisation_id = current_setting('app.organisation_id')::uuid"]
     conditions += [condition for condition, (_, value) in chosen.items() if value is not None]
     values = {name: value for name, value in chosen.values() if value is not None}
-    sql = f"select {COLUMNS} from audit_entries where {' and '.join(conditions)} order by id desc limit :limit::int"
-    return tx.rows(sql, **values, limit=limit)
+    found = f"select {COLUMNS} from audit_entries where {' and '.join(conditions)} order by id desc limit :limit::int"
+    return tx.rows(fitting(found, COLUMNS, "concat(f.old::text, f.new::text, f.reason)", "f.id desc"), **values, limit=limit)
 
 
 def verify(tx: Transaction) -> dict[str, Any]:

@@ -4,22 +4,7 @@ select
     {{ owner }} as owner,
     {{ team }} as team,
     {{ asked }} as asked,
-    (
-        select jsonb_agg(v.row order by v.version desc)
-        from
-            (
-                select
-                    v.version,
-                    to_jsonb(v) || jsonb_build_object(
-                        'change', jsonb_build_object('id', c.id, 'number', c.number, 'title', c.title, 'reason', c.reason)
-                    ) as row
-                from versions v
-                join changes c on c.organisation_id = v.organisation_id and c.id = v.change_id
-                where v.record_id = r.id and (cast(:before as integer) is null or v.version < :before)
-                order by v.version desc
-                limit :limit
-            ) v
-    ) as versions,
+    (select jsonb_agg(jsonb_build_object('row', v.row, 'found', v.found) order by v.version desc) from ({{ fitting }}) v) as versions,
     (
         select jsonb_agg({{ signatures }} order by s.signed_at)
         from

@@ -164,9 +164,13 @@ def audit_trail_page(
 
     before = after_cursor(cursor, int, 2**63 - 1) if cursor else None  # an entry's id is a bigint
     rows = entries(tx, record_id=record_id, person_id=person_id, from_=from_, to=to, before_id=before, limit=limit + 1)
-    found, following = cut(rows, limit, lambda row: row.id)
-    shown = quizzes.trail_kept_secret((entry(row._asdict()) for row in found), quizzes_to_pass(tx, by))
+    found, following = cut(rows, limit, lambda row: row.id, rows[0].found if rows else 0)
+    shown = quizzes.trail_kept_secret((entry(_without_count(row)) for row in found), quizzes_to_pass(tx, by))
     return page(as_answers(Entry, shown), following)
+
+
+def _without_count(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the statement
+    return {name: value for name, value in row._asdict().items() if name != "found"}
 
 
 def _where(conditions: Mapping[str, str], filters: Mapping[str, object]) -> tuple[str, dict[str, object]]:

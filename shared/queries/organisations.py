@@ -185,6 +185,15 @@ def load_invitation(tx: Transaction, invitation_id: UUID) -> Invitation:
     return read(Invitation, row.invitation)
 
 
+def open_invitations(tx: Transaction, email: str) -> list[Invitation]:
+    """The open invitations of an address, which a new one replaces."""
+    rows = tx.rows(
+        f"select to_jsonb(i) as invitation from invitations i where i.status = {words.OPEN_INVITATION} and lower(i.email) = lower(:email)",
+        email=email,
+    )
+    return [read(Invitation, row.invitation) for row in rows]
+
+
 def mail_again(tx: Transaction, email: str) -> None:
     """Mail an address that had bounced: who invites says that it is good after all. A complaint of spam stays."""
     tx.rows(

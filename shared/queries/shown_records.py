@@ -32,6 +32,7 @@ from shared.queries.impact import IMPACT
 from shared.queries.kind_fields import fields_of_kind
 from shared.queries.links import show_link_trail
 from shared.queries.names import moment, person, team
+from shared.queries.page_ends import fitting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -78,7 +79,13 @@ CHANGE, ASSESSED = (
     for assessed in ("", f", {IMPACT}")
 )
 HISTORY = sql(
-    "history", owner=person("r.owner_id"), team=team("r.team_id"), asked=ASKED, signatures=SIGNATURES, author=person("n.author_id")
+    "history",
+    fitting=fitting(sql("past_versions"), "p.version, p.row", "f.row::text", "f.version desc", least=2, times=5),
+    owner=person("r.owner_id"),
+    team=team("r.team_id"),
+    asked=ASKED,
+    signatures=SIGNATURES,
+    author=person("n.author_id"),
 )
 
 
@@ -197,13 +204,15 @@ def read_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | Non
     row = tx.row(HISTORY, id=record_id, before=before, limit=limit + 1, reader=by.person_id)
     if row is None:
         raise NotFound("There is no such record.")
-    rows = quizzes.kept_secret(row.versions or [], quizzes.asked(row.asked))
+    kept = row.versions or []
+    rows = quizzes.kept_secret([one["row"] for one in kept], quizzes.asked(row.asked))
     kind = KINDS[row.record["kind"]]
     named = files_named(kind, rows)
     evidence = load_evidence(tx, named, versions.pairs(rows, named, limit))
     return versions.Material(
         record=records.brief(read(Record, row.record), row.owner, row.team),
         rows=rows,
+        whole=len(kept) == (kept[0]["found"] if kept else 0),
         limit=limit,
         signatures=signatures(row.signatures),
         notes=as_answers(Note, row.notes),
@@ -213,19 +222,15 @@ def read_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | Non
 
 
 def rows_page(tx: Transaction, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Any], str | None]:
-    """Rows newest first, at most `limit` of them, and the cursor of the next page.
+    """Rows newest first, at most `limit` of them and four megabytes, and the cursor of the next page.
 
     `select` yields `id` and `row` (JSON) and ends in its where clause; the key is the id (UUIDv7: by time).
     """
     before = after_cursor(cursor, UUID) if cursor else None
-    rows = tx.rows(
-        f"{select} and (cast(:before as uuid) is null or x.id < cast(:before as uuid)) order by x.id desc limit :limit",
-        before=before,
-        limit=limit + 1,
-        **filters,
-    )
-    found, following = cut(rows, limit, lambda row: row.id)
-    return [row.row for row in found], following
+    found = f"{select} and (cast(:before as uuid) is null or x.id < cast(:before as uuid)) order by x.id desc limit :limit"
+    rows = tx.rows(fitting(found, "p.id, p.row", "f.row::text", "f.id desc"), before=before, limit=limit + 1, **filters)
+    shown, following = cut(rows, limit, lambda row: row.id, rows[0].found if rows else 0)
+    return [row.row for row in shown], following
 
 
 def _approved(found: Dossier) -> Dossier | None:

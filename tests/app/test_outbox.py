@@ -100,3 +100,25 @@ def test_a_deliverer_that_died_leaves_its_mail_to_the_next_after_the_lease(maile
     superuser.run("update mails set next_attempt_at = now() - interval '1 second'")
     assert outbox.deliver()["sent"] == 1
     assert received(inbox, "ann@test.qfacts.example") == 1
+
+
+def test_one_organisations_many_mails_dont_delay_anothers(
+    mailer: str, inbox: Inbox, superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisations = [uuid4() for _ in range(3)]
+    superuser.run("set session_replication_role = replica")
+    for organisation in organisations:
+        superuser.run("insert into organisations (id, name, time_zone, language) values (:id, 'Firm', 'UTC', 'en')", id=organisation)
+    superuser.run("set session_replication_role = origin")
+    hostile, good, other = organisations
+    queue(superuser, *[f"stranger{number}@test.qfacts.example" for number in range(200)])
+    superuser.run("update mails set organisation_id = :id, next_attempt_at = now() - interval '1 hour'", id=hostile)
+    queue(superuser, "good@test.qfacts.example", "good2@test.qfacts.example", "other@test.qfacts.example", "nobody@test.qfacts.example")
+    superuser.run("update mails set organisation_id = :id where to_email like 'good%'", id=good)
+    superuser.run("update mails set organisation_id = :id where to_email like 'other%'", id=other)
+    first = [row.to_email for row in sorted(outbox._claim(), key=lambda one: (one.turn, one.id))]
+    assert {"good@test.qfacts.example", "other@test.qfacts.example", "nobody@test.qfacts.example"} < set(first[:4])
+    assert "good2@test.qfacts.example" in first[:6]
+    assert len(first) == outbox.BATCH
+    superuser.run("update mails set next_attempt_at = now() where attempts = 1")
+    assert outbox.deliver() == {"sent": 204, "later": 0, "given_up": 0}

@@ -19,7 +19,7 @@ from werkzeug.test import Client, TestResponse, create_environ, run_wsgi_app
 
 from infra.local.http_call import Unreachable, call
 from shared.doors import service
-from shared.doors.http import SECURITY
+from shared.doors.problem import SECURITY
 from shared.doors.service import Service
 from shared.outside import config
 from tests.builders import company

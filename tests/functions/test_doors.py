@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from shared.db import database
-from shared.doors.http import SECURITY
+from shared.doors.problem import SECURITY
 from tests.builders import Colleague, approve, as_superuser, at_once, company, document, submitted, uploaded
 from tests.functions.samples import DOORS
 from tests.functions.test_bad_input import nothing_written

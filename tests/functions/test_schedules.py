@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from infra import register
-from shared.doors.http import SECURITY
+from shared.doors.problem import SECURITY
 from shared.outside import config
 from tests.builders import Company, approve, as_superuser, at_once, company, dated, document, effective_document, mails, proposed, submitted
 from tests.google_keys import KEY_ID, Google, _certificate

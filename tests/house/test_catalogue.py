@@ -22,6 +22,7 @@ NOT_REGULATED = {
     *("audit_entries", "audit_links", "seals", "erased_accounts"),
     *("tallies", "usage_facts", "usage_releases"),
     *("idempotency_keys", "used_sign_ins", "job_runs", "alembic_version"),
+    *("quotas", "quota_salts"),
 }
 # People have no organisation and reach theirs through members, as do addresses; a mail may belong to none.
 OF_NO_ORGANISATION = {
@@ -216,6 +217,7 @@ def test_security_definer_functions_belong_to_no_table_owner_and_fix_their_searc
     tallied = {"tally_records", "tally_changes", "tally_actions", "tally_assignments", "tally_organisations"}
     derived = {"found_records", "compact_tallies"} | tallied
     owners = {"audit_row": "qfacts_audit", "audit_link": "qfacts_audit", "erase_contact_data": "qfacts_eraser"}
+    owners["spend_quota"] = "qfacts_quotas"
     owners |= dict.fromkeys(derived, "qfacts_derived")
     assert {row[0] for row in rows} == set(owners)
     for name, owner, settings in rows:

@@ -78,6 +78,13 @@ class MethodNotAllowed(Refusal):
     title = "Wrong method"
 
 
+class Late(Refusal):
+    """The body didn't come in time, or not whole (RFC 9110 §15.5.9)."""
+
+    status = 408
+    title = "Too slow"
+
+
 class TooLarge(Refusal):
     """The body exceeds what a request may hold."""
 
@@ -90,6 +97,17 @@ class UnsupportedMedia(Refusal):
 
     status = 415
     title = "Not JSON"
+
+
+class TooMany(Refusal):
+    """More than one person, organisation or address may ask for in a time (RFC 6585 §4); `retry_after` is in seconds."""
+
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, sentence: str, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
 
 
 class Unavailable(Refusal):

@@ -19,6 +19,8 @@ def fault(value: str, longest: int, *, lines: bool = True) -> str | None:
     """Why `value` isn't acceptable text of at most `longest` characters, as a sentence; None where it is."""
     if len(value) > longest:
         return f"This has {len(value)} characters; at most {longest} are allowed."
+    if value.isascii() and value.isprintable():
+        return None
     for character in value:
         if character in BIDIRECTIONAL:
             return "This holds a control character that changes the reading direction; remove it."

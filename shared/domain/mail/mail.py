@@ -23,6 +23,10 @@ FACT_LIMIT = 300  # characters of one fact
 SUBJECT_LIMIT = 200  # characters
 LANGUAGES = tuple(FOOTERS)
 Fact = str | Sequence[Mapping[str, str]]
+STRANGERS = frozenset({"organisation", "inviter"})  # facts that reach people who have nothing to do with whoever chose them
+_SCHEME = re.compile(r"(?i)\b[a-z][a-z0-9+-]{0,20}:/+|\bwww\.")
+# A dot, or what browsers read as one (UTS 46 §2.3), before at least two letters: every top-level domain has them.
+_HOST_DOT = re.compile(r"(?<=\S)[.\u3002\uff0e\uff61](?=[\u200c\u200d]*(?:[a-zA-Z][\u200c\u200d]*[^\W_]|[^\x00-\x7f\u200c\u200d]))")
 _JOINERS = "\u200c\u200d"  # Persian and Indian names need them
 
 
@@ -67,14 +71,16 @@ def compose(mail: Mail) -> Letter:
     occasion = OCCASIONS[mail.template]
     text = getattr(occasion, language)
     facts = {name: plain(value) for name, value in mail.facts.items() if isinstance(value, str)}
+    told = {name: unlinked(value) if name in STRANGERS else value for name, value in facts.items()}  # a subject makes no links
+    places = {name: quote(_on_one_line(value), safe="") for name, value in mail.facts.items() if isinstance(value, str)}
     things = [thing for name in occasion.lists for thing in mail.facts[name] if isinstance(thing, Mapping)]
     return Letter(
         language=language,
         subject=_shortened(text.subject.format_map(facts), SUBJECT_LIMIT),
-        sentences=tuple(sentence.format_map(facts) for sentence in text.sentences),
+        sentences=tuple(sentence.format_map(told) for sentence in text.sentences),
         sections=_sections(things, facts, language) if things else (),
         button=text.button,
-        path=occasion.page.format_map({name: quote(value, safe="") for name, value in facts.items()}),
+        path=occasion.page.format_map(places),
         footer=FOOTERS[language],
     )
 
@@ -85,9 +91,20 @@ def _sections(things: Sequence[Mapping[str, str]], facts: Mapping[str, str], lan
 
 
 def plain(value: str) -> str:
-    """`value` on one line, without invisible characters and without anything that a mail program turns into a link."""
-    spaced = re.sub(r"\s+", " ", "".join(map(_visible, unicodedata.normalize("NFC", value)))).strip()
-    return _shortened(re.sub(r"(?i)\b(https?|ftp):/*|\bwww\.", lambda found: found[0].rstrip(":/.") + " ", spaced), FACT_LIMIT)
+    """`value` on one line, without invisible characters and without an address that a mail program turns into a link."""
+    return _shortened(_SCHEME.sub(lambda found: found[0].rstrip(":/.") + " ", _on_one_line(value)), FACT_LIMIT)
+
+
+def unlinked(value: str) -> str:
+    """The same for a stranger's name, in which a bare host is no link either: its dots are written in brackets.
+
+    A firm may well be named after its site, so that such a name isn't refused. But nobody is led there by our mail.
+    """
+    return _shortened(_HOST_DOT.sub("[.]", plain(value)), FACT_LIMIT)
+
+
+def _on_one_line(value: str) -> str:
+    return re.sub(r"\s+", " ", "".join(map(_visible, unicodedata.normalize("NFC", value)))).strip()
 
 
 def _visible(character: str) -> str:

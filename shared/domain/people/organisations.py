@@ -206,10 +206,11 @@ def unknown_invitation() -> NotFound:
     return NotFound("This invitation isn't known, or was used or revoked. Ask the admin for a new one.")
 
 
-def granted(invitation: Invitation, told: Sequence[UUID], granter: str) -> Outcome:
-    """Save the invitation; inviting somebody as QA notifies every QA member and admin."""
+def granted(invitation: Invitation, told: Sequence[UUID], granter: str, earlier: Sequence[Invitation] = ()) -> Outcome:
+    """Save the invitation, which replaces the `earlier` open ones of its address; inviting as QA notifies every QA member and admin."""
     notice = Notice("role_granted", tuple(told), {"granter": granter, "person": invitation.email})
-    return Outcome(saves=(invitation,), notices=(notice,) if invitation.role is Role.QA else ())
+    replaced = tuple(revoke(one, at=invitation.created_at) for one in earlier)
+    return Outcome(saves=(*replaced, invitation), notices=(notice,) if invitation.role is Role.QA else ())
 
 
 def role_changed(before: Member, after: Member, told: Sequence[UUID], granter: str, person: str) -> Outcome:

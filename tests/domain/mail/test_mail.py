@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared.domain.mail.mail import LANGUAGES, OCCASIONS, Mail, compose, facts_of, plain
+from shared.domain.mail.mail import LANGUAGES, OCCASIONS, STRANGERS, Mail, compose, facts_of, plain, unlinked
 from shared.domain.mail.occasions import Text
 from shared.domain.mail.texts.steps import FOOTERS
 
@@ -89,3 +90,36 @@ def test_long_names_are_cut() -> None:
     letter = compose(mail("change_approved", title="x" * 1_000_000))
     assert len(letter.subject) == 200
     assert all(len(sentence) < 1000 for sentence in letter.sentences)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "evil.example/x",
+        "Free money at EVIL.COM!",
+        "evil\u3002com",
+        "evil\uff0ecom/login",
+        "evil.\u200dexample",
+        "évil.рф",
+        "evil.भारत",
+        "xn--vil-9la.xn--p1ai",
+        "ada@evil.example",
+        "javascript://evil.example/%0aalert(1)",
+        "slack://open.example",
+        "a.b.evil.example:8443/x?y=z",
+    ],
+)
+@pytest.mark.parametrize("template", [name for name in OCCASIONS if facts_of(name) & STRANGERS])
+def test_a_host_in_a_strangers_name_leads_nowhere(template: str, name: str) -> None:
+    """Neither in text nor in HTML, which hold the same sentences: a mail program makes a link of `evil.example` by itself."""
+    host = re.compile(r"\S[.\u3002\uff0e\uff61][\u200c\u200d]*(?:[a-zA-Z]{2}|[^\x00-\x7f])|:/")
+    usual = {one: "2030-01-01" if one == "today" else "1" for one in facts_of(template) - STRANGERS if one not in OCCASIONS[template].lists}
+    letter = compose(mail(template, **usual | dict.fromkeys(facts_of(template) & STRANGERS, name)))
+    for text in letter.sentences:
+        assert not host.search(text.rstrip(".")), text
+    assert not host.search(letter.path)
+
+
+@pytest.mark.parametrize("name", ["St. Mary's", "Version 1.2", "e.g. Weighing", "Dr. Ada Lovelace", "A. B. Company"])
+def test_an_ordinary_name_stays_as_it_is(name: str) -> None:
+    assert unlinked(name) == name

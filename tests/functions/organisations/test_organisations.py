@@ -114,6 +114,24 @@ def test_a_revoked_invitation_is_as_unknown_as_a_wrong_one(product: Product, fir
     assert {**revoked.body, "request_id": ""} == {**wrong.body, "request_id": ""}
 
 
+def test_a_new_invitation_replaces_the_open_one_of_its_address(product: Product, firm: Company) -> None:
+    guest = visitor(product)
+    first = firm.admin.post("invite_member", email=guest.email, role="operator").ok["invitation"]
+    token = invitation_token(product, guest.email)
+    second = firm.admin.post("invite_member", email=guest.email.upper(), role="qa").ok["invitation"]
+    listed = {one["id"]: one["status"] for one in firm.admin.get("list_invitations", limit=100).ok["items"]}
+    assert (listed[first["id"]], listed[second["id"]]) == ("revoked", "open")
+    product.post("accept_invitation", guest.token, token=token).refused(404, "was used or revoked")
+    assert product.post("accept_invitation", guest.token, token=invitation_token(product, guest.email)).ok["member"]["role"] == "qa"
+
+
+def test_invitations_to_one_address_at_once_leave_one_open(product: Product, firm: Company) -> None:
+    guest, by = visitor(product), firm.admin
+    answers = at_once(product, *[lambda own: own.post("invite_member", by.token, by.organisation, email=guest.email, role="operator")] * 4)
+    assert [one.status for one in answers] == [200] * 4
+    assert sum(one["email"] == guest.email for one in by.get("list_invitations", status="open", limit=100).ok["items"]) == 1
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

@@ -1,0 +1,51 @@
+"""How much one person, one organisation and one address may ask for, so that nobody's work slows another's.
+
+The numbers are far above what people do and far below what stops a service. docs/limits.md is made from these tables.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from shared.domain.kernel.values import dataclass
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+Per = Literal["person", "organisation", "address"]
+
+
+@dataclass(frozen=True)
+class Quota:
+    """At most so many calls of a function in a period, which begins with its first call; `seconds` is its length."""
+
+    function: str
+    per: Per
+    most: int
+    seconds: int
+    sentence: str
+
+    @property
+    def name(self) -> str:
+        """The quota's own name, under which its calls are counted."""
+        return f"{self.function} per {self.per}"
+
+
+QUOTAS: tuple[Quota, ...] = (
+    Quota("create_organisation", "person", 10, DAY, "You founded many organisations today. Found the next one tomorrow."),
+    Quota("invite_member", "organisation", 500, DAY, "Your organisation invited many people today. Invite the others tomorrow."),
+    Quota("invite_member", "address", 5, DAY, "This address was invited several times today. Invite it again tomorrow."),
+    Quota("start_upload", "organisation", 600, HOUR, "Your organisation announced many files this hour. Wait a while, then go on."),
+    Quota("export_record", "organisation", 120, MINUTE, "Your organisation exported many records this minute. Wait a minute, then go on."),
+    Quota("verify_audit_trail", "organisation", 120, MINUTE, "Your organisation verified its audit trail many times. Wait a minute."),
+)
+# Functions that take long: one organisation runs an eighth of a process's threads in them at once (shared.doors.turns).
+HEAVY = frozenset({"export_record", "finish_upload", "verify_audit_trail"})
+
+
+def quotas_of(function: str) -> tuple[Quota, ...]:
+    """The quotas of a function."""
+    return tuple(quota for quota in QUOTAS if quota.function == function)
+
+
+def quota(function: str, per: Per) -> Quota:
+    """One quota."""
+    return next(one for one in quotas_of(function) if one.per == per)

@@ -1,0 +1,43 @@
+"""How every door refuses: an RFC 9457 problem document, with the headers that every answer carries."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from shared.domain.kernel.errors import MethodNotAllowed, TooMany, Unauthenticated, Unavailable
+from shared.domain.signing.signatures import SigningRefused
+
+if TYPE_CHECKING:
+    from shared.domain.kernel.errors import Refusal
+
+SECURITY = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]]:
+    """A refusal as application/problem+json (RFC 9457)."""
+    facts = {"state" if name == "status" else name: value for name, value in refusal.facts.items()}  # `status` is HTTP's own
+    document = {
+        **facts,
+        "type": "about:blank",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.sentence,
+        "request_id": request_id,
+    }
+    headers = {"Content-Type": "application/problem+json"}
+    if refusal.status == Unauthenticated.status:
+        stepped = ' error="insufficient_user_authentication", max_age="120"' if isinstance(refusal, SigningRefused) else ""
+        headers["WWW-Authenticate"] = f"Bearer{stepped}"  # RFC 6750 §3, RFC 9470 §3
+    if isinstance(refusal, (TooMany, Unavailable)):
+        headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, MethodNotAllowed):
+        headers["Allow"] = str(refusal.facts.get("allow", ""))
+    return refusal.status, json.dumps(document, default=str), headers
