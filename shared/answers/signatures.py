@@ -1,12 +1,13 @@
 """Answers about signatures and signing ceremonies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
-from shared.answers.rows import etag, written
+from shared.answers.rows import as_answer, etag, written
+from shared.domain.files.extents import State
 from shared.domain.signing import signatures
 
 
@@ -37,6 +38,16 @@ class Signature(TypedDict):
     valid: bool
 
 
+class ComparedField(TypedDict):
+    """What of one file of a change could be compared, and in words why not more."""
+
+    record_id: str
+    number: str
+    field: str
+    state: State
+    in_words: str
+
+
 class ActToSign(TypedDict):
     """What one signature of a ceremony will cover, or why it can't be made (`why_not`)."""
 
@@ -45,6 +56,7 @@ class ActToSign(TypedDict):
     meaning: str
     arguments: dict[str, Any]
     in_words: str | None
+    compared: list[ComparedField]
     content_sha256: str | None
     why_not: str | None
 
@@ -86,7 +98,7 @@ def signature(row: signatures.Signature, *, valid: bool) -> Signature:
     }
 
 
-def to_sign(row: signatures.Challenge, arguments: Mapping[str, object], in_words: str) -> ActToSign:
+def to_sign(row: signatures.Challenge, arguments: Mapping[str, object], in_words: str, compared: Sequence[Mapping[str, Any]]) -> ActToSign:
     """What is about to be signed."""
     return {
         "subject_kind": row.subject_kind,
@@ -94,6 +106,7 @@ def to_sign(row: signatures.Challenge, arguments: Mapping[str, object], in_words
         "meaning": row.meaning,
         "arguments": dict(arguments),
         "in_words": in_words,
+        "compared": [as_answer(ComparedField, {name: one[name] for name in ComparedField.__annotations__}) for one in compared],
         "content_sha256": row.content_sha256,
         "why_not": None,
     }
@@ -107,6 +120,7 @@ def not_to_sign(kind: str, subject_id: UUID, meaning: str, why_not: str) -> ActT
         "meaning": meaning,
         "arguments": {},
         "in_words": None,
+        "compared": [],
         "content_sha256": None,
         "why_not": why_not,
     }

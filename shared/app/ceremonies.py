@@ -69,7 +69,7 @@ def begin(call: Call, wished: Sequence[Wish], *, alone: bool) -> answers.Signing
     shown = [
         answers.not_to_sign(wish.subject_kind, wish.subject_id, wish.meaning, one.sentence)
         if isinstance(one, Refusal)
-        else answers.to_sign(next(made), one.act.arguments, one.in_words)
+        else answers.to_sign(next(made), one.act.arguments, one.in_words, one.compared)
         for wish, one in zip(wished, judged, strict=True)
     ]
     return answers.ceremony(challenges[0], shown)

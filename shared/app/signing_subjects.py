@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.app.call import Call
-from shared.domain.changes import approvals, changes
+from shared.domain.changes import approvals, changes, rounds
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.kernel.values import dataclass
@@ -33,6 +33,7 @@ class ToSign:
 
     act: Act
     in_words: str
+    compared: Sequence[Mapping[str, Any]]  # what could be compared of the files that the act is about
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,16 @@ class Wish:
     arguments: Mapping[str, Any]
 
 
-Found = tuple[Step[Any], Signable, str]  # the step, what its signature covers, and the subject in words
+@dataclass(frozen=True)
+class Found:
+    """A subject as it was loaded: the step on it, what its signature covers, and what it is in words."""
+
+    step: Step[Any]
+    signable: Signable
+    words: str
+    compared: Sequence[Mapping[str, Any]] = ()
+
+
 Loader = Callable[[Call, UUID, str, "Content"], Found]
 
 
@@ -55,7 +65,8 @@ def _approval_request(call: Call, subject_id: UUID, meaning: str, told: Content)
     name = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
     step = changes.WORKFLOW.take(name, proposal, call.member)
     approvals.open_request(proposal)
-    return step, approvals.signable(request), f"{proposal.change.number} in round {request.round}: {request.title}"
+    named = f"{proposal.change.number} in round {request.round}: {request.title}"
+    return Found(step, approvals.signable(request), named, rounds.stated(proposal))
 
 
 def _record(kind: str) -> Loader:
@@ -64,7 +75,7 @@ def _record(kind: str) -> Loader:
         name = _step(kind, of.workflow, meaning)
         step = of.workflow.take(name, of.subject(found, name), call.member)
         signable = signable_record(call.tx, found, name, _checked(step, told))
-        return step, signable, f"{found.record.number} version {signable.version}: {found.record.title}"
+        return Found(step, signable, f"{found.record.number} version {signable.version}: {found.record.title}")
 
     return load
 
@@ -74,7 +85,7 @@ def _assignment(call: Call, subject_id: UUID, meaning: str, told: Content) -> Fo
     signed = meaning == assignments.SIGNED
     name = assignments.step_of_learner(found) if signed else _step("assignment", assignments.WORKFLOW, meaning)
     step = assignments.WORKFLOW.take(name, found, call.member)
-    return step, signable_assignment(found), f"{found.number} version {found.assignment.version}"
+    return Found(step, signable_assignment(found), f"{found.number} version {found.assignment.version}")
 
 
 def _audit_trail(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
@@ -82,14 +93,14 @@ def _audit_trail(call: Call, subject_id: UUID, meaning: str, told: Content) -> F
         raise NotFound("Sign the audit trail of this organisation: its id is the subject's id.")
     name = _step(trail_reviews.KIND, trail_reviews.WORKFLOW, meaning)
     step = trail_reviews.WORKFLOW.take(name, trail_reviews.Trail(), call.member)
-    return step, trail_reviews.signable(call.organisation.id, _checked(step, told)), f"the audit trail of {call.organisation.name}"
+    return Found(step, trail_reviews.signable(call.organisation.id, _checked(step, told)), f"the audit trail of {call.organisation.name}")
 
 
 def _person(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
     member = load_member(call.tx, subject_id)
     step = erasures.WORKFLOW.take(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
     erasures.refuse_erasure(call.organisation, load_erasure(call.tx, subject_id))
-    return step, erasures.signable(member, _checked(step, told)), f"the contact data of {member.printed_name or 'a former member'}"
+    return Found(step, erasures.signable(member, _checked(step, told)), f"the contact data of {member.printed_name or 'a former member'}")
 
 
 def _step(kind: str, workflow: Workflow[Any], meaning: str) -> str:
@@ -116,9 +127,9 @@ def to_sign(call: Call, wish: Wish) -> ToSign:
     """What the caller is about to sign; raises a refusal unless they may take that step with these arguments."""
     meaning = words(wish.meaning)
     load = SUBJECTS[text.word("subject_kind", wish.subject_kind, SUBJECTS)]
-    step, signable, subject = load(call, wish.subject_id, meaning, wish.arguments)
-    act = Act(meaning, signable, _checked(step, wish.arguments))
-    return ToSign(act, _in_words(step, subject, act.arguments))
+    found = load(call, wish.subject_id, meaning, wish.arguments)
+    act = Act(meaning, found.signable, _checked(found.step, wish.arguments))
+    return ToSign(act, _in_words(found.step, found.words, act.arguments), found.compared)
 
 
 def _in_words(step: Step[Any], subject: str, arguments: Mapping[str, object]) -> str:

@@ -47,6 +47,16 @@ def statements(frozen: Mapping[str, Any]) -> list[dict[str, object]]:
     ]
 
 
+def stated(proposal: Proposal) -> list[dict[str, object]]:
+    """What the round in approval says of each file that differs, as `statements` gives it."""
+    said = proposal.compared or {}
+    return [
+        {"record_id": str(item.record_id), "number": proposal.record(item.record_id).number, **one}
+        for item in proposal.items
+        for one in said.get(item.record_id, ())
+    ]
+
+
 def evidence(proposal: Proposal) -> Evidence:
     """The files of the change's records, with how much of each was read."""
     files = {

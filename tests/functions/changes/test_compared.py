@@ -220,3 +220,13 @@ def test_the_answer_of_a_step_leaves_long_files_to_get_change_and_says_so(firm: 
     assert found["compared"]["state"] == "whole"
     shown = difference(firm.qa, asked["change"]["id"])
     assert (shown["left_out"], len(shown["lines"])) == (None, 11)
+
+
+@pytest.mark.clause("11.70")
+def test_whoever_begins_to_sign_is_shown_what_was_compared(firm: Company) -> None:
+    before, after = (uploaded(firm.action_owner, evidence.png(number), "label.png", "image/png") for number in (1, 2))
+    request = replaced(firm, before, after)["approval_request"]
+    begun = firm.qa.post("start_signing", subject_kind="approval_request", subject_id=request["id"], meaning="approved").ok
+    [said] = begun["signs"][0]["compared"]
+    assert (said["field"], said["state"]) == ("content.file_id", "not_compared")
+    assert "can't be compared: a picture" in said["in_words"]
