@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Concatenate, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, Protocol
 
 from shared.domain.kernel.values import dataclass
 from shared.domain.people.people import Group
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Door:
-    """How a function is called: its method, who may, whether it acts for one organisation, and what runs `before` its transaction."""
+    """How a function is called: its method, who may, whether it acts for one organisation, and what runs `before` its transaction.
+
+    `of` loads what `before` works on, and refuses where it isn't the caller's to have it worked on.
+    """
 
     function: Function
     method: str
     who: Group
     organisation: bool = True
-    before: Callable[..., object] | None = None
+    of: Callable[..., object] | None = None
+    before: Callable[[Any], object] | None = None
 
     @property
     def name(self) -> str:

@@ -1,25 +1,21 @@
-"""The text of a file, for searching and comparing.
-
-It never raises: for an unreadable file it returns "" and logs the reason, without the content.
-"""
+"""The text of a file, for searching and comparing. It never raises: for an unreadable file it returns ""."""
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import re
-import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
+from shared.domain.files import files
+from shared.domain.kernel.values import dataclass
 from shared.outside.imports import importing
 
 LIMIT = 1_000_000  # characters
 PAGES_LIMIT = 2_000
 PART_LIMIT = 64 * 1024 * 1024  # bytes of one part of a package
-TIME_LIMIT = 10.0  # seconds
 _CHUNK = 64 * 1024  # bytes
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -39,62 +35,39 @@ log = logging.getLogger(__name__)
 
 
 class Unreadable(Exception):  # noqa: N818 - a reason, never an error of ours
-    """The reason why there is no text, for the log."""
+    """The reason why there is no text."""
 
 
-def text(file: BinaryIO, media_type: str) -> str:
-    """The text of `file` (seekable), at most LIMIT characters; "" where there is none or it can't be read."""
+@dataclass(frozen=True)
+class Reading:
+    """The text that could be read out of a file, and a sentence about what couldn't."""
+
+    text: str
+    extent: str
+
+
+def read_text(file: BinaryIO, media_type: str) -> Reading:
+    """The text of `file` (seekable), at most LIMIT characters; "" where there is none or it can't be read.
+
+    It runs only in the process of shared.outside.foreign.child, which has limits of time and memory: a hostile file can keep a parser
+    busy for hours.
+    """
     pieces: list[str] = []
-
-    def read() -> None:
-        left = LIMIT
+    left = LIMIT
+    try:
         for piece in _pieces(file, media_type):
             pieces.append(piece[:left])
             left -= len(piece)
             if left <= 0:
-                return
-
-    _within(TIME_LIMIT, read, media_type)
-    return "".join(pieces).replace("\x00", "").encode("utf-8", "ignore").decode("utf-8").strip()
-
-
-def needs_password(file: BinaryIO) -> bool:
-    """Whether the PDF in `file` opens only with a password; False for a damaged one."""
-    answers: list[bool] = []
-
-    def read() -> None:
-        with importing():
-            import pypdf
-
-        reader = pypdf.PdfReader(file)
-        answers.append(reader.is_encrypted and not reader.decrypt(""))
-
-    _within(TIME_LIMIT, read, "application/pdf")
-    return answers == [True]
-
-
-def _within(seconds: float, read: Callable[[], None], media_type: str) -> None:
-    """Run `read` in a thread of its own and abort it after `seconds`.
-
-    A hostile file can keep a parser busy for hours. Raising an exception in a running thread is safe only here: this
-    one touches nothing but the file, no connection and no lock.
-    """
-
-    def run() -> None:
-        try:
-            read()
-        except Unreadable as reason:
-            log.info("no text of a file of type %s: %s", media_type, reason)
-        except Exception as trouble:  # noqa: BLE001 - parsers meet hostile files; an upload mustn't fail for its text
-            log.info("no text of a file of type %s: %s", media_type, type(trouble).__name__)
-
-    file_reader = threading.Thread(target=run, name="extract", daemon=True)
-    file_reader.start()
-    file_reader.join(seconds)
-    if file_reader.is_alive() and file_reader.ident is not None:
-        log.warning("reading a file of type %s was given up after %s seconds", media_type, seconds)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(file_reader.ident), ctypes.py_object(TimeoutError))
-        file_reader.join(1)
+                break
+    except MemoryError:
+        return Reading("", files.TOO_LARGE)
+    except Unreadable as reason:
+        log.info("no text of a file of type %s: %s", media_type, reason)
+    except Exception as trouble:  # noqa: BLE001 - parsers meet hostile files; what was read until then is kept
+        log.info("no text of a file of type %s: %s", media_type, type(trouble).__name__)
+    text = "".join(pieces).replace("\x00", "").encode("utf-8", "ignore").decode("utf-8").strip()
+    return Reading(text, "")
 
 
 def _pieces(file: BinaryIO, media_type: str) -> Iterator[str]:
