@@ -23,7 +23,7 @@ from shared.domain.files import files
 from shared.domain.kernel import errors
 from shared.domain.kernel.values import replace
 from shared.google import addresses, reach
-from shared.outside import config, reader
+from shared.outside import config, reader, scanner
 from shared.outside.imports import importing
 from shared.outside.places import Places
 
@@ -36,12 +36,12 @@ DOWNLOAD_MINUTES = 5
 TIME_LIMIT = (5, 20)  # seconds: to connect, between two bytes
 RETRY_LIMIT = 15.0  # seconds in which a call to Cloud Storage is tried again
 READ_LIMIT = 20.0  # seconds for receiving a whole upload
-WAIT_LIMIT = 45.0  # seconds to wait for a place; with the limits of receiving and reading it is less than the function's own
+WAIT_LIMIT = 30.0  # seconds to wait for a place; with the limits of receiving, reading and scanning it is less than the function's own
 FILES = reach.Service("Files are", retry_after=5)
 AT_ONCE = 2  # uploads verified at once in a process; each takes up to 50 MiB of temporary space and the memory of its reader
 
 log = logging.getLogger(__name__)
-# A place is free again after READ_LIMIT and reader.DEADLINE at the latest.
+# A place is free again after READ_LIMIT, reader.DEADLINE and scanner.DEADLINE at the latest.
 _places = Places(AT_ONCE, WAIT_LIMIT, "Many files are being checked at this moment. Try again in a few seconds.")
 
 
@@ -86,7 +86,7 @@ def prove(announced: files.File) -> files.Proof:
         if (measured.size, measured.sha256) != (announced.size, announced.sha256):
             return measured  # it is refused for that
         found = reader.read(file, announced.media_type)
-        dangers = (found.danger,) if found.danger else ()
+        dangers = (found.danger,) if found.danger else scanner.dangers(file)
         return replace(measured, seen_as=found.seen_as, dangers=dangers, text=found.text, extent=found.extent)
 
 
