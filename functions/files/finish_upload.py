@@ -7,6 +7,7 @@ from uuid import UUID
 from shared.answers import files as answers
 from shared.answers.files import AFile
 from shared.app.call import Call
+from shared.app.uploads import own_upload
 from shared.domain.files import files
 from shared.domain.people import people
 from shared.doors.http import command
@@ -14,13 +15,13 @@ from shared.google import files as storage
 from shared.queries.files import keep_text, load_files, load_own_file
 
 
-@command(who=people.ACTION_OWNERS, before=storage.prove)
+@command(who=people.ACTION_OWNERS, of=own_upload, before=storage.prove)
 def finish_upload(call: Call, file_id: UUID) -> AFile:
     """Verify that the uploaded bytes are those announced by start_upload; only then can the file be used."""
     file, proof = load_own_file(call.tx, file_id, call.person.id), call.facts
     assert isinstance(proof, files.Proof)  # noqa: S101 - what the door prepared
     finished = files.finish(file, proof, call.now)
     call.save(finished)
-    keep_text(call.tx, finished, proof.text, proof.extent)
+    keep_text(call.tx, finished, proof)
     storage.keep(finished.organisation_id, finished.id, proof)
-    return {"file": answers.file(load_files(call.tx, [file_id])[file_id])}
+    return {"file": answers.file(load_files(call.tx, [file_id])[file_id]), "extent": proof.extent.sentence}

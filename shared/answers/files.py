@@ -27,9 +27,10 @@ class File(TypedDict):
 
 
 class AFile(TypedDict):
-    """The finished file."""
+    """The finished file, and as its extent a sentence about what couldn't be read of its text; empty if there is nothing to say."""
 
     file: File
+    extent: str
 
 
 class Upload(TypedDict):

@@ -10,6 +10,8 @@ from uuid import UUID
 from shared.app.call import Call
 from shared.domain.changes import changes, follow_ups, proposals
 from shared.domain.changes.items import drafts, file_rows, place, taken_out, voided
+from shared.domain.documents import documents
+from shared.domain.files.files import refuse_as_body
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Following, Outcome, saved
 from shared.domain.kernel.untyped import as_list, as_object
@@ -162,7 +164,10 @@ def check_named(call: Call, kind: str, given: Content, field: str = "content") -
     kept = {name: value for name, value in given.items() if value is not None}
     if kind == trainings.KIND.name:
         check_training(call, kept, field)
-    load_finished_files(call.tx, [file_id for _, file_id in KINDS[kind].content.files("", kept)], field)
+    found = load_finished_files(call.tx, [file_id for _, file_id in KINDS[kind].content.files("", kept)], field)
+    if kind == documents.KIND.name:
+        for name, file_id in documents.bodies(kept):
+            refuse_as_body(found[file_id], f"{field}.{name}")
 
 
 def _audience(item: Item) -> list[UUID]:

@@ -7,7 +7,7 @@ import inspect
 import io
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Concatenate, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, Protocol
 
 from shared.domain.kernel.values import dataclass
 from shared.domain.people.people import Group
@@ -21,15 +21,22 @@ if TYPE_CHECKING:
     Reading = Callable[Concatenate[Call, ...], object]  # one whose answer is made `after` its transaction
 
 
+HEALTH = "/health"
+
+
 @dataclass(frozen=True)
 class Door:
-    """How a function is called: its method, who may, whether for one organisation, what runs `before` its transaction and `after`."""
+    """How a function is called: its method, who may, whether for one organisation, what runs `before` its transaction and `after`.
+
+    `of` loads what `before` works on, and refuses where it isn't the caller's to have it worked on.
+    """
 
     function: Reading
     method: str
     who: Group
     organisation: bool = True
-    before: Callable[..., object] | None = None
+    of: Callable[..., object] | None = None
+    before: Callable[[Any], object] | None = None
     after: Callable[..., Mapping[str, object]] | None = None
 
     @property
@@ -63,11 +70,20 @@ class Entrance(Protocol):
         ...
 
 
+def alive() -> Response:
+    """The answer to the liveness probe: this process answers. It asks nothing else, so that no database's trouble ends a service."""
+    from flask import Response
+
+    return Response('{"status": "alive"}', 200, {"Content-Type": "application/json", "Cache-Control": "no-store"})
+
+
 def entered(function: Callable[..., object], respond: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """`respond` with the name and docstring of `function`."""
+    """`respond` with the name and docstring of `function`; a function alone answers the liveness probe, too."""
 
     @functools.wraps(function)
     def enter(request: Request) -> Response:
+        if request.path == HEALTH:
+            return alive()
         response = respond(request)
         request.stream = io.BytesIO()  # functions-framework reads what is left of a body, however slowly it comes
         return response

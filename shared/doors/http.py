@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 from uuid import uuid4
 
 from shared.app.call import Call, record_failure
@@ -71,15 +71,25 @@ def query(
 def command(function: Function, /) -> Entrance: ...
 @overload
 def command(
-    *, who: Group | None = None, organisation: bool = True, before: Callable[..., object] | None = None
+    *,
+    who: Group | None = None,
+    organisation: bool = True,
+    of: Callable[..., object] | None = None,
+    before: Callable[[Any], object] | None = None,
 ) -> Callable[[Function], Entrance]: ...
 def command(
-    function: Function | None = None, /, *, who: Group | None = None, organisation: bool = True, before: Callable[..., object] | None = None
+    function: Function | None = None,
+    /,
+    *,
+    who: Group | None = None,
+    organisation: bool = True,
+    of: Callable[..., object] | None = None,
+    before: Callable[[Any], object] | None = None,
 ) -> Entrance | Callable[[Function], Entrance]:
     """A step: POST, its parameters in the JSON body. The tables of steps say who may call it, or `who` if it is in none.
 
-    `before` runs after the membership check and before the step's transaction, for slow work such as hashing an upload; its result is
-    `call.facts`.
+    `before` runs before the step's transaction, for slow work such as hashing an upload; its result is `call.facts`. It works on what
+    `of` loads, after the membership check, by the step's parameters; `of` refuses what isn't the caller's.
     """
 
     def wrap(step: Function) -> Entrance:
@@ -87,7 +97,7 @@ def command(
         if allowed is None:
             message = f"{step.__name__} is no row of a workflow: say who may call it"
             raise TypeError(message)
-        return _entered_by(Door(function=step, method="POST", who=allowed, organisation=organisation, before=before))
+        return _entered_by(Door(function=step, method="POST", who=allowed, organisation=organisation, of=of, before=before))
 
     return wrap if function is None else wrap(function)
 
@@ -212,12 +222,13 @@ def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = No
 
 
 def _prepare(door: Door, arrival: Arrival) -> object:
+    assert door.of is not None  # noqa: S101 - `before` works on something
     assert door.before is not None  # noqa: S101 - the caller asked
     with _entering(door, arrival) as call:
         receive(arrival)
         replay(door, arrival, call)
-        arguments = _arguments(door, arrival)
-    return door.before(arrival.organisation_id, **arguments)
+        found = door.of(call, **_arguments(door, arrival))
+    return door.before(found)
 
 
 def _step(door: Door, arrival: Arrival, call: Call, *, told: bool) -> object:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from shared.domain.kernel.errors import NotFound, Refusal
+from shared.doors.door import HEALTH, alive
 from shared.doors.problem import SECURITY, problem
 from shared.outside import config, telemetry
 from shared.outside.imports import importing
@@ -26,7 +27,7 @@ SIGNATURE = "http"  # functions-framework's name for functions that take a reque
 
 
 class Service:
-    """The WSGI application of several functions: `/api/<function>` calls that function, any other path is a 404."""
+    """The WSGI application of several functions: `/api/<function>` calls it, `/health` answers the probe, any other path is a 404."""
 
     def __init__(self, sources: Iterable[Path]) -> None:
         import functions_framework
@@ -44,6 +45,8 @@ class Service:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on as the cloud does: the function sees the path /."""
         path = str(environ.get("PATH_INFO", ""))
+        if path == HEALTH:
+            return alive()(environ, start_response)
         try:
             function = self._function(path)
         except Refusal as refusal:

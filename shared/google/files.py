@@ -1,5 +1,7 @@
 """Files in Cloud Storage: signed URLs for upload and download, verification of uploads, and storage.
 
+This process counts and hashes an upload and never parses it: shared.outside.reader has that done in a process of its own.
+
 Uploads are at uploads/<organisation>/<file id>; stored files are named by their hash, so that nothing is ever
 overwritten: blobs/<organisation>/<sha256>. google-cloud-storage takes 0.2 to 0.35 s to import, so only when needed.
 """
@@ -10,21 +12,20 @@ import hashlib
 import logging
 import re
 import tempfile
-import threading
 import time
-import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
-from shared.domain.files import file_types, files
+from shared.domain.files import files
 from shared.domain.kernel import errors
+from shared.domain.kernel.values import replace
 from shared.google import addresses, reach
-from shared.outside import config, extract
+from shared.outside import config, reader, scanner
 from shared.outside.imports import importing
-from shared.outside.texts.gathering import NOTHING_READ
+from shared.outside.places import Places
 
 if TYPE_CHECKING:
     from google.api_core.retry import Retry
@@ -34,13 +35,14 @@ UPLOAD_MINUTES = 15
 DOWNLOAD_MINUTES = 5
 TIME_LIMIT = (5, 20)  # seconds: to connect, between two bytes
 RETRY_LIMIT = 15.0  # seconds in which a call to Cloud Storage is tried again
-READ_LIMIT = 60.0  # seconds for reading a whole upload
+READ_LIMIT = 20.0  # seconds for receiving a whole upload
+WAIT_LIMIT = 30.0  # seconds to wait for a place; with the limits of receiving, reading and scanning it is less than the function's own
 FILES = reach.Service("Files are", retry_after=5)
-AT_ONCE = 2  # uploads verified at once in a process; each takes up to 50 MiB of temporary space
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # bytes that text doesn't contain in any common encoding
+AT_ONCE = 2  # uploads verified at once in a process; each takes up to 50 MiB of temporary space and the memory of its reader
 
 log = logging.getLogger(__name__)
-_places = threading.BoundedSemaphore(AT_ONCE)
+# A place is free again after READ_LIMIT, reader.DEADLINE and scanner.DEADLINE at the latest.
+_places = Places(AT_ONCE, WAIT_LIMIT, "Many files are being checked at this moment. Try again in a few seconds.")
 
 
 def upload_url(organisation_id: UUID, file_id: UUID, media_type: str, size: int) -> tuple[str, dict[str, str]]:
@@ -60,32 +62,32 @@ def download_url(organisation_id: UUID, sha256: str, filename: str, media_type: 
     return addresses.sign(_blob(organisation_id, sha256), "GET", DOWNLOAD_MINUTES, {}, **shown)
 
 
-def prove(organisation_id: UUID, file_id: UUID) -> files.Proof:
-    """Read the whole upload and report what it is; files.NOTHING if nothing was uploaded.
+def prove(announced: files.File) -> files.Proof:
+    """Read the whole upload of a file and report what it is; files.NOTHING if nothing was uploaded.
 
-    `files.finish` refuses bad uploads, not this: it runs before the caller's right to the file is checked.
+    `files.finish` refuses bad uploads, not this; the door has judged before that the file is the caller's.
     """
     with importing():
         from google.api_core.exceptions import NotFound
 
-    name = _upload(organisation_id, file_id)
-    if not _places.acquire(timeout=TIME_LIMIT[1]):
-        raise errors.Unavailable("Many files are being checked at this moment. Try again in a few seconds.", retry_after=5)
-    try:
-        with _calls(), tempfile.TemporaryFile() as file:
-            blob = _bucket().blob(name)
-            try:
-                blob.reload(timeout=TIME_LIMIT, retry=_retry())
-            except NotFound:
-                return files.NOTHING
-            if blob.size > files.SIZE_LIMIT:
-                raise errors.Invalid("file_id", f"A file has at most {files.SIZE_LIMIT:,} bytes. Upload a smaller one.")
-            reader = _Reader(file)
-            unchanged = {"if_generation_match": blob.generation}
-            blob.download_to_file(reader, timeout=TIME_LIMIT, retry=_retry(), **unchanged)
-            return _proof(file, reader, int(blob.generation))
-    finally:
-        _places.release()
+    name = _upload(announced.organisation_id, announced.id)
+    with _places.taken(announced.organisation_id), _calls(), tempfile.TemporaryFile() as file:
+        blob = _bucket().blob(name)
+        try:
+            blob.reload(timeout=TIME_LIMIT, retry=_retry())
+        except NotFound:
+            return files.NOTHING
+        if blob.size > files.SIZE_LIMIT:
+            raise errors.Invalid("file_id", f"A file has at most {files.SIZE_LIMIT:,} bytes. Upload a smaller one.")
+        received = _Received(file)
+        unchanged = {"if_generation_match": blob.generation}
+        blob.download_to_file(received, timeout=TIME_LIMIT, retry=_retry(), **unchanged)
+        measured = files.Proof(received.size, received.hash.hexdigest(), int(blob.generation), "", (), "")
+        if (measured.size, measured.sha256) != (announced.size, announced.sha256):
+            return measured  # it is refused for that
+        found = reader.read(file, announced.media_type)
+        dangers = (found.danger,) if found.danger else scanner.dangers(file)
+        return replace(measured, seen_as=found.seen_as, dangers=dangers, text=found.text, extent=found.extent)
 
 
 def keep(organisation_id: UUID, file_id: UUID, proof: files.Proof) -> None:
@@ -175,80 +177,24 @@ class _Counter:
         """Nothing is kept."""
 
 
-class _Reader:
-    """A sink that stores an upload while counting, hashing and scanning it."""
+class _Received(_Counter):
+    """A sink that stores an upload while counting and hashing it."""
 
     def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
         self.file = file
-        self.size = 0
-        self.hash = hashlib.sha256()
-        self.head = b""
-        self.virus = False
-        self.text = True
-        self._tail = b""
         self._until = time.monotonic() + READ_LIMIT
 
     def write(self, chunk: bytes) -> int:
-        self.size += len(chunk)
-        if self.size > files.SIZE_LIMIT:
+        if self.size + len(chunk) > files.SIZE_LIMIT:
             raise errors.Invalid("file_id", f"A file has at most {files.SIZE_LIMIT:,} bytes. Upload a smaller one.")
         if time.monotonic() > self._until:
             raise errors.Unavailable("Reading the upload takes too long. Try again in a minute.", retry_after=60)
         self.file.write(chunk)
-        self.hash.update(chunk)
-        self.head += chunk[: file_types.HEAD - len(self.head)] if len(self.head) < file_types.HEAD else b""
-        self.virus = self.virus or file_types.EICAR in self._tail + chunk
-        self._tail = (self._tail + chunk)[-len(file_types.EICAR) :]
-        self.text = self.text and not _CONTROL.search(chunk)
-        return len(chunk)
+        return super().write(chunk)
 
     def flush(self) -> None:
         self.file.flush()
-
-
-def _proof(file: BinaryIO, reader: _Reader, generation: int) -> files.Proof:
-    """The type, dangers and text of what was read."""
-    found = ["virus"] if reader.virus else []
-    parts, mimetype = None, ""
-    if reader.head.startswith(b"PK\x03\x04"):
-        try:
-            parts, mimetype, more = _open(file, reader.size)
-            found += more
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-            found.append("damaged")
-    seen_as = file_types.recognise(reader.head, text=reader.text, parts=parts, mimetype=mimetype)
-    if seen_as == "application/pdf" and extract.needs_password(file):
-        found.append("encrypted")
-    reading = NOTHING_READ if found else extract.text(file, seen_as)
-    return files.Proof(
-        size=reader.size,
-        sha256=reader.hash.hexdigest(),
-        generation=generation,
-        seen_as=seen_as,
-        dangers=tuple(found),
-        text=reading.text,
-        extent=reading.extent,
-    )
-
-
-def _open(file: BinaryIO, size: int) -> tuple[list[file_types.Part], str, list[str]]:
-    """A zip package's parts, its declared type (OpenDocument) and its dangers, unpacking only small parts."""
-    with zipfile.ZipFile(file) as package:
-        entries = package.infolist()
-        parts = [file_types.Part(each.filename, each.file_size, each.compress_size, bool(each.flag_bits & 1)) for each in entries]
-        found = list(file_types.dangers(parts, size, b""))
-        if found:
-            return parts, "", found
-        small = {each.filename: each for each in entries if each.file_size <= 1024 * 1024}
-
-        def part(name: str) -> bytes:
-            return package.read(small[name]) if name in small else b""
-
-        found += file_types.dangers(parts, size, part("[Content_Types].xml"))
-        tiny = (each for each in entries if len(file_types.EICAR) <= each.file_size <= 2 * len(file_types.EICAR))
-        if any(file_types.EICAR in package.read(each) for each in tiny):
-            found.append("virus")
-        return parts, part("mimetype")[:100].decode("ascii", "replace"), found
 
 
 def _upload(organisation_id: UUID, file_id: UUID) -> str:

@@ -46,6 +46,7 @@ class Config:
     seal_signer: str = ""
     seal_key: str = ""
     tenant: str = ""
+    scanner: str = ""  # host:port of ClamAV's clamd
     scheduler_account: str = ""
     oidc_certs: str = "https://www.googleapis.com/oauth2/v1/certs"
     sendgrid: str = "https://api.sendgrid.com"

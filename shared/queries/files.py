@@ -16,7 +16,7 @@ from shared.domain.people.people import STAFF
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
-    from shared.domain.files.extents import Extent
+    from shared.domain.files.files import Proof
     from shared.domain.people.people import Member
 
 IN_FORCE = sql("file_in_force")
@@ -29,14 +29,15 @@ def load_files(tx: Transaction, file_ids: Sequence[UUID]) -> dict[UUID, File]:
     return {file.id: file for file in (read(File, row.file) for row in rows)}
 
 
-def load_finished_files(tx: Transaction, file_ids: Sequence[UUID], field: str) -> None:
-    """Raise Invalid where one of them isn't there or wasn't proven."""
+def load_finished_files(tx: Transaction, file_ids: Sequence[UUID], field: str) -> dict[UUID, File]:
+    """Files by id; raises Invalid where one of them isn't there or wasn't proven."""
     found = load_files(tx, file_ids) if file_ids else {}
     for file_id in file_ids:
         if file_id not in found:
             raise Invalid(field, f"There is no file {file_id}; upload it first.")
         if found[file_id].finished_at is None:
             raise Invalid(field, f"The upload of {found[file_id].filename} isn't finished; call finish_upload first.")
+    return found
 
 
 def load_own_file(tx: Transaction, file_id: UUID, person_id: UUID) -> File:
@@ -62,13 +63,13 @@ def load_readable_file(tx: Transaction, file_id: UUID, by: Member) -> File:
     return file
 
 
-def keep_text(tx: Transaction, file: File, text: str, extent: Extent) -> None:
+def keep_text(tx: Transaction, file: File, proof: Proof) -> None:
     """Keep what could be read out of a file and how much of it that is, for comparing versions."""
     tx.rows(
         "insert into file_texts (organisation_id, file_id, text, extent) values (:organisation, :file, :text, cast(:extent as jsonb))"
         " returning 1 as written",
         organisation=file.organisation_id,
         file=file.id,
-        text=text,
-        extent=json.dumps(asdict(extent)),
+        text=proof.text,
+        extent=json.dumps(asdict(proof.extent)),
     )

@@ -10,9 +10,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from werkzeug.test import Client, TestResponse, create_environ, run_wsgi_app
@@ -26,10 +26,14 @@ from tests.builders import company
 from tests.ports import free_port, launcher
 from tests.product import Product
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
 AREA = [FUNCTIONS / "organisations" / f"{name}.py" for name in ("get_me", "list_teams", "create_team")]
-COMMAND = json.loads(re.findall(r"^CMD (.*)$", (ROOT / "infra/Dockerfile").read_text(), re.MULTILINE)[0])
+DOCKERFILE = (ROOT / "infra/Dockerfile").read_text()
+COMMAND = tuple(json.loads(re.findall(r"^CMD (.*)$", DOCKERFILE, re.MULTILINE)[0]))
 
 
 @pytest.fixture
@@ -144,7 +148,7 @@ def serve() -> Iterator[Any]:
     """Starts the image's own command with the variables that Terraform sets; returns the origin once it answers."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(source: Path, target: str) -> str:
+    def start(source: Path, target: str, command: tuple[str, ...] = COMMAND, **more: str) -> str:
         origin = f"http://127.0.0.1:{(port := free_port())}"
         environment = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -153,8 +157,10 @@ def serve() -> Iterator[Any]:
             "PYTHONPATH": str(ROOT),
             "FUNCTION_SOURCE": str(source),
             "FUNCTION_TARGET": target,
+            **dict(re.findall(r"^ENV (CLOUD_RUN_\w+)=(\S+)$", DOCKERFILE, re.MULTILINE)),
+            **more,
         }
-        started.append(subprocess.Popen([*launcher(), "/bin/sh", *COMMAND[1:]], env=environment, start_new_session=True))
+        started.append(subprocess.Popen([*launcher(), "/bin/sh", *command[1:]], env=environment, start_new_session=True))
         until = time.monotonic() + 30
         while time.monotonic() < until:
             try:
@@ -195,3 +201,53 @@ def test_the_image_serves_an_area_or_a_function_alone(serve: Any) -> None:
     alone = serve(FUNCTIONS / "files" / "finish_upload.py", "finish_upload")
     for path in ("/", "/api/finish_upload"):
         assert call("GET", alone + path).json["detail"] == "finish_upload is a POST."
+
+
+def test_the_liveness_probe_is_answered_by_an_area_and_by_a_function_alone(serve: Any) -> None:
+    for source, target in ((FUNCTIONS / "organisations", "get_me"), (FUNCTIONS / "files" / "finish_upload.py", "finish_upload")):
+        answer = call("GET", f"{serve(source, target)}/health")
+        assert (answer.status, answer.json) == (200, {"status": "alive"})
+
+
+@pytest.mark.parametrize("door", ["organisations/get_me", "usage/export_usage", "mail/receive_mail_events"])
+def test_every_kind_of_door_answers_the_probe_and_nothing_else_without_a_token(door: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import functions_framework
+
+    monkeypatch.delenv("FUNCTION_SIGNATURE_TYPE", raising=False)
+    name = door.partition("/")[2]
+    made: Callable[..., Flask] = functions_framework.create_app
+    client = made(name, str(FUNCTIONS / f"{door}.py"), "http").test_client()
+    assert client.get("/health").json == {"status": "alive"}
+    assert client.get("/health/more").status_code >= 400
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_worker_that_stands_still_is_replaced(serve: Any, alone: bool) -> None:
+    """As one does in which something holds Python's lock: no thread of it answers."""
+    import psutil
+
+    command = tuple(part.replace("--timeout 60", "--timeout 2") for part in COMMAND)
+    source = FUNCTIONS / "files" / ("finish_upload.py" if alone else "")
+    origin = serve(source, "finish_upload", command, CLOUD_RUN_TIMEOUT_SECONDS="2")
+    port = int(origin.rpartition(":")[2])
+    serving = [each for each in psutil.process_iter(["cmdline"]) if _serves(each, port)]
+    worker = max(serving, key=lambda each: each.create_time())
+    worker.suspend()
+    until, answered = time.monotonic() + 30, False
+    while time.monotonic() < until and not answered:
+        try:
+            answered = call("GET", f"{origin}/health", timeout=2).status == 200
+        except (Unreachable, TimeoutError):
+            time.sleep(0.2)
+    assert answered
+    assert not psutil.pid_exists(worker.pid) or worker.status() == psutil.STATUS_ZOMBIE
+
+
+def _serves(process: Any, port: int) -> bool:
+    """Whether it is of the server on this port."""
+    import psutil
+
+    try:
+        return process.environ().get("PORT") == str(port) and process.name() not in {"sh", "dash"}
+    except psutil.Error:
+        return False

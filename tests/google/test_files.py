@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import time
 import urllib.error
 import urllib.request
@@ -18,8 +17,10 @@ import pytest
 
 from shared.domain.files import files as domain
 from shared.domain.kernel import errors
+from shared.domain.kernel.values import replace
 from shared.google import files
 from shared.outside import config
+from shared.outside.foreign import plain
 from tests import contents
 from tests.storage import Storage
 
@@ -58,7 +59,7 @@ class Upload:
     def prove(self) -> domain.Proof:
         """What the uploaded bytes are."""
         assert self.put() == 200
-        return files.prove(self.organisation_id, self.id)
+        return files.prove(self.file())
 
     def finish(self) -> domain.Proof:
         """Uploaded, proven, judged and kept."""
@@ -122,7 +123,7 @@ def test_the_same_content_twice_is_kept_once(storage: Storage) -> None:
     first.finish()
     kept = blob_of(first)
     assert second.finish().sha256 == domain_sha(first)
-    files.keep(second.organisation_id, second.id, files.prove(second.organisation_id, second.id))
+    files.keep(second.organisation_id, second.id, files.prove(second.file()))
     assert blob_of(first).generation == kept.generation, "What is kept is never written again."
     for each in (first, second):
         files.discard_upload(each.organisation_id, each.id)
@@ -138,11 +139,8 @@ def blob_of(upload: Upload) -> Any:
 
 
 def test_a_virus_is_seen_where_two_reads_meet() -> None:
-    reader = files._Reader(io.BytesIO())
-    reader.write(b"x" * 100 + contents.VIRUS[:30])
-    for letter in contents.VIRUS[30:]:
-        reader.write(bytes([letter]))
-    assert reader.virus
+    pieces = [b"x" * 100 + contents.VIRUS[:30], *(bytes([letter]) for letter in contents.VIRUS[30:])]
+    assert plain.holds_virus(iter(pieces))
 
 
 def domain_sha(upload: Upload) -> str:
@@ -154,14 +152,14 @@ def test_what_one_organisation_keeps_another_has_not(storage: Storage) -> None:
     ours.finish()
     url = files.download_url(uuid4(), domain_sha(ours), "a.pdf", PDF)
     assert send("GET", url, None, {})[0] == 404
-    assert files.prove(uuid4(), ours.id) == domain.NOTHING
+    assert files.prove(replace(ours.file(), organisation_id=uuid4())) == domain.NOTHING
     assert storage.port
 
 
 def test_finishing_before_uploading_says_so(storage: Storage) -> None:
     upload = Upload(contents.pdf())
     with pytest.raises(errors.Conflict) as refused:
-        domain.finish(upload.file(), files.prove(upload.organisation_id, upload.id), AT)
+        domain.finish(upload.file(), files.prove(upload.file()), AT)
     assert "Nothing has been uploaded" in refused.value.sentence
     with pytest.raises(errors.Conflict):
         files.keep(uuid4(), uuid4(), domain.Proof(1, "a" * 64, 1, PDF, (), ""))
@@ -170,8 +168,8 @@ def test_finishing_before_uploading_says_so(storage: Storage) -> None:
 
 def test_a_step_that_is_repeated_after_a_failed_commit_succeeds(storage: Storage) -> None:
     upload = Upload(contents.pdf("again"))
-    assert upload.finish() == files.prove(upload.organisation_id, upload.id)
-    files.keep(upload.organisation_id, upload.id, files.prove(upload.organisation_id, upload.id))
+    assert upload.finish() == files.prove(upload.file())
+    files.keep(upload.organisation_id, upload.id, files.prove(upload.file()))
     assert storage.port
 
 
@@ -265,7 +263,7 @@ def test_a_storage_out_of_reach_is_a_503_in_good_time(storage: Storage, monkeypa
     monkeypatch.setattr(files, "RETRY_LIMIT", 0.5)
     started = time.monotonic()
     with pytest.raises(errors.Unavailable):
-        files.prove(uuid4(), uuid4())
+        files.prove(Upload(contents.pdf()).file())
     assert time.monotonic() - started < 10
 
 
@@ -275,7 +273,7 @@ def test_memory_stays_bounded_while_a_large_upload_is_proven(storage: Storage) -
     upload = Upload(b"line of text\n" * 3_000_000, "large.txt", "text/plain")
     assert upload.put() == 200
     tracemalloc.start()
-    proof = files.prove(upload.organisation_id, upload.id)
+    proof = files.prove(upload.file())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert proof.size == 39_000_000

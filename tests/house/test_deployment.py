@@ -17,8 +17,10 @@ import yaml
 
 from infra import migrate, register, schedules
 from shared.domain.signing import signatures
-from shared.google import bigquery
-from shared.outside import config
+from shared.doors import door
+from shared.google import bigquery, files
+from shared.outside import config, reader, scanner
+from shared.outside.foreign import confinement
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
@@ -252,3 +254,27 @@ def test_what_deletes_has_an_account_of_its_own_and_may_do_nothing_else_outside_
         assert listed("permissions =", accounts[accounts.index(f'"google_project_iam_custom_role" "{role}"') :]) == permissions
     assert "firebaseauth.admin" not in accounts
     assert re.search(r"^\s*(?:jobs|purger)\s*=\s*concat", accounts, re.MULTILINE) is None
+
+
+def test_what_stops_answering_is_replaced() -> None:
+    """By gunicorn where the worker's main thread stands still, by Cloud Run where the process answers no probe."""
+    [command] = re.findall(r"^CMD (.*)$", DOCKERFILE, re.MULTILINE)
+    limits = [*re.findall(r"--timeout (\d+)", command), *re.findall(r"^ENV CLOUD_RUN_TIMEOUT_SECONDS=(\d+)$", DOCKERFILE, re.MULTILINE)]
+    assert len(limits) == 2
+    assert all(0 < int(each) <= 120 for each in limits)
+    whole = module("functions")
+    probe = re.search(r"liveness_probe \{.*?path = \"(\S+)\"", whole, re.DOTALL)
+    assert probe
+    assert probe[1] == door.HEALTH
+    threads = re.search(r"THREADS\s+= tostring\(each\.value\.concurrency \+ (\d)\)", whole)
+    assert threads, "the probe needs a thread of its own, and gunicorn limits requests where there is only one"
+    assert int(threads[1]) >= 1
+
+
+def test_an_upload_ends_before_its_function_does() -> None:
+    """Waiting for a place, receiving, reading and scanning, each as long as it may take."""
+    [finish] = [function for function in FUNCTIONS if function.name == "finish_upload"]
+    longest = files.WAIT_LIMIT + files.READ_LIMIT + reader.DEADLINE + scanner.CONNECT + scanner.DEADLINE
+    assert longest < finish.timeout
+    assert finish.memory == "512Mi"
+    assert files.AT_ONCE * (confinement.MEMORY + 50 * 1024 * 1024) < 0.85 * 512 * 1024 * 1024

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import io
-import time
 
 import pytest
 
-from shared.outside import extract
 from shared.outside.texts import gathering
+from shared.outside.texts.reading import read_text
 from tests import contents
 
 PDF = "application/pdf"
 
 
 def text_of(content: bytes, media_type: str) -> str:
-    return extract.text(io.BytesIO(content), media_type).text
+    return read_text(io.BytesIO(content), media_type).text
 
 
 def test_text_is_bounded_in_length() -> None:
@@ -27,7 +26,7 @@ def test_text_is_bounded_in_length() -> None:
 
 def test_an_entity_is_never_expanded() -> None:
     laughs = b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><w:document xmlns:w="w"><w:t>&a;</w:t></w:document>'
-    found = extract.text(io.BytesIO(contents.package({"word/document.xml": laughs})), contents.DOCX)
+    found = read_text(io.BytesIO(contents.package({"word/document.xml": laughs})), contents.DOCX)
     assert found.text == ""
     assert "document type" in found.extent.why
 
@@ -36,23 +35,6 @@ def test_an_entity_is_never_expanded() -> None:
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7\nrubbish", b"PK\x03\x04rubbish", b"\xff\xfe\x00", contents.pdf()[:300]])
 def test_unreadable_content_gives_no_text_and_no_error(content: bytes, media_type: str) -> None:
     assert isinstance(text_of(content, media_type), str)
-
-
-def test_a_parser_that_never_ends_is_given_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
-    class Endless(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            while size is not None:
-                time.sleep(0.01)
-            return b""
-
-    monkeypatch.setattr(extract, "TIME_LIMIT", 0.2)
-    started = time.monotonic()
-    found = extract.text(Endless(b"x"), "text/plain")
-    assert (found.text, found.extent.why) == ("", "reading it took too long")
-    assert time.monotonic() - started < 2
-    assert not [each for each in threading.enumerate() if each.name == "extract"]
 
 
 def test_spreadsheets_and_slides_have_text() -> None:

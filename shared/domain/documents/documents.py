@@ -61,6 +61,7 @@ CONTENT = Fields(
     edition=Text(text.NAME),
     last_checked=Day(),
 )
+_BODY = ("file_id", "source_file_id")  # what readers read, and what authors edit
 DocumentContent = Annotated[dict[str, Any], CONTENT]
 
 PHASES: Mapping[str, Phase] = {
@@ -207,6 +208,11 @@ def signed_content(number: str, version: Version, hashes: Mapping[UUID, str]) ->
         "content": version.content,
         "files": sorted(hashes[file_id] for _, file_id in CONTENT.files("", version.content)),
     }
+
+
+def bodies(given: Content) -> list[tuple[str, UUID]]:
+    """The files that are a document's body, by their fields; its attachments are none."""
+    return [(name, UUID(str(given[name]))) for name in _BODY if given.get(name) is not None]
 
 
 def _show(record: Record, version: Version | None, at: datetime) -> Record:

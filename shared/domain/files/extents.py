@@ -66,8 +66,16 @@ class Extent:
         of = f" of {self.of:,}" if self.of is not None else ""
         return f"the first {self.read:,}{of} {self.unit}, because {self.why}" if self.read != self.of else f"not all, because {self.why}"
 
+    @property
+    def sentence(self) -> str:
+        """What couldn't be read, as a sentence; "" where all was."""
+        if self.state == State.WHOLE:
+            return ""
+        return f"Text not read: {self.why}." if self.state == State.NOT_COMPARED else f"Text read in part: {self.words}."
+
 
 UNKNOWN = Extent(State.IN_PART, "how much of it was read wasn't recorded then")  # of texts kept before extents were
+TOO_LARGE = Extent(State.NOT_COMPARED, "the file is too large to compare")
 UNREAD = Extent(State.NOT_COMPARED, "its text was never read")
 
 

@@ -30,11 +30,15 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Type:
-    """An accepted type of file: its extension, its media type and the type that its bytes are recognised as."""
+    """An accepted type of file: its extension, its media type and the type that its bytes are recognised as.
+
+    What is `evidence` is kept beside a record, as a note's, an attachment's or an action's file, and is never a document's body.
+    """
 
     extension: str
     media_type: str
     seen_as: str
+    evidence: bool = False
 
 
 def _office(extension: str, name: str) -> Type:
@@ -44,6 +48,10 @@ def _office(extension: str, name: str) -> Type:
 
 def _plain(extension: str, media_type: str, seen_as: str = "") -> Type:
     return Type(extension, media_type, seen_as or media_type)
+
+
+def _evidence(extension: str, media_type: str) -> Type:
+    return Type(extension, media_type, media_type, evidence=True)
 
 
 TYPES = (
@@ -61,9 +69,30 @@ TYPES = (
     _plain("tiff", "image/tiff"),
     _plain("txt", "text/plain"),
     _plain("csv", "text/csv", seen_as="text/plain"),
+    _evidence("msg", "application/vnd.ms-outlook"),
+    _evidence("eml", "message/rfc822"),
+    _evidence("heic", "image/heic"),
+    _evidence("zip", "application/zip"),
+    _evidence("xml", "application/xml"),
+    _evidence("mp4", "video/mp4"),
 )
 BY_EXTENSION = {kind.extension: kind for kind in TYPES}
 BY_MEDIA_TYPE = {kind.media_type: kind for kind in TYPES}
+# What is often uploaded and isn't accepted, and as what to save it.
+INSTEAD = {
+    "application/msword": "docx",
+    "application/vnd.ms-excel": "xlsx",
+    "application/vnd.ms-powerpoint": "pptx",
+    "application/rtf": "docx",
+    "text/html": "pdf",
+    "image/svg+xml": "pdf",
+    "image/gif": "png",
+    "application/vnd.rar": "zip",
+    "application/x-7z-compressed": "zip",
+    "application/gzip": "zip",
+    "video/quicktime": "mp4",
+    "application/x-ole-storage": "pdf",
+}
 
 
 @dataclass(frozen=True)
@@ -104,9 +133,16 @@ NOTHING = Proof(size=0, sha256="", generation=0, seen_as="", dangers=(), text=""
 
 DANGERS = {
     "virus": "The file holds a virus test pattern (EICAR). It isn't kept.",
+    "infected": "The virus scanner found something harmful in the file. It isn't kept.",
     "bomb": "The file would unpack to far more than it seems to hold (a zip bomb). It isn't kept.",
     "encrypted": "The file is protected by a password, so nobody could read it later. Upload it without one.",
     "macros": "The file contains macros or other code. Save it without them (for instance as .docx, not .docm).",
+    "active": "The file does something by itself when it is opened: a script, a program. Print it to a new PDF, and upload that.",
+    "embedded": "Other files are embedded in the file, where a reader doesn't see them. Take them out, and upload each by itself.",
+    "linked": "The file fetches content from elsewhere when it is opened. Save it with that content in it, and upload that.",
+    "program": "The file brings a program along. Take it out, and upload the rest.",
+    "pageless": "The PDF has no page. Save it again and upload that.",
+    "unchecked": "The file is too large or too intricate to be checked. Save it in a simpler form or in parts, and upload those.",
     "damaged": "The file is damaged: it can't be opened. Save it again and upload that.",
 }
 
@@ -188,10 +224,16 @@ def start(
     )
 
 
-def finish(file: File, proof: Proof, at: datetime) -> File:
-    """The file, finished; raises errors.Conflict if it can't be finished now, errors.Invalid if the bytes aren't what was announced."""
+def started(file: File) -> File:
+    """The file, if its upload is yet to be finished; raises errors.Conflict."""
     if file.status is not Status.STARTED:
         raise errors.Conflict("This upload has been finished already.", status=str(file.status))
+    return file
+
+
+def finish(file: File, proof: Proof, at: datetime) -> File:
+    """The file, finished; raises errors.Conflict if it can't be finished now, errors.Invalid if the bytes aren't what was announced."""
+    started(file)
     if proof == NOTHING:
         raise errors.Conflict("Nothing has been uploaded for this file yet. PUT it to its upload_url first.")
     kind = BY_MEDIA_TYPE[file.media_type]
@@ -203,7 +245,26 @@ def finish(file: File, proof: Proof, at: datetime) -> File:
         sentence = DANGERS[proof.dangers[0]]
     elif proof.seen_as != kind.seen_as:
         seen = f"it looks like {proof.seen_as}" if proof.seen_as else "it isn't recognised"
-        sentence = f"The file's content isn't what its name says: .{kind.extension} was announced, but {seen}."
+        sentence = f"The file's content isn't what its name says: .{kind.extension} was announced, but {seen}. {_advice(proof.seen_as)}"
     else:
         return replace(file, status=Status.FINISHED, finished_at=at)
     raise errors.Invalid("file_id", sentence)
+
+
+def _advice(seen_as: str) -> str:
+    """The type to give instead, as the end of a refusal."""
+    fitting = [kind for kind in TYPES if kind.seen_as == seen_as]
+    if fitting:
+        given = " or ".join(f".{kind.extension} with the type {kind.media_type}" for kind in fitting)
+        return f"Upload it as {given}."
+    if seen_as in INSTEAD:
+        return f"Save it as .{INSTEAD[seen_as]}, and upload that."
+    return f"Accepted are {', '.join(f'.{kind.extension}' for kind in TYPES)}: save it as one of these, and upload that."
+
+
+def refuse_as_body(file: File, field: str) -> None:
+    """Raise errors.Invalid for a file that may be kept as evidence only and is named as a document's body."""
+    kind = BY_MEDIA_TYPE.get(file.media_type)
+    if kind is not None and kind.evidence:
+        sentence = f"{file.filename} can be evidence, but not the body of a document. Name a .pdf or an office document; attach this one."
+        raise errors.Invalid(field, sentence)

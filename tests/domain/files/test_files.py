@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -178,3 +179,46 @@ def test_a_packages_dangers_are_seen_in_its_table_of_contents(parts: list[file_t
 def test_a_document_that_declares_macros_has_them() -> None:
     declared = b'ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"'
     assert file_types.dangers([part("word/document.xml")], 1_000, declared) == ("macros",)
+
+
+@pytest.mark.parametrize(
+    ("announced", "seen_as", "said"),
+    [
+        ("application/pdf", "image/png", "Upload it as .png with the type image/png."),
+        ("application/pdf", "image/jpeg", "Upload it as .jpg with the type image/jpeg or .jpeg with the type image/jpeg."),
+        ("text/plain", "application/xml", "Upload it as .xml with the type application/xml."),
+        ("image/png", "text/plain", "Upload it as .txt with the type text/plain or .csv with the type text/csv."),
+        ("application/pdf", "application/msword", "Save it as .docx, and upload that."),
+        ("application/pdf", "text/html", "Save it as .pdf, and upload that."),
+        ("application/pdf", "", "Accepted are .pdf, .docx, .xlsx"),
+        ("application/pdf", "application/x-elf", "Accepted are .pdf, .docx, .xlsx"),
+    ],
+)
+def test_a_refusal_says_which_type_to_give(announced: str, seen_as: str, said: str) -> None:
+    kind = files.BY_MEDIA_TYPE[announced]
+    with pytest.raises(errors.Invalid) as refused:
+        files.finish(started(filename=f"a.{kind.extension}", media_type=announced), proof(seen_as=seen_as), AT)
+    assert said in refused.value.sentence
+
+
+def test_what_is_advised_instead_is_accepted() -> None:
+    assert set(files.INSTEAD.values()) <= set(files.BY_EXTENSION)
+    assert not set(files.INSTEAD) & {kind.seen_as for kind in files.TYPES}
+
+
+@pytest.mark.parametrize("kind", files.TYPES, ids=lambda kind: kind.extension)
+def test_evidence_is_never_a_documents_body(kind: files.Type) -> None:
+    file = started(filename=f"a.{kind.extension}", media_type=kind.media_type)
+    if kind.extension not in {"msg", "eml", "heic", "zip", "xml", "mp4"}:
+        files.refuse_as_body(file, "content.file_id")
+        return
+    with pytest.raises(errors.Invalid, match=f"a.{kind.extension} can be evidence, but not the body of a document") as refused:
+        files.refuse_as_body(file, "content.file_id")
+    assert refused.value.field == "content.file_id"
+
+
+def test_a_long_row_of_comments_is_looked_at_once() -> None:
+    began = time.process_time()
+    assert file_types.recognise(b"<!---->" * 100_000, text=True, parts=None, mimetype="") == "text/plain"
+    assert file_types.recognise(b"<!---->" * 100_000 + b"<html>", text=True, parts=None, mimetype="") == "text/html"
+    assert time.process_time() - began < 5

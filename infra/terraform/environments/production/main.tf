@@ -53,6 +53,7 @@ module "product" {
   origin                = "https://app.qfacts.example"
   mail_from             = "no-reply@qfacts.example"
   mail_events_key       = ""
+  scanner               = ""
   alerts_to             = "operations@qfacts.example"
   analysts              = "analysts@qfacts.example"
   seal_retention_days   = 3650

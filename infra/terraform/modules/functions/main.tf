@@ -74,9 +74,31 @@ resource "google_cloud_run_v2_service" "this" {
           FUNCTION_SOURCE      = "/app/functions/${each.value.area}${each.value.shared ? "" : "/${each.key}.py"}"
           FUNCTION_TARGET      = join(",", each.value.functions)
           PYTHONPATH           = "/app"
-          THREADS              = tostring(each.value.concurrency)
+          THREADS              = tostring(each.value.concurrency + 1) # one more, so that the probe is answered while all are busy
           QFACTS_DATABASE_USER = var.database_users[each.value.service_account]
         })
+
+        content {
+          name  = env.key
+          value = env.value
+        }
+      }
+
+      # Whatever stops answering is started anew. A path of its own, which no function and no database stands behind.
+      liveness_probe {
+        initial_delay_seconds = 10
+        period_seconds        = 10
+        timeout_seconds       = 5
+        failure_threshold     = 3
+
+        http_get {
+          path = "/health"
+        }
+      }
+
+      # Uploads are proven by one account alone; where there is no scanner, nothing is set.
+      dynamic "env" {
+        for_each = each.value.service_account != "files" || var.scanner == "" ? {} : { QFACTS_SCANNER = var.scanner }
 
         content {
           name  = env.key

@@ -86,6 +86,11 @@ variable "tenant" {
   type        = string
 }
 
+variable "scanner" {
+  description = "Where ClamAV's clamd scans uploads, host:port in the product's network; empty for none."
+  type        = string
+}
+
 variable "mail_from" {
   type = string
 }

@@ -118,6 +118,7 @@ module "functions" {
   backup_bucket     = module.backups.bucket
   restore_instance  = module.backups.instance
   tenant            = var.tenant
+  scanner           = var.scanner
   mail_from         = var.mail_from
   mail_events_key   = var.mail_events_key
   sendgrid_secret   = google_secret_manager_secret.sendgrid.secret_id

@@ -53,6 +53,11 @@ variable "seal_retention_days" {
   type        = number
 }
 
+variable "scanner" {
+  description = "Where ClamAV's clamd scans uploads, host:port in the product's network; empty for none."
+  type        = string
+}
+
 variable "mail_from" {
   type = string
 }

@@ -1,0 +1,316 @@
+"""What a file is, whether it is whole, and what it would do: judged as the readers of its format do, for every family accepted."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zlib
+from collections.abc import Callable
+
+import pytest
+
+from shared.domain.files.files import BY_EXTENSION, TYPES, Type
+from shared.outside.foreign.judgement import Judgement, judge
+from tests import contents, families, hostile
+from tests.contents import DOCX, ODT, VIRUS, XLSX
+from tests.families import MSG, PPTX, WHOLE
+from tests.hostile import PDF, stream
+
+WORD = contents.word_package
+PROGRAM = b"MZ\x90\x00" + bytes(60)
+OLE = families.compound(Package=b"calc.exe")
+
+
+def judged(content: bytes, media_type: str) -> Judgement:
+    return judge(io.BytesIO(content), media_type)
+
+
+def danger(content: bytes, media_type: str) -> str:
+    return judged(content, media_type).danger
+
+
+def docx(**more: bytes) -> bytes:
+    return contents.package(WORD(**more))
+
+
+def relation(kind: str, target: str) -> bytes:
+    """A relation of the main part that leads out of the package."""
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+    return f'<Relationships xmlns="r"><Relationship Id="a" Type="{kind}" Target="{target}" TargetMode="External"/></Relationships>'.encode()
+
+
+def related(kind: str, target: str) -> bytes:
+    return docx(word___rels__document_xml_rels=relation(kind, target))
+
+
+def body(inside: str) -> bytes:
+    """A Word document with this in its body."""
+    return docx(word__document_xml=f'<w:document xmlns:w="w"><w:body>{inside}</w:body></w:document>'.encode())
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.extension)
+def test_a_whole_file_of_every_family_is_recognised_and_harmless(kind: Type) -> None:
+    assert judged(WHOLE[kind.extension], kind.media_type) == Judgement(kind.seen_as, "")
+
+
+@pytest.mark.parametrize("extension", [extension for extension in WHOLE if extension not in {"txt", "csv", "eml"}])
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_a_file_that_was_cut_off_is_refused_whatever_its_family(extension: str, part: float) -> None:
+    kind = BY_EXTENSION[extension]
+    found = judged(WHOLE[extension][: int(len(WHOLE[extension]) * part)], kind.media_type)
+    assert found.danger or found.seen_as != kind.seen_as
+
+
+@pytest.mark.parametrize("extension", [extension for extension in WHOLE if extension not in {"txt", "csv", "eml", "xml"}])
+def test_rubbish_after_the_first_bytes_is_refused_whatever_the_family(extension: str) -> None:
+    kind = BY_EXTENSION[extension]
+    found = judged(WHOLE[extension][:12] + bytes(range(256)) * 8, kind.media_type)
+    assert found.danger or found.seen_as != kind.seen_as
+
+
+def test_a_picture_with_a_wrong_checksum_is_damaged() -> None:
+    whole = bytearray(WHOLE["png"])
+    whole[whole.index(b"IDAT") + 6] ^= 1
+    assert danger(bytes(whole), "image/png") == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"\xef\xbb\xbf" + contents.pdf(), PDF),
+        (b"\r\n\r\n" + contents.pdf(), PDF),
+        (hostile.pdf(header=b"x" * 900 + b"\n%PDF-1.4\n"), PDF),
+        ("naam;waarde\r\nZoë;7\r\n".encode("utf-16"), "text/csv"),
+        ("naam;waarde\r\n".encode("utf-16-le"), "text/csv"),
+        ("時刻;値\r\n".encode("utf-16"), "text/plain"),
+        ("a\n".encode("utf-32"), "text/plain"),
+        (b"\x021H|\\^&|||Analyser^7\r\x03A5\r\n\x04\x06\n\x06\n", "text/plain"),
+        (b"\x0bMSH|^~\\&|LAB\rOBX|1|NM|GLU||7\r\x1c\r", "text/plain"),
+        (b"12:00 start\n\x07\x1b[1mALARM\x1b[0m\n" + bytes(2048), "text/plain"),
+        ("Temperatur 21 °C\n".encode("cp437"), "text/plain"),
+        (b"run 7\r\n\x1a", "text/plain"),
+        (b"MZ-7;batch;2\n", "text/csv"),
+    ],
+)
+def test_what_readers_of_its_format_take_is_taken(content: bytes, media_type: str) -> None:
+    found = judged(content, media_type)
+    assert found.danger == ""
+    assert found.seen_as == ("text/plain" if media_type.startswith("text/") else media_type)
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "seen_as"),
+    [
+        ("<html><script>".encode("utf-16"), "text/plain", "text/html"),
+        (b"\xef\xbb\xbf <!-- a --><?x?><!-- b --> <SVG onload=a>", "text/plain", "image/svg+xml"),
+        (b"<!-- %PDF-1.7 --><script>", PDF, "text/html"),
+        (b"MZ\x90\x00%PDF-1.7", PDF, "application/vnd.microsoft.portable-executable"),
+        (bytes(1100) + contents.pdf(), PDF, ""),
+        (bytes(range(256)) * 4, "text/plain", ""),
+        (b"\x01\x02\x03\x04\xff\xfe\xfd" * 9, "text/plain", ""),
+        (b"abc\x00def", "text/csv", ""),
+        (b"\xff\xfea", "text/plain", ""),
+        (b"\xff\xfe\x00\xd8a\x00", "text/plain", ""),
+        (families.compound(WordDocument=b"x"), DOCX, "application/msword"),
+        (families.compound(Workbook=b"x"), XLSX, "application/vnd.ms-excel"),
+        (families.XML, "text/plain", "application/xml"),
+        (families.mail(), "text/plain", "text/plain"),
+        (families.box(b"ftyp", b"qt  ") + families.box(b"moov"), "video/mp4", "video/quicktime"),
+        (b"", "text/plain", ""),
+        (bytes(64), "text/plain", ""),
+    ],
+)
+def test_what_is_something_else_is_named_as_that(content: bytes, media_type: str, seen_as: str) -> None:
+    assert judged(content, media_type).seen_as == seen_as
+
+
+@pytest.mark.parametrize("media_type", [DOCX, XLSX, PPTX])
+def test_an_office_document_under_a_password_is_told_as_one(media_type: str) -> None:
+    assert danger(families.protected(), media_type) == "encrypted"
+
+
+def test_every_other_password_is_told_too() -> None:
+    manifest = b'<manifest:manifest xmlns:manifest="m"><manifest:encryption-data/></manifest:manifest>'
+    parts = {"mimetype": ODT.encode(), "META-INF/manifest.xml": manifest, "content.xml": b"\x8f\x01"}
+    assert danger(contents.package(parts), ODT) == "encrypted"
+    assert danger(contents.locked_pdf(), PDF) == "encrypted"
+    assert danger(contents.encrypted(), DOCX) == "encrypted"
+
+
+ACTING: dict[str, Callable[[], bytes]] = {
+    "a script on opening": lambda: hostile.pdf(catalogue=b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"),
+    "a script by name": lambda: hostile.pdf(catalogue=b"/Names << /JavaScript << /Names [(a) 5 0 R] >> >>"),
+    "a name written in another way": lambda: hostile.pdf(b"<< /S /J#61vaScript /#4A#53 (x) >>", catalogue=b"/OpenAction 5 0 R"),
+    "a name that stands elsewhere": lambda: hostile.pdf(b"<< /S 6 0 R /F (a) >>", b"/Launch", catalogue=b"/OpenAction 5 0 R"),
+    "a program on a click": lambda: hostile.pdf(page=b"/Annots [<< /Subtype /Link /A << /S /Launch /F (cmd.exe) >> >>]"),
+    "an address on opening": lambda: hostile.pdf(catalogue=b"/OpenAction << /S /URI /URI (http://x.example) >>"),
+    "an action on a page": lambda: hostile.pdf(page=b"/AA << /O << /S /URI /URI (http://x.example) >> >>"),
+    "a form that is a program": lambda: hostile.pdf(stream(b"<xdp/>"), catalogue=b"/AcroForm << /XFA 5 0 R >>"),
+    "a film": lambda: hostile.pdf(page=b"/Annots [<< /Subtype /RichMedia >>]"),
+    "a script in a packed object": lambda: packed_object(b"<< /S /JavaScript /JS (x) >>"),
+    "a script under a password that is none": lambda: opened(hostile.pdf(catalogue=b"/OpenAction << /S /JavaScript /JS (x) >>")),
+}
+
+
+def packed_object(content: bytes) -> bytes:
+    """A PDF whose catalogue opens object 5, which stands in an object stream."""
+    body = zlib.compress(b"5 0 " + content)
+    holder = stream(body, b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode")
+    catalogue = b"<< /Type /Catalog /Pages 2 0 R /OpenAction 5 0 R >>"
+    plain = hostile.pdf()
+    objects = [catalogue, *(plain.partition(b"%d 0 obj\n" % number)[2].partition(b"\nendobj")[0] for number in (2, 3, 4))]
+    made, places = b"%PDF-1.7\n", dict[int, int]()
+    for number, each in [*enumerate(objects, 1), (6, holder)]:
+        places[number] = len(made)
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    places[7] = len(made)
+    rows = [(0, 0, 255), *((1, places[number], 0) for number in (1, 2, 3, 4)), (2, 6, 0), (1, places[6], 0), (1, places[7], 0)]
+    table = b"".join(bytes([kind]) + place.to_bytes(4, "big") + bytes([more]) for kind, place, more in rows)
+    made += b"7 0 obj\n" + stream(table, b"/Type /XRef /Size 8 /W [1 4 1] /Root 1 0 R") + b"\nendobj\n"
+    return made + b"startxref\n%d\n%%%%EOF\n" % places[7]
+
+
+def opened(content: bytes) -> bytes:
+    """A PDF that is encrypted and opens without a password."""
+    import pypdf
+
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+    writer.encrypt("", "owner", algorithm="AES-256")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_a_pdf_that_acts_by_itself_is_refused(name: str) -> None:
+    assert danger(ACTING[name](), PDF) == "active"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        hostile.pdf(catalogue=b"/OpenAction [3 0 R /Fit]"),
+        hostile.pdf(catalogue=b"/OpenAction << /S /GoTo /D [3 0 R /Fit] >>"),
+        hostile.pdf(page=b"/Annots [<< /Subtype /Link /Rect [0 0 1 1] /A << /S /URI /URI (http://x.example) >> >>]"),
+        hostile.pdf(b"(A text about /JavaScript and /Launch)"),
+        opened(contents.pdf()),
+        packed_object(b"<< /S /GoTo /D [3 0 R /Fit] >>"),
+    ],
+)
+def test_a_pdf_that_only_leads_somewhere_is_taken(content: bytes) -> None:
+    assert danger(content, PDF) == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        hostile.pdf(stream(PROGRAM, b"/Type /EmbeddedFile")),
+        hostile.pdf(b"<< /Type /Filespec /F (a.txt) /EF << /F 4 0 R >> >>"),
+        hostile.pdf(page=b"/Annots [<< /Subtype /FileAttachment /FS << >> >>]"),
+        hostile.pdf(catalogue=b"/Names << /EmbeddedFiles << /Names [] >> >>"),
+    ],
+)
+def test_a_pdf_with_files_in_it_is_refused(content: bytes) -> None:
+    assert danger(content, PDF) == "embedded"
+
+
+@pytest.mark.parametrize("kids", [b"/Kids [] /Count 0", b"/Count 1", b"/Kids [9 0 R] /Count 1"])
+def test_a_pdf_has_a_page(kids: bytes) -> None:
+    assert danger(hostile.pdf_of(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages %s >>" % kids), PDF) == "pageless"
+
+
+FLATE = b"/Filter /FlateDecode"
+WITH_VIRUS = {
+    "in the open": (b"x" * 70_000 + VIRUS, "text/plain"),
+    "in a PDF": (hostile.pdf(stream(VIRUS)), PDF),
+    "packed in a PDF": (hostile.pdf(stream(zlib.compress(VIRUS), FLATE)), PDF),
+    "packed without saying so": (hostile.pdf(stream(zlib.compress(VIRUS), b"/Filter /Fl#61teDecode")), PDF),
+    "packed twice": (hostile.pdf(stream(zlib.compress(zlib.compress(VIRUS)), b"/Filter [/FlateDecode /FlateDecode]")), PDF),
+    "written in letters": (hostile.pdf(stream(base64.a85encode(zlib.compress(VIRUS)) + b"~>", b"/Filter [/A85 /Fl]")), PDF),
+    "written in digits": (hostile.pdf(stream(VIRUS.hex().encode() + b">", b"/Filter /ASCIIHexDecode")), PDF),
+    "under a password that is none": (opened(hostile.pdf(stream(VIRUS), page=b"/Thumb 5 0 R")), PDF),
+    "in a document's picture": (docx(word__media__image1_png=b"a" * 5_000 + VIRUS), DOCX),
+    "in a chart's workbook": (docx(word__embeddings__a_xlsx=families.office(XLSX, xl__media__a_png=VIRUS * 9)), DOCX),
+    "in an archive": (contents.package({"a.txt": b"a" * 999_990 + VIRUS}), "application/zip"),
+    "in a mail": (families.mail(base64.encodebytes(b"x" * 100 + VIRUS)), "message/rfc822"),
+    "in a mail's text": (families.mail(VIRUS.replace(b"O", b"=4F")), "message/rfc822"),
+    "in a mail of Outlook": (families.message(b"x" * 480 + VIRUS), MSG),
+}
+
+
+@pytest.mark.parametrize("name", WITH_VIRUS)
+def test_a_virus_is_found_however_it_is_packed(name: str) -> None:
+    assert danger(*WITH_VIRUS[name]) == "virus"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "said"),
+    [
+        (docx(word__embeddings__oleObject1_bin=OLE), DOCX, "embedded"),
+        (docx(word__media__image1_png=OLE), DOCX, "embedded"),
+        (docx(word__media__image1_png=PROGRAM), DOCX, "embedded"),
+        (docx(word__embeddings__a_pdf=contents.pdf()), DOCX, "embedded"),
+        (docx(word__embeddings__a_zip=contents.package({"a.exe": PROGRAM})), DOCX, "embedded"),
+        (docx(word__afchunk_mht=b"MIME-Version: 1.0"), DOCX, "embedded"),
+        (docx(word__media__a_exe=b"not even a program"), DOCX, "embedded"),
+        (docx(word__embeddings__a_xlsx=families.office(XLSX, xl__vbaProject_bin=b"x")), DOCX, "macros"),
+        (families.office(PPTX, ppt__embeddings__oleObject1_bin=OLE), PPTX, "embedded"),
+        (contents.package({"mimetype": ODT.encode(), "content.xml": b"<a/>", "Object 1": OLE}), ODT, "embedded"),
+        (contents.package({"mimetype": ODT.encode(), "content.xml": b'<a href="vnd.sun.star.script:a"/>'}), ODT, "macros"),
+        (related("attachedTemplate", "http://x.example/a.dotm"), DOCX, "linked"),
+        (related("attachedTemplate", "file:///\\\\x.example\\a.dotm"), DOCX, "linked"),
+        (related("oleObject", "file:///C:/a.xlsx"), DOCX, "linked"),
+        (related("frame", "a.docx"), DOCX, "linked"),
+        (related("image", "https://x.example/a.png"), DOCX, "linked"),
+        (body("<w:p><w:instrText>DDEAUTO c:\\\\cmd.exe</w:instrText></w:p>"), DOCX, "active"),
+        (body("<w:instrText>D</w:instrText><w:instrText>DE cmd</w:instrText>"), DOCX, "active"),
+        (body('<w:fldSimple w:instr="DDE cmd x"/>'), DOCX, "active"),
+        (families.office(XLSX, xl__externalLinks__externalLink1_xml=b'<externalLink xmlns="x"><ddeLink/></externalLink>'), XLSX, "active"),
+        (docx(word__document_xml=b"<w:document"), DOCX, "damaged"),
+        (docx(word__document_xml=b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), DOCX, "active"),
+        (contents.package({"a/b.exe": PROGRAM}), "application/zip", "program"),
+        (contents.package({"notes.txt": b"\x7fELF" + bytes(60)}), "application/zip", "program"),
+        (families.mail(base64.encodebytes(PROGRAM)), "message/rfc822", "program"),
+        (families.message(PROGRAM), MSG, "program"),
+        (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><a/>', "application/xml", "active"),
+        (b'<?xml version="1.0"?><?xml-stylesheet href="a.xsl"?><a/>', "application/xml", "active"),
+        (b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "application/xml", "active"),
+        (b"<?xml version='1.0'?><a><s:script xmlns:s='http://www.w3.org/2000/svg'/></a>", "application/xml", "active"),
+    ],
+)
+def test_what_a_file_brings_along_unseen_is_refused(content: bytes, media_type: str, said: str) -> None:
+    assert danger(content, media_type) == said
+
+
+def test_macros_are_refused_by_what_the_document_says_of_its_parts() -> None:
+    types = '<Types xmlns="{}"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/{}" ContentType="{}"/></Types>'
+    for part, kind in [
+        ("word/document.xml", "application/vnd.ms-word.document.macroEnabled.main+xml"),
+        ("word/a.xml", "application/vnd.ms-excel.intlmacrosheet+xml"),
+        ("word/a.xml", "application/vnd.ms-office.activeX+xml"),
+    ]:
+        listed = types.format(families._TYPES, part, kind).encode()
+        assert danger(contents.package(WORD(word__a_xml=b"<a/>") | {"[Content_Types].xml": listed}), DOCX) == "macros"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        contents.docx("by python-docx"),
+        related("hyperlink", "https://x.example/"),
+        related("attachedTemplate", "file:///C:/Users/a/Normal.dotm"),
+        related("attachedTemplate", "file:///\\\\fileserver\\templates\\sop.dotx"),
+        docx(word__media__image1_emf=b"\x01\x00\x00\x00", word__vmlDrawing1_vml=b"<xml/>"),
+        docx(word__embeddings__a_xlsx=families.office(XLSX)),
+        body("<w:p><w:instrText>PAGE \\\\* MERGEFORMAT</w:instrText></w:p>"),
+    ],
+)
+def test_what_office_documents_usually_hold_is_taken(content: bytes) -> None:
+    assert danger(content, DOCX) == ""
+
+
+def test_no_more_is_read_of_a_zip_than_its_end_tells_of() -> None:
+    whole = WHOLE["zip"]
+    for place, value in ((10, 0), (10, 9), (12, 0xFFFF)):
+        end = whole.rindex(b"PK\x05\x06")
+        assert danger(whole[: end + place] + value.to_bytes(2, "little") + whole[end + place + 2 :], "application/zip")
