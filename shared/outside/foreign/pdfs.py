@@ -70,7 +70,8 @@ def from_header(file: BinaryIO) -> BinaryIO:
 
 def _open_first_page(reader: PdfReader) -> None:
     """Refuse a document whose first page a reader can't find."""
-    from pypdf.generic import ArrayObject, DictionaryObject
+    with importing():
+        from pypdf.generic import ArrayObject, DictionaryObject
 
     root = reader.trailer["/Root"].get_object()
     node = root.get("/Pages") if isinstance(root, DictionaryObject) else None
@@ -98,7 +99,8 @@ def _objects(content: bytes) -> Iterator[tuple[int, int, int]]:
 
 def _suspects(reader: PdfReader, content: bytes, objects: list[tuple[int, int, int]]) -> set[tuple[int, int]]:
     """The objects in which a dangerous name stands."""
-    from pypdf.generic import StreamObject
+    with importing():
+        from pypdf.generic import StreamObject
 
     places = [place for place, _, _ in objects]
     found = set[tuple[int, int]]()
@@ -129,7 +131,8 @@ def _names(content: bytes) -> Iterator[int]:
 
 
 def _judge_object(reader: PdfReader, number: int, generation: int) -> None:
-    from pypdf.generic import IndirectObject, NameObject
+    with importing():
+        from pypdf.generic import IndirectObject, NameObject
 
     found = reader.get_object(IndirectObject(number, generation, reader))
     if isinstance(found, NameObject):
@@ -139,7 +142,8 @@ def _judge_object(reader: PdfReader, number: int, generation: int) -> None:
 
 def _judge_values(found: object) -> None:
     """Judge an object's dictionaries, those within it too; what it refers to is judged where it stands."""
-    from pypdf.generic import ArrayObject, DictionaryObject
+    with importing():
+        from pypdf.generic import ArrayObject, DictionaryObject
 
     waiting = [(found, 0)]
     while waiting:
@@ -156,7 +160,8 @@ def _judge_values(found: object) -> None:
 
 def _plain(value: object) -> object:
     """A name as text; of a dictionary what it does; anything else as it is."""
-    from pypdf.generic import DictionaryObject, IndirectObject, NameObject
+    with importing():
+        from pypdf.generic import DictionaryObject, IndirectObject, NameObject
 
     if isinstance(value, IndirectObject):
         value = value.get_object()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.files import file_types
 from shared.outside.foreign.danger import demand
+from shared.outside.imports import importing
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -106,7 +107,8 @@ def _even(digits: bytes) -> bytes:
 
 def _decrypted(reader: PdfReader, number: int, generation: int) -> bytes:
     """The packed content of a stream as its reader decrypts it."""
-    from pypdf.generic import IndirectObject, StreamObject
+    with importing():
+        from pypdf.generic import IndirectObject, StreamObject
 
     found = reader.get_object(IndirectObject(number, generation, reader))
     reader.resolved_objects.pop((generation, number), None)  # it takes memory
