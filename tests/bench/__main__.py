@@ -7,7 +7,7 @@ import contextlib
 import io
 import sys
 
-from tests.bench import cold, masses, reads, reminders, trail, usage, writes
+from tests.bench import cold, growth, masses, reads, reminders, trail, usage, writes
 from tests.bench.ground import ground
 
 Row = tuple[str, str, str, str, str]
@@ -19,6 +19,7 @@ PARTS = {
     "cold": cold.measure,
     "usage": usage.measure,
     "reminders": reminders.measure,
+    "growth": growth.measure,
 }
 
 

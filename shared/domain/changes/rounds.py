@@ -47,6 +47,11 @@ def statements(frozen: Mapping[str, Any]) -> list[dict[str, object]]:
     ]
 
 
+def stated(proposal: Proposal) -> list[dict[str, object]]:
+    """What the round in approval says of each file that differs, or what a round frozen now would say: what a signature covers."""
+    return statements(freeze(proposal))
+
+
 def evidence(proposal: Proposal) -> Evidence:
     """The files of the change's records, with how much of each was read."""
     files = {
