@@ -76,6 +76,7 @@ class Extent:
 
 UNKNOWN = Extent(State.IN_PART, "how much of it was read wasn't recorded then")  # of texts kept before extents were
 TOO_LARGE = Extent(State.NOT_COMPARED, "the file is too large to compare")
+UNREADABLE = Extent(State.NOT_COMPARED, "no text could be read of it then, and why wasn't recorded")
 UNREAD = Extent(State.NOT_COMPARED, "its text was never read")
 
 
@@ -101,10 +102,12 @@ def measured(text: str, unit: Unit, *, read: int | None = None, of: int | None =
 
 
 def from_json(kept: Mapping[str, object] | None) -> Extent:
-    """The extent as it was kept beside a text: UNREAD where no text is, UNKNOWN but for its length where the text is older."""
+    """The extent as it was kept beside a text: UNREAD where no text is, UNKNOWN or UNREADABLE where the text is older."""
     if kept is None:
         return UNREAD
-    return Extent(**kept) if "state" in kept else replace(UNKNOWN, **kept)  # type: ignore[arg-type]  # as it was written
+    if "state" in kept:
+        return Extent(**kept)  # type: ignore[arg-type]  # as it was written
+    return replace(UNKNOWN, **kept) if kept["characters"] else UNREADABLE
 
 
 def lines_of(text: str) -> list[str]:

@@ -238,7 +238,8 @@ def test_what_is_frozen_is_plain_json_that_hashes_the_same_when_read_back() -> N
 def test_a_round_states_what_of_each_file_could_be_compared_and_the_hash_covers_it() -> None:
     read = replace(RICH, extents={cases.uid("body"): measured("Rinse", Unit.PAGES, read=1)})
     frozen = rounds.freeze(read)
-    said = rounds.statements(frozen)
+    said = rounds.stated(read)
+    assert said == rounds.statements(frozen)
     assert [(one["number"], one["field"], one["state"], one["in_words"]) for one in said] == [
         ("SOP-2026-0001", "content.attachments.0", "whole", "Added; its whole text is shown (1 page)."),
         ("SOP-2026-0001", "content.file_id", "whole", "Added; its whole text is shown (1 page)."),

@@ -170,3 +170,4 @@ def test_a_text_that_is_older_than_extents_is_never_called_whole() -> None:
     assert state == State.IN_PART
     assert "Before: a part of it, because how much of it was read wasn't recorded then." in said
     assert from_json(None) == UNREAD
+    assert from_json({"characters": 0, "lines": 1}).state == State.NOT_COMPARED
