@@ -59,7 +59,7 @@ def firm(product: Product) -> Company:
 def walked(by: Colleague, function: str, part: str, **query: object) -> list[dict[str, Any]]:
     """Every item of a list, each page of which leads on and is no larger than a page."""
     found: list[dict[str, Any]] = []
-    cursor = {}
+    cursor: dict[str, object] = {}
     while True:
         answer = by.get(function, limit=100, **query, **cursor).ok
         assert answer[part], "a page without items leads nowhere"
