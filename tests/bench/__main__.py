@@ -7,7 +7,7 @@ import contextlib
 import io
 import sys
 
-from tests.bench import cold, inputs, masses, reads, reminders, trail, usage, writes
+from tests.bench import cold, inputs, masses, reads, reminders, share, trail, usage, writes
 from tests.bench.ground import ground
 
 Row = tuple[str, str, str, str, str]
@@ -20,6 +20,7 @@ PARTS = {
     "usage": usage.measure,
     "reminders": reminders.measure,
     "inputs": inputs.measure,
+    "share": share.measure,
 }
 
 
