@@ -1,7 +1,7 @@
 """The reference that is made from the code: every lifecycle as a diagram and a table, and every function with who may call it.
 
-`python -m infra.reference` writes docs/lifecycles.md; the stack on one machine serves the same at /docs/lifecycles. A test
-fails where the file isn't what this makes.
+`python -m infra.reference` writes docs/lifecycles.md; the stack on one machine serves the same at /docs/lifecycles. It also writes
+docs/limits.md: how much anybody may ask for. A test fails where a file isn't what this makes.
 """
 
 from __future__ import annotations
@@ -15,15 +15,32 @@ from typing import Any
 
 from infra import openapi, register
 from infra.diagrams import gate, svg
+from shared.answers.pages import MOST_BYTES as PAGE_BYTES
 from shared.domain.kernel.workflow import SAME, SYSTEM, Condition, Step, Workflow, words
+from shared.domain.people import limits
 from shared.domain.records.lifecycles import WORKFLOWS
+from shared.doors import arrival
+from shared.doors.body import MOST_ITEMS
+from shared.doors.turns import share_of
+from shared.doors.wire import BODY_SECONDS, SEND_SECONDS
+from shared.doors.worker import HEAD_BYTES, HEAD_SECONDS
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "lifecycles.md"
+LIMITS = FILE.with_name("limits.md")
 MADE = "Made from the code by `python -m infra.reference`: change the code, then run it again."
 INTRODUCTION = (
     "A gate says what a step asks for besides the right person: nothing (direct), the taker's signature (signed), or an approved change"
     " (change). The system's own steps follow from others or come with time. Whatever isn't in a table is refused."
 )
+BEYOND = (
+    "Beyond a quota the answer is 429 with a sentence and `Retry-After`. A period begins with the first call in it. A step that is refused"
+    " for another reason doesn't count, nor does the answer that an Idempotency-Key repeats."
+)
+SHARED = (
+    "A process of {threads} threads gives one organisation at most {ordinary} at once, and beside them {heavy} for the functions that take"
+    " long: {functions}. Its other requests wait their turn, {waiting} for each token where Cloud Run counts them, and the next is a 429."
+)
+PERIODS = {limits.MINUTE: "minute", limits.HOUR: "hour", limits.DAY: "24 hours"}
 STEPS = ("Step", "From", "To", "Who", "Gate", "Function", "Signature", "Conditions")
 FUNCTIONS = ("Function", "Verb", "Area", "Who may", "What it does")
 
@@ -106,6 +123,33 @@ def markdown() -> str:
     return "\n\n".join([*parts, "## Functions", _as_markdown(functions(), code=(0,))]) + "\n"
 
 
+def limits_markdown() -> str:
+    """The file of limits."""
+    quotas = Table(
+        ("Function", "For each", "At most", "In"), [(q.function, q.per, f"{q.most:,}", PERIODS[q.seconds]) for q in limits.QUOTAS]
+    )
+    bounds = (
+        ("a request's head", f"{HEAD_BYTES // 1024} KiB, {HEAD_SECONDS:g} seconds"),
+        ("the body of a step", f"{arrival.MOST_BYTES // 1024} KiB, {BODY_SECONDS:g} seconds"),
+        ("fields in one object of a body", f"{arrival.MOST_NAMES:,}"),
+        ("values in a body", f"{arrival.MOST_VALUES:,}"),
+        ("levels of a body", str(arrival.DEEPEST)),
+        ("items of a list in a body", str(MOST_ITEMS)),
+        ("a page of a list", f"100 items, {PAGE_BYTES // 1024 // 1024} MiB, one item at least"),
+        ("the time in which a client takes an answer", f"{SEND_SECONDS:g} seconds"),
+    )
+    share = share_of(8)
+    words = SHARED.format(
+        threads=8,
+        ordinary=share.ordinary,
+        heavy=share.heavy,
+        waiting=share.waiting,
+        functions=", ".join(f"`{one}`" for one in sorted(limits.HEAVY)),
+    )
+    parts = ["# Limits", MADE, "## Quotas", BEYOND, _as_markdown(quotas, code=(0,)), "## Shares", words]
+    return "\n\n".join([*parts, "## One request", _as_markdown(Table(("What", "At most"), bounds), code=())]) + "\n"
+
+
 def _as_markdown(table: Table, code: Iterable[int]) -> str:
     marked = set(code)
 
@@ -142,9 +186,10 @@ def _title(workflow: Workflow[Any]) -> str:
 
 
 def main() -> None:
-    """Write the file."""
-    FILE.write_text(markdown(), encoding="utf-8")
-    print(f"docs/{FILE.name} is made.")
+    """Write both files."""
+    for file, made in ((FILE, markdown()), (LIMITS, limits_markdown())):
+        file.write_text(made, encoding="utf-8")
+        print(f"docs/{file.name} is made.")
 
 
 if __name__ == "__main__":

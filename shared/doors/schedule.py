@@ -1,7 +1,7 @@
 """The door of the functions that Cloud Scheduler calls: delivered at least once, done exactly once.
 
-The holder of a slot's lease runs it. Each organisation has a transaction of its own that also advances the run's cursor, so that a killed
-run resumes where it stopped and does nothing twice.
+The holder of a slot's lease runs it. Each organisation with something due has a transaction of its own that also advances the run's cursor,
+so that a killed run resumes where it stopped and does nothing twice.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import functools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, overload
 from uuid import UUID, uuid4
 
 from shared.app.recording import Taker
@@ -24,6 +24,7 @@ from shared.domain.people.organisations import Organisation
 from shared.doors.door import entered
 from shared.doors.problem import SECURITY, problem
 from shared.outside import config, telemetry
+from shared.queries.due import organisations_due
 
 if TYPE_CHECKING:
     from flask import Request, Response
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Job = Callable[..., Counts]  # a job for each organisation takes a Run
 ROLE = "qfacts_job"
+OVERSEER = "qfacts_due"  # sees of every organisation as much as tells whether something is due
 LEASE_SECONDS = 120
 ATTEMPTS = 3
 # Concurrent runs of a job, such as one by hand, take turns in an organisation, so that the second sees the first one's work.
@@ -133,7 +135,10 @@ def _run(job: Job, slot: Slot, *, organisation: bool) -> dict[str, object]:
         return {"job": slot.job, "slot": slot.slot, "finished_before": True, **counts}
     if organisation:
         counts.setdefault("organisations", 0)
-        while (found := _next(cursor)) is not None:
+        for found, passed in _turns(slot.job, cursor):
+            counts = _add(counts, {"organisations": passed})
+            if found is None:
+                break
             cursor = found
             try:
                 counts = _with_retries(functools.partial(_one, job, slot, found, counts))
@@ -168,10 +173,27 @@ def _lease(slot: Slot) -> tuple[bool, Counts, UUID | None]:
     return False, kept.counts, None
 
 
-def _next(cursor: UUID | None) -> UUID | None:
-    with database.current().transaction(role=ROLE, settings={"app.step": "next organisation"}) as tx:
-        row = tx.row("select o.id from organisations o where o.id > :cursor order by o.id limit 1", cursor=cursor or UUID(int=0))
-    return row.id if row else None
+def _turns(job: str, cursor: UUID | None) -> Iterator[tuple[UUID | None, int]]:
+    """Each organisation that has something due, with how many were passed over before it; at the end None with the last of those.
+
+    Where none has, the first has its turn all the same: its counts name what the job did nothing of.
+    """
+    after, passed, first, none = cursor or UUID(int=0), 0, None, True
+    while page := _page(job, after):
+        first, after = first or page[0].id, page[-1].id
+        for row in page:
+            if row.due:
+                yield row.id, passed
+            none, passed = none and not row.due, 0 if row.due else passed + 1
+    if none and first is not None:
+        yield first, passed - 1
+        passed = 0
+    yield None, passed
+
+
+def _page(job: str, after: UUID) -> list[Any]:
+    with database.current().transaction(role=OVERSEER, settings={"app.step": "next organisations"}) as tx:
+        return organisations_due(tx, job, after)
 
 
 def _one(job: Job, slot: Slot, organisation_id: UUID, counts: Counts) -> Counts:

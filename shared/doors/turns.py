@@ -7,13 +7,16 @@ go on taking their turns.
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Hashable
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from shared.domain.kernel.values import dataclass
 
 Item = TypeVar("Item", bound=Hashable)
+Group = tuple[str, bool]
+LATELY = 2.0  # seconds for which an organisation still counts as there
 
 
 @dataclass(frozen=True)
@@ -25,38 +28,45 @@ class Head:
     heavy: bool
 
     @property
-    def group(self) -> tuple[str, bool]:
+    def group(self) -> Group:
         """Those that share one place: an organisation's ordinary requests, or its heavy ones; without an organisation, a person's."""
         return self.organisation or self.token, self.heavy
 
 
 @dataclass(frozen=True)
 class Share:
-    """How many threads one organisation may hold, for heavy functions too, and how many requests of one token may wait."""
+    """How many threads one organisation may hold, how many may work for it while others are there too, and what may wait.
+
+    `heavy` is for the functions that take long, `waiting` the requests of one token.
+    """
 
     ordinary: int
+    among_others: int
     heavy: int
     waiting: int
 
 
 def share_of(threads: int, waiting: int | None = None) -> Share:
-    """Half the threads for one organisation, and an eighth for its heavy functions.
+    """Half the threads for one organisation; an eighth works for it while others are there, and an eighth for its heavy functions.
 
-    Cloud Run takes an instance with as many requests as threads for full. So beyond a quarter of the threads nothing waits, unless
-    `waiting` says otherwise.
+    All threads share one processor: what one organisation has at work there divides the speed of every other. And Cloud Run takes an
+    instance with as many requests as threads for full: beyond a quarter of the threads nothing waits, unless `waiting` says otherwise.
     """
-    return Share(max(1, threads // 2), max(1, threads // 8), max(1, threads // 4) if waiting is None else waiting)
+    eighth = max(1, threads // 8)
+    return Share(max(1, threads // 2), eighth, eighth, max(1, threads // 4) if waiting is None else waiting)
 
 
 class Turns(Generic[Item]):
-    """The requests that wait for a thread, and how many each organisation has under way."""
+    """The requests that wait for a thread, and those under way."""
 
-    def __init__(self, threads: int, share: Share) -> None:
+    def __init__(self, threads: int, share: Share, works: Callable[[Item], bool] = lambda _: True) -> None:
+        """`works` tells whether a request under way is at work now, and doesn't merely wait for its body."""
         self.threads = threads
         self.share = share
+        self.works = works
         self.under_way: dict[Item, Head] = {}
-        self.held: Counter[tuple[str, bool]] = Counter()
-        self.queues: dict[tuple[str, bool], dict[str, deque[tuple[Item, Head]]]] = {}
+        self.queues: dict[Group, dict[str, deque[tuple[Item, Head]]]] = {}
+        self.seen: dict[str, float] = {}  # when each organisation was last there; the longest ago first
 
     def add(self, item: Item, head: Head) -> bool:
         """Let a request wait for its turn; False where its token has too many waiting already."""
@@ -82,19 +92,32 @@ class Turns(Generic[Item]):
         if people:
             self.queues[group] = people  # behind the other organisations
         self.under_way[item] = head
-        self.held[group] += 1
+        self._note(group)
         return item
 
     def done(self, item: Item) -> None:
         """A request isn't under way any more."""
         head = self.under_way.pop(item, None)
         if head is not None:
-            self.held[head.group] -= 1
-            self.held += Counter()  # forgets those that hold nothing
+            self._note(head.group)
 
-    def _may_go(self, group: tuple[str, bool]) -> bool:
-        _, heavy = group
-        if not heavy:
-            return self.held[group] < self.share.ordinary
-        every = sum(count for (_, one), count in self.held.items() if one)
-        return self.held[group] < self.share.heavy and every < self.share.ordinary
+    def _may_go(self, group: Group) -> bool:
+        whose, heavy = group
+        held = [item for item, head in self.under_way.items() if head.group == group]
+        if heavy:
+            every = sum(head.heavy for head in self.under_way.values())
+            return len(held) < self.share.heavy and every < self.share.ordinary
+        most = self.share.among_others if self._others(whose) else self.share.ordinary
+        return len(held) < self.share.ordinary and sum(map(self.works, held)) < most
+
+    def _others(self, whose: str) -> bool:
+        """Whether another organisation is there, or was a moment ago."""
+        now = time.monotonic()
+        while self.seen and now - next(iter(self.seen.values())) > LATELY:
+            del self.seen[next(iter(self.seen))]
+        return any(one != whose for one in self.seen) or any(one != whose for one, _ in self.queues)
+
+    def _note(self, group: Group) -> None:
+        whose, _ = group
+        self.seen.pop(whose, None)
+        self.seen[whose] = time.monotonic()

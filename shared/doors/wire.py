@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 BODY_SECONDS = 5.0  # for the whole of a body, from the first time that a thread waits for it
 SEND_SECONDS = 30.0  # for an answer that its reader takes slowly
@@ -36,6 +37,8 @@ class Wire:
         self.client = client
         self.room = room
         self.until: float | None = None
+        self.waits = False  # whether a thread waits for the body at this moment
+        self.told: Callable[[], None] = lambda: None  # of that
         self.unsent: deque[memoryview] = deque()
 
     def take(self) -> bytes | None:
@@ -57,9 +60,12 @@ class Wire:
             self.until = self.until or time.monotonic() + BODY_SECONDS
             if not self.room.waits.acquire(blocking=False):
                 raise TimeoutError
+            self.waits = True
+            self.told()
             try:
                 self._wait(select.POLLIN, self.until)
             finally:
+                self.waits = False
                 self.room.waits.release()
 
     def sendall(self, data: bytes) -> None:

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import errno
 import re
+import sys
 import time
-from functools import partial
+from functools import cache, partial
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
 
 from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from shared.domain.kernel.errors import TooMany
 from shared.domain.people.limits import HEAVY
 from shared.doors.arrival import BODY_IS_HERE
+from shared.doors.problem import SECURITY, problem
 from shared.doors.turns import Head, Turns, share_of
 from shared.doors.wire import PIECE, SEND_SECONDS, Room, Wire
 
@@ -31,12 +35,12 @@ if TYPE_CHECKING:
     from gunicorn.http import Request
     from gunicorn.http.body import Body
 
-    from shared.domain.kernel.errors import Refusal
-
+REQUEST_ID = b"00000000-0000-0000-0000-000000000000"  # in what is sent to many: each gets its own in its place
 HEAD_SECONDS = 5.0
 HEAD_BYTES = 128 * 1024
 LINGER_SECONDS = 2.0  # for a refused client to hang up (RFC 9112 §9.6)
 LOOKS_SECONDS = 0.25  # between two looks for connections whose time is over
+SWITCH_SECONDS = 0.0005  # Python's own 5 ms make a short request wait that long for a busy thread after each statement
 PASSING = {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK}
 NAMED = {name: re.compile(rb"(?i)\r\n" + name + rb":[ \t]*([^\r\n]*)") for name in (b"x-organisation", b"authorization")}
 TARGET = re.compile(rb"[A-Z]+ [^ ?\r\n]*/([a-z_]+)[ ?]")
@@ -73,9 +77,10 @@ class Worker(ThreadWorker):
         """Begin with nobody connected."""
         threads = self.cfg.threads
         self.room = Room(max(1, threads - 2))  # two threads never wait for a body
-        self.turns: Turns[Connection] = Turns(threads, share_of(threads, self.WAITING))
+        self.turns: Turns[Connection] = Turns(threads, share_of(threads, self.WAITING), lambda conn: not conn.sock.waits)
         self.held: dict[Connection, None] = {}
         self.looked_at = 0.0
+        sys.setswitchinterval(SWITCH_SECONDS)
         super().init_process()
 
     def load_wsgi(self) -> None:
@@ -99,6 +104,7 @@ class Worker(ThreadWorker):
             return
         self.nr_conns += 1
         conn = Connection(self.cfg, Wire(client, self.room), address, listener.getsockname())
+        conn.sock.told = partial(self.method_queue.defer, self._go_round)
         self._hold(conn, EVENT_READ, self._read_head, HEAD_SECONDS)
 
     def handle_request(self, req: Request, conn: TConn) -> bool:
@@ -149,13 +155,13 @@ class Worker(ThreadWorker):
         if conn.head.find(b"\r\n\r\n", max(0, seen - 3)) < 0 and len(conn.head) <= HEAD_BYTES:
             if conn not in self.held:
                 self._hold(conn, EVENT_READ, self._read_head, HEAD_SECONDS)
-            return
+            return None
         self._release(conn)
         if not self.turns.add(conn, _told(conn.head)):
-            from shared.domain.kernel.errors import TooMany
-
-            self._refuse(conn, TooMany("Too many of your requests wait for an answer. Send them one after the other.", retry_after=1))
-        self._go_round()
+            conn.lives = False
+            conn.sock.sendall(_busy().replace(REQUEST_ID, str(uuid4()).encode()))
+            return self._send(conn, first=True)
+        return self._go_round()
 
     def _go_round(self) -> None:
         while (conn := self.turns.next()) is not None:
@@ -189,19 +195,6 @@ class Worker(ThreadWorker):
         if data == b"" or conn.left < 0:
             self._drop(conn)
 
-    def _refuse(self, conn: Connection, refusal: Refusal) -> None:
-        """Answer in the loop, without a thread."""
-        from uuid import uuid4
-
-        from shared.doors.problem import SECURITY, problem
-
-        status, text, headers = problem(refusal, request_id := str(uuid4()))
-        lines = {**SECURITY, "X-Request-Id": request_id, **headers, "Content-Length": str(len(text.encode())), "Connection": "close"}
-        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        conn.lives = False
-        conn.sock.sendall(f"HTTP/1.1 {status} {refusal.title}\r\n{head}\r\n{text}".encode())
-        self._send(conn, first=True)
-
     def _hold(self, conn: Connection, event: int, then: Callable[[Connection], None], seconds: float) -> None:
         """Wait for a client without a thread, for so long at most."""
         self._release(conn)
@@ -218,6 +211,16 @@ class Worker(ThreadWorker):
         self._release(conn)
         self.nr_conns -= 1
         conn.sock.close()
+
+
+@cache
+def _busy() -> bytes:
+    """The answer to one request too many of a token; the loop sends it, so that it costs no thread and next to no time."""
+    refusal = TooMany("Too many of your requests wait for an answer. Send them one after the other.", retry_after=1)
+    status, text, headers = problem(refusal, REQUEST_ID.decode())
+    lines = {**SECURITY, "X-Request-Id": REQUEST_ID.decode(), **headers, "Content-Length": str(len(text)), "Connection": "close"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"HTTP/1.1 {status} {refusal.title}\r\n{head}\r\n{text}".encode()
 
 
 def _told(head: bytearray) -> Head:

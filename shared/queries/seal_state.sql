@@ -41,5 +41,5 @@ select
             ) l
         where m.organisation_id = o.id
     ) as people_sha256
-from (select current_setting('app.organisation_id')::uuid as id) o
+from {{ of }} o
 left join seals s on s.organisation_id = o.id

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TAKE: Final = "select pg_try_advisory_xact_lock(hashtextextended('seals ' || current_setting('app.organisation_id'), 0)) as taken"
 WAIT: Final = "select pg_advisory_xact_lock(hashtextextended('seals ' || current_setting('app.organisation_id'), 0))"
 
-STATE: Final = sql("seal_state")
+STATE: Final = sql("seal_state", of="(select current_setting('app.organisation_id')::uuid as id)")
 PEOPLE: Final = sql("seal_people")
 ENTRIES: Final = sql("seal_entries")
 BROKEN: Final = sql("seal_broken")

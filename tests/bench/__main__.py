@@ -7,7 +7,7 @@ import contextlib
 import io
 import sys
 
-from tests.bench import cold, growth, inputs, masses, reads, reminders, trail, usage, writes
+from tests.bench import cold, growth, inputs, masses, reads, reminders, share, trail, usage, writes
 from tests.bench.ground import ground
 
 Row = tuple[str, str, str, str, str]
@@ -21,6 +21,7 @@ PARTS = {
     "reminders": reminders.measure,
     "inputs": inputs.measure,
     "growth": growth.measure,
+    "share": share.measure,
 }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from infra import register
+from shared.db.transaction import Transaction
 from shared.doors.problem import SECURITY
 from shared.outside import config
 from tests.builders import Company, approve, as_superuser, at_once, company, dated, document, effective_document, mails, proposed, submitted
@@ -253,3 +255,62 @@ def test_who_has_left_gets_no_mail_of_what_they_wrote(product: Product) -> None:
     told = as_superuser(product, "select to_email from mails where organisation_id = :id", firm.id, id=firm.id)
     assert [firm.second_qa.email] in [list(row) for row in told]
     assert [firm.action_owner.email] not in [list(row) for row in told]
+
+
+@contextmanager
+def entered() -> Iterator[list[str]]:
+    """The organisations for which a job opens a transaction of its own."""
+    found: list[str] = []
+    original = Transaction.begin
+
+    def begin(self: Transaction, settings: dict[str, str], opening: str = "begin") -> bool:
+        found.extend(filter(None, [settings.get("app.organisation_id")]))
+        return original(self, settings, opening)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Transaction, "begin", begin)
+        yield found
+
+
+@pytest.mark.parametrize("job", ["take_documents_into_effect", "expire_approval_requests", "assign_retraining"])
+def test_organisations_with_nothing_due_cost_a_job_nothing(product: Product, deliver: Deliver, job: str) -> None:
+    """A stranger founds 154 organisations a second; at 7 ms a run each, they would hold up everybody's jobs for ever."""
+    empty = [company(product).id for _ in range(4)][1:]  # of the first of all a job always says what it did
+    with entered() as found:
+        counts = deliver(job, slot(20)).ok
+    assert not set(empty) & set(found)
+    assert counts["organisations"] == as_superuser(product, "select count(*) from organisations")[0][0], (
+        "they are gone through all the same"
+    )
+
+
+def test_a_job_enters_each_organisation_that_has_something_due(product: Product, deliver: Deliver) -> None:
+    firm = company(product, "action_owner", "qa")
+    records = planned(product, firm, "One")
+    day_comes(product, firm)
+    submitted(firm.action_owner, document(firm.action_owner)["change"])
+    for number, job in enumerate(("take_documents_into_effect", "expire_approval_requests")):
+        with entered() as found:
+            deliver(job, slot(30 + number)).ok
+        assert found.count(firm.id) == 1
+    assert firm.qa.get("get_document", id=records[0]["id"]).ok["status"] == "effective"
+
+
+def test_reminders_enter_an_organisation_once_a_morning(product: Product, deliver: Deliver) -> None:
+    company(product)  # the first of all
+    firm = company(product, "action_owner", "qa")
+    as_superuser(
+        product,
+        "insert into reminder_days (organisation_id, day, since) values (cast(:id as uuid), current_date, current_date - 1)",
+        firm.id,
+        id=firm.id,
+    )
+    with entered() as found:
+        deliver("send_reminders", slot(40)).ok
+    assert firm.id not in found
+    as_superuser(
+        product, "update reminder_days set created_at = now() - interval '13 hours' where organisation_id = :id", firm.id, id=firm.id
+    )
+    with entered() as found:
+        deliver("send_reminders", slot(41)).ok
+    assert firm.id in found

@@ -36,7 +36,16 @@ OF_NO_ORGANISATION = {
     "organisations",
     "usage_releases",
 }
-WORKING_ROLES = ("qfacts_application", "qfacts_directory", "qfacts_job", "qfacts_login", "qfacts_auditor", "qfacts_backup", "qfacts_usage")
+WORKING_ROLES = (
+    "qfacts_application",
+    "qfacts_directory",
+    "qfacts_job",
+    "qfacts_login",
+    "qfacts_auditor",
+    "qfacts_backup",
+    "qfacts_usage",
+    "qfacts_due",
+)
 # Who did it, for the record: nobody is ever deleted, and nothing is listed by these.
 NEVER_FOLLOWED = {
     "files": {"uploaded_by"},
@@ -123,6 +132,17 @@ def test_what_each_special_role_may_read_is_named(ask: Ask) -> None:
         "invitations",
         "idempotency_keys",
     }
+    assert {table for role, table in found if role == "qfacts_due"} == {
+        "organisations",
+        "members",
+        "versions",
+        "approval_requests",
+        "assignments",
+        "reminder_days",
+        "seals",
+        "audit_links",
+    }
+    assert {table for role, table in found if role == "qfacts_quotas"} == {"quotas", "quota_salts"}
     assert {table for role, table in found if role == "qfacts_auditor"} == {"audit_entries", "audit_links"}
     readable = {row[0] for row in ask("select tablename from pg_policies where 'qfacts_backup' = any(roles) and cmd <> 'SELECT'")}
     assert readable == set()

@@ -1,4 +1,4 @@
-"""Quotas: how often a person, an organisation or an address asked for something in its present period. And mail in turns."""
+"""Quotas: how often a person, an organisation or an address asked for something in its present period. Mail and jobs in turns."""
 
 from __future__ import annotations
 
@@ -9,19 +9,35 @@ down_revision = "0025"
 branch_labels = None
 depends_on = None
 
-ROLE = """
+ROLES = """
 do $$
+declare
+    name text;
 begin
-    begin
-        create role qfacts_quotas nologin noinherit nobypassrls;
-    exception when duplicate_object or unique_violation then
-        null;
-    end;
+    foreach name in array array['qfacts_quotas', 'qfacts_due'] loop
+        begin
+            execute format('create role %I nologin noinherit nobypassrls', name);
+        exception when duplicate_object or unique_violation then
+            null;
+        end;
+    end loop;
     execute format('grant qfacts_quotas to %I with set true, inherit false', current_user);
 end
 $$;
-grant usage on schema public to qfacts_quotas;
+grant usage on schema public to qfacts_quotas, qfacts_due;
+grant qfacts_due to qfacts_job with set true, inherit false;
 """
+# What tells whether an organisation has something due for a job, and nothing else of it.
+SEEN = {
+    "organisations": "id, time_zone",
+    "versions": "organisation_id, status, effective_on",
+    "approval_requests": "organisation_id, closed_at",
+    "assignments": "organisation_id, valid_until",
+    "reminder_days": "organisation_id, day, created_at",
+    "members": "organisation_id, person_id",
+    "seals": "organisation_id, number, heads, people_sha256",
+    "audit_links": "chain, lane, sequence, digest",
+}
 
 # Whose counter it is can't be told from its key without the salt, which nobody may read but the function: one organisation must not
 # learn from another's invitations which addresses it invited.
@@ -89,12 +105,14 @@ grant execute on function spend_quota(text, text, integer, integer) to qfacts_ap
 
 def upgrade() -> None:
     """Make the counters, and the one function that counts."""
-    run(ROLE)
+    run(ROLES)
     run("set local role qfacts_owner")
     run(TABLES)
     for table in ("quotas", "quota_salts"):
         run(POLICIES, table=table)
     run(RIGHTS)
+    for table, columns in SEEN.items():
+        run(f"create policy due on {table} for select to qfacts_due using (true); grant select ({columns}) on {table} to qfacts_due;")
     run("reset role")
     run("grant create on schema public to qfacts_quotas")
     run("set local role qfacts_quotas")

@@ -107,7 +107,7 @@ def from_json(kept: Mapping[str, object] | None) -> Extent:
         return UNREAD
     if "state" in kept:
         return Extent(**kept)  # type: ignore[arg-type]  # as it was written
-    return replace(UNKNOWN, **kept) if kept["characters"] else UNREADABLE
+    return replace(UNKNOWN, **kept) if kept["characters"] else UNREADABLE  # type: ignore[arg-type]  # the same
 
 
 def lines_of(text: str) -> list[str]:

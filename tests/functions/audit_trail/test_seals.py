@@ -8,7 +8,7 @@ import pytest
 
 from shared.google import seal_bucket
 from tests.builders import at_once, company, document
-from tests.functions.test_schedules import Deliver, deliver, slot
+from tests.functions.test_schedules import Deliver, deliver, entered, slot
 from tests.product import Product
 from tests.product import own_product as product
 from tests.storage import Storage
@@ -49,3 +49,16 @@ def test_one_organisations_contradiction_never_stops_the_others(product: Product
     verdict = broken.qa.get("verify_audit_trail").ok
     assert (verdict["intact"], verdict["sealed"]["intact"]) == (False, False)
     assert firm.qa.get("verify_audit_trail").ok["intact"]
+
+
+def test_an_organisation_whose_trail_didnt_move_isnt_entered(product: Product, storage: Storage, deliver: Deliver) -> None:
+    company(product)  # of the first of all a job always says what it did
+    firm = company(product, "action_owner")
+    deliver("seal_audit_trail", slot(50)).ok
+    with entered() as found:
+        assert deliver("seal_audit_trail", slot(51)).ok["sealed"] == 0
+    assert firm.id not in found
+    firm.action_owner.post("update_me", name="Another name").ok  # in the member's own chain
+    with entered() as found:
+        deliver("seal_audit_trail", slot(52)).ok
+    assert firm.id in found
