@@ -8,7 +8,7 @@ from shared.app.addresses import prove_invited
 from shared.app.call import Call
 from shared.app.training_follow_ups import settle_person
 from shared.domain.kernel.outcomes import Outcome
-from shared.domain.people import organisations, people
+from shared.domain.people import invitations, people
 from shared.doors.body import Line
 from shared.doors.http import command
 from shared.queries.directory import act_for
@@ -19,11 +19,11 @@ from shared.queries.organisations import load_members
 @command(who=people.ANYONE, organisation=False)
 def accept_invitation(call: Call, token: Line) -> Joined:
     """Join the organisation that mailed this token, `<organisation>.<secret>`, to your address; having it proves that address."""
-    organisation_id, secret = organisations.read_token(token)
+    organisation_id, secret = invitations.read_token(token)
     act_for(call.tx, organisation_id)
     invitation, organisation = call.entering(organisation_id, secret)
     former = load_members(call.tx, [call.person.id]).get(call.person.id)
-    used, member, teams = organisations.accept(invitation, call.person, former, signed_in_as=call.identity.email, at=call.now)
+    used, member, teams = invitations.accept(invitation, call.person, former, signed_in_as=call.identity.email, at=call.now)
     prove_invited(call, invitation)
     call.enter(call.person, member, organisation)
     call.record(Outcome(saves=(used, member, *teams)))

@@ -10,7 +10,7 @@ from shared.answers.people import AnInvitation
 from shared.app.call import Call
 from shared.domain.kernel.errors import Invalid
 from shared.domain.mail.mail import Mail
-from shared.domain.people import limits, organisations, people
+from shared.domain.people import invitations, limits, people
 from shared.domain.people.people import Role
 from shared.doors.http import command
 from shared.queries.organisations import admins_and_qa, load_invitation, mail_again, missing_teams, open_invitations
@@ -29,14 +29,14 @@ def invite_member(
     """Mail an invitation that one address can use once within seven days; it replaces an open one, and a bounce is forgotten."""
     if missing := missing_teams(call.tx, team_ids):
         raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
-    invitation, token = organisations.invite(
+    invitation, token = invitations.invite(
         call.organisation, email=email, role=role, admin=admin, team_ids=team_ids, role_until=role_until, by=call.member, at=call.now
     )
     expires_on = people.local_day(invitation.expires_at, call.organisation.time_zone).isoformat()
     facts = {"organisation": call.organisation.name, "inviter": call.name, "token": token, "expires_on": expires_on}
     spend(call.tx, limits.quota("invite_member", "address"), invitation.email)
     earlier = open_invitations(call.tx, invitation.email)
-    outcome = organisations.granted(invitation, admins_and_qa(call.tx), call.name, earlier)
+    outcome = invitations.granted(invitation, admins_and_qa(call.tx), call.name, earlier)
     call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
     mail_again(call.tx, invitation.email)
     return {"invitation": answers.invitation(load_invitation(call.tx, invitation.id))}

@@ -8,7 +8,7 @@ from shared.answers.pages import Page
 from shared.answers.people import ListedInvitation
 from shared.app.call import Call
 from shared.domain.people import people
-from shared.domain.people.organisations import InvitationStatus
+from shared.domain.people.invitations import InvitationStatus
 from shared.doors.body import Among, Limit
 from shared.doors.http import query
 from shared.queries.lists import invitations_page

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.answers.parts import Named
 from shared.answers.rows import as_answers, etag, written
-from shared.domain.people import organisations, people
+from shared.domain.people import invitations, organisations, people
 
 if TYPE_CHECKING:
     from shared.domain.people import erasures
@@ -236,7 +236,7 @@ def team(row: organisations.Team, members: list[Named]) -> Team:
     }
 
 
-def invitation(row: organisations.Invitation) -> Invitation:
+def invitation(row: invitations.Invitation) -> Invitation:
     """An invitation without its token."""
     return {
         "id": str(row.id),

@@ -16,7 +16,7 @@ from shared.queries.organisations import admins, load_organisation
 
 if TYPE_CHECKING:
     from shared.app.call import Call
-    from shared.domain.people.organisations import Invitation
+    from shared.domain.people.invitations import Invitation
 
 
 def adopt(call: Call) -> None:

@@ -12,7 +12,7 @@ from shared.domain.kernel.errors import PreconditionRequired, Stale
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import Actor, Step, Subject, Workflow
-from shared.domain.people.organisations import unknown_invitation
+from shared.domain.people.invitations import unknown_invitation
 from shared.domain.records.kinds import KINDS
 from shared.domain.signing import signatures
 from shared.domain.signing.signatures import Act, Signable, Signature, SignIn
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
     from shared.domain.mail.mail import Mail
-    from shared.domain.people.organisations import Invitation, Organisation
+    from shared.domain.people.invitations import Invitation
+    from shared.domain.people.organisations import Organisation
     from shared.domain.people.people import Member, Person
     from shared.domain.records.dossiers import Dossier
     from shared.google.identity import Identity

@@ -38,7 +38,7 @@ TABLES: Mapping[str, Table] = {
     ),
     "people.organisations.Team": Table("teams", (_ORG, "id"), ("name", "updated_at")),
     "people.organisations.TeamMember": Table("team_members", (_ORG, "team_id", "person_id"), once=True),
-    "people.organisations.Invitation": Table("invitations", (_ORG, "id"), ("status", "accepted_by", "updated_at")),
+    "people.invitations.Invitation": Table("invitations", (_ORG, "id"), ("status", "accepted_by", "updated_at")),
     "files.files.File": Table("files", (_ORG, "id"), ("status", "finished_at")),
     "records.records.Download": Table("downloads", (_ORG, "id")),
     "records.records.Record": Table(

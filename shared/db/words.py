@@ -12,7 +12,7 @@ from shared.domain.changes import changes, comments, proposals
 from shared.domain.documents import documents
 from shared.domain.events import events
 from shared.domain.kernel.workflow import STANDING, Phase
-from shared.domain.people.organisations import InvitationStatus
+from shared.domain.people.invitations import InvitationStatus
 from shared.domain.people.people import QA as QA_ROLE
 from shared.domain.people.people import MemberStatus
 from shared.domain.records.dossiers import NOT_CONTRIBUTOR

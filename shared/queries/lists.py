@@ -17,7 +17,8 @@ from shared.answers.rows import as_answers
 from shared.db import words
 from shared.db.rows import read
 from shared.db.sql import sql
-from shared.domain.people.organisations import Invitation, Team
+from shared.domain.people.invitations import Invitation
+from shared.domain.people.organisations import Team
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import quizzes

@@ -11,7 +11,8 @@ from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.mail.delivery_events import LIFTED_BY_INVITING
-from shared.domain.people.organisations import Invitation, Organisation, Team, TeamMember
+from shared.domain.people.invitations import Invitation
+from shared.domain.people.organisations import Organisation, Team, TeamMember
 from shared.domain.people.people import Member, Person
 from shared.queries.names import person
 

@@ -13,7 +13,7 @@ from shared.answers import audit_trail, change_items, changes, pages, people, re
 from shared.answers.rows import etag
 from shared.answers.signatures import signature
 from shared.domain.changes import approvals, proposals, rounds
-from shared.domain.people import organisations
+from shared.domain.people import invitations
 from shared.domain.people.organisations import DEFAULTS
 from shared.domain.people.people import Role
 from shared.domain.records.comparisons import NOTHING
@@ -77,7 +77,7 @@ def test_an_entity_tag_is_strong_quoted_and_the_rows_revision(revision: int) -> 
 
 
 def test_secrets_and_what_belongs_to_the_server_are_never_shown() -> None:
-    invitation, token = organisations.invite(
+    invitation, token = invitations.invite(
         cases.organisation(), email="ann@pharma.example", role=Role.QA, admin=False, team_ids=[], role_until=None, by=QUINN, at=AT
     )
     named = {"email": "", "name": "", "teams": []}

@@ -1,28 +1,23 @@
-"""Organisations, teams, invitations and memberships: who has access, in which role, and how it ends (Annex 11 §12)."""
+"""Organisations, teams and memberships: who has access, in which role, and how it ends (Annex 11 §12)."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared.domain.kernel import ids, text
 from shared.domain.kernel.content import LAST_YEAR, Content
-from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people import people
 from shared.domain.people.people import Member, MemberStatus, Person, Role
 
-INVITATION_DAYS = 7
 INSPECTION_DAYS = 90  # an inspector's access if no date is given
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-SECRET_BYTES = 32
 
 DEFAULTS: Mapping[str, object] = {
     "approval_policy": {},
@@ -87,35 +82,6 @@ class TeamMember:
     revision: int = 0
 
 
-class InvitationStatus(StrEnum):
-    """The status of an invitation."""
-
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    REVOKED = "revoked"
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """An invitation that one e-mail address can use once within seven days; only the hash of its secret is stored."""
-
-    organisation_id: UUID
-    id: UUID
-    email: str
-    role: Role | None
-    admin: bool
-    team_ids: tuple[UUID, ...]
-    role_until: date | None
-    secret_sha256: str | None  # None once it is purged
-    status: str
-    expires_at: datetime
-    invited_by: UUID
-    created_at: datetime
-    updated_at: datetime
-    accepted_by: UUID | None = None
-    revision: int = 0
-
-
 def create(name: str, person: Person, *, at: datetime) -> tuple[Organisation, Member]:
     """A new organisation and its first admin, who has no quality role."""
     organisation = Organisation(
@@ -143,116 +109,11 @@ def create_team(organisation: Organisation, name: str, *, at: datetime) -> Team:
     return Team(organisation_id=organisation.id, id=ids.new(at), name=checked, created_at=at, updated_at=at)
 
 
-def address(field_name: str, given: str) -> str:
-    """The e-mail address in lower case; raises Invalid if it isn't formed like one (RFC 5321 §4.5.3.1: at most 254 characters)."""
-    email = text.check(field_name, given, 254, lines=False).lower()
-    local, _, host = email.rpartition("@")
-    misread = any(mark in ' ,;<>()[]\\"' or not text.visible(mark) for mark in email) or "@" in local
-    if misread or not 0 < len(local) <= 64 or "." not in host or not all(host.split(".")):
-        raise Invalid(field_name, "This must be an e-mail address, such as name@company.example.")
-    return email
-
-
-def invite(
-    organisation: Organisation,
-    *,
-    email: str,
-    role: Role | None,
-    admin: bool,
-    team_ids: Sequence[UUID],
-    role_until: date | None,
-    by: Member,
-    at: datetime,
-) -> tuple[Invitation, str]:
-    """An invitation and the token that goes into its mail, `<organisation>.<secret>` with 256 random bits."""
-    until = _until(role, admin, role_until, organisation.today(at))
-    if role is None and not admin:
-        raise Invalid("role", "Give a role, or make this person an admin.")
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    invitation = Invitation(
-        organisation_id=organisation.id,
-        id=ids.new(at),
-        email=address("email", email),
-        role=role,
-        admin=admin,
-        team_ids=tuple(dict.fromkeys(team_ids)),
-        role_until=until,
-        secret_sha256=digest(secret),
-        status=InvitationStatus.OPEN,
-        expires_at=at + timedelta(days=INVITATION_DAYS),
-        invited_by=by.person_id,
-        created_at=at,
-        updated_at=at,
-    )
-    return invitation, f"{organisation.id}.{secret}"
-
-
-def digest(secret: str) -> str:
-    """The hash of a secret, which is all that is stored of it."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def read_token(token: str) -> tuple[UUID, str]:
-    """The organisation and the hash of the secret in a token; raises NotFound for a malformed token."""
-    organisation, _, secret = token.partition(".")
-    try:
-        return UUID(organisation), digest(secret)
-    except ValueError:
-        raise unknown_invitation() from None
-
-
-def unknown_invitation() -> NotFound:
-    """The same refusal for a token that is wrong, used or revoked."""
-    return NotFound("This invitation isn't known, or was used or revoked. Ask the admin for a new one.")
-
-
-def granted(invitation: Invitation, told: Sequence[UUID], granter: str, earlier: Sequence[Invitation] = ()) -> Outcome:
-    """Save the invitation, which replaces the `earlier` open ones of its address; inviting as QA notifies every QA member and admin."""
-    notice = Notice("role_granted", tuple(told), {"granter": granter, "person": invitation.email})
-    replaced = tuple(revoke(one, at=invitation.created_at) for one in earlier)
-    return Outcome(saves=(*replaced, invitation), notices=(notice,) if invitation.role is Role.QA else ())
-
-
 def role_changed(before: Member, after: Member, told: Sequence[UUID], granter: str, person: str) -> Outcome:
     """Save the membership; granting QA notifies every QA member and admin."""
     fresh = after.role is Role.QA and before.role is not Role.QA
     notice = Notice("role_granted", tuple(told), {"granter": granter, "person": person})
     return Outcome(saves=(after,), notices=(notice,) if fresh else ())
-
-
-def revoke(invitation: Invitation, *, at: datetime) -> Invitation:
-    """Revoke an open invitation."""
-    if invitation.status != InvitationStatus.OPEN:
-        raise Conflict(f"This invitation is {invitation.status}; only an open one can be revoked.", status=invitation.status)
-    return replace(invitation, status=InvitationStatus.REVOKED, updated_at=at)
-
-
-def accept(
-    invitation: Invitation, person: Person, member: Member | None, *, signed_in_as: str, at: datetime
-) -> tuple[Invitation, Member, tuple[TeamMember, ...]]:
-    """Accept the invitation: the token proves the mailbox, and the signed-in address must be the invited one."""
-    if invitation.status != InvitationStatus.OPEN:
-        raise unknown_invitation()
-    if invitation.expires_at <= at:
-        raise Conflict("This invitation has expired. Ask the admin for a new one.")
-    if signed_in_as != invitation.email:
-        raise Forbidden("This invitation is for another e-mail address. Sign in with the address that it was mailed to.")
-    if member is not None and member.active:
-        raise Conflict("You are a member of this organisation already.")
-    base = member or Member(
-        organisation_id=invitation.organisation_id,
-        person_id=person.id,
-        role=None,
-        admin=False,
-        status=MemberStatus.ACTIVE,
-        created_at=at,
-        updated_at=at,
-    )
-    joined = replace(
-        base, role=invitation.role, admin=invitation.admin, role_until=invitation.role_until, status=MemberStatus.ACTIVE, updated_at=at
-    )
-    used = replace(invitation, status=InvitationStatus.ACCEPTED, accepted_by=person.id, updated_at=at)
-    return used, joined, tuple(TeamMember(joined.organisation_id, team, person.id, at) for team in invitation.team_ids)
 
 
 def set_role(
@@ -262,7 +123,7 @@ def set_role(
     people.not_themselves(member.person_id, by, "change the role of")
     if not member.active:
         raise Conflict("This member is deactivated; invite the person again.")
-    until = _until(role, admin, role_until, today)
+    until = role_end(role, admin, role_until, today)
     _keep_an_admin(member, admin, admins)
     return replace(member, role=role, admin=admin, role_until=until, updated_at=at)
 
@@ -283,7 +144,7 @@ def deactivate(member: Member, successor: Member | None, *, has_work: bool, admi
     return replace(member, status=MemberStatus.DEACTIVATED, updated_at=at)
 
 
-def _until(role: Role | None, admin: bool, given: date | None, today: date) -> date | None:  # noqa: FBT001 - as in a member
+def role_end(role: Role | None, admin: bool, given: date | None, today: date) -> date | None:  # noqa: FBT001 - as in a member
     """The last day of a role; an inspector's role always has one."""
     if admin and role is Role.INSPECTOR:
         raise Invalid("admin", "An inspector only reads; make somebody else an admin.")

@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.domain.people import organisations
-from shared.domain.people.organisations import Invitation
+from shared.domain.people import invitations
+from shared.domain.people.invitations import Invitation
 from shared.domain.people.people import Role
 from tests.domain import cases
 from tests.domain.cases import AT, TODAY, uid
@@ -25,7 +25,7 @@ ANN = cases.person("Ann", email="ann@pharma.example")
 def invite(**more: Any) -> tuple[Invitation, str]:
     """Ada invites Ann as QA."""
     usual: dict[str, Any] = {"email": "Ann@Pharma.example", "role": Role.QA, "admin": False, "team_ids": [], "role_until": None}
-    return organisations.invite(cases.organisation(), **{**usual, "by": ADMIN, "at": AT, **more})
+    return invitations.invite(cases.organisation(), **{**usual, "by": ADMIN, "at": AT, **more})
 
 
 def test_the_token_names_the_organisation_and_256_random_bits() -> None:
@@ -33,7 +33,7 @@ def test_the_token_names_the_organisation_and_256_random_bits() -> None:
     organisation, secret = token.split(".")
     assert UUID(organisation) == cases.ORGANISATION
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", secret)
-    assert organisations.read_token(token) == (cases.ORGANISATION, invitation.secret_sha256)
+    assert invitations.read_token(token) == (cases.ORGANISATION, invitation.secret_sha256)
     assert len({invite()[1] for _ in range(50)}) == 50
 
 
@@ -51,8 +51,8 @@ def test_only_the_hash_of_the_secret_is_kept() -> None:
 )
 def test_a_token_of_another_shape_is_simply_unknown(token: str) -> None:
     with pytest.raises(NotFound) as refused:
-        organisations.read_token(token)
-    assert refused.value.sentence == organisations.unknown_invitation().sentence
+        invitations.read_token(token)
+    assert refused.value.sentence == invitations.unknown_invitation().sentence
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_token_of_another_shape_is_simply_unknown(token: str) -> None:
 )
 def test_a_token_that_is_a_little_different_opens_nothing(altered: Any) -> None:
     invitation, token = invite()
-    assert organisations.read_token(altered(token))[1] != invitation.secret_sha256
+    assert invitations.read_token(altered(token))[1] != invitation.secret_sha256
 
 
 def test_an_invitation_is_open_for_seven_days() -> None:
@@ -154,14 +154,14 @@ def test_today_is_the_organisations_today() -> None:
 @pytest.mark.parametrize(("role", "told"), [(Role.QA, True), (Role.OPERATOR, False), (Role.ACTION_OWNER, False)])
 def test_inviting_qa_is_told_to_every_qa_and_admin(role: Role, told: bool) -> None:
     invitation, _ = invite(role=role)
-    outcome = organisations.granted(invitation, [uid("a"), uid("b")], "Ada")
+    outcome = invitations.granted(invitation, [uid("a"), uid("b")], "Ada")
     assert outcome.saves == (invitation,)
     assert [one.person_ids for one in outcome.notices] == ([(uid("a"), uid("b"))] if told else [])
 
 
 def accept(invitation: Invitation, person: Any = ANN, member: Any = None, **more: Any) -> Any:
     """The person accepts a day later."""
-    return organisations.accept(invitation, person, member, **{"signed_in_as": person.email.lower(), "at": AT + timedelta(days=1), **more})
+    return invitations.accept(invitation, person, member, **{"signed_in_as": person.email.lower(), "at": AT + timedelta(days=1), **more})
 
 
 @pytest.mark.clause("Annex 11 §12")
@@ -179,17 +179,17 @@ def test_an_invitation_lets_in_once() -> None:
     for person, known in ((ANN, member), (cases.person("Bob", email="ann@pharma.example"), None)):
         with pytest.raises(NotFound) as refused:
             accept(used, person, known)
-        assert refused.value.sentence == organisations.unknown_invitation().sentence
+        assert refused.value.sentence == invitations.unknown_invitation().sentence
 
 
 def test_a_revoked_invitation_is_unknown_and_is_not_revoked_again() -> None:
-    revoked = organisations.revoke(invite()[0], at=AT)
+    revoked = invitations.revoke(invite()[0], at=AT)
     assert revoked.status == "revoked"
     with pytest.raises(NotFound):
         accept(revoked)
     for status in ("revoked", "accepted"):
         with pytest.raises(Conflict, match=f"This invitation is {status}"):
-            organisations.revoke(replace(revoked, status=status), at=AT)
+            invitations.revoke(replace(revoked, status=status), at=AT)
 
 
 def test_an_invitation_expires_with_its_seventh_day() -> None:
