@@ -8,8 +8,10 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from shared.domain.files.files import BY_EXTENSION, TYPES, Type
+from shared.domain.files.files import BY_EXTENSION, DANGERS, TYPES, Type
 from shared.outside.foreign.judgement import Judgement, judge
 from tests import contents, families, hostile
 from tests.contents import DOCX, ODT, VIRUS, XLSX
@@ -66,6 +68,11 @@ def test_rubbish_after_the_first_bytes_is_refused_whatever_the_family(extension:
     kind = BY_EXTENSION[extension]
     found = judged(WHOLE[extension][:12] + bytes(range(256)) * 8, kind.media_type)
     assert found.danger or found.seen_as != kind.seen_as
+
+
+def test_a_pdf_without_its_table_of_objects_is_damaged() -> None:
+    assert danger(contents.pdf().replace(b"startxref", b"%%"), PDF) == "damaged"
+    assert danger(contents.pdf() + bytes(20_000), PDF) == "damaged"
 
 
 def test_a_picture_with_a_wrong_checksum_is_damaged() -> None:
@@ -141,6 +148,7 @@ ACTING: dict[str, Callable[[], bytes]] = {
     "a script on opening": lambda: hostile.pdf(catalogue=b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"),
     "a script by name": lambda: hostile.pdf(catalogue=b"/Names << /JavaScript << /Names [(a) 5 0 R] >> >>"),
     "a name written in another way": lambda: hostile.pdf(b"<< /S /J#61vaScript /#4A#53 (x) >>", catalogue=b"/OpenAction 5 0 R"),
+    "such a name on a click": lambda: hostile.pdf(page=b"/Annots [<< /Subtype /Link /A << /S /J#61vaScript /#4A#53 (x) >> >>]"),
     "a name that stands elsewhere": lambda: hostile.pdf(b"<< /S 6 0 R /F (a) >>", b"/Launch", catalogue=b"/OpenAction 5 0 R"),
     "a program on a click": lambda: hostile.pdf(page=b"/Annots [<< /Subtype /Link /A << /S /Launch /F (cmd.exe) >> >>]"),
     "an address on opening": lambda: hostile.pdf(catalogue=b"/OpenAction << /S /URI /URI (http://x.example) >>"),
@@ -314,3 +322,17 @@ def test_no_more_is_read_of_a_zip_than_its_end_tells_of() -> None:
     for place, value in ((10, 0), (10, 9), (12, 0xFFFF)):
         end = whole.rindex(b"PK\x05\x06")
         assert danger(whole[: end + place] + value.to_bytes(2, "little") + whole[end + place + 2 :], "application/zip")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_happened_to_a_file_it_is_judged(data: st.DataObject) -> None:
+    extension = data.draw(st.sampled_from(sorted(WHOLE)))
+    content = bytearray(WHOLE[extension])
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(content)))
+        end = place + data.draw(st.sampled_from([0, 1, 2, 4, 40]))
+        content[place:end] = data.draw(st.binary(max_size=8))
+    found = judged(bytes(content), BY_EXTENSION[extension].media_type)
+    assert found.danger in {"", *DANGERS}
+    assert judged(bytes(content), BY_EXTENSION[extension].media_type) == found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from typing import BinaryIO
 
 from shared.domain.files import file_types
@@ -33,7 +31,9 @@ def judge(file: BinaryIO, announced: str) -> Judgement:
             _prove(file, seen_as)
     except Danger as danger:
         return Judgement(seen_as, danger.name)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+    except MemoryError:
+        return Judgement(seen_as, "unchecked")
+    except Exception:  # noqa: BLE001 - a parser gave up: whoever wanted to read the file couldn't either
         return Judgement(seen_as, "damaged")
     return Judgement(seen_as, "")
 

@@ -10,7 +10,6 @@ import bisect
 import io
 import os
 import re
-import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -36,26 +35,22 @@ def judge(file: BinaryIO) -> None:
     """Refuse a PDF that doesn't open, opens only with a password, has no page, or holds what acts by itself."""
     with importing():
         import pypdf
-        from pypdf.errors import PyPdfError
 
     file = from_header(file)
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _END))
     demand(_TABLES.search(file.read()))
     file.seek(0)
-    try:
-        reader = pypdf.PdfReader(file)
-        demand(not reader.is_encrypted or reader.decrypt(""), "encrypted")
-        _open_first_page(reader)
-        file.seek(0)
-        content = file.read()
-        objects = list(_objects(content))
-        _judge_values(reader.trailer)
-        for number, generation in _suspects(reader, content, objects):
-            _judge_object(reader, number, generation)
-        streams.judge(content, objects, reader if reader.is_encrypted else None)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, AssertionError, IndexError, RecursionError, OSError, zlib.error):
-        raise Danger from None
+    reader = pypdf.PdfReader(file)
+    demand(not reader.is_encrypted or reader.decrypt(""), "encrypted")
+    _open_first_page(reader)
+    file.seek(0)
+    content = file.read()
+    objects = list(_objects(content))
+    _judge_values(reader.trailer)
+    for number, generation in _suspects(reader, content, objects):
+        _judge_object(reader, number, generation)
+    streams.judge(content, objects, reader if reader.is_encrypted else None)
 
 
 def from_header(file: BinaryIO) -> BinaryIO:
