@@ -319,6 +319,29 @@ def test_a_package_beyond_its_limit_is_read_in_part_and_it_is_said(monkeypatch: 
     assert (found.extent.state, found.extent.why) == (State.IN_PART, "at most 1 MiB of a file's unpacked parts are read")
 
 
+def test_a_package_with_more_text_than_is_kept_is_not_read_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(word("".join(paragraph("Rinse and dry") for _ in range(100_000))))
+    assert found.extent.words == "the first 1,000,000 characters, because at most 1,000,000 characters of a file are kept"
+    monkeypatch.setattr(sheets, "STRINGS", 10)
+    sheet = '<row r="1"><c r="A1" t="s"><v>3</v></c><c r="B1" t="s"><v>70</v></c></row>'
+    book = read(workbook(sheet, tuple(f"text {n}" for n in range(100))), contents.XLSX)
+    assert book.text == "[sheet Results]\nA1: text 3\nB1: [text 70]"
+    assert (book.extent.state, "texts of cells" in book.extent.why) == (State.IN_PART, True)
+
+
+@pytest.mark.parametrize("media_type", [contents.DOCX, contents.ODT])
+def test_a_cell_longer_than_what_is_kept_is_read_as_far_as_any_text(media_type: str) -> None:
+    if media_type == contents.DOCX:
+        content = word(f"<w:tbl><w:tr><w:tc>{paragraph('Rinse and dry') * 100_000}</w:tc></w:tr></w:tbl>")
+    else:
+        cell = f"<table:table-cell>{'<text:p>Rinse and dry</text:p>' * 100_000}</table:table-cell>"
+        content = open_document(
+            f"<office:text><table:table><table:table-row>{cell}</table:table-row></table:table></office:text>", media_type
+        )
+    found = read(content, media_type)
+    assert (found.extent.state, found.extent.characters) == (State.IN_PART, 1_000_000)
+
+
 @pytest.mark.parametrize("deep", [packages.DEEPEST + 1, 50_000])
 def test_elements_too_deep_in_each_other_are_refused(deep: int) -> None:
     found = read(word("<w:p>" * deep + "</w:p>" * deep))

@@ -62,7 +62,7 @@ class Extent:
         if self.state == State.WHOLE:
             return counted(self.read, self.unit)
         if not self.read:
-            return f"a part of it, because {self.why}"
+            return f"{f'the first {self.lines:,} lines' if self.unit in PAGED else 'a part of it'}, because {self.why}"
         of = f" of {self.of:,}" if self.of is not None else ""
         return f"the first {self.read:,}{of} {self.unit}, because {self.why}" if self.read != self.of else f"not all, because {self.why}"
 
@@ -107,7 +107,8 @@ def from_json(kept: Mapping[str, object] | None) -> Extent:
         return UNREAD
     if "state" in kept:
         return Extent(**kept)  # type: ignore[arg-type]  # as it was written
-    return replace(UNKNOWN, **kept) if kept["characters"] else UNREADABLE  # type: ignore[arg-type]  # the same
+    characters, lines = (int(str(kept[name])) for name in ("characters", "lines"))
+    return replace(UNKNOWN, characters=characters, lines=lines) if characters else UNREADABLE
 
 
 def lines_of(text: str) -> list[str]:

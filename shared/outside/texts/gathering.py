@@ -10,6 +10,7 @@ from shared.domain.kernel.values import dataclass
 
 # Every limit is a count, never a time: what is read of a file doesn't depend on how busy the machine is.
 CHARACTERS = 1_000_000  # of a file's text that are kept
+FULL = f"at most {CHARACTERS:,} characters of a file are kept"
 _BLOCK = 256 * 1024  # bytes
 
 
@@ -76,12 +77,12 @@ class Gathering:
         text = PAGE_END.join(self._kept)
         paged = self.unit in PAGED
         why = list(self.why)
-        if self.seen > CHARACTERS or (not why and self.of is not None and self.pages < self.of):
-            why.append(f"at most {CHARACTERS:,} characters of a file are kept")
+        if (self.seen > CHARACTERS and FULL not in why) or (not why and self.of is not None and self.pages < self.of):
+            why.append(FULL)
         if why and not text.strip():
             raise Unreadable("; ".join(why))
         read = self.pages if paged else len(text)
-        of = self.of if paged else self.seen
+        of = self.of if paged or self.why else self.seen  # how much there is isn't known where reading ended before
         return Reading(text, measured(text, self.unit, read=read, of=of, why=why, by_hash=self.by_hash))
 
 

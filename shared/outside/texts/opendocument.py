@@ -17,6 +17,7 @@ ENDED = {"p": "\n", "h": "\n", "note": "] ", "annotation": "] ", "note-citation"
 ASIDES = {"note", "annotation"}
 SILENT = {"change-info", "tracked-changes"}
 SPACES = 1_000  # repeated spaces of one element
+LONGEST_CELL = 100_000  # characters that are put together in memory
 DELETED = 100_000  # characters of deleted text
 CHANGES = {"insertion": "inserted", "format-change": "formatted", "deletion": "deleted"}
 
@@ -51,6 +52,7 @@ class Content(Handler):
         self.cell: list[str] | None = None
         self.beside: int | None = None  # where in the cell a comment begins
         self.comments: list[str] = []
+        self.waiting = 0  # characters in the open cell
         self.cell_attributes: Mapping[str, str] = {}
         self.row_attributes: Mapping[str, str] = {}
 
@@ -121,6 +123,11 @@ class Content(Handler):
             return
         elif self.cell is not None:
             self.cell.append(words)
+            self.waiting += len(words)
+            if self.waiting > LONGEST_CELL:
+                self.found.add("".join(self.cell))
+                self.cell.clear()
+                self.waiting = 0
         else:
             self.found.add(words)
 
@@ -137,6 +144,7 @@ class Content(Handler):
             self.row_attributes, self.column = attributes, 0
         elif name in ("table-cell", "covered-table-cell"):
             self.cell, self.cell_attributes, self.comments, self.beside = [], attributes, [], None
+            self.waiting = 0
 
     def _end_cell(self) -> None:
         """Say a cell; one that is repeated is said once, with where it stands."""

@@ -10,16 +10,19 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import IO, BinaryIO
 from urllib.parse import unquote
 from xml.parsers import expat
 
 from shared.domain.kernel.values import dataclass
-from shared.outside.texts.gathering import Gathering, Unreadable, digest
+from shared.outside.texts.gathering import FULL, Gathering, Unreadable, digest
 
-UNPACKED = 64 * 1024 * 1024  # bytes of XML that are read of one package
+UNPACKED = 32 * 1024 * 1024  # bytes of XML that are read of one package
 PARTS = 10_000
 DEEPEST = 200  # elements within elements
+KNOWN = 1_000  # names of elements and attributes that are remembered
+NONE: Mapping[str, str] = {}
 _CHUNK = 64 * 1024  # bytes
 # Parts that hold what can be seen and is no text: when they are replaced, their hash differs.
 _SEEN = re.compile(r"(?:^|/)(media|embeddings|charts|diagrams|drawings|ink|Pictures|ObjectReplacements|Object [0-9]+)/", re.IGNORECASE)
@@ -41,9 +44,10 @@ class Bounded(Exception):  # noqa: N818 - a reason, never an error of ours
 
 
 class Package:
-    """One package; every read counts against the same limit of unpacked bytes."""
+    """One package; every read counts against the same limit of unpacked bytes, and ends when no more text is kept."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, found: Gathering) -> None:
+        self._found = found
         self._zip = zipfile.ZipFile(file)
         entries = self._zip.infolist()
         if len(entries) > PARTS:
@@ -98,6 +102,8 @@ class Package:
 
     def _bounded(self, stream: IO[bytes]) -> Iterator[bytes]:
         while chunk := stream.read(_CHUNK):
+            if self._found.full:
+                raise Bounded(FULL)
             self._left -= len(chunk)
             if self._left < 0:
                 message = f"at most {UNPACKED // 1024 // 1024} MiB of a file's unpacked parts are read"
@@ -122,7 +128,7 @@ def parse(chunks: Iterator[bytes], handler: Handler) -> None:
     """Read XML; raises Unreadable for a document type, which could define entities, and for elements too deep."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    deep = 0
+    begun, ended, deep = handler.begin, handler.end, 0
 
     def refuse(*_: object) -> None:
         message = "it declares a document type"
@@ -134,12 +140,12 @@ def parse(chunks: Iterator[bytes], handler: Handler) -> None:
         if deep > DEEPEST:
             message = "its elements lie too deep in each other"
             raise Unreadable(message)
-        handler.begin(_local(name), {_attribute(one): value for one, value in attributes.items()})
+        begun(_local(name), {_attribute(one): value for one, value in attributes.items()} if attributes else NONE)
 
     def end(name: str) -> None:
         nonlocal deep
         deep -= 1
-        handler.end(_local(name))
+        ended(_local(name))
 
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = begin
@@ -193,10 +199,12 @@ class _Relations(Handler):
             self.relations[attributes.get("Id", "")] = Relation(kind, target, outside)
 
 
+@lru_cache(KNOWN)
 def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
+@lru_cache(KNOWN)
 def _attribute(name: str) -> str:
     """An attribute's name; a reference to another part, such as `r:id`, keeps its prefix, as some elements have an `id` of their own."""
     space, _, local = name.rpartition(" ")

@@ -74,7 +74,7 @@ def _read_package(file: BinaryIO, media_type: str) -> Reading:
     found = Gathering(_PACKAGES[media_type])
     reader = read_opendocument if media_type.startswith(_OPEN) else by_unit[found.unit]
     try:
-        reader(Package(file), found)
+        reader(Package(file, found), found)
     except Bounded as reason:
         found.why.append(str(reason))
     except zipfile.BadZipFile:

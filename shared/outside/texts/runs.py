@@ -8,6 +8,7 @@ from shared.outside.texts.gathering import Gathering
 from shared.outside.texts.packages import Handler, Package, Relation
 
 DEEPEST_TABLE = 10  # tables within tables; deeper ones are read as plain paragraphs
+LONGEST_ROW = 100_000  # characters of a row with its cells
 TRACKED = {"ins": "inserted", "del": "deleted", "moveFrom": "moved away", "moveTo": "moved here"}
 NOTED = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
 NOTES = {"footnote", "endnote", "comment"}
@@ -25,6 +26,7 @@ class Runs(Handler):
         self.skipped = 0
         self.cells: list[list[str]] = []  # the text of each open cell
         self.rows: list[list[str]] = []  # the cells of each open row
+        self.waiting = 0  # characters in open rows
         self.tracked: list[tuple[str, bool]] = []  # each open tracked change: its mark, and whether it was said
         self.picture: str | None = None
 
@@ -80,6 +82,7 @@ class Runs(Handler):
             self.rows[-1].append(" / ".join(line for line in map(str.strip, "".join(self.cells.pop()).split("\n")) if line))
         elif name == "tr" and self.rows and len(self.cells) < len(self.rows):
             self.say(f"{' | '.join(self.rows.pop())}\n", always=True)
+            self.waiting = 0 if not self.rows else self.waiting
 
     def data(self, text: str) -> None:
         """Text."""
@@ -95,10 +98,19 @@ class Runs(Handler):
                     words = mark + words
         if not self.cells:
             self.found.add(words)
-        elif self.found.full:
-            self.found.seen += len(words)
         else:
             self.cells[-1].append(words)
+            self.waiting += len(words)
+            if self.waiting > LONGEST_ROW:
+                self._begin_row()
+
+    def _begin_row(self) -> None:
+        """Say what was read of the open rows: a row this long isn't put together in memory."""
+        for row, cell in zip(self.rows, self.cells, strict=False):
+            self.found.add(" | ".join([*row, "".join(cell)]))
+            row.clear()
+            cell.clear()
+        self.waiting = 0
 
 
 def read_runs(package: Package, part: str, found: Gathering) -> None:

@@ -10,7 +10,7 @@ from shared.outside.texts import formats
 from shared.outside.texts.gathering import Gathering
 from shared.outside.texts.packages import Bounded, Handler, Package, Words
 
-STRINGS, STRING_CHARACTERS = 1_000_000, 16_000_000  # shared texts kept in memory
+STRINGS, STRING_CHARACTERS = 200_000, 8_000_000  # shared texts kept in memory
 SHEET = r"xl/worksheets/sheet\d+\.xml"
 NEW_LINE = " ⏎ "  # a line break within a cell
 
@@ -44,7 +44,10 @@ def read_workbook(package: Package, found: Gathering) -> None:
     found.of = len(sheets)
     styles, strings = _Styles(), _Strings()
     package.read("xl/styles.xml", styles)
-    package.read("xl/sharedStrings.xml", strings)
+    try:
+        package.read("xl/sharedStrings.xml", strings)
+    except Bounded as reason:
+        found.why.append(str(reason))
     book = Book(strings.found, styles.kinds, workbook.from_1904)
     for place, sheet in enumerate(sheets):
         found.add(f"[sheet {sheet.name}{', hidden' if sheet.hidden else ''}]\n")
@@ -57,8 +60,9 @@ def read_workbook(package: Package, found: Gathering) -> None:
                 package.read(relation.target, Words(element, lambda of, said: found.add(f"comment on {of.get('ref', '')}: {said}\n")))
             elif relation.kind == "drawing" and not relation.outside:
                 package.read(relation.target, Words("sp", lambda _, said: found.add(f"shape: {said}\n") if said else None))
+        if place == len(sheets) - 1:
+            package.show_others(found)
         found.end_page()
-    package.show_others(found)
 
 
 class Cells(Handler):
@@ -112,7 +116,8 @@ class Cells(Handler):
         reference = self.cell.get("r") or f"{column_name(self.column)}{self.row}"
         value, formula = self._value().replace("\r", "").replace("\n", NEW_LINE), self._formula(reference)
         if value or formula:
-            self.found.add(f"{reference}: {value}{f' (={formula})' if formula else ''}{self.hidden}\n")
+            said = " ".join(filter(None, (value, f"(={formula})" if formula else "")))
+            self.found.add(f"{reference}: {said}{self.hidden}\n")
 
     def _value(self) -> str:
         kind, value = self.cell.get("t", "n"), "".join(self.pieces.get("v", ()))
@@ -211,7 +216,7 @@ class _Strings(Handler):
             self.found.append("".join(self.pieces))
             self.pieces = []
             if len(self.found) > STRINGS or self.characters > STRING_CHARACTERS:
-                message = f"at most {STRINGS:,} texts of {STRING_CHARACTERS:,} characters are read"
+                message = f"at most {STRINGS:,} texts of cells with {STRING_CHARACTERS:,} characters are read"
                 raise Bounded(message)
 
     def data(self, text: str) -> None:

@@ -38,8 +38,9 @@ def read_slides(package: Package, found: Gathering) -> None:
             if relation.kind in (NOTES, COMMENTS) and not relation.outside:
                 found.add(f"\n[{'notes' if relation.kind == NOTES else 'comments'}]\n")
                 read_runs(package, relation.target, found)
+        if part == slides[-1]:
+            package.show_others(found)
         found.end_page()
-    package.show_others(found)
 
 
 def _slides(package: Package) -> list[str]:
