@@ -35,8 +35,8 @@ def invite_member(
     expires_on = people.local_day(invitation.expires_at, call.organisation.time_zone).isoformat()
     facts = {"organisation": call.organisation.name, "inviter": call.name, "token": token, "expires_on": expires_on}
     spend(call.tx, limits.quota("invite_member", "address"), invitation.email)
-    earlier = open_invitations(call.tx, invitation.email)
-    outcome = invitations.granted(invitation, admins_and_qa(call.tx), call.name, earlier)
+    replaced = [invitations.revoke(one, at=call.now) for one in open_invitations(call.tx, invitation.email)]
+    outcome = invitations.granted(invitation, admins_and_qa(call.tx), call.name, replaced)
     call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
     mail_again(call.tx, invitation.email)
     return {"invitation": answers.invitation(load_invitation(call.tx, invitation.id))}

@@ -112,10 +112,9 @@ def unknown_invitation() -> NotFound:
     return NotFound("This invitation isn't known, or was used or revoked. Ask the admin for a new one.")
 
 
-def granted(invitation: Invitation, told: Sequence[UUID], granter: str, earlier: Sequence[Invitation] = ()) -> Outcome:
-    """Save the invitation, which replaces the `earlier` open ones of its address; inviting as QA notifies every QA member and admin."""
+def granted(invitation: Invitation, told: Sequence[UUID], granter: str, replaced: Sequence[Invitation] = ()) -> Outcome:
+    """Save the invitation and the revoked ones that it replaced; inviting somebody as QA notifies every QA member and admin."""
     notice = Notice("role_granted", tuple(told), {"granter": granter, "person": invitation.email})
-    replaced = tuple(revoke(one, at=invitation.created_at) for one in earlier)
     return Outcome(saves=(*replaced, invitation), notices=(notice,) if invitation.role is Role.QA else ())
 
 
