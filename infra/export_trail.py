@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 ROLE = "qfacts_job"
 PAGE = 2_000
-FORMAT = 1
+FORMAT = 2
 COLUMNS = (
     *("id", "chain", "organisation_id", "xid", "ordinal", "at"),
     *("table_name", "row_key", "record_id", "operation", "step"),
     *("actor", "cause", "reason", "request_id", "source"),
-    *("old", "new", "digest"),
+    *("old", "new", "digest", "version"),
 )
 
 CHAINS = """
@@ -44,12 +44,14 @@ select m.person_id, 0, (select max(k.sequence) from audit_links k where k.chain 
 # An entry without a link is shown too: somebody wrote it beside the trail.
 ENTRIES = """
 select e.id, e.chain, e.organisation_id, e.xid, e.ordinal, e.at, e.table_name, e.row_key, e.record_id, e.operation, e.step, e.actor,
-    e.cause, e.reason, e.request_id, e.source, e.old::text as old, e.new::text as new, encode(e.digest, 'hex') as digest, k.lane, k.sequence
+    e.cause, e.reason, e.request_id, e.source, e.old::text as old, e.new::text as new, encode(e.digest, 'hex') as digest, e.version, k.lane,
+    k.sequence
 from audit_entries e left join audit_links k on k.chain = e.chain and k.xid = e.xid and k.at = e.at
 where e.chain = :chain and e.id > :after order by e.id limit :page
 """
 LINKS = """
-select k.chain, k.lane, k.sequence, k.xid, k.entries, encode(k.previous, 'hex') as previous, encode(k.digest, 'hex') as digest, k.at
+select k.chain, k.lane, k.sequence, k.xid, k.entries, encode(k.previous, 'hex') as previous, encode(k.digest, 'hex') as digest, k.at,
+    k.version
 from audit_links k where k.chain = :chain and k.lane = :lane and k.sequence > :after and k.sequence <= :last order by k.sequence limit :page
 """
 

@@ -14,23 +14,22 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import struct
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from infra.trail_digests import entry_digest, link_digest, time_of
 from shared.domain.signing import seals
 from shared.domain.signing.seals import BadSeal, Checkpoint
 from shared.google.seal_signers import fingerprint, holds
 
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 NOTHING = bytes(32)
 ENTRY = frozenset(
     (
@@ -41,9 +40,20 @@ ENTRY = frozenset(
     )
 )
 LINK = frozenset({"chain", "lane", "sequence", "xid", "entries", "previous", "digest", "at"})
+VERSIONED = {1: frozenset[str](), 2: frozenset({"version"})}  # what each format adds to both; in format 1 all is of version 1
 
 Lines = Iterable[object]  # whatever JSON holds
 Transaction = tuple[UUID, int, datetime]
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """What a link holds of an entry."""
+
+    ordinal: int
+    id: int
+    digest: bytes
+    version: int
 
 
 class Broken(Exception):  # noqa: N818 - a finding, not an error
@@ -55,8 +65,13 @@ class Trail:
     """What was read so far: the digests of each transaction's entries, the links of each lane, the seals."""
 
     organisation_id: UUID | None = None
-    transactions: dict[Transaction, list[tuple[int, int, bytes]]] = field(default_factory=dict)
+    columns: frozenset[str] = frozenset()
+    transactions: dict[Transaction, list[Entry]] = field(default_factory=dict)
     links: dict[tuple[UUID, int], dict[int, bytes]] = field(default_factory=dict)
+    versions: dict[tuple[UUID, int], int] = field(default_factory=dict)  # of the newest link of each lane
+    last_of_1: int = 0
+    first_of_2: int = 2**63
+    unowned: int = 0  # the first entry of the organisation's chain without its organisation
     certificates: dict[str, str] = field(default_factory=dict)
     checkpoints: list[Checkpoint] = field(default_factory=list)
     entries: int = 0
@@ -91,51 +106,39 @@ def verify(lines: Lines, keys: Sequence[str] = (), at_least: int = 0) -> Trail:
     return trail
 
 
-def entry_digest(entry: dict[str, Any]) -> bytes:
-    """As the database's audit_entry_digest computes it (infra/migrations/versions/0002_audit_trail.py)."""
-    chain, organisation, record = UUID(entry["chain"]), entry["organisation_id"], entry["record_id"]
-    whose = b"-" if organisation is None else b"=" if UUID(organisation) == chain else UUID(organisation).bytes
-    texts = [None if entry[name] is None else str(entry[name]).encode() for name in ("row_key", "actor", "cause", "reason", "request_id")]
-    old, new = (entry[name] if entry[name] is not None else "-" for name in ("old", "new"))
-    rest = f"{entry['table_name']}|{entry['operation']}|{entry['step']}|{entry['source']}|{old}{new}"
-    about = b"-" if record is None else UUID(record).bytes
-    place = struct.pack(">qiq", entry["xid"], entry["ordinal"], _microseconds(_time(entry["at"])))
-    lengths = struct.pack(">5i", *(-1 if each is None else len(each) for each in texts))
-    words = (*(each or b"" for each in texts), rest.encode())
-    parts = (struct.pack(">q", entry["id"]), chain.bytes, place, whose, about, lengths, *words)
-    return hashlib.sha512(b"".join(parts)).digest()[:32]
-
-
-def link_digest(link: dict[str, Any], digests: bytes) -> bytes:
-    """As the database's audit_link_digest computes it."""
-    numbers = struct.pack(">iqqi", link["lane"], link["sequence"], link["xid"], link["entries"])
-    return hashlib.sha512(bytes.fromhex(link["previous"]) + UUID(link["chain"]).bytes + numbers + digests).digest()[:32]
-
-
 def _begin(trail: Trail, found: dict[str, Any]) -> None:
-    if found["format"] != 1:
+    if found["format"] not in VERSIONED:
         raise ValueError(f"format {found['format']} is unknown")
+    trail.columns = VERSIONED[found["format"]]
     trail.organisation_id = UUID(found["organisation_id"])
 
 
 def _entry(trail: Trail, found: dict[str, Any]) -> None:
-    """Its own digest, and its place in its chain."""
-    if found.keys() != ENTRY:
+    """Its own digest, whose it is, and its place in its chain."""
+    if found.keys() != ENTRY | trail.columns:
         raise ValueError("an entry has exactly the columns that were hashed")
-    digest, chain = bytes.fromhex(found["digest"]), UUID(found["chain"])
+    digest, chain, version = bytes.fromhex(found["digest"]), UUID(found["chain"]), found.get("version", 1)
+    if found["organisation_id"] is not None and UUID(found["organisation_id"]) != chain:
+        raise Broken(f"Entry {found['id']} was altered: it is filed under another organisation than its chain's.")
     if entry_digest(found) != digest:
         raise Broken(f"Entry {found['id']} was altered: its digest doesn't fit it.")
     if trail.linked or found["id"] <= trail.last_id.get(chain, 0):
         raise Broken(f"Entry {found['id']} is out of order.")
+    if (found["organisation_id"] is None) == (chain == trail.organisation_id):
+        trail.unowned = trail.unowned or found["id"]
+    if version == 1:
+        trail.last_of_1 = max(trail.last_of_1, found["id"])
+    else:
+        trail.first_of_2 = min(trail.first_of_2, found["id"])
     trail.last_id[chain] = found["id"]
-    transaction = (chain, found["xid"], _time(found["at"]))
-    trail.transactions.setdefault(transaction, []).append((found["ordinal"], found["id"], digest))
+    transaction = (chain, found["xid"], time_of(found["at"]))
+    trail.transactions.setdefault(transaction, []).append(Entry(found["ordinal"], found["id"], digest, version))
     trail.entries += 1
 
 
 def _link(trail: Trail, found: dict[str, Any]) -> None:
     """That it holds its entries, all of them, and the link before it."""
-    if found.keys() != LINK:
+    if found.keys() != LINK | trail.columns:
         raise ValueError("a link has exactly its columns")
     chain, lane, sequence = UUID(found["chain"]), found["lane"], found["sequence"]
     told = _named("link", found)
@@ -145,13 +148,16 @@ def _link(trail: Trail, found: dict[str, Any]) -> None:
         raise Broken(f"L{told[1:]} is out of order: link {before + 1} is missing.")
     if bytes.fromhex(found["previous"]) != lane_so_far.get(before, NOTHING):
         raise Broken(f"L{told[1:]} doesn't follow the one before it.")
-    entries = sorted(trail.transactions.pop((chain, found["xid"], _time(found["at"])), []))
-    if [ordinal for ordinal, _, _ in entries] != list(range(1, found["entries"] + 1)):
-        first = f" Its first entry is {entries[0][1]}." if entries else ""
+    entries = sorted(trail.transactions.pop((chain, found["xid"], time_of(found["at"])), []))
+    if [entry.ordinal for entry in entries] != list(range(1, found["entries"] + 1)):
+        first = f" Its first entry is {entries[0].id}." if entries else ""
         raise Broken(f"L{told[1:]} holds {found['entries']} entries; in the file are {len(entries)}, or not in their order.{first}")
-    digest = bytes.fromhex(found["digest"])
-    if link_digest(found, b"".join(each for _, _, each in entries)) != digest:
-        raise Broken(f"Entry {entries[0][1]} or one with it was altered: {told} doesn't fit.")
+    digest, version = bytes.fromhex(found["digest"]), min((entry.version for entry in entries), default=1)
+    if link_digest(found, b"".join(entry.digest for entry in entries)) != digest:
+        raise Broken(f"Entry {entries[0].id} or one with it was altered: {told} doesn't fit.")
+    if version != found.get("version", 1) or version < trail.versions.get((chain, lane), 1):
+        raise Broken(f"L{told[1:]} says another version than its entries, or an older one than the link before it.")
+    trail.versions[chain, lane] = version
     lane_so_far[sequence] = digest
     trail.linked += 1
 
@@ -186,8 +192,12 @@ def _end(trail: Trail, found: dict[str, Any]) -> None:
 
 def _judge_unlinked(trail: Trail) -> None:
     if trail.transactions:
-        first = min(entry for entries in trail.transactions.values() for _, entry, _ in entries)
+        first = min(entry.id for entries in trail.transactions.values() for entry in entries)
         raise Broken(f"Entry {first} belongs to no link: it was put in, or its link was taken out.")
+    if trail.unowned:
+        raise Broken(f"Entry {trail.unowned} was altered: only a person's own entries are of no organisation.")
+    if trail.last_of_1 > trail.first_of_2:
+        raise Broken(f"Entry {trail.last_of_1} says an older version than entry {trail.first_of_2} before it.")
 
 
 def _judge_seals(trail: Trail, keys: Sequence[str]) -> None:
@@ -223,17 +233,11 @@ def _named(kind: str, found: Any) -> str:
     return f"{kind} {told}".rstrip()
 
 
-def _time(text: str) -> datetime:
-    made = datetime.fromisoformat(text)
-    if made.tzinfo is None:
-        raise ValueError("a time without its zone")
-    return made.astimezone(UTC)
-
-
-def _microseconds(moment: datetime) -> int:
-    """As timestamptz_send counts."""
-    since = moment - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object that says each thing once: another reader might take the first of two."""
+    if len(found := dict(pairs)) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
@@ -245,10 +249,10 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
             first = lines.read(1)
             lines.seek(0)
             if first == "[":
-                yield from json.load(lines)
+                yield from json.load(lines, object_pairs_hook=_once)
                 return
             for line in lines:
-                yield json.loads(line)
+                yield json.loads(line, object_pairs_hook=_once)
     except (ValueError, RecursionError, EOFError, zlib.error, gzip.BadGzipFile):
         raise Broken("The file isn't JSON, or it is damaged.") from None
 

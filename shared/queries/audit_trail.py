@@ -61,13 +61,22 @@ LAST: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 COLUMNS: Final = "id, at, table_name, row_key, record_id, operation, step, actor, cause, reason, request_id, source, old, new"
 
-# Times as the trail writes them; each page planned for what it holds, and sorted in memory.
-SETTINGS: Final = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan", "work_mem": "64MB", "enable_mergejoin": "off", "jit": "off"}
+# Times as the trail writes them; each page planned for what it holds, and sorted in memory; a worker has a slice and not a part of one.
+SETTINGS: Final = {
+    "timezone": "UTC",
+    "plan_cache_mode": "force_custom_plan",
+    "work_mem": "64MB",
+    "enable_mergejoin": "off",
+    "jit": "off",
+    "min_parallel_table_scan_size": "4TB",
+    "min_parallel_index_scan_size": "4TB",
+}
 
 # The slices of a statement, each gone through by a worker of its own (PostgreSQL's Parallel Append); the first that is broken counts.
 SLICED: Final = """
 select coalesce(sum(s.entries), 0)::bigint as entries,
-    (array_agg(s.broken order by s.place) filter (where s.broken is not null))[1] as broken
+    (array_agg(s.broken order by s.place) filter (where s.broken is not null))[1] as broken,
+    max(s.last_of_1) as last_of_1, min(s.first_of_2) as first_of_2
 from (<slices>) s
 """
 # The end of a slice: whole transactions.
@@ -132,7 +141,8 @@ def verify(tx: Transaction) -> dict[str, Any]:
     """Whether the current organisation's trail and rows hold: `{"intact": bool, "entries": int, "first_broken": {...} or None}`.
 
     `first_broken` names the entry, its table and row, and the cause: an entry altered, missing, unlinked or out of order, a link that
-    doesn't fit, or a row altered, missing or unknown beside the trail. Reads only, in slices; what others write meanwhile does no harm.
+    doesn't fit, a digest of an older version than one before it, or a row altered, missing or unknown beside the trail. Reads only, in
+    slices; what others write meanwhile does no harm.
     """
     tx.set(**SETTINGS)
     count, broken = _checked(tx, _slices(tx))
@@ -140,8 +150,11 @@ def verify(tx: Transaction) -> dict[str, Any]:
 
 
 def _checked(tx: Transaction, slices: Iterator[Slice]) -> tuple[int, dict[str, Any] | None]:
-    """How many entries were gone through, and the first thing that doesn't hold: a few slices in each statement."""
-    count = 0
+    """How many entries were gone through, and the first thing that doesn't hold: a few slices in each statement.
+
+    The numbers of entries grow over all chains, so one of digest version 1 above one of version 2 was put in later or relabelled.
+    """
+    count, last_of_1, first_of_2 = 0, 0, 2**63
     while batch := _batch(slices):
         words = (one.words(place) for place, one in enumerate(batch))
         sql = SLICED.replace("<slices>", " union all ".join(_worded(one.check, given) for one, given in zip(batch, words, strict=True)))
@@ -150,6 +163,9 @@ def _checked(tx: Transaction, slices: Iterator[Slice]) -> tuple[int, dict[str, A
         count += checked.entries
         if checked.broken:
             return count, checked.broken
+        last_of_1, first_of_2 = max(last_of_1, checked.last_of_1 or 0), min(first_of_2, checked.first_of_2 or first_of_2)
+        if last_of_1 > first_of_2:
+            return count, {"entry": last_of_1, "cause": "version"}
     return count, None
 
 

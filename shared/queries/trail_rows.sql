@@ -6,7 +6,9 @@ select
         array_agg(jsonb_build_object('table', '{{ table }}', 'row', j.row_key, 'entry', j.id, 'cause', j.cause) order by j.id) filter (
             where j.cause is not null
         )
-    )[1] as broken
+    )[1] as broken,
+    null::bigint as last_of_1,
+    null::bigint as first_of_2
 from
     (
         select

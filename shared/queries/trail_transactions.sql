@@ -1,4 +1,5 @@
 -- The first transaction of a slice whose entries or link aren't as they were written: for whoever verifies the trail.
+-- Digests are computed below the offset, so that sorting moves narrow rows; the planner knows '0' as a constant and lets workers do it.
 select
     {{ place }} as place,
     sum(j.entries)::bigint as entries,
@@ -9,7 +10,9 @@ select
             )
             order by j.xid, j.id
         ) filter (where j.cause is not null)
-    )[1] as broken
+    )[1] as broken,
+    max(j.id) filter (where j.version = 1) as last_of_1,
+    min(j.id) filter (where j.version = 2) as first_of_2
 from
     (
         select
@@ -18,6 +21,7 @@ from
             g.id,
             g.entries,
             g.altered,
+            g.version,
             l.lane,
             l.sequence,
             case
@@ -27,6 +31,10 @@ from
                 then 'unlinked'
                 when g.entries is null or l.entries <> g.entries or g.last <> g.entries
                 then 'missing'
+                when g.owned <> case when chain = current_setting('app.organisation_id')::uuid then g.entries else 0 end
+                then 'altered'
+                when l.version <> g.version
+                then 'version'
                 when l.digest <> audit_link_digest(l.previous, chain, l.lane, l.sequence, xid, g.entries, g.digests)
                 then 'link'
             end as cause
@@ -40,9 +48,25 @@ from
                     count(*)::int as entries,
                     max(e.ordinal) as last,
                     string_agg(e.digest, ''::bytea order by e.ordinal) as digests,
-                    min(e.id) filter (where e.digest <> audit_entry_digest(e)) as altered
-                from audit_entries e
-                where e.chain {{ chains }} and e.xid > {{ after }}::bigint and e.xid <= {{ upto }}::bigint
+                    count(e.organisation_id)::int as owned,
+                    min(e.version) as version,
+                    min(e.id) filter (where e.altered) as altered
+                from
+                    (
+                        select
+                            a.chain,
+                            a.xid,
+                            a.at,
+                            a.ordinal,
+                            a.id,
+                            a.organisation_id,
+                            a.version,
+                            a.digest,
+                            a.organisation_id <> a.chain or a.digest is distinct from audit_entry_digest(a) as altered
+                        from audit_entries a
+                        where a.chain {{ chains }} and a.xid > {{ after }}::bigint and a.xid <= {{ upto }}::bigint
+                        offset '0'
+                    ) e
                 group by e.chain, e.xid, e.at
             ) g
         full join

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infra import export_trail, verify
+from infra import export_trail, trail_digests, verify
 from shared.app import sealed_trail
 from shared.db.database import Database
 from shared.domain.kernel.errors import Refusal
@@ -292,7 +292,7 @@ def rewritten(lines: Lines, chance: random.Random) -> Lines:
     """An entry is another, and everything behind it is computed anew."""
     entry = chance.choice([line["entry"] for line in lines if "entry" in line])
     entry[chance.choice(["reason", "actor", "step", "request_id"])] += "."
-    entry["digest"] = verify.entry_digest(entry).hex()
+    entry["digest"] = trail_digests.entry_digest(entry).hex()
     before: dict[tuple[str, int], str] = {}
     for line in lines:
         if "link" in line:
@@ -301,7 +301,7 @@ def rewritten(lines: Lines, chance: random.Random) -> Lines:
             inside = sorted(
                 (other["entry"]["ordinal"], other["entry"]["digest"]) for other in lines if "entry" in other and place(other) == place(line)
             )
-            link["digest"] = verify.link_digest(link, b"".join(bytes.fromhex(digest) for _, digest in inside)).hex()
+            link["digest"] = trail_digests.link_digest(link, b"".join(bytes.fromhex(digest) for _, digest in inside)).hex()
             before[link["chain"], link["lane"]] = link["digest"]
     return lines
 

@@ -109,6 +109,13 @@ def test_what_is_no_export_is_said_to_be_none(tmp_path: Path, content: bytes) ->
     assert (code, said.count("\n"), said[-2:]) == (1, 1, ".\n")
 
 
+def test_a_file_that_says_a_thing_twice_is_damaged(file: Path) -> None:
+    lines = file.read_text().splitlines()
+    lines[1] = lines[1].replace('"reason":', '"reason":"Nothing to see","reason":', 1)
+    file.write_text("\n".join(lines))
+    assert run(file) == (1, "The file isn't JSON, or it is damaged.\n")
+
+
 def test_a_file_that_isnt_there_is_said_not_to_be(tmp_path: Path) -> None:
     assert run(tmp_path / "nowhere") == (1, f"{tmp_path}/nowhere can't be read: No such file or directory.\n")
 

@@ -46,7 +46,8 @@ def _moment(value: datetime) -> str:
 
 
 def _named(value: Mapping[object, object]) -> dict[str, object]:
-    return {str(name): plain(item) for name, item in value.items()}
+    named = {str(name): plain(item) for name, item in value.items()}
+    return named if len(named) == len(value) else _refuse(value)
 
 
 def _listed(value: Iterable[object]) -> list[object]:

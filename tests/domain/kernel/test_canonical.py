@@ -45,6 +45,17 @@ def test_the_canonical_bytes_read_back_as_the_same_value(value: object) -> None:
     assert json.loads(canonical.encode(value)) == value
 
 
+@given(JSON, JSON)
+def test_equal_bytes_mean_equal_values(one: object, other: object) -> None:
+    same = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)  # where True isn't 1
+    assert (canonical.encode(one) == canonical.encode(other)) == same
+
+
+def test_names_that_become_one_have_no_canonical_form() -> None:
+    with pytest.raises(ValueError, match="no canonical form"):
+        canonical.encode({1: "one", "1": "another"})
+
+
 @given(st.dictionaries(st.text(), SCALARS, min_size=2, max_size=6), st.randoms(use_true_random=False))
 def test_the_order_of_names_makes_no_difference(value: dict[str, object], shuffle: Any) -> None:
     names = list(value)
