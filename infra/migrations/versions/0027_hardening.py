@@ -5,7 +5,7 @@ from __future__ import annotations
 from infra.migrations.statements import run
 
 revision = "0027"
-down_revision = "0023"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
