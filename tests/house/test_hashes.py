@@ -116,6 +116,7 @@ BY_TYPE = {
     "str | None": st.none() | TEXT,
     "int": st.integers(0, 99),
     "int | None": st.none() | st.integers(0, 99),
+    "Mapping[str, object] | None": st.none() | st.dictionaries(TEXT, TEXT, max_size=2),
     "datetime": MOMENTS,
     "datetime | None": st.none() | MOMENTS,
 }
