@@ -30,26 +30,29 @@ JUDGED = {
     " before one text: tests/db/test_digest_versions.py",
     "infra/migrations/versions/0016_reminders.py": "one text, in small letters on purpose: an address is one however it is written",
     "infra/migrations/versions/0027_hardening.py": "entries of version 2: tests/db/test_digest_versions.py reads them back",
+    "infra/migrations/versions/0026_quotas.py": "a salt of one length, a name without a space, a space, and the rest is what it counts",
     "infra/trail_digests.py": "the same entries and links: tests/db/test_digest_versions.py",
     "shared/answers/exports.py": ITSELF,
     "shared/db/catalogue.py": "JSON, one line a row, and JSON has no bare line break; sorted on purpose: rules have no order",
     "shared/domain/changes/approvals.py": CANONICAL,
     "shared/domain/changes/changes.py": CANONICAL + "; a file is named by its id, whose row the trail keeps and which is never altered",
+    "shared/domain/files/extents.py": ITSELF,
     "shared/domain/kernel/canonical.py": CANONICAL,
     "shared/domain/people/erasures.py": CANONICAL,
-    "shared/domain/people/organisations.py": ITSELF,
+    "shared/domain/people/invitations.py": ITSELF,
     "shared/domain/records/kind.py": CANONICAL,
     "shared/domain/reports/exports.py": CANONICAL,
     "shared/domain/signing/seals.py": "a checkpoint in canonical JSON, and people's heads: read back below",
     "shared/domain/signing/signatures.py": "all fields of a signature in canonical JSON, each of one type: read back below; a challenge"
-    " keeps what it is bound to in columns and hashes nothing",
+    " keeps what it is bound to in columns, and of the arguments the hash of their canonical JSON",
     "shared/domain/signing/trail_reviews.py": CANONICAL,
-    "shared/doors/http.py": ITSELF + "; person, organisation, function and key stand in columns beside it",
+    "shared/doors/idempotency.py": ITSELF + "; person, organisation, function and key stand in columns beside it",
     "shared/google/addresses.py": "Cloud Storage's own form (V4): values are percent-encoded, so none holds a line break",
     "shared/google/files.py": ITSELF,
     "shared/google/identity.py": ITSELF,
     "shared/google/seal_signers.py": ITSELF,
     "shared/google/vault.py": ITSELF + ": COPY's text, where a tab, a line break and a backslash in a value are escaped",
+    "shared/outside/texts/gathering.py": ITSELF,
     "shared/queries/assignments.py": CANONICAL,
     "shared/queries/dossiers.py": CANONICAL,
     "shared/queries/seal_state.sql": "people's heads, as shared/domain/signing/seals.py: tests/app/test_seals.py compares them",
@@ -133,7 +136,8 @@ def test_signatures_with_one_binding_are_one_signature(one: Signature, other: Si
 
 @given(SIGNATURES)
 def test_every_field_of_a_signature_stands_in_its_binding(one: Signature) -> None:
-    assert canonical.sha256({name: getattr(one, name) for name in BOUND}) == signatures.binding(one)
+    unsaid = {"arguments"} if one.arguments is None else set()  # as in signatures that are older than arguments
+    assert canonical.sha256({name: getattr(one, name) for name in BOUND if name not in unsaid}) == signatures.binding(one)
 
 
 @given(st.lists(st.lists(TEXT | st.integers() | st.none(), max_size=3), max_size=4))
