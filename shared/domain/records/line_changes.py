@@ -1,7 +1,8 @@
 """Which lines differ between two texts, as a unified diff, in time that grows with the texts and not with their square.
 
-difflib looks for the longest match again and again, which takes minutes for texts of thousands of lines. Here lines that stand once in
-both texts are matched first (patience diff); what lies between them is compared by edit distance (Myers 1986), EDITS at a time.
+difflib looks for the longest match again and again, which takes minutes for texts of thousands of lines. Here the shortest way of edits is
+taken where there are few (Myers 1986); else lines that stand once in both texts are matched (patience diff), and what lies between them is
+looked at anew, at last EDITS edits at a time.
 """
 
 from __future__ import annotations
@@ -98,9 +99,11 @@ def _matches(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]
             yield i2, j2
         if not set(old[i1:i2]) & set(new[j1:j2]):
             continue
-        anchors = _unique(old, new, (i1, i2, j1, j2)) if rounds else []
+        end_i, end_j, matched = _way(old, new, (i1, i2, j1, j2))
+        anchors = _unique(old, new, (i1, i2, j1, j2)) if rounds and (end_i, end_j) != (i2, j2) else []
         if not anchors:
-            yield from _by_edits(old, new, (i1, i2, j1, j2))
+            yield from matched
+            yield from _by_edits(old, new, (end_i, i2, end_j, j2))
             continue
         for i, j in anchors:
             yield i, j
