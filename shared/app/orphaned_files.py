@@ -1,6 +1,7 @@
 """The clean-up of orphaned files: unfinished uploads, and objects that no row refers to. Finished but unused files are only counted.
 
 Cloud Storage takes part in no transaction, so only objects older than a day are deleted, lest a running or retried step lose its file.
+Before each deletion a legal hold and the rows are looked at again, under locks that whoever sets one or announces the same bytes takes too.
 Deleting is idempotent.
 """
 
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from shared.google import files as storage
+from shared.queries.organisations import is_held
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 DAY: Final = timedelta(days=1)  # an address to upload to is good for 15 minutes, a request for 2
 UNUSED_DAYS: Final = 90
 PAGE: Final = 1000  # objects looked up at once
+
+# As the trigger `hold_blob` of the table of files.
+HOLD: Final = "select pg_advisory_xact_lock(hashtextextended(:name, 0))"
 
 # Every table that refers to files.
 UNUSED: Final = """
@@ -52,15 +57,20 @@ def _sweep(run: Run, kind: str, older: datetime) -> int:
 def _remove(run: Run, kind: str, names: list[str]) -> int:
     """Delete those objects of a page that no row needs; return their number."""
     needed = _needed(run.tx, kind, names) if names else set()
-    orphans = [name for name in names if name not in needed]
-    for name in orphans:
-        if _needed(run.tx, kind, [name]):  # announced again in the meantime
-            continue
-        if kind == "uploads":
-            storage.discard_upload(run.organisation.id, UUID(name))
-        else:
-            storage.discard_blob(run.organisation.id, name)
-    return len(orphans)
+    return sum(_discarded(run, kind, name) for name in names if name not in needed)
+
+
+def _discarded(run: Run, kind: str, name: str) -> int:
+    """Delete one object, if it still may go, and let go of the locks; return how many went."""
+    run.tx.rows("savepoint orphan")
+    run.tx.rows(HOLD, name=f"{kind.removesuffix('s')} {run.organisation.id} {name}")
+    gone = not is_held(run.tx) and not _needed(run.tx, kind, [name])
+    if gone and kind == "uploads":
+        storage.discard_upload(run.organisation.id, UUID(name))
+    elif gone:
+        storage.discard_blob(run.organisation.id, name)
+    run.tx.rows("rollback to savepoint orphan")
+    return int(gone)
 
 
 def _needed(tx: Transaction, kind: str, names: list[str]) -> set[str]:

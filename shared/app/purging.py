@@ -13,7 +13,8 @@ from shared.domain.kernel.values import dataclass
 from shared.google import identity
 from shared.outside import telemetry
 from shared.queries.dashboard import compact_tallies
-from shared.queries.erasures import erase_what_waited, erased_accounts, note_account_gone
+from shared.queries.erasures import claim_account, erase_what_waited, erased_accounts, note_account_gone
+from shared.queries.organisations import is_held
 
 if TYPE_CHECKING:
     from shared.app.run import Run
@@ -66,6 +67,8 @@ RULES: Final = (
         key=("person_id", "scope", "function", "key"),
     ),
     Rule("used_sign_ins", "used_sign_ins", "t.auth_time < now() - interval '1 day'", own=False),
+    # Tokens that outlived a deleted sign-in have expired.
+    Rule("erased_accounts", "erased_accounts", "t.gone_at < now() - interval '1 day'", own=False),
     Rule("job_runs", "job_runs", "t.finished_at < now() - interval '30 days'", own=False),
 )
 # Count records past their retention; delete none. The default of 10 years is also in the trigger that refuses earlier deletion.
@@ -78,17 +81,19 @@ ORGANISATION: Final = "(select current_setting('app.organisation_id')::uuid)"
 
 def purge_rows(run: Run) -> dict[str, int]:
     """Purge the organisation's and the product's expired rows; return the number by rule and of compacted tallies."""
-    held = bool(run.organisation.setting("legal_hold"))
+    held = is_held(run.tx)
     counts = {rule.name: 0 if held and rule.own else _go(run, rule) for rule in RULES}
     counts["retention_over"] = 0 if held else _over(run)
     return {**counts, "held": int(held), "tallies": compact_tallies(run.tx), "accounts": 0 if held else _accounts(run)}
 
 
 def _accounts(run: Run) -> int:
-    """Delete the accounts of erased people at the identity provider; a failed deletion is retried by the next run."""
+    """Delete the accounts of erased people at the identity provider, unless somebody uses them again; the next run retries what failed."""
     erase_what_waited(run.tx)
     gone = 0
-    for account_id, uid in erased_accounts(run.tx):
+    for account_id in erased_accounts(run.tx):
+        if (uid := claim_account(run.tx, account_id)) is None:
+            continue
         try:
             identity.delete(uid)
         except Unavailable:

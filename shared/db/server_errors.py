@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from shared.domain.kernel.errors import Conflict, Contention, Unavailable
+from shared.domain.kernel.errors import Conflict, Contention, Unauthenticated, Unavailable
 
 # Concurrent transactions collided, and either may be retried. 0A000: a migration changed the table of a prepared statement.
 REPEATABLE: Final = frozenset({"40001", "40P01", "0A000"})
@@ -14,6 +14,9 @@ BUSY: Final = frozenset({"55P03", "57014", "53000", "53100", "53200", "53300", "
 ENDED: Final = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"})
 # A unique, foreign or checked rule of a table.
 RULES: Final = frozenset({"23505", "23503", "23514", "23P01"})
+
+# Raised by a trigger of ours: the sign-in of somebody who was erased is gone, and a token outlived it.
+DELETED_SIGN_IN: Final = "QF003"
 
 BUSY_SENTENCE: Final = "The database is busy. Please try again in a moment."
 
@@ -87,6 +90,8 @@ def translate(error: BaseException, *, detailed: bool = False) -> BaseException:
         return Contention("Others are working on the same thing. Please try again.")
     if state in BUSY or state in ENDED or state.startswith("08"):
         return Unavailable(BUSY_SENTENCE)
+    if state == DELETED_SIGN_IN:
+        return Unauthenticated("This account was deleted. Sign up anew to come back.")
     if state in RULES:
         return Conflict(SENTENCES.get(found.get("n", ""), RULE_SENTENCE))
     return StatementFailed(state, f"{found.get('M', '')} {found.get('D', '')} {found.get('W', '')}".strip() if detailed else "")

@@ -129,5 +129,6 @@ FUNCTIONS: Mapping[str, str] = {
     "is_undecided(status text)": f"status in {UNDECIDED}",
     "is_applied(status text)": f"status = {APPLIED}",
     "is_cancelled_action(status text)": f"status = {CANCELLED_ACTION}",
+    "is_active_member(status text)": f"status = {ACTIVE}",
     "is_completed_assignment(status text)": f"status = {COMPLETED}",
 }

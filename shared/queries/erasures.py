@@ -33,11 +33,17 @@ def erase_what_waited(tx: Transaction) -> None:
     tx.rows("select erase_contact_data(e.person_id) from erasures e join people p on p.id = e.person_id where p.salt is not null")
 
 
-def erased_accounts(tx: Transaction) -> list[tuple[UUID, str]]:
+def erased_accounts(tx: Transaction) -> list[UUID]:
     """The sign-ins that their provider has yet to delete."""
-    return [(row.id, row.identity_uid) for row in tx.rows("select a.id, a.identity_uid from erased_accounts a limit 100")]
+    return [row.id for row in tx.rows("select a.id from erased_accounts a where a.gone_at is null order by a.created_at limit 100")]
+
+
+def claim_account(tx: Transaction, account_id: UUID) -> str | None:
+    """The sign-in to delete, if nobody uses it again; until this transaction ends, nobody begins to."""
+    sign_in: str | None = tx.row("select claim_erased_account(:id) as uid", id=account_id).uid
+    return sign_in
 
 
 def note_account_gone(tx: Transaction, account_id: UUID) -> None:
-    """Forget a sign-in that its provider has deleted."""
-    tx.rows("delete from erased_accounts where id = :id returning 1 as gone", id=account_id)
+    """Note that the provider has deleted a sign-in."""
+    tx.rows("update erased_accounts set gone_at = now() where id = :id returning 1 as gone", id=account_id)

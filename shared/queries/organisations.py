@@ -217,6 +217,15 @@ def load_organisation(tx: Transaction, organisation_id: UUID) -> Organisation | 
     return read(Organisation, row.organisation) if row else None
 
 
+def is_held(tx: Transaction) -> bool:
+    """Whether a legal hold keeps everything of the organisation; until this transaction ends, none is set or lifted."""
+    row = tx.row(
+        "select coalesce((o.settings ->> 'legal_hold')::boolean, false) as held from organisations o"
+        " where o.id = current_setting('app.organisation_id')::uuid for share"
+    )
+    return bool(row.held)
+
+
 def _planned_for(person_id: UUID) -> str:
     """What the rows of a plan hold where one of them is for this person."""
     return json.dumps([{"owner_id": str(person_id)}])

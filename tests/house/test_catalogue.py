@@ -236,7 +236,10 @@ def test_security_definer_functions_belong_to_no_table_owner_and_fix_their_searc
     )
     tallied = {"tally_records", "tally_changes", "tally_actions", "tally_assignments", "tally_organisations"}
     derived = {"found_records", "compact_tallies"} | tallied
-    owners = {"audit_row": "qfacts_audit", "audit_link": "qfacts_audit", "erase_contact_data": "qfacts_eraser"}
+    owners = {"audit_row": "qfacts_audit", "audit_link": "qfacts_audit"}
+    owners |= dict.fromkeys(
+        ("erase_contact_data", "claim_erased_account", "refuse_deleted_sign_in", "refuse_erased_person"), "qfacts_eraser"
+    )
     owners["spend_quota"] = "qfacts_quotas"
     owners |= dict.fromkeys(derived, "qfacts_derived")
     assert {row[0] for row in rows} == set(owners)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infra.constraints import write_functions
 from infra.migrations.statements import run
 
 revision = "0027"
@@ -43,6 +44,79 @@ $$;
 """
 
 
+# What was planned earlier and can't be undone looks again under a lock that whoever changes the answer takes too.
+# A sign-in is owed to its deletion from the erasure on. Whoever enters with it meanwhile makes it theirs; once it is gone, nobody enters
+# with a token that outlived it (a token lives for an hour; `gone_at` is kept for a day).
+LOOKS_AGAIN = """
+alter table erased_accounts add column gone_at timestamptz;
+create index erased_accounts_by_sign_in on erased_accounts (identity_uid);
+grant update (gone_at) on erased_accounts to qfacts_job;
+grant select, update (gone_at), delete on erased_accounts to qfacts_eraser;
+create policy owed_seen on erased_accounts for select to qfacts_eraser using (true);
+create policy owed_claimed on erased_accounts for update to qfacts_eraser using (true) with check (false);
+create policy owed_forgotten on erased_accounts for delete to qfacts_eraser using (true);
+"""
+ERASER = """
+create function claim_erased_account(debt uuid) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    organisation uuid := current_setting('app.organisation_id')::uuid;
+    sign_in text;
+begin
+    select a.identity_uid into sign_in from public.erased_accounts a
+        where a.organisation_id = organisation and a.id = debt and a.gone_at is null for update;
+    -- Where it is taken, somebody enters with this sign-in right now; the next run looks again.
+    if sign_in is null or not pg_try_advisory_xact_lock(hashtextextended('sign-in ' || sign_in, 0)) then
+        return null;
+    end if;
+    if exists (select from public.people p join public.members m on m.person_id = p.id
+            where p.identity_uid = sign_in and public.is_active_member(m.status)) then
+        delete from public.erased_accounts a where a.organisation_id = organisation and a.id = debt;
+        return null;
+    end if;
+    if exists (select from public.people p where p.identity_uid = sign_in) then
+        return null;
+    end if;
+    return sign_in;
+end
+$$;
+create function refuse_deleted_sign_in() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('sign-in ' || new.identity_uid, 0));
+    if exists (select from public.erased_accounts a where a.identity_uid = new.identity_uid and a.gone_at is not null) then
+        raise exception 'This sign-in was deleted.' using errcode = 'QF003';
+    end if;
+    return new;
+end
+$$;
+create function refuse_erased_person() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    -- An erasure holds this row; who waited for it begins anew, as somebody else.
+    perform from public.people p where p.id = new.person_id and p.salt is not null for key share;
+    if not found then
+        raise exception 'This person was erased meanwhile.' using errcode = '40001';
+    end if;
+    return new;
+end
+$$;
+revoke execute on function claim_erased_account(uuid), refuse_deleted_sign_in(), refuse_erased_person() from public;
+grant execute on function claim_erased_account(uuid) to qfacts_job;
+grant execute on function refuse_deleted_sign_in(), refuse_erased_person() to qfacts_owner;
+"""
+WAITING = """
+create function hold_blob() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('blob ' || new.organisation_id || ' ' || new.sha256, 0));
+    return new;
+end
+$$;
+create trigger hold_blob before insert on files for each row execute function hold_blob();
+create trigger refuse_deleted_sign_in before insert on people for each row when (new.identity_uid is not null)
+    execute function refuse_deleted_sign_in();
+create trigger refuse_erased_person before insert or update of status on members for each row when (is_active_member(new.status))
+    execute function refuse_erased_person();
+"""
+
+
 def _altered(function: str, former: str, new: str) -> None:
     """Write a function anew with one part of its body replaced; the part stands there exactly once."""
     from alembic import op
@@ -76,9 +150,28 @@ def _number_digests() -> None:
     run("revoke create on schema public from qfacts_audit")
 
 
+def _look_again() -> None:
+    """Deletions that are planned earlier than done look again."""
+    from alembic import op
+
+    run("set local role qfacts_owner")
+    write_functions(op.get_bind())
+    run(LOOKS_AGAIN)
+    run("reset role")
+    run("grant create on schema public to qfacts_eraser")
+    run("set local role qfacts_eraser")
+    run(ERASER)
+    run("reset role")
+    run("revoke create on schema public from qfacts_eraser")
+    run("set local role qfacts_owner")
+    run(WAITING)
+    run("reset role")
+
+
 def upgrade() -> None:
     """Close each of them."""
     _number_digests()
+    _look_again()
 
 
 def downgrade() -> None:
