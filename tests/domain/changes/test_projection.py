@@ -41,6 +41,16 @@ def test_a_new_round_has_no_signatures_of_the_one_before() -> None:
     assert (again.change.round, again.signatures) == (2, ())
 
 
+def test_a_draft_has_no_statements_of_the_round_that_it_was_in() -> None:
+    waits = replace(cases.submitted(), compared={})
+    withdrawn = settle(waits, approvals.withdraw(waits, by=AUTHOR, at=AT))
+    assert withdrawn is not None
+    assert withdrawn.compared is None
+    signed = settle(waits, approvals.approve(waits, cases.under(waits, QUINN), by=QUINN, at=AT))
+    assert signed is not None
+    assert signed.compared == {}
+
+
 @pytest.mark.parametrize(
     "row",
     [
