@@ -13,6 +13,7 @@ from shared.answers import audit_trail, change_items, changes, pages, people, re
 from shared.answers.rows import etag
 from shared.answers.signatures import signature
 from shared.domain.changes import approvals, proposals, rounds
+from shared.domain.files.extents import Unit, measured
 from shared.domain.people import invitations
 from shared.domain.people.organisations import DEFAULTS
 from shared.domain.people.people import Role
@@ -171,6 +172,19 @@ def test_a_change_in_approval_shows_the_frozen_round_and_not_what_came_later() -
     assert answer["items"][0]["content"] == {"summary": "Rinse twice"}
     assert answer["approval_request"]["status"] == "open"
     assert answer["approval_request"]["id"] == str(approvals.request_of(waits).id)
+
+
+def test_a_change_in_approval_shows_what_its_round_stated_of_each_file_and_not_what_is_known_now() -> None:
+    sop = cases.effective()
+    item = cases.item(sop, content={"file_id": BODY})
+    waits = cases.submitted(cases.proposal(sop, items=(item,), files={cases.uid("body"): cases.file()}))
+    frozen = rounds.freeze(waits)
+    later = replace(waits, extents={cases.uid("body"): measured("Rinse", Unit.PAGES, read=1)})
+    (shown_item,) = shown_change(later, rounds=[{"round": 1, "frozen": frozen}])["items"]
+    (stated,) = shown_item["compared"]
+    difference = next(one for one in shown_item["diff"] if one["field"] == "content.file_id")
+    assert stated["state"] == "not_compared"
+    assert {"field": "content.file_id", **difference["compared"]} == stated
 
 
 @pytest.mark.parametrize(("by", "open_steps"), [(QUINN, {"approve", "reject"}), (AUTHOR, {"withdraw"}), (OPERATOR, set())])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.changes import approvals, proposals
+from shared.domain.changes import approvals, proposals, rounds
 from shared.domain.changes.projection import settle
 from shared.domain.kernel.outcomes import Following, Outcome
 from tests.domain import cases
@@ -39,6 +39,17 @@ def test_a_new_round_has_no_signatures_of_the_one_before() -> None:
     again = settle(rejected, approvals.submit(rejected, cases.organisation(), by=AUTHOR, at=AT))
     assert again is not None
     assert (again.change.round, again.signatures) == (2, ())
+
+
+def test_a_draft_has_no_statements_of_the_round_that_it_was_in() -> None:
+    waits = cases.submitted()
+    waits = replace(waits, compared=rounds.compare(waits))
+    withdrawn = settle(waits, approvals.withdraw(waits, by=AUTHOR, at=AT))
+    assert withdrawn is not None
+    assert withdrawn.compared is None
+    signed = settle(waits, approvals.approve(waits, cases.under(waits, QUINN), by=QUINN, at=AT))
+    assert signed is not None
+    assert signed.compared == waits.compared
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,19 @@ def test_a_round_states_what_of_each_file_could_be_compared_and_the_hash_covers_
 
 
 @pytest.mark.clause("11.70")
+def test_a_round_states_which_files_are_too_long_to_be_compared_together() -> None:
+    long = replace(measured("Rinse", Unit.PAGES, read=1), characters=3_000_000, lines=60_000)
+    others = {name: cases.file(name) for name in ("first", "second")}
+    item = cases.item(SOP, content={"attachments": [str(cases.uid(name)) for name in others]})
+    files = {cases.uid(name): file for name, file in others.items()}
+    stated = rounds.stated(cases.proposal(SOP, items=(item,), files=files, extents=dict.fromkeys(files, long)))
+    assert [(one["field"], one["state"]) for one in stated] == [
+        ("content.attachments.0", "whole"),
+        ("content.attachments.1", "not_compared"),
+    ]
+
+
+@pytest.mark.clause("11.70")
 def test_a_round_in_approval_keeps_what_it_stated_whatever_is_known_later() -> None:
     stated = rounds.compare(RICH)
     later = replace(RICH, extents={cases.uid("body"): measured("Rinse", Unit.PAGES, read=1)})

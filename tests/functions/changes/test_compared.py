@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from shared.domain.kernel import canonical
+from shared.domain.records.comparisons import LEFT_OUT, Room
+from shared.queries import evidence as queries
 from tests import contents, evidence
 from tests.builders import Colleague, Company, approve, as_superuser, company, effective_document, submitted, uploaded
 from tests.product import Product
@@ -209,6 +211,22 @@ def printed(by: Colleague, record_id: str, section: str) -> str:
 
     content = base64.b64decode(by.get("export_record", id=record_id, format="pdf").ok["content_base64"])
     return " ".join(text for page in PdfReader(io.BytesIO(content)).pages if section in (text := page.extract_text()))
+
+
+def test_a_history_with_more_text_than_one_answer_compares_says_which_lines_it_leaves_out(
+    firm: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = (uploaded(firm.action_owner, evidence.procedure(2, dose, on=1)) for dose in ("10 mg", "100 mg"))
+    asked = replaced(firm, old, new)
+    approve(firm.qa, asked["approval_request"]).ok
+    monkeypatch.setattr(queries, "ROOM", Room(3_000, 1_000))
+    newest, first = firm.qa.get("get_record_history", id=asked["document"]["id"]).ok["versions"]
+    (found,) = [one for one in newest["diff"] if "compared" in one]
+    assert (found["lines"], found["left_out"], found["compared"]["state"]) == ([], LEFT_OUT, "whole")
+    assert [one["left_out"] for one in first["diff"] if "compared" in one] == [LEFT_OUT]
+    monkeypatch.undo()
+    shown = firm.qa.get("get_record_history", id=asked["document"]["id"]).ok["versions"][0]["diff"]
+    assert ["-Give 10 mg" in one["lines"] for one in shown if "compared" in one] == [True]
 
 
 def test_the_answer_of_a_step_leaves_long_files_to_get_change_and_says_so(firm: Company) -> None:
