@@ -24,7 +24,7 @@ class Firm:
 
     def __init__(self, stack: Stack, name: str) -> None:
         mark = uuid4().hex[:8]
-        self.admin = Guest(stack.place, f"admin-{mark}@test.qfacts.example").sign_up()
+        self.admin = Guest(stack.place, f"admin-{mark}@test.qfacts.example").sign_up().prove_address()
         self.admin.post("update_me", name=f"Ada {name}")
         self.admin.organisation = self.admin.post("create_organisation", name=name)["organisation"]["id"]
         self.owner, self.qa, self.operator = (
