@@ -12,7 +12,7 @@ from shared.doors.body import Line
 from shared.doors.http import command
 from shared.queries.directory import act_for
 from shared.queries.lists import show_member
-from shared.queries.organisations import load_members
+from shared.queries.organisations import hold_printed_names, load_members
 
 
 @command(who=people.ANYONE, organisation=False)
@@ -22,6 +22,8 @@ def accept_invitation(call: Call, token: Line) -> Joined:
     act_for(call.tx, organisation_id)
     invitation, organisation = call.entering(organisation_id, secret)
     former = load_members(call.tx, [call.person.id]).get(call.person.id)
+    if former is not None and former.printed_name is not None:
+        former = people.without_taken_name(former, hold_printed_names(call.tx, former.person_id))
     used, member, teams = organisations.accept(invitation, call.person, former, at=call.now)
     call.enter(call.person, member, organisation)
     call.record(Outcome(saves=(used, member, *teams)))
