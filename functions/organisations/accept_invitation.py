@@ -13,7 +13,7 @@ from shared.doors.body import Line
 from shared.doors.http import command
 from shared.queries.directory import act_for
 from shared.queries.lists import show_member
-from shared.queries.organisations import load_members
+from shared.queries.organisations import hold_printed_names, load_members
 
 
 @command(who=people.ANYONE, organisation=False)
@@ -23,6 +23,8 @@ def accept_invitation(call: Call, token: Line) -> Joined:
     act_for(call.tx, organisation_id)
     invitation, organisation = call.entering(organisation_id, secret)
     former = load_members(call.tx, [call.person.id]).get(call.person.id)
+    if former is not None and former.printed_name is not None:
+        former = people.without_taken_name(former, hold_printed_names(call.tx, former.person_id))
     used, member, teams = invitations.accept(invitation, call.person, former, signed_in_as=call.identity.email, at=call.now)
     prove_invited(call, invitation)
     call.enter(call.person, member, organisation)

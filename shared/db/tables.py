@@ -34,7 +34,9 @@ TABLES: Mapping[str, Table] = {
     ),
     "people.organisations.Organisation": Table("organisations", ("id",), ("name", "time_zone", "language", "settings", "updated_at")),
     "people.people.Member": Table(
-        "members", (_ORG, "person_id"), ("role", "admin", "status", "role_until", "printed_name", "policy_accepted_at", "updated_at")
+        "members",
+        (_ORG, "person_id"),
+        ("role", "admin", "status", "role_until", "printed_name", "policy_accepted_at", "former_names", "updated_at"),
     ),
     "people.organisations.Team": Table("teams", (_ORG, "id"), ("name", "updated_at")),
     "people.organisations.TeamMember": Table("team_members", (_ORG, "team_id", "person_id"), once=True),

@@ -217,6 +217,22 @@ def load_organisation(tx: Transaction, organisation_id: UUID) -> Organisation | 
     return read(Organisation, row.organisation) if row else None
 
 
+def hold_printed_names(tx: Transaction, person_id: UUID) -> list[str]:
+    """The printed names that another member may not resemble: those of active members and of everybody who signed.
+
+    Until this transaction ends, nobody else's printed name is fixed.
+    """
+    tx.rows("select pg_advisory_xact_lock(hashtextextended('printed names ' || current_setting('app.organisation_id'), 0))")
+    rows = tx.rows(
+        "select array_remove(m.printed_name || m.former_names, null) as names from members m"
+        " where m.person_id <> :person and (m.printed_name is not null or m.former_names <> '{}')"
+        f" and (m.status = {words.ACTIVE} or exists (select from signatures s"
+        " where s.organisation_id = m.organisation_id and s.person_id = m.person_id))",
+        person=person_id,
+    )
+    return [name for row in rows for name in row.names]
+
+
 def is_held(tx: Transaction) -> bool:
     """Whether a legal hold keeps everything of the organisation; until this transaction ends, none is set or lifted."""
     row = tx.row(

@@ -38,6 +38,7 @@ MAY = {
     "list_invitations": "a",
     "revoke_invitation": "a",
     "set_member_role": "a",
+    "change_printed_name": "a",
     "deactivate_member": "a",
     "erase_person": "a",
     # files: who writes uploads, who reads downloads

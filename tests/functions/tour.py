@@ -63,6 +63,7 @@ def _people(kept: Kept, firm: Company) -> None:
     admin.post("revoke_invitation", invitation_id=invited["id"]).ok
     admin.post("set_member_role", person_id=firm.operator.id, role="action_owner", admin=False).ok
     admin.post("set_member_role", person_id=firm.operator.id, role="operator", admin=False).ok
+    admin.post("change_printed_name", person_id=firm.operator.id, printed_name=f"Olga {firm.id}", reason="Married").ok
     leaver = visitor(kept)
     admin.post("invite_member", email=leaver.email, role="operator").ok
     kept.post("accept_invitation", leaver.token, token=invitation_token(kept, leaver.email)).ok

@@ -117,6 +117,13 @@ create trigger refuse_erased_person before insert or update of status on members
 """
 
 
+# Names of before stay beside the signatures that were made under them; nobody else takes one.
+NAMES = """
+alter table members add column former_names text[] not null default '{}';
+grant update (former_names) on members to qfacts_application, qfacts_job;
+"""
+
+
 def _altered(function: str, former: str, new: str) -> None:
     """Write a function anew with one part of its body replaced; the part stands there exactly once."""
     from alembic import op
@@ -172,6 +179,9 @@ def upgrade() -> None:
     """Close each of them."""
     _number_digests()
     _look_again()
+    run("set local role qfacts_owner")
+    run(NAMES)
+    run("reset role")
 
 
 def downgrade() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
+from shared.domain.kernel.outcomes import Notice, Outcome
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.kernel.workflow import Subject, Who
+from shared.domain.people import names
 
 
 class Role(StrEnum):
@@ -87,6 +89,7 @@ class Member:
     role_until: date | None = None
     printed_name: str | None = None
     policy_accepted_at: datetime | None = None
+    former_names: tuple[str, ...] = ()  # printed names of before, which stand beside signatures
     revision: int = 0
 
     @property
@@ -129,7 +132,7 @@ def with_profile(
         raise Invalid("unsubscribed", f"{unknown[0]} is mandatory or unknown; you can unsubscribe from: {', '.join(OPTIONAL_MAIL)}.")
     return replace(
         person,
-        name=person.name if name is None else text.check("name", name, text.NAME, lines=False),
+        name=person.name if name is None else names.checked("name", name),
         language=language or person.language,
         time_zone=person.time_zone if time_zone is None else checked_time_zone(time_zone),
         unsubscribed=person.unsubscribed if unsubscribed is None else tuple(sorted(set(unsubscribed))),
@@ -150,13 +153,51 @@ def checked_time_zone(name: str) -> str:
     return name
 
 
-def accept_signing_policy(member: Member, person: Person, *, at: datetime) -> Member:
-    """Bind the member to the accountability policy and fix their printed name (21 CFR 11.10(j), 11.50(a)(1))."""
+def accept_signing_policy(member: Member, person: Person, others: Iterable[str] = (), *, at: datetime) -> Member:
+    """Bind the member to the accountability policy and fix their printed name (21 CFR 11.10(j), 11.50(a)(1)).
+
+    `others` are the printed names of the organisation's other members; raises Conflict for a name that looks like one of them.
+    """
     if member.policy_accepted_at is not None:
         raise Conflict("You have accepted the signing policy already.")
     if not text.visible(person.name):
         raise Conflict("Give your name first (update_me): it is printed beside each of your signatures.")
-    return replace(member, printed_name=person.name, policy_accepted_at=at, updated_at=at)
+    try:
+        name = names.checked("name", person.name)
+    except Invalid as fault:
+        raise Conflict(f"Your name can't be printed beside a signature. {fault.sentence} Change it (update_me).") from None
+    names.refuse_look_alike(name, others)
+    return replace(member, printed_name=name, policy_accepted_at=at, updated_at=at)
+
+
+def change_printed_name(member: Member, given: str, others: Iterable[str], *, by: Member, at: datetime) -> Member:
+    """Another printed name for the signatures to come; those that stand keep the former one (21 CFR 11.70).
+
+    Raises Conflict where there is nothing to change, or for a name that looks like one of the `others`.
+    """
+    not_themselves(member.person_id, by, "change the printed name of")
+    if not member.active:
+        raise Conflict("This member is deactivated; their signatures keep the name that they were printed with.")
+    if member.printed_name is None:
+        raise Conflict("This member has no printed name yet: it is fixed when they accept the signing policy.")
+    name = names.checked("printed_name", given)
+    if name == member.printed_name:
+        raise Conflict("This is their printed name already.")
+    names.refuse_look_alike(name, others)
+    return replace(member, printed_name=name, former_names=(*member.former_names, member.printed_name), updated_at=at)
+
+
+def printed_name_changed(before: Member, after: Member, granter: str, reason: str) -> Outcome:
+    """Save the membership, and tell the member whose name it is."""
+    facts = {"granter": granter, "former": str(before.printed_name), "name": str(after.printed_name), "reason": reason}
+    return Outcome(saves=(after,), notices=(Notice("printed_name_changed", (after.person_id,), facts),))
+
+
+def without_taken_name(member: Member, others: Iterable[str]) -> Member:
+    """The member who comes back, without a printed name if somebody took it meanwhile; they accept the signing policy anew."""
+    if member.printed_name is None or not any(names.alike(member.printed_name, other) for other in others):
+        return member
+    return replace(member, printed_name=None, policy_accepted_at=None)
 
 
 def ready_to_sign(member: Member) -> str:

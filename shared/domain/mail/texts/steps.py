@@ -175,6 +175,36 @@ OCCASIONS = {
             "See the members",
         ),
     ),
+    "printed_name_changed": Occasion(
+        page="/members",
+        nl=Text(
+            "Uw naam bij handtekeningen is veranderd",
+            (
+                "{granter} heeft de naam bij uw handtekeningen bij {organisation} veranderd: {former} werd {name}.",
+                "Reden: {reason}",
+                "Handtekeningen die er al staan, behouden de vorige naam. Klopt dit niet, meld het dan meteen aan een beheerder.",
+            ),
+            "Leden bekijken",
+        ),
+        fr=Text(
+            "Le nom imprimé auprès de vos signatures a changé",
+            (
+                "{granter} a changé le nom imprimé auprès de vos signatures chez {organisation} : {former} devient {name}.",
+                "Motif : {reason}",
+                "Les signatures existantes gardent l'ancien nom. Si ce n'est pas correct, prévenez immédiatement un administrateur.",
+            ),
+            "Voir les membres",
+        ),
+        en=Text(
+            "The name printed beside your signatures has changed",
+            (
+                "{granter} has changed the name printed beside your signatures at {organisation}: {former} is now {name}.",
+                "Reason: {reason}",
+                "Signatures that stand keep the former name. If this isn't right, tell an admin at once.",
+            ),
+            "See the members",
+        ),
+    ),
     "signing_locked": Occasion(
         page="/members",
         nl=Text(
