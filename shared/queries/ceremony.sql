@@ -2,8 +2,7 @@
 with
     spent as (
         insert into used_sign_ins(person_id, auth_time, ceremony_id)
-        values (:person, :auth_time, :id)
-        on conflict (person_id, auth_time) do update set ceremony_id = used_sign_ins.ceremony_id
+        values (:person, :auth_time, :id) on conflict(person_id, auth_time) do update set ceremony_id = used_sign_ins.ceremony_id
         returning ceremony_id
     ),
     held as (select c.* from challenges c where c.ceremony_id = :id for update)
