@@ -36,6 +36,8 @@ BY_FUNCTION: Mapping[tuple[str, str], Any] = {
     ("link_records", "type"): "caused_by",
     ("triage_event", "severity"): "minor",
 }
+# What is needed together, though each may be left out where something else is given.
+TOGETHER: Mapping[str, tuple[str, ...]] = {"start_signing": ("subject_kind", "subject_id", "meaning")}
 DOORS: dict[str, Door] = {name: door for name, (_, door) in openapi.doors().items()}
 
 
@@ -53,8 +55,11 @@ def parameters(door: Door) -> dict[str, tuple[Any, bool]]:
 
 def sample(door: Door, **given: Any) -> dict[str, Any]:
     """A well-formed body or query: what is needed, ids that nobody has, and whatever is `given`."""
+    together = () if "subjects" in given else TOGETHER.get(door.name, ())
     needed = {
-        name: BY_FUNCTION.get((door.name, name)) or _value(name, hint) for name, (hint, required) in parameters(door).items() if required
+        name: BY_FUNCTION.get((door.name, name)) or _value(name, hint)
+        for name, (hint, required) in parameters(door).items()
+        if required or name in together
     }
     return {**needed, **given}
 
