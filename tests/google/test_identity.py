@@ -302,7 +302,7 @@ def test_the_emulator_revokes_disables_and_forgets_people(identity: Emulator) ->
 
 def test_importing_the_modules_imports_nothing_heavy() -> None:
     heavy = "('firebase_admin', 'google.auth', 'google.cloud.storage', 'requests', 'jinja2', 'sendgrid', 'pypdf')"
-    modules = "shared.google.identity, shared.google.scheduler_tokens, shared.google.files, shared.outside.sendgrid, shared.outside.extract"
+    modules = "shared.google.identity, shared.google.scheduler_tokens, shared.google.files, shared.outside.sendgrid, shared.outside.reader"
     script = f"import sys, {modules}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
