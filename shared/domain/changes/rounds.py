@@ -48,13 +48,8 @@ def statements(frozen: Mapping[str, Any]) -> list[dict[str, object]]:
 
 
 def stated(proposal: Proposal) -> list[dict[str, object]]:
-    """What the round in approval says of each file that differs, as `statements` gives it."""
-    said = proposal.compared or {}
-    return [
-        {"record_id": str(item.record_id), "number": proposal.record(item.record_id).number, **one}
-        for item in proposal.items
-        for one in said.get(item.record_id, ())
-    ]
+    """What the round in approval says of each file that differs, or what a round frozen now would say: what a signature covers."""
+    return statements(freeze(proposal))
 
 
 def evidence(proposal: Proposal) -> Evidence:
