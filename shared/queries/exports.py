@@ -25,7 +25,7 @@ from shared.domain.trainings import quizzes
 from shared.queries.audit_trail import COLUMNS
 from shared.queries.evidence import FILE, TEXT, files_named, texts_of, to_evidence
 from shared.queries.names import NAME, person, team
-from shared.queries.shown_records import ASKED, SIGNATURES, signatures
+from shared.queries.shown_records import ASKED, SHOWN_LINKS, SIGNATURES, signatures
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,6 +53,7 @@ EXPORT: Final = sql(
     attached=ATTACHED,
     author=person("n.author_id"),
     linked=LINKED,
+    shown_links=SHOWN_LINKS,
     plain=PLAIN,
     of_actions=OF_ACTIONS,
     extended=EXTENDED,

@@ -43,35 +43,7 @@ select
         join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
     ) as changes,
     (
-        select
-            jsonb_agg(
-                jsonb_build_object(
-                    'id',
-                    l.id,
-                    'type',
-                    l.type,
-                    'direction',
-                    case when l.from_id = r.id then 'out' else 'in' end,
-                    'record',
-                    coalesce(
-                        (
-                            select jsonb_build_object('id', o.id, 'kind', o.kind, 'number', o.number, 'title', o.title, 'status', o.status)
-                            from records o
-                            where o.id = case when l.from_id = r.id then l.to_id else l.from_id end
-                        ),
-                        (
-                            select
-                                jsonb_build_object(
-                                    'id', c.id, 'kind', {{ CHANGE }}, 'number', c.number, 'title', c.title, 'status', c.status
-                                )
-                            from changes c
-                            where c.id = l.change_id
-                        )
-                    )
-                )
-                order by l.id
-            )
-        from (select * from links l where l.from_id = r.id or l.to_id = r.id order by l.id desc limit 100) l
+        select {{ shown_links }} from (select * from links l where l.from_id = r.id or l.to_id = r.id order by l.id desc limit 100) l
     ) as links,
     (
         select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {{ author }}, 'created_at', n.created_at) order by n.id)

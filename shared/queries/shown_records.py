@@ -55,12 +55,14 @@ LISTED = sql(
 )
 SIGNATURES = sql("signature")
 ASKED = sql("questions_asked")
+SHOWN_LINKS = sql("shown_links")
 RECORD = sql(
     "record",
     dossier=DOSSIER,
     owner=person("r.owner_id"),
     team=team("r.team_id"),
     author=person("n.author_id"),
+    shown_links=SHOWN_LINKS,
     signatures=SIGNATURES,
     extensions=extension_rows("e.record_id = r.id"),
 )
