@@ -151,7 +151,7 @@ class Call:
         given, failures, spent_on = load_ceremony(self.tx, challenge_id, self.person.id, self.sign_in)
         used, signature = signatures.sign(
             given,
-            Act(row.meaning, signable, self.told(row)),
+            Act(row.meaning, signable, self.told(row), on_behalf_of),
             by=self.member,
             sign_in=self.sign_in,
             spent_on=spent_on,
@@ -159,7 +159,6 @@ class Call:
             failures=failures,
             at=self.now,
             reason=reason,
-            on_behalf_of=on_behalf_of,
         )
         self.owed += (used,)
         return signature

@@ -20,7 +20,7 @@ from shared.domain.trainings import assignments
 from shared.queries.assignments import load_assignment, signable_assignment
 from shared.queries.dossiers import load_dossier, signable_record
 from shared.queries.erasures import load_erasure
-from shared.queries.organisations import load_member
+from shared.queries.organisations import load_member, name_of_member
 from shared.queries.proposals import load_proposal_of_request
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Found:
     signable: Signable
     words: str
     compared: Sequence[Mapping[str, Any]] = ()
+    on_behalf_of: UUID | None = None
 
 
 Loader = Callable[[Call, UUID, str, "Content"], Found]
@@ -66,7 +67,9 @@ def _approval_request(call: Call, subject_id: UUID, meaning: str, told: Content)
     step = changes.WORKFLOW.take(name, proposal, call.member)
     approvals.open_request(proposal)
     named = f"{proposal.change.number} in round {request.round}: {request.title}"
-    return Found(step, approvals.signable(request), named, rounds.stated(proposal))
+    absent = request.on_behalf_of(proposal, call.member) if step.meaning == "approved" else None
+    named += f", on behalf of {name_of_member(call.tx, absent)}" if absent else ""
+    return Found(step, approvals.signable(request), named, rounds.stated(proposal), absent)
 
 
 def _record(kind: str) -> Loader:
@@ -128,7 +131,7 @@ def to_sign(call: Call, wish: Wish) -> ToSign:
     meaning = words(wish.meaning)
     load = SUBJECTS[text.word("subject_kind", wish.subject_kind, SUBJECTS)]
     found = load(call, wish.subject_id, meaning, wish.arguments)
-    act = Act(meaning, found.signable, _checked(found.step, wish.arguments))
+    act = Act(meaning, found.signable, _checked(found.step, wish.arguments), found.on_behalf_of)
     return ToSign(act, _in_words(found.step, found.words, act.arguments), found.compared)
 
 

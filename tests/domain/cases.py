@@ -234,7 +234,7 @@ FRESH_SIGN_IN = SignIn(AT + timedelta(seconds=5), "password")
 
 def signature(by: Member = QUINN, subject: Signable = SUBJECT, meaning: str = "approved", **more: Any) -> Signature:
     """A signature through the domain's own signing."""
-    act = Act(meaning, subject, {})
+    act = Act(meaning, subject, {}, more.pop("on_behalf_of", None))
     given = ceremony([act], by=by, sign_in=OLD_SIGN_IN, failures=0, at=AT)
     how: dict[str, Any] = {"by": by, "sign_in": FRESH_SIGN_IN, "time_zone": "Europe/Brussels", "failures": 0, **more}
     _, made = sign(given, act, spent_on=given[0].ceremony_id, at=AT + timedelta(seconds=10), **how)

@@ -47,11 +47,12 @@ class Act:
     meaning: str
     signable: Signable
     arguments: Mapping[str, object]
+    on_behalf_of: UUID | None = None
 
     @property
     def arguments_sha256(self) -> str:
-        """The hash of the arguments."""
-        return canonical.sha256(self.arguments)
+        """The hash of the arguments, and of the person for whom a delegate signs."""
+        return canonical.sha256({"arguments": self.arguments, "on_behalf_of": self.on_behalf_of})
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,6 @@ def sign(
     failures: int,
     at: datetime,
     reason: str | None = None,
-    on_behalf_of: UUID | None = None,
 ) -> tuple[Challenge, Signature]:
     """The used challenge and the signature.
 
@@ -199,7 +199,7 @@ def sign(
         meaning=act.meaning,
         content_sha256=signable.content_sha256,
         person_id=by.person_id,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=act.on_behalf_of,
         printed_name=printed_name,
         signed_at=at,
         local_time=at.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds"),
@@ -230,7 +230,9 @@ def _challenge_for(given: Sequence[Challenge], act: Act, by: Member, at: datetim
     if found.content_sha256 != act.signable.content_sha256:
         raise Conflict("What you were going to sign has changed meanwhile; read it and start signing again.")
     if found.arguments_sha256 != act.arguments_sha256:
-        raise Conflict("You began to sign with other words or values than these; start signing again with what you mean to sign.")
+        raise Conflict(
+            "You began to sign with other words or values than these, or for somebody else; start signing again with what you mean to sign."
+        )
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -44,13 +45,14 @@ def signing(
     subject: Signable = SUBJECT,
     meaning: str = "approved",
     arguments: dict[str, object] | None = None,
+    on_behalf_of: UUID | None = None,
     **more: Any,
 ) -> tuple[Challenge, Signature]:
     """Quinn signs ten seconds later."""
     given = () if given_challenge is None else (given_challenge,)
     usual: dict[str, Any] = {"by": QUINN, "sign_in": FRESH_SIGN_IN, "time_zone": "Europe/Brussels", "failures": 0, "at": AT + 10 * SECOND}
     usual["spent_on"] = given[0].ceremony_id if given else None
-    return sign(given, Act(meaning, subject, arguments or {}), **{**usual, **more})
+    return sign(given, Act(meaning, subject, arguments or {}, on_behalf_of), **{**usual, **more})
 
 
 @pytest.mark.clause("11.200(a)(1)")
@@ -99,6 +101,7 @@ MOVED: dict[str, dict[str, Any]] = {
     "no round": {"subject": replace(SUBJECT, round=None)},
     "another meaning": {"meaning": "rejected"},
     "other arguments": {"arguments": {"reason": "Another one"}},
+    "for somebody else": {"on_behalf_of": RUTH.person_id},
     "other content": {"subject": replace(SUBJECT, content_sha256="b" * 64)},
     "too late": {"at": AT + 120 * SECOND},
     "much too late": {"at": AT + timedelta(days=1)},
@@ -249,7 +252,9 @@ def test_the_printed_name_is_the_one_of_that_moment() -> None:
 
 
 def test_a_delegates_signature_shows_both() -> None:
-    _, made = signing(challenged(), on_behalf_of=RUTH.person_id)
+    act = Act("approved", SUBJECT, {}, RUTH.person_id)
+    [given] = ceremony([act], by=QUINN, sign_in=OLD_SIGN_IN, failures=0, at=AT)
+    _, made = signing(given, on_behalf_of=RUTH.person_id)
     assert (made.person_id, made.on_behalf_of, made.printed_name) == (QUINN.person_id, RUTH.person_id, "Quinn")
 
 

@@ -130,6 +130,8 @@ def test_a_delegate_signs_in_their_own_name_within_the_window(firm: Company, sta
         ask = {"subject_kind": "approval_request", "subject_id": request["id"], "meaning": "approved"}
         firm.second_qa.post("start_signing", **ask).refused(409, "named approvers")
         return
+    begun = firm.second_qa.post("start_signing", subject_kind="approval_request", subject_id=request["id"], meaning="approved").ok
+    assert f"on behalf of {firm.qa.get('get_me').ok['name']}" in begun["signs"][0]["in_words"]
     signature = approve(firm.second_qa, request).ok["signature"]
     assert (signature["person_id"], signature["on_behalf_of"]) == (firm.second_qa.id, firm.qa.id)
     assert signature["printed_name"] == firm.second_qa.get("get_me").ok["name"]
