@@ -26,7 +26,7 @@ def migrate(
     backups: tuple[str, ...] = (),
     usage: tuple[str, ...] = (),
 ) -> None:
-    """Run every outstanding migration, all or nothing.
+    """Run every outstanding migration, all or nothing. Nobody may make temporary tables in a database that holds organisations' rows.
 
     `socket_dir` holds PostgreSQL's Unix socket; `url` is used instead where given (Cloud SQL, through its proxy). `user` may create
     roles. `logins` are further login roles (a service account's e-mail without `.gserviceaccount.com`) that may act for people,
@@ -43,6 +43,8 @@ def migrate(
             configuration.attributes["connection"] = connection
             command.upgrade(configuration, "head")
             align(connection)
+            name = connection.dialect.identifier_preparer.quote(connection.exec_driver_sql("select current_database()").scalar_one())
+            connection.exec_driver_sql(f"revoke temporary on database {name} from public")
             connection.commit()
         with engine.begin() as connection:
             for login in logins:

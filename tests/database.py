@@ -128,6 +128,7 @@ def copy_of(server: Server, template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex[:12]}"
     connection = server.connect()
     connection.run(f"create database {name} template {template} strategy file_copy")
+    connection.run(f"revoke temporary on database {name} from public")
     try:
         yield name
     finally:

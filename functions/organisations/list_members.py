@@ -18,5 +18,8 @@ from shared.queries.lists import members_page
 def list_members(
     call: Call, status: Annotated[str, Among(tuple(MemberStatus))] | None = None, limit: Limit = 50, cursor: str | None = None
 ) -> Page[ListedMember]:
-    """List members with their roles, newest first, deactivated ones included; admins also see why mail to a member stopped."""
-    return members_page(call.tx, status, limit, cursor, problems=call.member.admin)
+    """List members with their roles, newest first, deactivated ones included.
+
+    Admins also see each member's address, and why mail to it stopped; others see their own address only.
+    """
+    return members_page(call.tx, call.member, status, limit, cursor)

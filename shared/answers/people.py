@@ -53,11 +53,11 @@ class Organisation(TypedDict):
 
 
 class Member(TypedDict):
-    """A member of the organisation."""
+    """A member of the organisation; `email` is for admins and the member alone, and null for others."""
 
     id: str
     person_id: str
-    email: str
+    email: str | None
     name: str
     role: str | None
     admin: bool

@@ -12,6 +12,7 @@ from shared.domain.kernel.errors import PreconditionRequired, Stale
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import Actor, Step, Subject, Workflow
+from shared.domain.people import people
 from shared.domain.people.invitations import unknown_invitation
 from shared.domain.records.kinds import KINDS
 from shared.domain.signing import signatures
@@ -106,7 +107,7 @@ class Call:
     @property
     def name(self) -> str:
         """The caller's name as others see it."""
-        return (self._member.printed_name if self._member else None) or self.person.name or self.person.email
+        return (self._member.printed_name if self._member else None) or people.shown_name(self.person)
 
     def entering(self, organisation_id: UUID, secret_sha256: str) -> tuple[Invitation, Organisation]:
         """The invitation with this secret, and its organisation; raises the same NotFound for every wrong token."""

@@ -40,8 +40,8 @@ with recursive senders (id) as (
 update mails u set attempts = u.attempts + 1, next_attempt_at = now() + make_interval(mins => :lease)
 from claimed c where u.id = c.id
 returning u.id, u.to_email, u.language, u.template, u.facts, u.attempts, c.turn,
-  (select s.reason from mail_suppressions s where s.address_sha256 = address_digest(u.to_email) and s.lifted_at is null
-    order by s.at desc limit 1) as suppressed
+  (select s.reason from mail_suppressions s where s.organisation_id is not distinct from u.organisation_id
+    and s.address_sha256 = address_digest(u.to_email) and s.lifted_at is null order by s.at desc limit 1) as suppressed
 """.replace("<due>", "m.status = 'queued' and m.next_attempt_at <= now()").replace(
     "<sender>", "coalesce(m.organisation_id, '00000000-0000-0000-0000-000000000000')"
 )

@@ -176,6 +176,7 @@ def _scratch(settings: config.Config) -> Iterator[Database]:
             for left in rows:
                 _drop(keeper, tx, left.name)
             keeper.alone(f"create database {name} template {EMPTY}")
+            keeper.alone(f"revoke temporary on database {name} from public")  # a copy begins with the rights that PostgreSQL gives
             scratch = _at(settings, name)
             try:
                 yield scratch

@@ -65,7 +65,7 @@ def arrive(door: Door, request: Request, request_id: str) -> Arrival:
         "app.step": door.name,
         "app.request_id": request_id,
         "app.reason": None,
-        "app.source": "web" if "Sec-Fetch-Site" in request.headers else "api",
+        "app.source": "api",
         "plan_cache_mode": PLANNED[door.lists],
     }
     arrival = Arrival(request, person, request_id, organisation_id, settings)
@@ -90,10 +90,11 @@ def receive(arrival: Arrival, *, waiting: bool = False) -> bool:
     is_here = arrival.request.environ.get(BODY_IS_HERE)
     if not waiting and is_here is not None and not is_here():
         raise OnItsWay("The body is on its way.")
-    arrival.raw = read_body(
-        arrival.request, MOST_BYTES, f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload."
-    )
     try:
+        arrival.raw = b""
+        arrival.raw = read_body(
+            arrival.request, MOST_BYTES, f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload."
+        )
         reason = _parsed(arrival.raw).get("reason")
         arrival.reason = reason.strip() if isinstance(reason, str) else None
     except Invalid as fault:
@@ -103,7 +104,8 @@ def receive(arrival: Arrival, *, waiting: bool = False) -> bool:
 
 
 def read_body(request: Request, most: int, too_large: str) -> bytes:
-    """The body's bytes; raises TooLarge beyond `most` of them, and Late where they don't come."""
+    """The body's bytes; raises TooLarge beyond `most` of them, Late where they don't come, and Invalid for chunks that make no sense."""
+    from gunicorn.http.errors import ParseException
     from werkzeug.exceptions import ClientDisconnected
 
     raw = bytearray()
@@ -112,6 +114,8 @@ def read_body(request: Request, most: int, too_large: str) -> bytes:
             raw += piece
     except (ClientDisconnected, OSError):
         raise Late("The body didn't come whole within five seconds. Send it again.") from None
+    except ParseException:
+        raise Invalid("body", "The body's chunks don't say in hexadecimal digits how long they are (RFC 9112 7.1).") from None
     if len(raw) > most:
         raise TooLarge(too_large)
     return bytes(raw)

@@ -28,6 +28,7 @@ REGULATED: Final = {
     "team_members": ("team_id", "person_id"),
     "invitations": ("id",),
     "files": ("id",),
+    "file_texts": ("file_id",),
     "downloads": ("id",),
     "records": ("id",),
     "versions": ("record_id", "version"),

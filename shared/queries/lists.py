@@ -109,16 +109,17 @@ def requests_page(tx: Transaction, state: str | None, signer: Member | None, lim
     return page(as_answers(ApprovalRequest, rows), following)
 
 
-def members_page(tx: Transaction, status: str | None, limit: int, cursor: str | None, *, problems: bool) -> Page[answers.ListedMember]:
-    """Members with their names and addresses; `problems`: also to whom mail isn't sent any more, and why."""
+def members_page(tx: Transaction, by: Member, status: str | None, limit: int, cursor: str | None) -> Page[answers.ListedMember]:
+    """Members with their names; their addresses, and why mail to them stopped, are for admins. Everybody sees their own address."""
     where, given = _where({"status": "x.status = :status"}, {"status": status})
-    problem = mail_problem("p.email") if problems else "null"
+    problem = mail_problem("p.email") if by.admin else "null"
     source = (
         f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row"
         " from members m join people p on p.id = m.person_id"
     )
     rows, following = rows_page(tx, f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
-    return page([{**_member(row), "mail_problem": row["problem"]} for row in rows], following)
+    seen = [row if by.admin or row["member"]["person_id"] == str(by.person_id) else {**row, "email": None} for row in rows]
+    return page([{**_member(row), "mail_problem": row["problem"]} for row in seen], following)
 
 
 def show_member(tx: Transaction, person_id: UUID) -> answers.Member:

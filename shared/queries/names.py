@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-# How the person `p`, as the member `m`, is named to others.
-NAME: Final = "coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), p.email)"
+# How the person `p`, as the member `m`, is named to others. Their address isn't a name: only they and the admins see it.
+UNNAMED: Final = "'unnamed ' || right(p.id::text, 4)"
+NAME: Final = f"coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), {UNNAMED})"
 
 
 def person(column: str) -> str:

@@ -1,4 +1,5 @@
--- What became of mail, each event once however often it is told: addresses that aren't mailed any more, and mail that didn't arrive.
+-- What became of mail, each event once however often it is told: addresses that the sending organisation mails no more, and mail that
+-- didn't arrive. An event that doesn't say which mail it is about is about the last one to its address.
 with
     e as (
         select distinct on (e.event_id) e.*
@@ -8,9 +9,18 @@ with
         order by e.event_id
     ),
     kept as (
-        insert into mail_suppressions(event_id, address_sha256, reason, at)
-        select e.event_id, address_digest(e.email), e.reason, e.at
+        insert into mail_suppressions(event_id, organisation_id, address_sha256, reason, at)
+        select e.event_id, m.organisation_id, address_digest(e.email), e.reason, e.at
         from e
+        left join
+            lateral(
+                select w.organisation_id
+                from mails w
+                where w.id = e.mail_id or (e.mail_id is null and lower(w.to_email) = lower(e.email))
+                order by w.id desc
+                limit 1
+            ) m
+            on true
         where e.reason is not null on conflict(event_id) do nothing
         returning 1
     ),

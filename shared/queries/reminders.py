@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.db.sql import sql
 from shared.domain.mail import reminders
+from shared.queries.names import NAME
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,6 +39,7 @@ DIGESTS = sql(
     extension=EXTENSION,
     approval=APPROVAL,
     falls=FALLS,
+    name=NAME,
 )
 
 

@@ -95,7 +95,7 @@ with
                     'due_on',
                     t.due_on,
                     'person',
-                    case t.rank when 0 then '' else coalesce(m.printed_name, nullif(p.name, ''), p.email, '') end
+                    case t.rank when 0 then '' else coalesce({{ name }}, '') end
                 )
                 order by t.place
             ) as things

@@ -16,7 +16,7 @@ from tests.database import APPLICATION, RECORD, acting, make_organisation
 if TYPE_CHECKING:
     from shared.db.database import Database
 
-TABLES = sorted({*REGULATED, "file_texts", "challenges", "counters", "audit_entries", "audit_links"})
+TABLES = sorted({*REGULATED, "challenges", "counters", "audit_entries", "audit_links"})
 HASH = "a" * 64
 # One row in every table of an organisation.
 FILL = f"""

@@ -31,6 +31,7 @@ JUDGED = {
     "infra/migrations/versions/0016_reminders.py": "one text, in small letters on purpose: an address is one however it is written",
     "infra/migrations/versions/0027_hardening.py": "entries of version 2: tests/db/test_digest_versions.py reads them back",
     "infra/migrations/versions/0026_quotas.py": "a salt of one length, a name without a space, a space, and the rest is what it counts",
+    "infra/migrations/versions/0028_whose_it_is.py": ITSELF + "; a salt of 36 characters before contact data, as in 0002",
     "infra/trail_digests.py": "the same entries and links: tests/db/test_digest_versions.py",
     "shared/answers/exports.py": ITSELF,
     "shared/db/catalogue.py": "JSON, one line a row, and JSON has no bare line break; sorted on purpose: rules have no order",

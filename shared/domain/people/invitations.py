@@ -114,8 +114,14 @@ def unknown_invitation() -> NotFound:
 
 def granted(invitation: Invitation, told: Sequence[UUID], granter: str, replaced: Sequence[Invitation] = ()) -> Outcome:
     """Save the invitation and the revoked ones that it replaced; inviting somebody as QA notifies every QA member and admin."""
-    notice = Notice("role_granted", tuple(told), {"granter": granter, "person": invitation.email})
+    notice = Notice("role_granted", tuple(told), {"granter": granter, "person": shortened(invitation.email)})
     return Outcome(saves=(*replaced, invitation), notices=(notice,) if invitation.role is Role.QA else ())
+
+
+def shortened(email: str) -> str:
+    """An address as it may be told to people who aren't admins: enough to recognise who is meant, not enough to write to them."""
+    local, _, host = email.rpartition("@")
+    return f"{local[:2]}…@{host}"
 
 
 def revoke(invitation: Invitation, *, at: datetime) -> Invitation:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 from shared.domain.kernel import canonical
 
 HEADINGS = ("part", "row", "field", "value")
-# A cell that begins with one of these is a formula to a spreadsheet; with an apostrophe before it, it is text (OWASP, "CSV injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What begins with one of these is a formula to a spreadsheet; with an apostrophe before it, it is text (OWASP, "CSV injection"). Signs are
+# told as a spreadsheet normalises them: a full-width one counts. The last is the minus sign, U+2212.
+FORMULA = frozenset("=+-@\N{MINUS SIGN}")
+# A spreadsheet that takes another separator than the comma begins a new cell after each of these.
+SEPARATORS = re.compile(r"([;\t\r\n])")
 
 
 def sheet(export: Mapping[str, object]) -> bytes:
@@ -26,8 +31,22 @@ def sheet(export: Mapping[str, object]) -> bytes:
 
 
 def cell(value: str) -> str:
-    """The text, escaped if a spreadsheet would take it for a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
+    """The text, with an apostrophe before each part that a spreadsheet would take for a formula."""
+    if value.isalnum():
+        return value
+    escaped = "".join(f"'{part}" if _is_formula(part) else part for part in SEPARATORS.split(value))
+    return f"'{escaped}" if value.startswith(("\t", "\r", "\n")) else escaped
+
+
+def _is_formula(part: str) -> bool:
+    """Whether the first character that isn't blank, invisible or a double quote begins a formula."""
+    for character in part:
+        for sign in unicodedata.normalize("NFKC", character):
+            if sign in FORMULA:
+                return True
+            if sign != '"' and not sign.isspace() and unicodedata.category(sign)[0] not in "CZ":
+                return False
+    return False
 
 
 def _values(path: str, value: object) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.resources import files as packaged
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,7 +94,19 @@ def test_what_a_person_leaves_out_stays() -> None:
         *(({"language": language}, "language") for language in ("", "de", "EN", "en ", "fr-BE")),
         *(
             ({"time_zone": zone}, "time_zone")
-            for zone in ("", "Brussels", "europe/brussels", "+01:00", "../../etc/passwd", "/etc/localtime", "UTC+1", "a\u0000")
+            for zone in (
+                "",
+                "Brussels",
+                "europe/brussels",
+                "+01:00",
+                "../../etc/passwd",
+                "/etc/localtime",
+                "UTC+1",
+                "a\u0000",
+                "localtime",
+                "posixrules",
+                "right/UTC",
+            )
         ),
     ],
 )
@@ -105,6 +119,31 @@ def test_a_bad_name_language_or_time_zone_is_refused(given: dict[str, str], fiel
 @pytest.mark.parametrize("zone", ["Europe/Brussels", "Etc/UTC", "America/Argentina/Buenos_Aires", "Asia/Kathmandu"])
 def test_a_time_zone_is_one_of_the_worlds(zone: str) -> None:
     assert people.checked_time_zone(zone) == zone
+
+
+def test_a_time_zone_of_this_machine_alone_is_none(tmp_path: Path) -> None:
+    """What a machine has under /usr/share/zoneinfo differs from one to the next; the list of the standard's release doesn't."""
+    from zoneinfo import TZPATH, ZoneInfo, available_timezones, reset_tzpath
+
+    (tmp_path / "Ours").mkdir()
+    (tmp_path / "Ours/Here").write_bytes(packaged("tzdata.zoneinfo").joinpath("UTC").read_bytes())
+    former = TZPATH
+    reset_tzpath([str(tmp_path)])
+    people.time_zones.cache_clear()
+    try:
+        assert "Ours/Here" in available_timezones(), "this machine knows it"
+        with pytest.raises(Invalid):
+            people.checked_time_zone("Ours/Here")
+        assert ZoneInfo(people.checked_time_zone("Europe/Brussels")).key == "Europe/Brussels"
+    finally:
+        reset_tzpath(former)
+        people.time_zones.cache_clear()
+
+
+def test_somebody_who_hasnt_given_a_name_isnt_named_by_their_address() -> None:
+    person = cases.person("")
+    assert people.shown_name(person) == f"unnamed {str(person.id)[-4:]}"
+    assert people.shown_name(cases.person("Ann")) == "Ann"
 
 
 def fresh() -> Member:

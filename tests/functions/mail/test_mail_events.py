@@ -50,13 +50,13 @@ def problem(firm: Company, email: str) -> Any:
     return found["mail_problem"] and found["mail_problem"]["reason"]
 
 
-def owed(product: Product, to: str, status: str = "queued") -> str:
-    """A mail to an address; its id."""
+def owed(product: Product, firm: Company, to: str, status: str = "queued") -> str:
+    """An organisation's mail to an address; its id."""
     made = str(uuid4())
     facts = json.dumps({"number": "CHG-1", "title": "Cleaning", "organisation": "O", "change_id": "7"})
-    columns = "id, to_email, language, template, facts, status"
-    sql = f"insert into mails ({columns}) values (:id, :to, 'en', 'change_approved', :facts::jsonb, :status)"
-    as_superuser(product, sql, id=made, to=to, facts=facts, status=status)
+    columns = "id, organisation_id, to_email, language, template, facts, status"
+    sql = f"insert into mails ({columns}) values (:id, :firm, :to, 'en', 'change_approved', :facts::jsonb, :status)"
+    as_superuser(product, sql, id=made, firm=firm.id, to=to, facts=facts, status=status)
     return made
 
 
@@ -84,7 +84,8 @@ def test_what_says_that_an_address_is_no_good_is_shown_to_its_admins_only(
     product: Product, tell: Tell, kind: str, more: dict[str, object], reason: str | None
 ) -> None:
     firm, other = company(product, "operator"), company(product, "operator")
-    assert tell(event(firm.operator.email.upper(), kind, **more)).ok["suppressed"] == (reason is not None)
+    about = owed(product, firm, firm.operator.email, "sent")
+    assert tell(event(firm.operator.email.upper(), kind, mail_id=about, **more)).ok["suppressed"] == (reason is not None)
     assert problem(firm, firm.operator.email) == reason
     assert problem(other, other.operator.email) is None
     listed = firm.operator.get("list_members").ok["items"]
@@ -97,9 +98,9 @@ def test_a_bounce_is_noted_on_its_mail_and_the_address_is_not_mailed_again(
     firm = company(product, "operator", "qa")
     as_superuser(product, "update mails set status = 'sent'")
     sent, waiting, fine = (
-        owed(product, firm.operator.email, "sent"),
-        owed(product, firm.operator.email.title()),
-        owed(product, firm.qa.email),
+        owed(product, firm, firm.operator.email, "sent"),
+        owed(product, firm, firm.operator.email.title()),
+        owed(product, firm, firm.qa.email),
     )
     bounced = event(firm.operator.email, mail_id=sent)
     assert tell(bounced).ok.body == {"events": 1, "suppressed": 1, "undelivered": 1}
@@ -118,7 +119,7 @@ def test_inviting_anew_lifts_a_bounce_and_no_complaint(product: Product, tell: T
     for kind, left in (("bounce", None), ("spamreport", "spam_complaint")):
         email = f"{kind}@invited.qfacts.example"
         first = firm.admin.post("invite_member", email=email, role="operator").ok["invitation"]
-        tell(event(email, kind)).ok
+        tell(event(email, kind, mail_id=owed(product, firm, email, "sent"))).ok
         [shown] = [one for one in firm.admin.get("list_invitations").ok["items"] if one["email"] == email]
         assert shown["mail_problem"]["reason"] in {"bounce", "spam_complaint"}
         firm.admin.post("revoke_invitation", invitation_id=first["id"]).ok
@@ -129,7 +130,7 @@ def test_inviting_anew_lifts_a_bounce_and_no_complaint(product: Product, tell: T
 
 def test_no_admin_lifts_or_reads_what_is_said_of_strangers(product: Product, tell: Tell) -> None:
     firm, other = company(product, "operator"), company(product)
-    tell(event(firm.operator.email)).ok
+    tell(event(firm.operator.email, mail_id=owed(product, firm, firm.operator.email, "sent"))).ok
     from shared.db import database
 
     settings = {"app.organisation_id": other.id, "app.actor": "person:x", "app.step": "test"}
@@ -137,6 +138,57 @@ def test_no_admin_lifts_or_reads_what_is_said_of_strangers(product: Product, tel
         assert tx.rows("select 1 as seen from mail_suppressions") == []
         assert tx.rows("update mail_suppressions set lifted_at = now() returning 1 as lifted") == []
     assert problem(firm, firm.operator.email) == "bounce"
+
+
+def test_what_one_organisations_mail_meets_stops_no_other_organisations_mail(
+    product: Product, tell: Tell, mailer: str, inbox: Inbox
+) -> None:
+    """A stranger may invite anybody's address; whoever complains about that goes on hearing from their own organisation."""
+    firm, stranger = company(product, "operator"), company(product)
+    as_superuser(product, "update mails set status = 'sent'")
+    email = firm.operator.email
+    stranger.admin.post("invite_member", email=email, role="operator").ok
+    [[invited]] = as_superuser(product, "select id from mails where organisation_id = :id and to_email = :to", id=stranger.id, to=email)
+    as_superuser(product, "update mails set status = 'sent' where id = :id", id=invited)
+    for kind in ("spamreport", "bounce", "unsubscribe"):
+        tell(event(email, kind, mail_id=str(invited))).ok
+    [seen] = stranger.admin.get("list_invitations").ok["items"]
+    assert seen["mail_problem"] is not None
+    assert problem(firm, email) is None, "its own admins aren't told what a stranger's mail met"
+    theirs, ours = owed(product, stranger, email), owed(product, firm, email)
+    assert outbox.deliver() == {"sent": 1, "later": 0, "given_up": 1}
+    assert state(product, theirs)[0] == "failed"
+    assert state(product, ours) == ["sent", None]
+
+
+def test_what_an_organisation_lifts_is_lifted_for_it_alone(product: Product, tell: Tell) -> None:
+    one, other = company(product, "operator"), company(product, "operator")
+    email = "shared@mailbox.qfacts.example"
+    for firm in (one, other):
+        firm.admin.post("invite_member", email=email, role="operator").ok
+        tell(event(email, mail_id=owed(product, firm, email, "sent"))).ok
+    one.admin.post("invite_member", email=email, role="operator").ok
+    shown = [[each["mail_problem"] for each in firm.admin.get("list_invitations", status="open").ok["items"]] for firm in (one, other)]
+    assert [[bool(each) for each in of] for of in shown] == [[False], [True]]
+
+
+def test_what_is_said_of_a_mail_that_nobody_sent_stops_nobody(product: Product, tell: Tell, mailer: str, inbox: Inbox) -> None:
+    firm = company(product, "operator")
+    as_superuser(product, "update mails set status = 'sent'")
+    tell(event("nobody@was.mailed.example"), event(firm.operator.email, mail_id=str(uuid4()))).ok
+    assert problem(firm, firm.operator.email) is None
+    owed(product, firm, firm.operator.email)
+    assert outbox.deliver() == {"sent": 1, "later": 0, "given_up": 0}
+
+
+def test_an_event_that_names_no_mail_is_about_the_last_one_to_its_address(product: Product, tell: Tell) -> None:
+    firm, other = company(product, "operator"), company(product, "operator")
+    owed(product, other, firm.operator.email, "sent")
+    owed(product, firm, firm.operator.email.title(), "sent")
+    tell(event(firm.operator.email)).ok
+    assert problem(firm, firm.operator.email) == "bounce"
+    other.admin.post("invite_member", email=firm.operator.email, role="operator").ok
+    assert [one["mail_problem"] for one in other.admin.get("list_invitations", status="open").ok["items"]] == [None]
 
 
 def test_what_isnt_signed_by_sendgrid_or_not_set_up_gets_nowhere(product: Product, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,6 +225,7 @@ def test_events_that_make_no_sense_stop_no_other(product: Product, tell: Tell) -
         {**event("\x00\ud800d@b.example"), "timestamp": "late", "mail_id": "no id"},
         {**event("e@b.example"), "timestamp": 10**30, "mail_id": str(uuid4()), "reason": "x" * 100_000},
     ]
-    counts = tell(*nonsense, event(firm.operator.email)).ok
+    about = owed(product, firm, firm.operator.email, "sent")
+    counts = tell(*nonsense, event(firm.operator.email, mail_id=about)).ok
     assert counts["suppressed"] >= 1
     assert problem(firm, firm.operator.email) == "bounce"
