@@ -98,7 +98,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def rewritten(bucket: Any, change: Callable[[domain.Manifest], domain.Manifest]) -> None:
     """The manifest replaced by another, as only somebody beside the product could."""
     blob = bucket.blob(manifest_in(bucket))
-    changed = domain.write(change(domain.read(blob.download_as_bytes())))
+    changed = domain.write(change(domain.parse(blob.download_as_bytes())))
     blob.delete()
     bucket.blob(blob.name).upload_from_string(changed)
 
@@ -335,6 +335,6 @@ def test_a_manifest_is_read_as_it_was_written_and_no_other_format() -> None:
     table = domain.Table("records", ("id",), domain.Content(1, 2, "a" * 64), "o", "b" * 64)
     at = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
     manifest = domain.Manifest(at.date(), at, "run", "0013", (table,), (), {"policies": "c"})
-    assert domain.read(domain.write(manifest)) == manifest
+    assert domain.parse(domain.write(manifest)) == manifest
     with pytest.raises(ValueError, match="format 2"):
-        domain.read(domain.write(manifest).replace(b'"format": 1', b'"format": 2'))
+        domain.parse(domain.write(manifest).replace(b'"format": 1', b'"format": 2'))

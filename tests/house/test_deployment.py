@@ -112,7 +112,7 @@ def test_a_function_is_given_what_the_code_reads() -> None:
     given = set(re.findall(r"\b((?:QFACTS|FUNCTION|SENDGRID|PYTHON)\w*|THREADS)\s*=", whole))
     read = {f"QFACTS_{field.name.upper()}" for field in fields(config.Config)} - set(config.LOCAL_ONLY)
     assert given == read | FRAMEWORK | {"SENDGRID_API_KEY"}
-    assert config.read({"K_SERVICE": "get-me", **dict.fromkeys(given, "x")}).project == "x"
+    assert config.parse({"K_SERVICE": "get-me", **dict.fromkeys(given, "x")}).project == "x"
 
 
 @pytest.mark.parametrize("name", [*config.LOCAL_ONLY, "THREADED_TIMEOUT_ENABLED", "QFACTS_POOL_SIZE"])

@@ -361,8 +361,8 @@ def test_a_contributor_never_decides_about_the_change_that_closes_it() -> None:
     assert QUINN.person_id in waits.barred
     waits = cases.submitted(replace(waits, items=tuple(replace(row, kind="event", content={}) for row in waits.items)))
     with pytest.raises(Forbidden, match="somebody else must decide"):
-        changes.WORKFLOW.take("approve", waits, QUINN)
-    changes.WORKFLOW.take("approve", waits, cases.RUTH)
+        changes.WORKFLOW.permit("approve", waits, QUINN)
+    changes.WORKFLOW.permit("approve", waits, cases.RUTH)
 
 
 def test_a_change_that_closes_is_submitted_once_everything_is_said() -> None:
