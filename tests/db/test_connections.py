@@ -14,7 +14,7 @@ from shared.db.connections import Connections, Lent
 from shared.db.database import Database
 from shared.domain.kernel import errors
 from tests.database import APPLICATION
-from tests.db.test_database import found
+from tests.db.found import found
 
 if TYPE_CHECKING:
     from tests.database import Server

@@ -16,7 +16,7 @@ from shared.db import database as module
 from shared.db.database import Database
 from shared.domain.kernel import errors
 from tests.database import APPLICATION, acting, make_organisation
-from tests.db.test_database import found
+from tests.db.found import found
 
 if TYPE_CHECKING:
     from tests.database import Server
