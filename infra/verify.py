@@ -171,7 +171,7 @@ def _certificate(trail: Trail, found: dict[str, Any]) -> None:
 def _seal(trail: Trail, found: dict[str, Any]) -> None:
     """Its signature, and that it follows the one before it."""
     try:
-        seal = seals.read(json.dumps(found).encode())
+        seal = seals.parse(json.dumps(found).encode())
     except BadSeal as trouble:
         raise Broken(f"S{_named('seal', found)[1:]} was altered. {trouble}") from None
     made, before = seal.checkpoint, trail.checkpoints[-1] if trail.checkpoints else None

@@ -37,7 +37,7 @@ def edit_change(
     """
     proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
-    changes.WORKFLOW.take("edit", proposal, call.member)
+    changes.WORKFLOW.permit("edit", proposal, call.member)
     change, present = take_out(call, proposal, remove_record_ids, items)
     edited = changes.with_details(
         change,

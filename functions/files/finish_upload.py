@@ -18,7 +18,7 @@ from shared.queries.files import keep_text, load_files, load_own_file
 @command(who=people.ACTION_OWNERS, of=own_upload, before=storage.prove)
 def finish_upload(call: Call, file_id: UUID) -> AFile:
     """Verify that the uploaded bytes are those announced by start_upload; only then can the file be used."""
-    file, proof = load_own_file(call.tx, file_id, call.person.id), call.facts
+    file, proof = load_own_file(call.tx, file_id, call.person.id), call.prepared
     assert isinstance(proof, files.Proof)  # noqa: S101 - what the door prepared
     finished = files.finish(file, proof, call.now)
     call.save(finished)

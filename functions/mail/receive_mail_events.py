@@ -13,4 +13,4 @@ SIGNATURE, TIMESTAMP = "X-Twilio-Email-Event-Webhook-Signature", "X-Twilio-Email
 @webhook("sendgrid", signed_with_ecdsa(lambda: config.current().mail_events_key, SIGNATURE, TIMESTAMP))
 def receive_mail_events(delivery: Delivery) -> dict[str, int]:
     """Stop mailing an address that bounces, reports spam or unsubscribes; the admins of its organisations see why."""
-    return note(delivery.tx, delivery_events.read(delivery.body))
+    return note(delivery.tx, delivery_events.parse(delivery.body))

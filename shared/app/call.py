@@ -48,7 +48,7 @@ class Call:
     identity: Identity
     request_id: str
     if_match: str | None = None
-    facts: object = None
+    prepared: object = None
     owed: tuple[object, ...] = ()
     afterwards: tuple[Callable[[], None], ...] = ()  # run once the step has committed; a failure is logged, and undoes nothing
     arguments: Mapping[str, object] = dataclasses.field(default_factory=dict)  # as the request gave them
@@ -147,7 +147,7 @@ class Call:
         with the step's next record; a step that signs and records nothing fails.
         """
         workflow, name = step
-        row = workflow.take(name, subject, self.actor)
+        row = workflow.permit(name, subject, self.actor)
         assert row.meaning is not None  # noqa: S101 - tests/house: every signed step has one
         given, failures, spent_on = load_ceremony(self.tx, challenge_id, self.person.id, self.sign_in)
         used, signature = signatures.sign(
@@ -173,7 +173,7 @@ class Call:
         """Sign a step on a record: the version that it is about, or the working content as the step makes it."""
         kind = KINDS[found.record.kind]
         subject = kind.subject(found, step)
-        row = kind.workflow.take(step, subject, self.actor)
+        row = kind.workflow.permit(step, subject, self.actor)
         return self.sign(challenge_id, (kind.workflow, step), subject, signable_record(self.tx, found, step, self.told(row)), reason)
 
     @property

@@ -52,7 +52,7 @@ def draft(
     if change_id is not None:
         proposal = load_proposal(call.tx, change_id)
         call.match_if_sent(proposal.change)
-        changes.WORKFLOW.take("edit", proposal, call.member)
+        changes.WORKFLOW.permit("edit", proposal, call.member)
         joined = replace(proposal.change, updated_at=call.now)
         call.save(joined)  # a new etag, so that nobody submits a version they haven't seen
         return joined

@@ -76,7 +76,7 @@ def newest(vault: Vault) -> backups.Manifest:
     for day in vault.folders(backups.FOLDER):
         name = f"{backups.FOLDER}/{day}/manifest.json"
         if vault.has(name):
-            return backups.read(vault.get(name))
+            return backups.parse(vault.get(name))
     raise Damaged("There is no backup.")
 
 

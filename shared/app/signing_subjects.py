@@ -64,7 +64,7 @@ def _approval_request(call: Call, subject_id: UUID, meaning: str, told: Content)
     proposal = load_proposal_of_request(call.tx, subject_id)
     request = approvals.request_of(proposal)
     name = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
-    step = changes.WORKFLOW.take(name, proposal, call.member)
+    step = changes.WORKFLOW.permit(name, proposal, call.member)
     approvals.open_request(proposal)
     named = f"{proposal.change.number} in round {request.round}: {request.title}"
     absent = request.on_behalf_of(proposal, call.member) if step.meaning == "approved" else None
@@ -76,7 +76,7 @@ def _record(kind: str) -> Loader:
     def load(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
         found, of = load_dossier(call.tx, subject_id, kind), KINDS[kind]
         name = _step(kind, of.workflow, meaning)
-        step = of.workflow.take(name, of.subject(found, name), call.member)
+        step = of.workflow.permit(name, of.subject(found, name), call.member)
         signable = signable_record(call.tx, found, name, _checked(step, told))
         return Found(step, signable, f"{found.record.number} version {signable.version}: {found.record.title}")
 
@@ -87,7 +87,7 @@ def _assignment(call: Call, subject_id: UUID, meaning: str, told: Content) -> Fo
     found = load_assignment(call.tx, subject_id)
     signed = meaning == assignments.SIGNED
     name = assignments.step_of_learner(found) if signed else _step("assignment", assignments.WORKFLOW, meaning)
-    step = assignments.WORKFLOW.take(name, found, call.member)
+    step = assignments.WORKFLOW.permit(name, found, call.member)
     return Found(step, signable_assignment(found), f"{found.number} version {found.assignment.version}")
 
 
@@ -95,13 +95,13 @@ def _audit_trail(call: Call, subject_id: UUID, meaning: str, told: Content) -> F
     if subject_id != call.organisation.id:
         raise NotFound("Sign the audit trail of this organisation: its id is the subject's id.")
     name = _step(trail_reviews.KIND, trail_reviews.WORKFLOW, meaning)
-    step = trail_reviews.WORKFLOW.take(name, trail_reviews.Trail(), call.member)
+    step = trail_reviews.WORKFLOW.permit(name, trail_reviews.Trail(), call.member)
     return Found(step, trail_reviews.signable(call.organisation.id, _checked(step, told)), f"the audit trail of {call.organisation.name}")
 
 
 def _person(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
     member = load_member(call.tx, subject_id)
-    step = erasures.WORKFLOW.take(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
+    step = erasures.WORKFLOW.permit(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
     erasures.refuse_erasure(call.organisation, load_erasure(call.tx, subject_id))
     return Found(step, erasures.signable(member, _checked(step, told)), f"the contact data of {member.printed_name or 'a former member'}")
 

@@ -47,7 +47,7 @@ class Connections:
         with self._changed:
             return self._open - len(self._idle)
 
-    def take(self) -> Lent:
+    def acquire(self) -> Lent:
         """The most recently returned connection, which is the least likely to be lost, or a new one.
 
         Raises Unavailable if none is free in time, and what `connect` raises; connecting blocks no other thread.

@@ -131,7 +131,7 @@ class Database:
     def _connection(self) -> Lent:
         """A connection; raises Unavailable if none is free in time or the server can't be reached."""
         try:
-            return self.connections.take()
+            return self.connections.acquire()
         except Exception as error:  # noqa: BLE001 - the connector's errors have no common class
             raise_meaning(error, detailed=self._detailed)
 

@@ -30,7 +30,7 @@ def listed(words: Iterable[str]) -> str:
     return f"({', '.join(map(quoted, words)) or 'null'})"
 
 
-def pairs(found: Iterable[tuple[str, str]]) -> str:
+def word_pairs(found: Iterable[tuple[str, str]]) -> str:
     """Pairs of words as the right side of `(kind, status) in`."""
     return f"({', '.join(f'({quoted(one)}, {quoted(other)})' for one, other in found) or '(null, null)'})"
 
@@ -49,15 +49,15 @@ AUTHORED = listed(
 )
 
 # Statuses of records and their versions.
-EVERY_STATUS_OF_RECORDS = pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.statuses)
+EVERY_STATUS_OF_RECORDS = word_pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.statuses)
 WAITING = listed(dict.fromkeys(status for kind in KINDS.values() for status in kind.workflow.within(Phase.WAITING)))
 READABLE_STATUS = listed(
     dict.fromkeys(status for kind in KINDS.values() for status in kind.workflow.statuses if kind.is_read_by_all(status))
 )
-READABLE = pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.statuses if kind.is_read_by_all(status))
-DRAFT = pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.within(Phase.DRAFT))
-ENDED = pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.within(Phase.ENDED))
-DONE = pairs((kind.name, status) for kind in KINDS.values() if not kind.drafted for status in kind.workflow.within(Phase.DONE))
+READABLE = word_pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.statuses if kind.is_read_by_all(status))
+DRAFT = word_pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.within(Phase.DRAFT))
+ENDED = word_pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.within(Phase.ENDED))
+DONE = word_pairs((kind.name, status) for kind in KINDS.values() if not kind.drafted for status in kind.workflow.within(Phase.DONE))
 WORKED = [kind for kind in KINDS.values() if not kind.drafted]
 # How long things take is told by kind and by the step that ends their work, such as `event_to_close`.
 STEPS = [(kind.name, step.name, kind.workflow.phases.get(step.target)) for kind in WORKED for step in kind.workflow.by_change()]

@@ -88,7 +88,7 @@ def command(
 ) -> Entrance | Callable[[Function], Entrance]:
     """A step: POST, its parameters in the JSON body. The tables of steps say who may call it, or `who` if it is in none.
 
-    `before` runs before the step's transaction, for slow work such as hashing an upload; its result is `call.facts`. It works on what
+    `before` runs before the step's transaction, for slow work such as hashing an upload; its result is `call.prepared`. It works on what
     `of` loads, after the membership check, by the step's parameters; `of` refuses what isn't the caller's.
     """
 
@@ -159,12 +159,12 @@ def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, ob
 
 
 def _attempt(door: Door, arrival: Arrival, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
-    facts = _prepare(door, arrival) if door.before is not None else None
+    prepared = _prepare(door, arrival) if door.before is not None else None
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with database.current().transaction(role=_role(door), settings=arrival.settings) as tx:
                 call = _enter(door, arrival, tx, done(door))
-                call.facts = facts
+                call.prepared = prepared
                 found = _step(door, arrival, call, told=not receive(arrival))
                 made = ("", {}) if door.after is not None else _answer(door, arrival, call, found)
                 seen["statements"] = tx.statements

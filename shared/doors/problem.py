@@ -23,9 +23,9 @@ SECURITY = {
 
 def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]]:
     """A refusal as application/problem+json (RFC 9457)."""
-    facts = {"state" if name == "status" else name: value for name, value in refusal.facts.items()}  # `status` is HTTP's own
+    extras = {"state" if name == "status" else name: value for name, value in refusal.extras.items()}  # `status` is HTTP's own
     document = {
-        **facts,
+        **extras,
         "type": "about:blank",
         "title": refusal.title,
         "status": refusal.status,
@@ -39,5 +39,5 @@ def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]
     if isinstance(refusal, (TooMany, Unavailable)):
         headers["Retry-After"] = str(refusal.retry_after)
     if isinstance(refusal, MethodNotAllowed):
-        headers["Allow"] = str(refusal.facts.get("allow", ""))
+        headers["Allow"] = str(refusal.extras.get("allow", ""))
     return refusal.status, json.dumps(document, default=str), headers

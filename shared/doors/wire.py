@@ -41,7 +41,7 @@ class Wire:
         self.told: Callable[[], None] = lambda: None  # of that
         self.unsent: deque[memoryview] = deque()
 
-    def take(self) -> bytes | None:
+    def receive(self) -> bytes | None:
         """What has arrived; empty at the end, None where nothing has."""
         try:
             return self.client.recv(PIECE)

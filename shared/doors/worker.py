@@ -139,7 +139,7 @@ class Worker(ThreadWorker):
             self._drop(next(iter(self.held)))
 
     def _read_head(self, conn: Connection) -> None:
-        data = conn.sock.take()
+        data = conn.sock.receive()
         if data == b"":
             return self._drop(conn)
         if not conn.head:
@@ -190,7 +190,7 @@ class Worker(ThreadWorker):
 
     def _linger(self, conn: Connection) -> None:
         """Read what a refused client still sends, so that its system doesn't throw the answer away."""
-        data = conn.sock.take()
+        data = conn.sock.receive()
         conn.left -= len(data or b"")
         if data == b"" or conn.left < 0:
             self._drop(conn)
@@ -239,7 +239,7 @@ def _is_here(body: Body) -> bool:
         return False
     wire, kept = cast("Wire", reader.unreader.sock), reader.unreader.buf  # type: ignore[attr-defined]  # a socket's unreader
     kept.seek(0, 2)
-    while kept.tell() < reader.length and (data := wire.take()):
+    while kept.tell() < reader.length and (data := wire.receive()):
         kept.write(data)
     return bool(kept.tell() >= reader.length)
 

@@ -23,7 +23,7 @@ ALGORITHM = "GOOG4-RSA-SHA256"
 log = logging.getLogger(__name__)
 
 
-def sign(name: str, method: str, minutes: int, headers: Mapping[str, str], **query: str) -> str:
+def signed_url(name: str, method: str, minutes: int, headers: Mapping[str, str], **query: str) -> str:
     """The signed URL of an object for one method, valid for `minutes`; the request must send exactly these `headers`.
 
     Signing makes no request to Cloud Storage. Raises errors.Unavailable if IAM doesn't sign in time.

@@ -52,14 +52,14 @@ def upload_url(organisation_id: UUID, file_id: UUID, media_type: str, size: int)
         "x-goog-if-generation-match": "0",
         "x-goog-content-length-range": f"{size},{size}",
     }
-    url = addresses.sign(_upload(organisation_id, file_id), "PUT", UPLOAD_MINUTES, headers)
+    url = addresses.signed_url(_upload(organisation_id, file_id), "PUT", UPLOAD_MINUTES, headers)
     return url, headers
 
 
 def download_url(organisation_id: UUID, sha256: str, filename: str, media_type: str) -> str:
     """The URL of a stored file, valid for 5 minutes; browsers save it as `filename` and don't display it (RFC 6266)."""
     shown = {"response-content-disposition": files.disposition(filename), "response-content-type": media_type}
-    return addresses.sign(_blob(organisation_id, sha256), "GET", DOWNLOAD_MINUTES, {}, **shown)
+    return addresses.signed_url(_blob(organisation_id, sha256), "GET", DOWNLOAD_MINUTES, {}, **shown)
 
 
 def prove(announced: files.File) -> files.Proof:
@@ -85,7 +85,7 @@ def prove(announced: files.File) -> files.Proof:
         measured = files.Proof(received.size, received.hash.hexdigest(), int(blob.generation), "", (), "")
         if (measured.size, measured.sha256) != (announced.size, announced.sha256):
             return measured  # it is refused for that
-        found = reader.read(file, announced.media_type)
+        found = reader.examine(file, announced.media_type)
         dangers = (found.danger,) if found.danger else scanner.dangers(file)
         return replace(measured, seen_as=found.seen_as, dangers=dangers, text=found.text, extent=found.extent)
 

@@ -83,7 +83,7 @@ def verify(token: str, *, at_once: bool = False) -> Identity:
     Raises errors.Unauthenticated for a bad token, Ended for a revoked sign-in or a closed account, errors.Unavailable if the provider
     can't be reached.
     """
-    header, claims = tokens.read(token)
+    header, claims = tokens.parse(token)
     if _emulator():
         tokens.refuse_signed(header, token)
     else:
@@ -96,8 +96,8 @@ def verify(token: str, *, at_once: bool = False) -> Identity:
         uid=proven["sub"],
         email=proven["email"].lower(),
         email_verified=proven.get("email_verified") is True,
-        auth_time=tokens.moment(proven, "auth_time"),
-        issued_at=tokens.moment(proven, "iat"),
+        auth_time=tokens.claimed_at(proven, "auth_time"),
+        issued_at=tokens.claimed_at(proven, "iat"),
         method=_method(proven["firebase"]),
     )
 

@@ -25,7 +25,7 @@ def verify_scheduler(token: str, audience: str) -> str:
 
     Raises errors.Unauthenticated for any other caller and errors.Unavailable if the certificates can't be fetched.
     """
-    header, claims = tokens.read(token)
+    header, claims = tokens.parse(token)
     tokens.refuse_other_algorithms(header)
     _refuse_claims(claims, audience)
     proven = _prove(token, audience)

@@ -58,7 +58,7 @@ def fetch(organisation_id: UUID, number: int) -> Seal:
     if content is None:
         raise MissingSeal(f"Seal {number} is missing.", number)
     try:
-        return _proven(seals.read(content), organisation_id, number)
+        return _proven(seals.parse(content), organisation_id, number)
     except BadSeal as fault:
         raise BadSeal(f"Seal {number}: {fault}", number) from None
 

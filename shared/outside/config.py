@@ -55,7 +55,7 @@ class Config:
     mail_events_key: str = ""  # SendGrid's public key for its events: base64 of DER
 
 
-def read(environment: dict[str, str]) -> Config:
+def parse(environment: dict[str, str]) -> Config:
     """The configuration in `environment`; raises Misconfigured if starting would be unsafe."""
     if "K_SERVICE" in environment:
         for name in LOCAL_ONLY:
@@ -71,10 +71,10 @@ def read(environment: dict[str, str]) -> Config:
 
 def refuse_unsafe_start() -> None:
     """Raise Misconfigured if this process must not serve; every door calls this when its function is loaded."""
-    read(dict(os.environ))
+    parse(dict(os.environ))
 
 
 @cache
 def current() -> Config:
     """The configuration of this process."""
-    return read(dict(os.environ))
+    return parse(dict(os.environ))

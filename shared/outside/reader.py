@@ -45,7 +45,7 @@ class Findings:
     extent: Extent
 
 
-def read(file: BinaryIO, media_type: str) -> Findings:
+def examine(file: BinaryIO, media_type: str) -> Findings:
     """Read a file that was announced as this media type; whatever it does to its reader, the answer comes within DEADLINE."""
     file.flush()
     file.seek(0)

@@ -22,6 +22,6 @@ def team(column: str) -> str:
     return f"(select jsonb_build_object('id', t.id, 'name', t.name) from teams t where t.id = {column})"
 
 
-def moment(column: str) -> str:
+def utc_time(column: str) -> str:
     """SQL for a time as `canonical.plain` writes it: UTC, to the microsecond."""
     return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"

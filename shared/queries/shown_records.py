@@ -31,7 +31,7 @@ from shared.queries.evidence import files_named, load_evidence, with_texts_of_ch
 from shared.queries.impact import IMPACT
 from shared.queries.kind_fields import fields_of_kind
 from shared.queries.links import show_link_trail
-from shared.queries.names import moment, person, team
+from shared.queries.names import person, team, utc_time
 from shared.queries.page_ends import fitting
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ LISTED = sql(
     "listed_record",
     owner=person("x.owner_id"),
     team=team("x.team_id"),
-    created_at=moment("x.created_at"),
-    updated_at=moment("x.updated_at"),
+    created_at=utc_time("x.created_at"),
+    updated_at=utc_time("x.updated_at"),
 )
 SIGNATURES = sql("signature")
 ASKED = sql("questions_asked")
@@ -122,7 +122,7 @@ def read_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool
     assert row is not None  # noqa: S101 - the proposal was just loaded
     asked = quizzes.asked(row.asked)
     submissions = quizzes.kept_secret(row.rounds or [], asked)
-    items = change_items.frozen(proposal, submissions, asked)
+    items = change_items.submitted(proposal, submissions, asked)
     details = {
         **row._asdict(),
         "rounds": submissions,

@@ -65,7 +65,7 @@ def shown(found: Dossier, by: Any) -> dict[str, Any]:
 def shown_change(proposal: proposals.Proposal, by: Any = QUINN, **details: Any) -> dict[str, Any]:
     """A change as `by` sees it, as JSON."""
     found = {**DETAILS, **details}
-    items = change_items.frozen(proposal, found["rounds"], {})
+    items = change_items.submitted(proposal, found["rounds"], {})
     material = changes.Material(proposal, found, items, rounds.evidence(proposal), by)
     answer: dict[str, Any] = json.loads(json.dumps(changes.change(material)))
     return answer

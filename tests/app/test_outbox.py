@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from typing import Any
 from uuid import uuid4
@@ -13,7 +12,8 @@ from infra.local.inbox import Inbox
 from shared.app import outbox
 from shared.db import database as module
 from shared.db.database import Database
-from tests.outside.test_sendgrid import INVITATION, configure, inbox, mailer
+from tests.app.outbox import queue
+from tests.outside.mailers import INVITATION, configure, inbox, mailer
 
 __all__ = ["inbox", "mailer"]
 
@@ -21,18 +21,6 @@ __all__ = ["inbox", "mailer"]
 @pytest.fixture(autouse=True)
 def here(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_current", database)
-
-
-def queue(superuser: Any, *addresses: str, template: str = "invitation", facts: Any = None) -> None:
-    """Mail that is owed."""
-    for address in addresses:
-        superuser.run(
-            "insert into mails (id, to_email, language, template, facts) values (:id, :to, 'en', :template, cast(:facts as jsonb))",
-            id=uuid4(),
-            to=address,
-            template=template,
-            facts=json.dumps(INVITATION if facts is None else facts),
-        )
 
 
 def rows(superuser: Any) -> list[Any]:

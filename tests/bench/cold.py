@@ -87,7 +87,7 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
     made = firm(on)
     with google.running() as stand_in, tempfile.TemporaryDirectory() as folder, _parts(Path(folder)) as parts:
         for token in made.tokens.values():  # a step that takes a signature asks whether the sign-in still stands
-            uid = tokens.read(token)[1]["sub"]
+            uid = tokens.parse(token)[1]["sub"]
             stand_in.accounts[uid] = {"localId": uid, "validSince": "0"}
         starter = Starter(_environment(stand_in, Path(folder), parts), ",".join(development()))
         starter.start(EMPTY)  # compiles

@@ -14,7 +14,7 @@ from shared.db.connections import Connections, Lent
 from shared.db.database import Database
 from shared.domain.kernel import errors
 from tests.database import APPLICATION
-from tests.db.test_database import found
+from tests.db.found import found
 
 if TYPE_CHECKING:
     from tests.database import Server
@@ -65,46 +65,46 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def test_the_connection_that_came_back_last_is_lent_first(pool: Connections) -> None:
-    one, other = pool.take(), pool.take()
+    one, other = pool.acquire(), pool.acquire()
     pool.give_back(one)
     pool.give_back(other)
-    assert pool.take() is other
-    assert pool.take() is one
+    assert pool.acquire() is other
+    assert pool.acquire() is one
     pool.give_back(one)
     pool.give_back(other)
 
 
 def test_a_quiet_process_keeps_to_one_connection(pool: Connections, superuser: Any) -> None:
     for _ in range(5):
-        pool.give_back(pool.take())
+        pool.give_back(pool.acquire())
     assert open_ones(superuser) == 1
 
 
 def test_a_kept_connection_is_lent_before_a_new_one_is_made(pool: Connections) -> None:
-    one, other = pool.take(), pool.take()
+    one, other = pool.acquire(), pool.acquire()
     pool.give_back(one)
     pool.discard(other)
-    assert pool.take() is one
+    assert pool.acquire() is one
     pool.give_back(one)
 
 
 def test_what_was_prepared_stays_with_its_connection(pool: Connections) -> None:
-    lent = pool.take()
+    lent = pool.acquire()
     lent.prepared["select 1"] = "its name"
     pool.give_back(lent)
-    assert pool.take().prepared == {"select 1": "its name"}
+    assert pool.acquire().prepared == {"select 1": "its name"}
     pool.discard(lent)
-    fresh = pool.take()
+    fresh = pool.acquire()
     assert fresh.prepared == {}
     pool.give_back(fresh)
 
 
 def test_a_third_request_waits_until_one_comes_back(pool: Connections) -> None:
     pool.patience = 5
-    one, other = pool.take(), pool.take()
+    one, other = pool.acquire(), pool.acquire()
     threading.Timer(0.1, pool.give_back, [one]).start()
     began = time.monotonic()
-    assert pool.take() is one
+    assert pool.acquire() is one
     assert time.monotonic() - began < 4
     pool.give_back(one)
     pool.give_back(other)
@@ -112,9 +112,9 @@ def test_a_third_request_waits_until_one_comes_back(pool: Connections) -> None:
 
 def test_a_third_request_waits_until_one_is_thrown_away(pool: Connections) -> None:
     pool.patience = 5
-    one, other = pool.take(), pool.take()
+    one, other = pool.acquire(), pool.acquire()
     threading.Timer(0.1, pool.discard, [one]).start()
-    fresh = pool.take()
+    fresh = pool.acquire()
     assert fresh is not one
     assert pid(fresh) != pid(other)
     pool.give_back(fresh)
@@ -122,10 +122,10 @@ def test_a_third_request_waits_until_one_is_thrown_away(pool: Connections) -> No
 
 
 def test_who_waits_too_long_is_told_to_come_again(pool: Connections) -> None:
-    held = [pool.take(), pool.take()]
+    held = [pool.acquire(), pool.acquire()]
     began = time.monotonic()
     with pytest.raises(errors.Unavailable) as refused:
-        pool.take()
+        pool.acquire()
     assert 0.15 < time.monotonic() - began < 2
     assert refused.value.retry_after > 0
     for lent in held:
@@ -145,8 +145,8 @@ def test_a_connection_that_could_not_be_made_takes_no_place(connect: Callable[[]
     pool = Connections(unlucky, size=1)
     for _ in range(5):
         with pytest.raises(type(trouble)):
-            pool.take()
-    pool.give_back(pool.take())
+            pool.acquire()
+    pool.give_back(pool.acquire())
     assert pool.lent == 0
     pool.close()
 
@@ -162,9 +162,9 @@ def test_nobody_waits_for_another_ones_connecting(connect: Callable[[], Any]) ->
 
     pool = Connections(hanging, size=2)
     with ThreadPoolExecutor(1) as thread:
-        late = thread.submit(pool.take)
+        late = thread.submit(pool.acquire)
         connecting.wait(5)
-        pool.give_back(pool.take())
+        pool.give_back(pool.acquire())
         assert not late.done()
         slow.set()
         pool.give_back(late.result())
@@ -172,22 +172,22 @@ def test_nobody_waits_for_another_ones_connecting(connect: Callable[[], Any]) ->
 
 
 def test_an_open_transaction_is_rolled_back_before_the_next_one(pool: Connections) -> None:
-    lent = pool.take()
+    lent = pool.acquire()
     lent.connection.execute_simple("begin")
     lent.connection.execute_simple("set local application_name = 'mine'")
     pool.give_back(lent)
-    assert pool.take() is lent
+    assert pool.acquire() is lent
     assert lent.connection.execute_simple("show application_name").rows != [["mine"]]
     assert not lent.connection._in_transaction
     pool.give_back(lent)
 
 
 def test_a_connection_that_can_not_be_rolled_back_is_thrown_away(pool: Connections, superuser: Any) -> None:
-    lent = pool.take()
+    lent = pool.acquire()
     lent.connection.execute_simple("begin")
     superuser.run("select pg_terminate_backend(:pid, 5000)", pid=pid(lent))
     pool.give_back(lent)
-    fresh = pool.take()
+    fresh = pool.acquire()
     assert fresh is not lent
     pool.give_back(fresh)
 
@@ -210,19 +210,19 @@ def test_an_interruption_while_giving_back_costs_the_connection_and_no_place(poo
         def rollback(self) -> None:
             raise Interrupted
 
-    lent = pool.take()
+    lent = pool.acquire()
     real, lent.connection = lent.connection, Cut()
     with pytest.raises(Interrupted):
         pool.give_back(lent)
     real.close()
     assert pool.lent == 0
-    fresh = [pool.take(), pool.take()]
+    fresh = [pool.acquire(), pool.acquire()]
     for each in fresh:
         pool.give_back(each)
 
 
 def test_a_discarded_connection_is_closed_on_the_server_though_an_answer_is_under_way(pool: Connections, superuser: Any) -> None:
-    lent = pool.take()
+    lent = pool.acquire()
     lent.connection.send_QUERY("select repeat('x', 10000000)")
     lent.connection._sock.flush()
     pool.discard(lent)
@@ -231,20 +231,20 @@ def test_a_discarded_connection_is_closed_on_the_server_though_an_answer_is_unde
 
 
 def test_closing_ends_what_nobody_uses_and_the_rest_goes_on(pool: Connections, superuser: Any) -> None:
-    used, idle = pool.take(), pool.take()
+    used, idle = pool.acquire(), pool.acquire()
     pool.give_back(idle)
     pool.close()
     wait_until(lambda: open_ones(superuser) == 1)
     assert pid(used)
     pool.give_back(used)
-    again = [pool.take(), pool.take()]
+    again = [pool.acquire(), pool.acquire()]
     assert used in again
     for lent in again:
         pool.give_back(lent)
 
 
 def test_connections_that_died_while_idle_are_closed_without_a_word(pool: Connections, superuser: Any) -> None:
-    for lent in [pool.take(), pool.take()]:
+    for lent in [pool.acquire(), pool.acquire()]:
         pool.give_back(lent)
     superuser.run("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'qfacts_login'")
     pool.close()
@@ -259,7 +259,7 @@ def test_fifty_threads_share_two_connections_and_no_two_hold_one_at_once(pool: C
     def work(number: int) -> bool:
         nonlocal most
         for turn in range(20):
-            lent = pool.take()
+            lent = pool.acquire()
             alone = lent not in using
             using.append(lent)
             most = max(most, len(using))

@@ -15,14 +15,10 @@ from shared.db.server_errors import StatementFailed
 from shared.db.statements import parameters
 from shared.domain.kernel import errors
 from tests.database import APPLICATION, acting, make_organisation
+from tests.db.found import found
 
 if TYPE_CHECKING:
     from tests.database import Server
-
-
-def found(database: Database, sql: str, /, who: dict[str, str] | None = None, **values: object) -> Any:
-    with database.transaction(role=APPLICATION, settings=who or acting()) as tx:
-        return tx.row(sql, **values)
 
 
 def test_a_transaction_has_its_role_its_settings_and_the_databases_time(database: Database) -> None:

@@ -16,7 +16,7 @@ from shared.db import database as module
 from shared.db.database import Database
 from shared.domain.kernel import errors
 from tests.database import APPLICATION, acting, make_organisation
-from tests.db.test_database import found
+from tests.db.found import found
 
 if TYPE_CHECKING:
     from tests.database import Server
@@ -122,7 +122,7 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch
 def test_a_connection_out_of_step_is_recognised_by_its_nonce(server: Server, database_name: str) -> None:
     database = Database.on_socket(server.socket, database_name, size=1)
     found(database, "select 1")
-    lent = database.connections.take()
+    lent = database.connections.acquire()
     connection = lent.connection
     # As after a broken read: answers that nobody fetched are still on their way, one of them like a transaction's opening.
     for stale in ("select 1", "select 'of the former user', now(), 12"):

@@ -13,7 +13,7 @@ from shared.domain.kernel.errors import Invalid
 from shared.doors import arrival
 from shared.doors.arrival import DEEPEST, MOST_NAMES, MOST_VALUES
 from tests.builders import company
-from tests.functions.test_bad_input import nothing_written
+from tests.functions.refusals import nothing_written
 from tests.product import Product
 
 

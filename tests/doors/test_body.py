@@ -91,4 +91,4 @@ def test_the_first_bad_field_is_named_as_it_was_sent(items: Any, field: str, sai
     sent = json.dumps({"reason": "Because", "items": items}).encode()
     with pytest.raises(Invalid, match=said) as refused:
         body.check_body(DOORS["propose_change"].function, sent)
-    assert refused.value.facts["field"] == field
+    assert refused.value.extras["field"] == field

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from tests.builders import Company, as_superuser, document, effective_document, submitted, uploaded
 from tests.functions.courses import completed, in_days, only, training
-from tests.functions.files.test_orphaned_files import orphan, upload
-from tests.functions.mail.test_reminders import awake, today
-from tests.functions.organisations.test_erasure import erase
-from tests.functions.test_schedules import day_comes, planned
+from tests.functions.deliveries import day_comes, planned
+from tests.functions.files.orphans import orphan, upload
+from tests.functions.mail.mornings import awake, today
+from tests.functions.organisations.erasures import erase
 from tests.product import Product
 
 OLD = "now() - interval '60 days'"

@@ -19,9 +19,9 @@ from infra.local.inbox import Inbox
 from shared.app import outbox
 from shared.db import database as module
 from shared.db.database import Database
-from tests.app.test_outbox import queue
+from tests.app.outbox import queue
 from tests.database import Server
-from tests.outside.test_sendgrid import KEY, inbox, mailer
+from tests.outside.mailers import KEY, inbox, mailer
 
 __all__ = ["inbox", "mailer"]
 

@@ -24,10 +24,10 @@ from tests.builders import at_once
 from tests.database import running_server
 from tests.faults import due
 from tests.faults.worlds import GROUND, TOKEN, Ground, Run, State, World, contents, make_buckets, moments_of, rows_of, server_asked
-from tests.functions.test_schedules import ACCOUNT, JOBS, Deliver, deliver, slot
+from tests.functions.deliveries import ACCOUNT, JOBS, Deliver, deliver, slot
 from tests.google_keys import Google
 from tests.identity import PROJECT, Emulator
-from tests.outside.test_sendgrid import inbox, mailer
+from tests.outside.mailers import inbox, mailer
 from tests.product import ORIGIN, Product
 from tests.storage import Storage
 from tests.usage import TABLES

@@ -14,19 +14,19 @@ from shared.outside.config import LOCAL_ONLY, Misconfigured
 @pytest.mark.parametrize("name", LOCAL_ONLY)
 def test_a_local_only_variable_is_refused_in_the_cloud(name: str) -> None:
     with pytest.raises(Misconfigured, match=name):
-        config.read({"K_SERVICE": "submit-change", name: "127.0.0.1:9099"})
+        config.parse({"K_SERVICE": "submit-change", name: "127.0.0.1:9099"})
 
 
 @pytest.mark.parametrize("name", LOCAL_ONLY)
 def test_the_same_variable_is_accepted_on_one_machine(name: str) -> None:
     field = name.removeprefix("QFACTS_").lower()
-    found = config.read({name: "127.0.0.1:9099"})
+    found = config.parse({name: "127.0.0.1:9099"})
     assert getattr(found, field, None) == ("127.0.0.1:9099" if name.startswith("QFACTS_") else None)
 
 
 def test_threaded_time_outs_are_refused() -> None:
     with pytest.raises(Misconfigured, match="THREADED_TIMEOUT_ENABLED"):
-        config.read({"THREADED_TIMEOUT_ENABLED": "true"})
+        config.parse({"THREADED_TIMEOUT_ENABLED": "true"})
 
 
 def test_a_function_with_an_emulator_variable_does_not_start_in_the_cloud() -> None:

@@ -22,7 +22,7 @@ from shared.outside import config
 from shared.queries import audit_trail
 from tests.database import Server, acting
 from tests.faults.delivery import each_moment
-from tests.functions.test_schedules import Deliver
+from tests.functions.deliveries import Deliver
 from tests.product import Product
 from tests.usage import published
 
@@ -30,7 +30,6 @@ ROOT = Path(__file__).resolve().parents[2]
 GROUND = "due"
 BUCKETS = ("QFACTS_BUCKET", "QFACTS_SEAL_BUCKET", "QFACTS_BACKUP_BUCKET")
 State = dict[str, Counter[str]]
-
 # What no two runs share: times, ids, hashes, and where in the sixteen chains an entry stands.
 TOKEN = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:\+\d\d(?::\d\d)?|Z)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:x|\b)[0-9a-f]{40,}"

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from tests.builders import Colleague, Company, approve, document, event, investigation, submitted, triaged_event
-from tests.functions.capa_plans.test_capa_plans import asked, content, extension, implementing, take
+from tests.functions.capa_plans.builders import asked, content, extension, implementing, take
 from tests.functions.courses import QUIZ, RIGHT, answered, completed, mine, training
 
 Json = dict[str, Any]

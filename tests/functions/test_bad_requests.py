@@ -9,15 +9,13 @@ from uuid import uuid4
 import pytest
 
 from shared.doors.arrival import MOST_BYTES
+from tests.functions.permissions import HTTP
+from tests.functions.refusals import DRAFT, nothing_written, raw, refused
 from tests.functions.samples import DOORS, sample
-from tests.functions.test_bad_input import DRAFT, nothing_written, raw, refused
-from tests.functions.test_matrix import HTTP
 from tests.functions.world import World
 from tests.product import Product
 
 STEPS = [name for name in HTTP if DOORS[name].method == "POST"]
-
-
 # An id is written in one way: other spellings of a UUID would be other names of the same thing, in the trail and in logs.
 AN_ID = "0192f0c1-7b7c-7000-8000-00000000000a"
 ODD_IDS = (AN_ID.replace("-", ""), f"{{{AN_ID}}}", f"urn:uuid:{AN_ID}", f" {AN_ID}", AN_ID[:-1], "1", "")

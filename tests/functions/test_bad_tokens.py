@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.functions.refusals import nothing_written
 from tests.functions.samples import DOORS
-from tests.functions.test_bad_input import nothing_written
 from tests.functions.world import World
 from tests.google_keys import Google, claims, encoded
 from tests.product import Product

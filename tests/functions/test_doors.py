@@ -14,9 +14,9 @@ import pytest
 from shared.db import database
 from shared.doors.problem import SECURITY
 from tests.builders import Colleague, approve, as_superuser, at_once, company, document, submitted, uploaded
+from tests.functions.permissions import HTTP
+from tests.functions.refusals import nothing_written
 from tests.functions.samples import DOORS
-from tests.functions.test_bad_input import nothing_written
-from tests.functions.test_matrix import HTTP
 from tests.functions.tour import tour
 from tests.functions.world import World
 from tests.product import Answer, Product

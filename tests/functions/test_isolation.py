@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.builders import Colleague
+from tests.functions.permissions import EVERYBODY, MAY
 from tests.functions.samples import DOORS, id_paths, parameters, put_at, sample
-from tests.functions.test_matrix import EVERYBODY, MAY
 from tests.functions.world import World
 from tests.product import Answer, Product
 from tests.storage import Storage

@@ -18,8 +18,8 @@ from infra.local import place
 from infra.local.product import Product as LocalProduct
 from shared.domain.documents import documents
 from tests.builders import as_superuser, company, visitor
+from tests.functions.permissions import HTTP
 from tests.functions.samples import DOORS
-from tests.functions.test_matrix import HTTP
 from tests.product import Product
 from tests.storage import Storage
 

@@ -14,8 +14,8 @@ from shared.db.server_errors import StatementFailed
 from shared.domain.people.limits import HEAVY, QUOTAS, Quota, quota
 from shared.doors import quotas
 from tests.builders import Company, as_superuser, at_once, company, document, mails, visitor
-from tests.functions.test_bad_input import nothing_written
-from tests.functions.test_schedules import entered
+from tests.functions.deliveries import entered
+from tests.functions.refusals import nothing_written
 from tests.product import Answer, Product
 from tests.storage import Storage
 

@@ -2,82 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from infra import register
-from shared.db.transaction import Transaction
 from shared.doors.problem import SECURITY
-from shared.outside import config
-from tests.builders import Company, approve, as_superuser, at_once, company, dated, document, effective_document, mails, proposed, submitted
-from tests.google_keys import KEY_ID, Google, _certificate
-from tests.product import ORIGIN, Answer, Product
+from tests.builders import approve, as_superuser, at_once, company, document, effective_document, mails, proposed, submitted
+from tests.functions.deliveries import JOBS, Deliver, day_comes, deliver, entered, planned, slot
+from tests.product import ORIGIN, Product
 from tests.product import own_product as product
 
-__all__ = ["product"]
-ACCOUNT = "scheduler@demo-qfacts.iam.gserviceaccount.com"
-JOBS = [function.name for function in register.scheduled(register.read())]
-Deliver = Callable[..., Answer]
-
-
-@pytest.fixture
-def deliver(product: Product, google_server: Google, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Call a scheduled function as Cloud Scheduler does; `slot` is its planned time, `changed` alters the token's claims."""
-    google_server.status = 200
-    google_server.certificates = json.dumps({KEY_ID: _certificate(google_server.key)}).encode()
-    for name, value in {"QFACTS_OIDC_CERTS": f"{google_server.url}/certificates", "QFACTS_SCHEDULER_ACCOUNT": ACCOUNT}.items():
-        monkeypatch.setenv(name, value)
-    config.current.cache_clear()
-
-    def call(job: str, slot: datetime | str | None = None, own: Product | None = None, **changed: object) -> Answer:
-        now = int(time.time())
-        claims = {
-            "iss": "https://accounts.google.com",
-            "aud": f"{ORIGIN}/api/{job}",
-            "sub": "1",
-            "email": ACCOUNT,
-            "email_verified": True,
-            "iat": now,
-            "exp": now + 3600,
-        }
-        headers = {"Authorization": f"Bearer {google_server.sign(claims | changed)}"}
-        if slot is not None:
-            headers["X-CloudScheduler-ScheduleTime"] = slot if isinstance(slot, str) else slot.isoformat()
-        return (own or product).send(job, "POST", headers=headers)
-
-    yield call
-    config.current.cache_clear()
-
-
-def slot(minutes: int = 0) -> datetime:
-    """A time of its own for each call, in the past."""
-    return datetime.now(UTC) - timedelta(days=1, minutes=minutes)
-
-
-def planned(product: Product, firm: Company, *titles: str) -> list[dict[str, Any]]:
-    """Approved documents of one change whose day has come meanwhile."""
-    first = document(firm.action_owner, titles[0])
-    for title in titles[1:]:
-        firm.action_owner.post("create_document", title=title, type="sop", change_id=first["change"]["id"]).ok
-    first["change"] = dict(firm.action_owner.get("get_change", id=first["change"]["id"]).ok.body)
-    made = dated(firm.action_owner, first, str(datetime.now(UTC).date() + timedelta(days=3)))
-    done = approve(firm.qa, submitted(firm.action_owner, made["change"])["approval_request"]).ok
-    assert {one["status"] for one in done["records"]} == {"approved"}
-    return list(done["records"])
-
-
-def day_comes(product: Product, firm: Company) -> None:
-    """The planned day is today."""
-    as_superuser(
-        product, "update versions set effective_on = current_date where status = 'approved' and organisation_id = :id", firm.id, id=firm.id
-    )
+__all__ = ["deliver", "product"]
 
 
 def test_what_waits_takes_effect_on_its_day_and_supersedes_the_former(product: Product, deliver: Deliver) -> None:
@@ -255,21 +192,6 @@ def test_who_has_left_gets_no_mail_of_what_they_wrote(product: Product) -> None:
     told = as_superuser(product, "select to_email from mails where organisation_id = :id", firm.id, id=firm.id)
     assert [firm.second_qa.email] in [list(row) for row in told]
     assert [firm.action_owner.email] not in [list(row) for row in told]
-
-
-@contextmanager
-def entered() -> Iterator[list[str]]:
-    """The organisations for which a job opens a transaction of its own."""
-    found: list[str] = []
-    original = Transaction.begin
-
-    def begin(self: Transaction, settings: dict[str, str], opening: str = "begin") -> bool:
-        found.extend(filter(None, [settings.get("app.organisation_id")]))
-        return original(self, settings, opening)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Transaction, "begin", begin)
-        yield found
 
 
 @pytest.mark.parametrize("job", ["take_documents_into_effect", "expire_approval_requests", "assign_retraining"])

@@ -137,4 +137,4 @@ def test_a_warehouse_out_of_reach_is_said_to_be_so_in_time(table: Table, monkeyp
 
 def test_the_stand_in_is_refused_in_the_cloud() -> None:
     with pytest.raises(Misconfigured, match="QFACTS_WAREHOUSE"):
-        config.read({"K_SERVICE": "export-usage", "QFACTS_WAREHOUSE": "http://127.0.0.1:9050"})
+        config.parse({"K_SERVICE": "export-usage", "QFACTS_WAREHOUSE": "http://127.0.0.1:9050"})

@@ -15,19 +15,12 @@ from firebase_admin import _token_gen
 from shared.domain.kernel import errors
 from shared.google import identity
 from shared.outside import config
+from tests.google.refusals import refusal
 from tests.google_keys import PROJECT, Google, claims, encoded
 from tests.identity import Emulator, claims_of
 
 NOW = int(time.time())
 CUSTOM = "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"
-
-
-def refusal(token: Any, **more: bool) -> str:
-    """The sentence with which a token, or what was sent for one, is refused."""
-    with pytest.raises(errors.Unauthenticated) as refused:
-        identity.verify(token, **more)
-    assert refused.value.__cause__ is None, "The cause quotes the token, and would end up in a log."
-    return refused.value.sentence
 
 
 def test_a_signed_token_says_who_how_and_when(google: Google) -> None:
@@ -177,71 +170,11 @@ def test_a_tenants_token_is_accepted_by_that_tenant_only(google: Google, monkeyp
     assert google.asked[-1] == f"/v1/projects/{PROJECT}/tenants/lab-1/accounts:lookup"
 
 
-def test_signing_asks_google_whether_the_sign_in_still_stands(google: Google) -> None:
-    token = google.sign(claims())
-    google.accounts["person-1"] = {"localId": "person-1", "validSince": str(int(time.time()) - 3600)}
-    assert identity.verify(token, at_once=True).uid == "person-1"
-    google.accounts["person-1"]["validSince"] = str(int(time.time()) + 1)
-    assert "revoked" in refusal(token, at_once=True)
-    google.accounts["person-1"] = {"localId": "person-1", "disabled": True}
-    assert "disabled" in refusal(token, at_once=True)
-    google.accounts.clear()
-    assert "doesn't exist any more" in refusal(token, at_once=True)
-    assert "doesn't exist any more" in refusal(token), "What was learnt counts for every step."
-
-
-def test_every_step_asks_once_in_a_while_whether_the_sign_in_still_stands(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = int(time.time())
-    old, young = google.sign(claims(iat=now - 60)), google.sign(claims(iat=now - 30))
-    google.accounts["person-1"] = {"localId": "person-1", "validSince": "0"}
-    assert identity.verify(young).uid == "person-1"
-    assert not looked_up(google), "A token says that its sign-in stood when it was issued."
-    for _ in range(3):
-        assert identity.verify(old).uid == "person-1"
-    assert looked_up(google) == 1, "What the provider said is believed for a while."
-    google.accounts["person-1"] = {"localId": "person-1", "validSince": str(now - 45)}
-    monkeypatch.setattr(identity, "STANDING_SECONDS", 0.0)
-    with pytest.raises(identity.Ended) as ended:
-        identity.verify(old)
-    assert (ended.value.uid, ended.value.issued_at.timestamp()) == ("person-1", now - 60)
-    assert "revoked" in ended.value.sentence
-    assert identity.verify(young).uid == "person-1", "It was issued after the others were revoked."
-    google.accounts["person-1"] = {"localId": "person-1", "disabled": True}
-    assert "disabled" in refusal(young)
-    google.accounts.clear()
-    assert "doesn't exist any more" in refusal(young)
-
-
-def test_while_accounts_cannot_be_looked_up_what_was_last_said_counts_for_a_quarter_of_an_hour(
-    google: Google, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    token = google.sign(claims(iat=int(time.time()) - 60))
-    google.lookup_status = 403
-    with pytest.raises(errors.Unavailable):
-        identity.verify(token)
-    google.lookup_status = 200
-    google.accounts["person-1"] = {"localId": "person-1", "validSince": "0"}
-    assert identity.verify(token).uid == "person-1"
-    google.lookup_status = 403
-    monkeypatch.setattr(identity, "STANDING_SECONDS", 0.0)
-    assert identity.verify(token).uid == "person-1"
-    with pytest.raises(errors.Unavailable):
-        identity.verify(token, at_once=True)
-    monkeypatch.setattr(identity, "STANDING_LATE", 0.0)
-    with pytest.raises(errors.Unavailable):
-        identity.verify(token)
-
-
 def test_a_proof_is_kept_for_the_same_bytes_and_for_no_others(google: Google) -> None:
     token = google.sign(claims())
     for _ in range(2):
         assert identity.verify(token).uid == "person-1"
     assert "isn't signed" in refusal(token[:-4] + "AAAA")
-
-
-def looked_up(google: Google) -> int:
-    """How often an account was looked up."""
-    return sum(one.endswith("accounts:lookup") for one in google.asked)
 
 
 def test_where_google_is_out_of_reach_it_is_our_trouble_and_not_the_persons(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,16 +193,6 @@ def test_where_google_is_out_of_reach_it_is_our_trouble_and_not_the_persons(goog
         identity.verify(google.sign(claims(aud="nowhere", iss="https://securetoken.google.com/nowhere")))
 
 
-def test_where_accounts_cannot_be_looked_up_nothing_is_signed(google: Google) -> None:
-    token = google.sign(claims())
-    assert identity.verify(token).uid == "person-1"
-    google.accounts["person-1"] = {"localId": "person-1"}
-    google.lookup_status = 403
-    with pytest.raises(errors.Unavailable):
-        identity.verify(token, at_once=True)
-    assert google.asked[-1].endswith("accounts:lookup")
-
-
 def test_an_emulators_token_is_accepted_from_the_emulator_only(
     identity_server: Emulator, identity: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,20 +207,6 @@ def test_an_emulators_token_is_accepted_from_the_emulator_only(
     monkeypatch.delenv("FIREBASE_AUTH_EMULATOR_HOST")
     assert "isn't signed" in refusal(token)
     assert identity_server.host
-
-
-def test_the_emulator_revokes_disables_and_forgets_people(identity: Emulator) -> None:
-    from shared.google import identity as module
-
-    uid = identity.sign_up("gone@demo.example")
-    token = identity.sign_in("gone@demo.example")
-    assert module.verify(token, at_once=True).uid == uid
-    identity.update(uid, validSince=str(int(time.time()) + 5))
-    assert "revoked" in refusal(token, at_once=True)
-    identity.update(uid, disableUser=True)
-    assert "disabled" in refusal(token, at_once=True)
-    identity.delete(uid)
-    assert "doesn't exist any more" in refusal(token, at_once=True)
 
 
 def test_importing_the_modules_imports_nothing_heavy() -> None:

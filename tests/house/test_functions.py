@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = sorted((ROOT / "functions").glob("*/*.py"))
 SHARED = sorted((ROOT / "shared").rglob("*.py"))
 MODULES = [*FUNCTIONS, *SHARED]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 DOORS = {"query": "http", "command": "http", "scheduled": "schedule", "webhook": "webhook"}
 HEAVY = {
     "firebase_admin",
@@ -41,7 +42,9 @@ HEAVY = {
     "cachecontrol",
 }
 BANNED = re.compile(r"(^|_)(utils?|helpers?|managers?|base|common|misc)(_|$)")
-TOO_LONG: set[str] = set()  # yet to be divided; none may join
+# Yet to be divided; none may join.
+TOO_LONG = {"tests/app/test_seals.py", "tests/db/test_digest_versions.py", "tests/db/test_tamperings.py"}
+SHARES_TESTS = {"tests.app.test_seals"}  # the same
 SUBJECT_IDS = {"id", "approval_request_id", "assignment_id", "person_id", "change_id"}  # of what a signed step is about
 # Steps that begin something new, or are on what has no revision of its own to match.
 MATCHLESS = {"propose_change", "create_document"}
@@ -134,6 +137,17 @@ def test_modules_stay_within_300_lines(path: Path) -> None:
         assert len(path.read_text().splitlines()) > 300, f"take {name(path)} off the list"
         return
     assert len(path.read_text().splitlines()) <= 300, f"{name(path)} has {len(path.read_text().splitlines())} lines"
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name)
+def test_a_module_of_tests_stays_within_300_lines_and_imports_no_other(path: Path) -> None:
+    """Rule 3, and rule 9: what several test, they build by the same builders, which stand in a module of their own."""
+    if name(path) in TOO_LONG:
+        assert len(path.read_text().splitlines()) > 300, f"take {name(path)} off the list"
+    else:
+        assert len(path.read_text().splitlines()) <= 300, f"{name(path)} has {len(path.read_text().splitlines())} lines"
+    taken = {one for one in imports(tree(path)) if any(part.startswith("test_") for part in one.split(".")[:-1])}
+    assert {one.rpartition(".")[0] for one in taken} <= SHARES_TESTS, f"{name(path)} imports {taken}"
 
 
 def test_the_register_and_the_folder_agree_exactly() -> None:

@@ -103,7 +103,7 @@ def test_a_checkpoint_can_be_read_back_from_the_bytes_that_are_signed(
     )
     signed = json.loads(made.message())
     again = json.dumps({"checkpoint": signed, "key": "k", "signature": base64.b64encode(b"s").decode()})
-    assert seals.read(again.encode()) == Seal(made, "k", b"s")
+    assert seals.parse(again.encode()) == Seal(made, "k", b"s")
 
 
 @given(

@@ -14,7 +14,7 @@ import pytest
 from infra import jobs, register
 from shared.db import database
 from shared.doors import service
-from tests.house.test_deployment import (
+from tests.house.deployment import (
     BUILD,
     DOCKERFILE,
     ENVIRONMENTS,

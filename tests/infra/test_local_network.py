@@ -2,104 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from uv import find_uv_bin
 
-from infra.local import installers, network, place, setup
+from infra.local import network, place
 from infra.local.network import Network
-from infra.local.place import SetUpError
 from tests import registry
+from tests.infra.machines import Machine, company, environment, machine, proxy, tools
 from tests.registry import Host
 
+__all__ = ["company", "environment", "machine", "proxy", "tools"]
+
 TOOLS = ("pip", "uv", "npm")
-
-
-@dataclass
-class Machine:
-    """Somebody's machine: nothing in its environment but what a test puts there, and an empty home."""
-
-    home: Path
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def reads(self, host: Host) -> Machine:
-        """It takes every package from `host`."""
-        self.environment |= {"PIP_INDEX_URL": f"{host.url}/simple", "npm_config_registry": f"{host.url}/npm/"}
-        return self
-
-    def install(self, tool: str) -> None:
-        """Start one installer and wait for it; no other one steps in."""
-        log, reached = self.home / f"{tool}.log", network.read(self.environment)
-        if tool == "npm":
-            task = installers.npm(["npm"], Path(shutil.which("node", path=self.environment["PATH"]) or ""), log, reached)
-        elif tool == "pip":
-            task = installers.pip([self.home / "requirements.txt"], log, "Python packages", reached)
-        else:
-            task = installers.uv(self.home / "requirements.txt", log, "Python packages", reached)
-        task.instead = None
-        installers.finish([task], time.monotonic())
-
-    def has(self, tool: str) -> bool:
-        """Whether the package is there."""
-        where = place.NODE_PACKAGES / "node_modules" if tool == "npm" else place.VENV
-        return bool(list(where.rglob("tiny-package" if tool == "npm" else "tiny_package.py")))
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with a machine's own programs, Node among them."""
-    folder = tmp_path_factory.mktemp("tools")
-    node, npm = installers.machine_node() or installers.packaged_node()
-    programs = {"node": str(node), "npm": npm[-1], **{name: shutil.which(name) or "" for name in ("sh", "env")}}
-    for name, program in programs.items():
-        (folder / name).symlink_to(Path(program).resolve())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A virtual environment with the pip that Python brings, and uv."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(place, "VENV", tmp_path_factory.mktemp("environment") / "venv")
-        setup.make_environment()
-        packages = next(place.VENV.glob("lib/*/site-packages"))
-        (place.VENV / "bin" / "uv").symlink_to(find_uv_bin())
-        (packages / "uv").symlink_to(Path(sys.modules["uv"].__file__ or "").parent)
-        yield packages
-
-
-@pytest.fixture
-def machine(tmp_path: Path, tools: Path, environment: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    for each in [*environment.glob("tiny_package*"), *environment.glob("small_part*")]:
-        shutil.rmtree(each) if each.is_dir() else each.unlink()
-    monkeypatch.setattr(place, "NODE_PACKAGES", tmp_path / "node")
-    monkeypatch.setattr(installers, "NODE", tmp_path / "lists")
-    monkeypatch.setattr(network, "BUNDLES", ())
-    registry.node_lists(tmp_path / "lists")
-    (tmp_path / "requirements.txt").write_text(registry.requirements())
-    own = {"HOME": str(tmp_path), "PATH": str(tools), "XDG_CONFIG_DIRS": str(tmp_path)}
-    return Machine(tmp_path, own | {"PIP_CONFIG_FILE": os.devnull, "npm_config_globalconfig": os.devnull})
-
-
-@pytest.fixture
-def company() -> Iterator[Host]:
-    with registry.registry() as host:
-        yield host
-
-
-@pytest.fixture
-def proxy() -> Iterator[Host]:
-    with registry.proxy() as host:
-        yield host
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -174,8 +93,6 @@ def test_uv_with_a_variable_of_its_own_is_handed_none(variable: str) -> None:
 
 
 # --- proxies ---------------------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("tool", "variable"), [("pip", "ALL_PROXY"), ("uv", "http_proxy"), ("uv", "PIP_PROXY"), ("npm", "HTTP_PROXY"), ("npm", "ALL_PROXY")]
 )
@@ -206,8 +123,6 @@ def test_the_proxy_is_left_out_where_the_person_says_so(machine: Machine, compan
 
 
 # --- certificates ----------------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("tool", ["pip", "npm"])
 def test_the_systems_certificates_are_trusted(machine: Machine, monkeypatch: pytest.MonkeyPatch, tool: str) -> None:
     authority, own = registry.certificates(machine.home)
@@ -257,85 +172,7 @@ def test_what_pip_knows_of_hosts_and_patience_is_handed_to_uv() -> None:
     }
 
 
-# --- failures --------------------------------------------------------------------------------------------------------------------------
-
-
-def refusal(machine: Machine, tool: str) -> str:
-    with pytest.raises(SetUpError) as refused:
-        machine.install(tool)
-    return str(refused.value)
-
-
-@pytest.mark.parametrize("tool", ["pip", "uv"])
-def test_an_unknown_certificate_is_explained(machine: Machine, tool: str) -> None:
-    with registry.registry(registry.certificates(machine.home)[1]) as company:
-        said = refusal(machine.reads(company), tool)
-    assert "doesn't trust the certificate" in said
-    assert "SSL_CERT_FILE=/path/to/certificates.pem make setup" in said
-
-
-def test_a_file_of_certificates_that_is_not_there_is_named(machine: Machine) -> None:
-    machine.environment["SSL_CERT_FILE"] = "/nonexistent.pem"
-    with registry.registry(registry.certificates(machine.home)[1]) as company:
-        assert "the file of certificates /nonexistent.pem isn't there. Correct or unset" in refusal(machine.reads(company), "pip")
-
-
-@pytest.mark.parametrize(("tool", "encrypted"), [("pip", True), ("pip", False), ("npm", False)])
-def test_a_proxy_that_wants_a_password_is_explained_without_showing_one(machine: Machine, proxy: Host, tool: str, encrypted: bool) -> None:
-    authority, own = registry.certificates(machine.home)
-    proxy.status = 407
-    with registry.registry(own if encrypted else None) as company:
-        told = proxy.url.replace("://", "://me:secret@")
-        machine.reads(company).environment |= {"HTTP_PROXY": told, "HTTPS_PROXY": told, "SSL_CERT_FILE": str(authority)}
-        said = refusal(machine, tool)
-    assert f"the proxy {proxy.url} wants a name and a password (407)" in said
-    assert "secret" not in said
-
-
-def test_a_proxy_that_refuses_is_explained(machine: Machine, proxy: Host) -> None:
-    proxy.status = 403
-    machine.environment |= {"HTTPS_PROXY": proxy.url, "PIP_INDEX_URL": "https://packages.invalid/simple"}
-    assert f"the proxy {proxy.url} refuses to reach the package index. Ask who runs it" in refusal(machine, "pip")
-
-
-def test_a_proxy_that_is_gone_is_named(machine: Machine, company: Host) -> None:
-    machine.reads(company).environment["HTTP_PROXY"] = "http://127.0.0.1:9"
-    assert "the proxy http://127.0.0.1:9 doesn't answer. Correct HTTPS_PROXY" in refusal(machine, "pip")
-
-
-def test_without_a_network_the_set_up_says_so(machine: Machine) -> None:
-    machine.environment["PIP_INDEX_URL"] = "http://127.0.0.1:9/simple"
-    said = refusal(machine, "pip")
-    assert "Python packages couldn't be fetched: the network or the package index doesn't answer" in said
-
-
-@pytest.mark.parametrize(
-    ("tool", "status", "sentence"),
-    [
-        ("pip", 401, "the package index wants a name and a password (401). Correct them: `index-url` in pip's settings, or PIP_INDEX_URL="),
-        ("uv", 403, "the package index refuses (403). Ask who runs it for leave, or name another: `index-url` in pip's"),
-        ("npm", 404, "the package index doesn't have tiny-package@1.0.0 (404). Correct its address, or name one that has everything: `reg"),
-    ],
-)
-def test_an_index_that_gives_nothing_is_explained(machine: Machine, company: Host, tool: str, status: int, sentence: str) -> None:
-    company.status = status
-    assert sentence in refusal(machine.reads(company), tool)
-
-
-@pytest.mark.parametrize("tool", ["uv", "npm"])
-def test_altered_packages_are_refused_with_a_sentence(machine: Machine, company: Host, tool: str) -> None:
-    wanted = (machine.home / "requirements.txt").read_text()
-    (machine.home / "requirements.txt").write_text(wanted.replace("--hash=sha256:", f"--hash=sha256:{'0' * 64} #"))
-    lock = json.loads((installers.NODE / "package-lock.json").read_text())
-    lock["packages"]["node_modules/tiny-package"]["integrity"] = registry.integrity(b"another")
-    (installers.NODE / "package-lock.json").write_text(json.dumps(lock))
-    assert "their hashes differ" in refusal(machine.reads(company), tool)
-    assert not machine.has(tool)
-
-
 # --- the whole -------------------------------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def checkout(machine: Machine) -> Path:
     """Another checkout of QFacts that needs the small packages only, and has an environment without them."""

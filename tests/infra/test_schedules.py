@@ -15,17 +15,13 @@ from typing import Any
 import pytest
 from google.api_core import exceptions
 from google.cloud import scheduler_v1 as api
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from infra import register, schedules
-from infra.jobs import PREFIX, Cloud, Retrying, Schedule, Target, declared, difference
+from infra.jobs import PREFIX, declared, difference
+from tests.infra.cloud import CLOUD
 from tests.scheduler import PAGE, CloudScheduler
 
 ROOT = Path(__file__).resolve().parents[2]
-CLOUD = Cloud(
-    project="p", number="123456789012", region="europe-west1", origin="https://app.qfacts.example", account="qfacts-scheduler@p.example"
-)
 ARGUMENTS = [word for key, value in dataclasses.asdict(CLOUD).items() for word in (f"--{key}", value)]
 DEFAULTS = "defaults: {timeout: 30, concurrency: 8, max_instances: 2, memory: 512Mi, cpu: 1, service_account: jobs}\n"
 JOBS = {
@@ -252,68 +248,3 @@ def test_every_schedule_of_the_register_is_declared_once() -> None:
     assert [each.job for each in made] == [PREFIX + each.name.replace("_", "-") for each in register.scheduled(functions)]
     assert {each.http_target.audience for each in made} == {CLOUD.origin + each.path for each in register.scheduled(functions)}
     assert all(schedules.read(schedules.written(each, CLOUD.parent)) == each for each in made if not each.paused)
-
-
-words = st.sampled_from(["a", "b", "c"])
-whole = st.integers(0, 2)
-jobs = st.builds(
-    Schedule,
-    job=st.sampled_from(["a", "b", PREFIX + "a", PREFIX + "b", PREFIX + "c", PREFIX + "d"]),
-    description=words,
-    schedule=words,
-    time_zone=words,
-    http_target=st.builds(Target, uri=words, account=words, audience=words, others=st.sampled_from(["", "a body"])),
-    retry_config=st.builds(Retrying, count=whole, min_backoff=whole, max_backoff=whole, max_doublings=whole),
-    attempt_deadline=whole,
-    paused=st.booleans(),
-    broken=st.booleans(),
-)
-present = st.lists(jobs, unique_by=lambda each: each.job)
-wanted = st.lists(
-    jobs.filter(lambda each: each.job.startswith(PREFIX)).map(
-        lambda each: dataclasses.replace(each, broken=False, http_target=dataclasses.replace(each.http_target, others=""))
-    ),
-    unique_by=lambda each: each.job,
-)
-
-
-def after(found: list[Schedule], new: list[Schedule]) -> dict[str, Schedule]:
-    """What is there once the difference is carried out, each field only as its action says."""
-    there = {each.job: each for each in found}
-    for action in difference(new, found):
-        if action.wanted is None:
-            del there[action.job]
-        elif action.kind == "create":
-            assert action.job not in there
-            there[action.job] = action.wanted
-        else:
-            changed = {name: getattr(action.wanted, name) for name in action.changed}
-            assert bool(changed) == (action.kind == "update")
-            mended = there[action.job].broken and not changed
-            there[action.job] = dataclasses.replace(there[action.job], **changed, paused=action.wanted.paused, broken=mended)
-    return there
-
-
-@settings(deadline=None)
-@given(present, wanted)
-def test_after_the_difference_ours_is_as_declared_and_theirs_as_before(found: list[Schedule], new: list[Schedule]) -> None:
-    theirs = {each.job: each for each in found if not each.job.startswith(PREFIX)}
-    assert after(found, new) == {**theirs, **{each.job: each for each in new}}
-
-
-@settings(deadline=None)
-@given(present, wanted)
-def test_a_second_difference_is_empty_and_a_first_has_one_line_a_job(found: list[Schedule], new: list[Schedule]) -> None:
-    first = difference(new, found)
-    assert difference(new, after(found, new).values()) == []
-    assert len({action.job for action in first}) == len(first)
-    assert all(action.job.startswith(PREFIX) and "\n" not in str(action) and action.job in str(action) for action in first)
-    assert all(len(str(action).split()) > 2 for action in first if action.kind in {"create", "update", "delete"})
-
-
-@settings(deadline=None)
-@given(wanted)
-def test_what_is_declared_comes_back_from_cloud_scheduler_as_it_was(new: list[Schedule]) -> None:
-    for each in new:
-        again = schedules.read(api.Job.deserialize(api.Job.serialize(schedules.written(each, CLOUD.parent))))
-        assert dataclasses.replace(again, paused=each.paused) == each

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from infra.local import keys
 from infra.local.guest import Guest
 from infra.local.http_call import call
-from tests.journeys.test_main_job import Firm
+from tests.journeys.firm import Firm
 from tests.stack import Stack
 
 AWAKE = "Etc/UTC" if 8 <= datetime.now(UTC).hour < 22 else "Asia/Tokyo"

@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import base64
-import io
 import zlib
-from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.files.files import BY_EXTENSION, DANGERS, TYPES, Type
-from shared.outside.foreign.judgement import Judgement, judge
+from shared.outside.foreign.judgement import Judgement
 from tests import contents, families, hostile
 from tests.contents import DOCX, ODT, VIRUS, XLSX
 from tests.families import MSG, PPTX, WHOLE
 from tests.hostile import PDF, stream
+from tests.outside.foreign import PROGRAM, WORD, body, danger, docx, judged, opened
 
-WORD = contents.word_package
-PROGRAM = b"MZ\x90\x00" + bytes(60)
 OLE = families.compound(Package=b"calc.exe")
-
-
-def judged(content: bytes, media_type: str) -> Judgement:
-    return judge(io.BytesIO(content), media_type)
-
-
-def danger(content: bytes, media_type: str) -> str:
-    return judged(content, media_type).danger
-
-
-def docx(**more: bytes) -> bytes:
-    return contents.package(WORD(**more))
 
 
 def relation(kind: str, target: str) -> bytes:
@@ -43,11 +28,6 @@ def relation(kind: str, target: str) -> bytes:
 
 def related(kind: str, target: str) -> bytes:
     return docx(word___rels__document_xml_rels=relation(kind, target))
-
-
-def body(inside: str) -> bytes:
-    """A Word document with this in its body."""
-    return docx(word__document_xml=f'<w:document xmlns:w="w"><w:body>{inside}</w:body></w:document>'.encode())
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.extension)
@@ -142,89 +122,6 @@ def test_every_other_password_is_told_too() -> None:
     assert danger(contents.package(parts), ODT) == "encrypted"
     assert danger(contents.locked_pdf(), PDF) == "encrypted"
     assert danger(contents.encrypted(), DOCX) == "encrypted"
-
-
-ACTING: dict[str, Callable[[], bytes]] = {
-    "a script on opening": lambda: hostile.pdf(catalogue=b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"),
-    "a script by name": lambda: hostile.pdf(catalogue=b"/Names << /JavaScript << /Names [(a) 5 0 R] >> >>"),
-    "a name written in another way": lambda: hostile.pdf(b"<< /S /J#61vaScript /#4A#53 (x) >>", catalogue=b"/OpenAction 5 0 R"),
-    "such a name on a click": lambda: hostile.pdf(page=b"/Annots [<< /Subtype /Link /A << /S /J#61vaScript /#4A#53 (x) >> >>]"),
-    "a name that stands elsewhere": lambda: hostile.pdf(b"<< /S 6 0 R /F (a) >>", b"/Launch", catalogue=b"/OpenAction 5 0 R"),
-    "a program on a click": lambda: hostile.pdf(page=b"/Annots [<< /Subtype /Link /A << /S /Launch /F (cmd.exe) >> >>]"),
-    "an address on opening": lambda: hostile.pdf(catalogue=b"/OpenAction << /S /URI /URI (http://x.example) >>"),
-    "an action on a page": lambda: hostile.pdf(page=b"/AA << /O << /S /URI /URI (http://x.example) >> >>"),
-    "a form that is a program": lambda: hostile.pdf(stream(b"<xdp/>"), catalogue=b"/AcroForm << /XFA 5 0 R >>"),
-    "a film": lambda: hostile.pdf(page=b"/Annots [<< /Subtype /RichMedia >>]"),
-    "a script in a packed object": lambda: packed_object(b"<< /S /JavaScript /JS (x) >>"),
-    "a script under a password that is none": lambda: opened(hostile.pdf(catalogue=b"/OpenAction << /S /JavaScript /JS (x) >>")),
-}
-
-
-def packed_object(content: bytes) -> bytes:
-    """A PDF whose catalogue opens object 5, which stands in an object stream."""
-    body = zlib.compress(b"5 0 " + content)
-    holder = stream(body, b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode")
-    catalogue = b"<< /Type /Catalog /Pages 2 0 R /OpenAction 5 0 R >>"
-    plain = hostile.pdf()
-    objects = [catalogue, *(plain.partition(b"%d 0 obj\n" % number)[2].partition(b"\nendobj")[0] for number in (2, 3, 4))]
-    made, places = b"%PDF-1.7\n", dict[int, int]()
-    for number, each in [*enumerate(objects, 1), (6, holder)]:
-        places[number] = len(made)
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, each)
-    places[7] = len(made)
-    rows = [(0, 0, 255), *((1, places[number], 0) for number in (1, 2, 3, 4)), (2, 6, 0), (1, places[6], 0), (1, places[7], 0)]
-    table = b"".join(bytes([kind]) + place.to_bytes(4, "big") + bytes([more]) for kind, place, more in rows)
-    made += b"7 0 obj\n" + stream(table, b"/Type /XRef /Size 8 /W [1 4 1] /Root 1 0 R") + b"\nendobj\n"
-    return made + b"startxref\n%d\n%%%%EOF\n" % places[7]
-
-
-def opened(content: bytes) -> bytes:
-    """A PDF that is encrypted and opens without a password."""
-    import pypdf
-
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
-    writer.encrypt("", "owner", algorithm="AES-256")
-    file = io.BytesIO()
-    writer.write(file)
-    return file.getvalue()
-
-
-@pytest.mark.parametrize("name", ACTING)
-def test_a_pdf_that_acts_by_itself_is_refused(name: str) -> None:
-    assert danger(ACTING[name](), PDF) == "active"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        hostile.pdf(catalogue=b"/OpenAction [3 0 R /Fit]"),
-        hostile.pdf(catalogue=b"/OpenAction << /S /GoTo /D [3 0 R /Fit] >>"),
-        hostile.pdf(page=b"/Annots [<< /Subtype /Link /Rect [0 0 1 1] /A << /S /URI /URI (http://x.example) >> >>]"),
-        hostile.pdf(b"(A text about /JavaScript and /Launch)"),
-        opened(contents.pdf()),
-        packed_object(b"<< /S /GoTo /D [3 0 R /Fit] >>"),
-    ],
-)
-def test_a_pdf_that_only_leads_somewhere_is_taken(content: bytes) -> None:
-    assert danger(content, PDF) == ""
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        hostile.pdf(stream(PROGRAM, b"/Type /EmbeddedFile")),
-        hostile.pdf(b"<< /Type /Filespec /F (a.txt) /EF << /F 4 0 R >> >>"),
-        hostile.pdf(page=b"/Annots [<< /Subtype /FileAttachment /FS << >> >>]"),
-        hostile.pdf(catalogue=b"/Names << /EmbeddedFiles << /Names [] >> >>"),
-    ],
-)
-def test_a_pdf_with_files_in_it_is_refused(content: bytes) -> None:
-    assert danger(content, PDF) == "embedded"
-
-
-@pytest.mark.parametrize("kids", [b"/Kids [] /Count 0", b"/Count 1", b"/Kids [9 0 R] /Count 1"])
-def test_a_pdf_has_a_page(kids: bytes) -> None:
-    assert danger(hostile.pdf_of(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages %s >>" % kids), PDF) == "pageless"
 
 
 FLATE = b"/Filter /FlateDecode"

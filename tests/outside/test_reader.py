@@ -35,7 +35,7 @@ from shared.outside import reader
 
 def read(path):
     with path.open("rb+") as file:
-        return reader.read(file, path.with_suffix(".type").read_text())
+        return reader.examine(file, path.with_suffix(".type").read_text())
 
 with ThreadPoolExecutor(proven.AT_ONCE) as pool:
     list(pool.map(read, sorted(Path(sys.argv[1]).glob("*.bytes"))))
@@ -49,7 +49,7 @@ def read(content: bytes, media_type: str) -> reader.Findings:
     """What the reader finds in these bytes."""
     with tempfile.TemporaryFile() as file:
         file.write(content)
-        return reader.read(file, media_type)
+        return reader.examine(file, media_type)
 
 
 def running(monkeypatch: pytest.MonkeyPatch, program: str) -> reader.Findings:

@@ -140,7 +140,7 @@ def cancelled(action: Action, *, at: datetime) -> Action:
 
 def complete(action: Action, evidence: str | None, file_ids: Sequence[UUID], *, by: Member, at: datetime) -> Outcome:
     """Complete the action with evidence in words, in files, or both."""
-    WORKFLOW.take("complete", action, by)
+    WORKFLOW.permit("complete", action, by)
     if evidence is None and not file_ids:
         raise Invalid("evidence", "Give evidence that this was done: in words, as files (file_ids), or both.")
     words = None if evidence is None else text.check("evidence", evidence, text.PROSE)
@@ -151,13 +151,13 @@ def complete(action: Action, evidence: str | None, file_ids: Sequence[UUID], *, 
 
 def verify(action: Action, *, by: Member, at: datetime) -> Outcome:
     """Verify the action; only QA who had no part in it may."""
-    WORKFLOW.take("verify", action, by)
+    WORKFLOW.permit("verify", action, by)
     return Outcome(saves=(replace(action, status=S.VERIFIED, verified_by=by.person_id, verified_at=at, closed_at=at, updated_at=at),))
 
 
 def send_back(action: Action, reason: str, *, by: Member, at: datetime) -> Outcome:
     """Return the action to its owner, who gets the reason by mail."""
-    WORKFLOW.take("return", action, by)
+    WORKFLOW.permit("return", action, by)
     why = text.check("reason", reason, text.REASON)
     back = replace(action, status=S.OPEN, completed_by=None, completed_at=None, returned_reason=why, updated_at=at)
     facts = {"number": back.number, "reason": why, "due_on": back.due_on.isoformat(), "action_id": str(back.id)}

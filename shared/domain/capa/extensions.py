@@ -158,7 +158,7 @@ def ask(extension: Extension, due: Due, told: Sequence[UUID], requester: str) ->
 
 def decide(asked: Asked, *, granted: bool, reason: str | None, by: Member, at: datetime) -> Outcome:
     """Grant the request, which changes the due date, or deny it with a reason; the requester gets mail."""
-    row = WORKFLOW.take("grant" if granted else "deny", asked, by)
+    row = WORKFLOW.permit("grant" if granted else "deny", asked, by)
     if not granted and reason is None:
         raise Invalid("reason", "Say why there is no more time.")
     why = None if reason is None else text.check("reason", reason, text.REASON)
@@ -181,5 +181,5 @@ def _rescheduled(asked: Asked, at: datetime) -> tuple[object, ...]:
     """The rows with the new due date; a document's due date is the next review of its version in force."""
     due, due_on = asked.due, asked.extension.due_on
     counted = {"extensions": due.row.extensions + 1} if isinstance(due.row, Action) else {}
-    moved = replace(due.row, due_on=due_on, updated_at=at, **counted)
-    return (moved,) if due.version is None else (replace(due.version, next_review_on=due_on), moved)
+    extended = replace(due.row, due_on=due_on, updated_at=at, **counted)
+    return (extended,) if due.version is None else (replace(due.version, next_review_on=due_on), extended)

@@ -29,7 +29,7 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
     """Submit the change: freeze a round, open an approval request and notify those who may sign."""
     name_approvers(approver_ids, proposal.approvers.qa, proposal.barred)
     proposal = replace(proposal, approvers=proposal.approvers.naming(approver_ids))
-    change, items, frozen = changes.submit(proposal, by=by, at=at)
+    change, items, round_ = changes.submit(proposal, by=by, at=at)
     approvers, days = proposal.approvers, organisation.setting("approval_days")
     request = Request(
         organisation_id=change.organisation_id,
@@ -42,7 +42,7 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
         required=approvers.required,
         approver_ids=approvers.named,
         submitted_by=by.person_id,
-        content_sha256=frozen.content_sha256,
+        content_sha256=round_.content_sha256,
         expires_at=at + timedelta(days=days if isinstance(days, int) else 30),
         created_at=at,
         updated_at=at,
@@ -50,7 +50,7 @@ def submit(proposal: Proposal, organisation: Organisation, approver_ids: Sequenc
     last_day = organisation.today(request.expires_at).isoformat()
     facts = {"approval_request_id": str(request.id), "submitter": by.printed_name or "A colleague", "expires_on": last_day}
     notice = changes.tell("approval_requested", change, approvers.may_sign(proposal.barred), **facts)
-    return Outcome(saves=(change, *items, frozen, request), notices=(notice,))
+    return Outcome(saves=(change, *items, round_, request), notices=(notice,))
 
 
 def open_request(proposal: Proposal, at: datetime | None = None) -> Request:
@@ -87,7 +87,7 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
     """Add a signature; the last one needed applies the whole change, or raises Conflict naming the records that changed since."""
     request = open_request(proposal, at)
     if verdict(proposal, by) == "sign":
-        changes.WORKFLOW.take("sign", proposal, by)
+        changes.WORKFLOW.permit("sign", proposal, by)
         return Outcome(saves=(signature, replace(request, updated_at=at)))
     unlocked = changes.unlock(proposal, "approve", by=by, at=at)
     _unaltered(proposal, request)

@@ -180,7 +180,7 @@ def with_details(
 
 def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tuple[Item, ...], proposals.Round]:
     """Put the change in approval, lock its items and freeze the round that will be signed."""
-    WORKFLOW.take("submit", proposal, by)
+    WORKFLOW.permit("submit", proposal, by)
     days.not_past(proposal.change.effective_on, proposal.today)
     change = replace(proposal.change, status=S.IN_APPROVAL, round=proposal.change.round + 1, updated_at=at)
     frozen = rounds.freeze(replace(proposal, change=change))
@@ -201,7 +201,7 @@ def submit(proposal: Proposal, *, by: Member, at: datetime) -> tuple[Change, tup
 
 def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[object, ...]:
     """Take `step` out of approval: the change gets the step's target status and its items are unlocked."""
-    target = WORKFLOW.take(step, proposal, by).target
+    target = WORKFLOW.permit(step, proposal, by).target
     change = replace(proposal.change, status=target, updated_at=at)
     return (change, *(replace(item, in_approval=False) for item in proposal.items))
 
@@ -210,7 +210,7 @@ def discard(
     proposal: Proposal, elsewhere: Collection[UUID] = frozenset(), *, by: Member, at: datetime
 ) -> tuple[Change, tuple[Record, ...]]:
     """Discard the change and void the records that exist only in it; those drafted in another change (`elsewhere`) stay."""
-    WORKFLOW.take("discard", proposal, by)
+    WORKFLOW.permit("discard", proposal, by)
     lonely = voided(proposal.items, proposal.dossiers, elsewhere, at)
     return replace(proposal.change, status=S.DISCARDED, updated_at=at), lonely
 

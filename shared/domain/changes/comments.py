@@ -112,5 +112,5 @@ def add(
 
 def resolve(remark: Remark, *, by: Member, at: datetime) -> Comment:
     """Resolve the thread."""
-    WORKFLOW.take("resolve", remark, by)
+    WORKFLOW.permit("resolve", remark, by)
     return replace(remark.comment, status=S.RESOLVED, resolved_by=by.person_id, resolved_at=at, updated_at=at)

@@ -144,8 +144,8 @@ def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at:
     else:
         target = WORKFLOW[item.step].target
         current = replace(found.current, status=target, ended_at=at if of.is_over(target) else None)
-    moved = replace(record, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id)
-    return Outcome(saves=(current, _show(moved, current, at)))
+    reassigned = replace(record, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id)
+    return Outcome(saves=(current, _show(reassigned, current, at)))
 
 
 def take_effect(document: Dossier, *, today: date, at: datetime) -> tuple[object, ...]:
@@ -173,7 +173,7 @@ def take_all_into_effect(found: Sequence[Dossier], *, today: date, at: datetime)
 
 def take(document: Dossier, step: str, *, by: Actor, at: datetime) -> Outcome:
     """Take a person's step on a version: the waiting one if the step starts from its status, else the one in force or suspended."""
-    row, record, version = WORKFLOW.take(step, subject(document, step), by), document.record, signed_version(document, step)
+    row, record, version = WORKFLOW.permit(step, subject(document, step), by), document.record, signed_version(document, step)
     if version is None:
         raise Conflict(f"{record.number} has no version to {words(step)}.")
     status = row.target_from(version.status)

@@ -43,7 +43,7 @@ def about(event_ids: Sequence[UUID], found: Mapping[UUID, Dossier]) -> dict[UUID
 def new_investigation(record: Record, covered: Mapping[UUID, Dossier], *, by: Member, at: datetime) -> Outcome:
     """A new investigation linked from each of its events, which become under investigation."""
     made = working_content.new_record(record, by=by, at=at)
-    moved = tuple(row for found in covered.values() for row in working_content.take(found, "investigate", by=by, at=at).saves)
+    started = tuple(row for found in covered.values() for row in working_content.take(found, "investigate", by=by, at=at).saves)
     ties = tuple(
         Link(
             organisation_id=record.organisation_id,
@@ -57,7 +57,7 @@ def new_investigation(record: Record, covered: Mapping[UUID, Dossier], *, by: Me
         )
         for event_id in covered
     )
-    return Outcome(saves=(*made.saves, *moved, *ties))
+    return Outcome(saves=(*made.saves, *started, *ties))
 
 
 def cancel(found: Dossier, covered: Sequence[Dossier], *, by: Member, at: datetime) -> Outcome:
@@ -83,8 +83,8 @@ def link(found: Dossier, type_: str, end: End, *, there: bool, by: Member, at: d
     if there:
         raise Conflict(f"{record.number} is linked to {end.number} in this way already.")
     joins = type_ == "investigated_in" and end.status == Status.OPEN and found.status != events.Status.UNDER_INVESTIGATION
-    moved = working_content.take(found, "investigate", by=by, at=at).saves if joins else ()
-    return Outcome(saves=(*moved, made))
+    started = working_content.take(found, "investigate", by=by, at=at).saves if joins else ()
+    return Outcome(saves=(*started, made))
 
 
 def unlink(link: Link, ends: Mapping[UUID, Dossier], *, at: datetime) -> Outcome:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, by: Member, at: datetime) -> Outcome:
     """Triage the event with QA's classification, severity, risk, containment and disposition."""
-    events.WORKFLOW.take("triage", found, by)
+    events.WORKFLOW.permit("triage", found, by)
     fresh = checked(given)
     record = kind.with_status(events.KIND, found.record, events.Status.TRIAGED, at)
     return working_content.with_content(replace(found, record=record), fresh, due_on=due_on, by=by, at=at, contributes=False)
@@ -27,7 +27,7 @@ def triage(found: Dossier, given: Mapping[str, object], *, due_on: date | None, 
 
 def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: datetime) -> Outcome:
     """Change QA's assessment of the event."""
-    events.WORKFLOW.take("reclassify", found, by)
+    events.WORKFLOW.permit("reclassify", found, by)
     fresh = checked(given)
     if not fresh:
         raise Invalid("severity", "Give what is judged anew: severity, classification, risk, containment, disposition or reportable.")

@@ -6,16 +6,16 @@ from __future__ import annotations
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
     """A request that isn't carried out.
 
-    `sentence` is what the person reads; `facts` are extra members of the problem document (RFC 9457 §3.2), JSON values only.
+    `sentence` is what the person reads; `extras` are extra members of the problem document (RFC 9457 §3.2), JSON values only.
     """
 
     status = 400
     title = "Refused"
 
-    def __init__(self, sentence: str, **facts: object) -> None:
+    def __init__(self, sentence: str, **extras: object) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-        self.facts = facts
+        self.extras = extras
 
 
 class Unauthenticated(Refusal):
@@ -45,8 +45,8 @@ class Invalid(Refusal):
     status = 422
     title = "Invalid input"
 
-    def __init__(self, field: str, sentence: str, **facts: object) -> None:
-        super().__init__(sentence, field=field, **facts)
+    def __init__(self, field: str, sentence: str, **extras: object) -> None:
+        super().__init__(sentence, field=field, **extras)
         self.field = field
 
 

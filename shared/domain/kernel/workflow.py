@@ -175,7 +175,7 @@ class Workflow(Generic[T]):
     def __getitem__(self, name: str) -> Step[T]:
         return self.steps[name]
 
-    def take(self, name: str, subject: T, by: Actor) -> Step[T]:
+    def permit(self, name: str, subject: T, by: Actor) -> Step[T]:
         """The step `name`, if `by` may take it on `subject` now.
 
         Raises Forbidden (role, then relation) or Conflict (the state, naming it and what is open; then the step's own conditions).
@@ -208,7 +208,7 @@ class Workflow(Generic[T]):
 
     def _open(self, step: Step[T], subject: T, by: Actor) -> OpenStep:
         try:
-            self.take(step.name, subject, by)
+            self.permit(step.name, subject, by)
         except (Forbidden, Conflict) as refusal:
             return OpenStep(step.name, step.function, open=False, why_not=refusal.sentence)
         return OpenStep(step.name, step.function, open=True, why_not=None)

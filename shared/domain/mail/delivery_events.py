@@ -32,7 +32,7 @@ class Event:
     undelivered: bool
 
 
-def read(body: bytes) -> list[Event]:
+def parse(body: bytes) -> list[Event]:
     """The relevant events of a delivery; raises Invalid if it isn't a list, which SendGrid always sends."""
     try:
         given = json.loads(body)

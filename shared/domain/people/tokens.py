@@ -22,7 +22,7 @@ _LATEST = 32_503_680_000  # the year 3000: a later second is a mistake, or an at
 AGAIN = "Sign in again."
 
 
-def read(token: object) -> tuple[dict[str, Any], dict[str, Any]]:
+def parse(token: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """The header and claims of `token`, unverified; raises errors.Unauthenticated if it isn't a JWT."""
     if not isinstance(token, str) or not token:
         sentence = "The request carries no sign-in token. Sign in, and send it as 'Authorization: Bearer <token>'."
@@ -58,7 +58,7 @@ def second(claims: dict[str, Any], name: str) -> int:
     return value
 
 
-def moment(claims: dict[str, Any], name: str) -> datetime:
+def claimed_at(claims: dict[str, Any], name: str) -> datetime:
     """The claim `name` as a date and time, UTC."""
     return datetime.fromtimestamp(second(claims, name), UTC)
 

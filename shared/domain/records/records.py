@@ -151,10 +151,10 @@ def reassign(record: Record, *, owner: Member | None, team_id: UUID | None, at: 
         raise Invalid("owner_id", "Give the new owner, the new team, or both.")
     if owner is not None:
         responsible(owner, "owner_id")
-    moved = replace(record, owner_id=owner.person_id if owner else record.owner_id, team_id=team_id or record.team_id, updated_at=at)
-    if (moved.owner_id, moved.team_id) == (record.owner_id, record.team_id):
+    reassigned = replace(record, owner_id=owner.person_id if owner else record.owner_id, team_id=team_id or record.team_id, updated_at=at)
+    if (reassigned.owner_id, reassigned.team_id) == (record.owner_id, record.team_id):
         raise Conflict("The record has this owner and this team already.")
-    return Outcome(saves=(moved,))
+    return Outcome(saves=(reassigned,))
 
 
 def responsible(owner: Member | None, field_name: str) -> None:

@@ -29,7 +29,7 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
     of = KINDS[found.record.kind]
     if "edit" not in of.workflow.steps:
         raise Conflict(f"The draft of a {of.workflow.noun} lives in a change; propose or edit that.", status=found.status)
-    of.workflow.take("edit", found, by)
+    of.workflow.permit("edit", found, by)
     fresh = of.content.check("content", given)
     if not fresh and title is None and due_on is None:
         raise Invalid("content", "Nothing would change; give content, a title or a due date.")
@@ -90,7 +90,7 @@ def new_record(record: Record, *, by: Member, at: datetime) -> Outcome:
 def take(found: Dossier, step: str, *, by: Actor, at: datetime, alter: Callable[[Record], Record] | None = None) -> Outcome:
     """Take a direct or signed step on a record; reopening it ends the version that closing it froze."""
     of = KINDS[found.record.kind]
-    row = of.workflow.take(step, found, by)
+    row = of.workflow.permit(step, found, by)
     record = found.record if alter is None else alter(found.record)
     shown = kind.with_status(of, record, row.target_from(found.status), at)
     reopened = found.record.closed_at is not None and shown.closed_at is None

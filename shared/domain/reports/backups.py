@@ -77,7 +77,7 @@ def write(manifest: Manifest) -> bytes:
     return json.dumps({"format": FORMAT, **asdict(manifest)}, default=canonical.plain, indent=1, sort_keys=True).encode()
 
 
-def read(text: bytes) -> Manifest:
+def parse(text: bytes) -> Manifest:
     """The manifest that `write` wrote; raises ValueError for any other format."""
     found = json.loads(text)
     if found.get("format") != FORMAT:

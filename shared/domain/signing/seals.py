@@ -241,7 +241,7 @@ def lost(checkpoints: Sequence[Checkpoint]) -> set[int]:
     }
 
 
-def read(content: bytes) -> Seal:
+def parse(content: bytes) -> Seal:
     """The seal in an object of the bucket; raises BadSeal if it isn't well-formed. Its signature is checked elsewhere."""
     try:
         found = json.loads(content)

@@ -219,32 +219,32 @@ def signed_content(found: Assigned) -> dict[str, object]:
 def complete(found: Assigned, *, today: date, by: Actor, at: datetime) -> Outcome:
     """Record the learner's signature, which completes the training unless a trainer assesses it."""
     step = step_of_learner(found)
-    WORKFLOW.take(step, found, by)
+    WORKFLOW.permit(step, found, by)
     signed = replace(found.assignment, learner_signed_at=at, updated_at=at)
     return Outcome(saves=(signed if step == "attend" else _completed(signed, found.content, today, at),))
 
 
 def assess(found: Assigned, *, today: date, by: Actor, at: datetime) -> Outcome:
     """Complete the training with the trainer's signature."""
-    WORKFLOW.take("assess", found, by)
+    WORKFLOW.permit("assess", found, by)
     return Outcome(saves=(_completed(found.assignment, found.content, today, at),))
 
 
 def waive(found: Assigned, *, by: Actor, at: datetime) -> Outcome:
     """Waive the training, with QA's signature and reason."""
-    WORKFLOW.take("waive", found, by)
+    WORKFLOW.permit("waive", found, by)
     return Outcome(saves=(found.assignment.ended(S.WAIVED, at),))
 
 
 def reassign(found: Assigned, *, by: Actor, at: datetime) -> Outcome:
     """Reopen a locked assignment with all quiz attempts available again."""
-    WORKFLOW.take("reassign", found, by)
+    WORKFLOW.permit("reassign", found, by)
     return Outcome(saves=(replace(found.assignment, status=S.ASSIGNED, attempts=0, updated_at=at),))
 
 
 def start_quiz(found: Assigned, *, by: Actor, at: datetime) -> tuple[Attempt, Outcome]:
     """The open attempt, or a new one."""
-    WORKFLOW.take("take_quiz", found, by)
+    WORKFLOW.permit("take_quiz", found, by)
     if found.open_attempt is not None:
         return found.open_attempt, Outcome()
     row = found.assignment
@@ -256,7 +256,7 @@ def answer_quiz(
     found: Assigned, answers: Sequence[Answer], told: Sequence[UUID], learner: str, *, by: Actor, at: datetime
 ) -> tuple[Attempt, Outcome]:
     """Mark the attempt; failing the last one locks the assignment and notifies QA (`told`)."""
-    WORKFLOW.take("answer_quiz", found, by)
+    WORKFLOW.permit("answer_quiz", found, by)
     assert found.open_attempt is not None  # noqa: S101 - the row's own condition
     ended = quizzes.mark(found.open_attempt, found.content, answers, at=at)
     used = replace(found.assignment, attempts=found.assignment.attempts + 1, updated_at=at)

@@ -13,7 +13,7 @@ BOXES = 10_000
 _NEEDED = {"image/heic": ({b"meta"}, {b"mdat", b"meta"}), "video/mp4": ({b"moov"}, {b"mdat", b"moof"})}
 
 
-def judge(file: BinaryIO, media_type: str) -> None:
+def validate(file: BinaryIO, media_type: str) -> None:
     """Refuse unless its boxes fill the file exactly and those that a reader needs are there."""
     end, place, seen = file.seek(0, os.SEEK_END), 0, list[bytes]()
     while place < end:

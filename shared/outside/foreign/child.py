@@ -22,7 +22,7 @@ def main() -> None:
     _answer(found | {"confined": confined})
     if not found["danger"]:
         confinement.begin_reading()
-        _answer(read(file, sys.argv[1]))
+        _answer(text_of(file, sys.argv[1]))
 
 
 def judged(file: BinaryIO, announced: str) -> dict[str, object]:
@@ -33,7 +33,7 @@ def judged(file: BinaryIO, announced: str) -> dict[str, object]:
     return {"seen_as": found.seen_as, "danger": found.danger}
 
 
-def read(file: BinaryIO, media_type: str) -> dict[str, object]:
+def text_of(file: BinaryIO, media_type: str) -> dict[str, object]:
     """The file's text: the one place where text is read out of a foreign file."""
     from dataclasses import asdict
 

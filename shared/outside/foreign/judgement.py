@@ -58,7 +58,7 @@ def _prove(file: BinaryIO, media_type: str) -> None:
     if media_type == "application/pdf":
         from shared.outside.foreign import pdfs
 
-        pdfs.judge(file)
+        pdfs.validate(file)
     elif media_type.startswith("image/") and media_type != "image/heic":
         from shared.outside.foreign import pictures
 
@@ -67,20 +67,20 @@ def _prove(file: BinaryIO, media_type: str) -> None:
     elif media_type in {"image/heic", "video/mp4"}:
         from shared.outside.foreign import boxes
 
-        boxes.judge(file, media_type)
+        boxes.validate(file, media_type)
     elif media_type == "message/rfc822":
         from shared.outside.foreign import letters
 
-        letters.judge(file)
+        letters.validate(file)
     elif media_type == "application/vnd.ms-outlook":
         _prove_message(file)
     elif media_type != "text/plain":
         from shared.outside.foreign import packages
 
         if media_type == "application/xml":
-            packages.judge_xml(file)
+            packages.validate_xml(file)
         else:
-            packages.judge(packages.Package(file), media_type)
+            packages.validate(packages.Package(file), media_type)
 
 
 def _prove_message(file: BinaryIO) -> None:

@@ -15,7 +15,7 @@ _LINE = 64 * 1024  # bytes that are looked at together; four letters of base64 a
 _ENCODED = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}")
 
 
-def judge(file: BinaryIO) -> None:
+def validate(file: BinaryIO) -> None:
     """Refuse what has no sender or date, and what brings a virus or a program along, however it is encoded."""
     file.seek(0)
     headers = b"".join(_headers(file)).lower()

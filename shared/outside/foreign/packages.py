@@ -63,21 +63,21 @@ class Package:
                 yield piece
 
 
-def judge(package: Package, media_type: str, depth: int = 0) -> None:
+def validate(package: Package, media_type: str, depth: int = 0) -> None:
     """Refuse what the package holds beside its document; every entry is unpacked once, and its checksum compared."""
     begin = {entry.filename: _begin(package, entry) for entry in package.entries}
     if media_type == "application/zip":
         return demand(not any(file_types.is_program(first) for first in begin.values()), "program")
     if media_type in package_rules.OFFICE:
-        _judge_office(package, media_type)
+        _validate_office(package, media_type)
     else:
-        _judge_open_document(package)
+        _validate_open_document(package)
     for entry in package.entries:
         first = begin[entry.filename]
         demand(entry.compress_type in _COMPRESSIONS)
         demand(not file_types.is_program(first) and not first.startswith(_FILES_WITHIN), "embedded")
         if first.startswith(b"PK\x03\x04"):
-            _judge_within(package, entry, depth)
+            _validate_within(package, entry, depth)
     return None
 
 
@@ -91,7 +91,7 @@ def _begin(package: Package, entry: zipfile.ZipInfo) -> bytes:
     return first
 
 
-def _judge_within(package: Package, entry: zipfile.ZipInfo, depth: int) -> None:
+def _validate_within(package: Package, entry: zipfile.ZipInfo, depth: int) -> None:
     """A workbook behind a chart is a package itself: an office document by the same rules, or refused."""
     demand(depth < DEPTH and entry.file_size <= 16 * plain.CHUNK, "embedded")
     try:
@@ -100,10 +100,10 @@ def _judge_within(package: Package, entry: zipfile.ZipInfo, depth: int) -> None:
         raise Danger("embedded") from None
     kind = within.seen_as()
     demand(kind in package_rules.OFFICE, "embedded")
-    judge(within, kind, depth + 1)
+    validate(within, kind, depth + 1)
 
 
-def _judge_office(package: Package, media_type: str) -> None:
+def _validate_office(package: Package, media_type: str) -> None:
     """Each part is of a type on the list, its relations stay within the package, and the main part is well-formed."""
     declared = _declared(package)
     for part in package.parts:
@@ -112,7 +112,7 @@ def _judge_office(package: Package, media_type: str) -> None:
         danger = package_rules.of_part(declared(part.name))
         demand(not danger, danger)
         if part.name.endswith(".rels"):
-            _judge_relations(package.listed(part.name))
+            _validate_relations(package.listed(part.name))
         elif part.name.startswith("xl/externalLinks/") and part.name.endswith(".xml"):
             demand(not any(element == "ddeLink" for element, _ in _elements(package.listed(part.name))), "active")
     main = next(part for part, kind in file_types.MAIN_PART.items() if kind == media_type)
@@ -130,14 +130,14 @@ def _declared(package: Package) -> Callable[[str], str]:
     return lambda name: by_name.get(name.lower()) or by_extension.get(name.rpartition(".")[2].lower(), "")
 
 
-def _judge_relations(content: bytes) -> None:
+def _validate_relations(content: bytes) -> None:
     for name, attributes in _elements(content):
         if name == "Relationship" and attributes.get("TargetMode", "").lower() == "external":
             danger = package_rules.of_relation(attributes.get("Type", ""), attributes.get("Target", ""))
             demand(not danger, danger)
 
 
-def _judge_open_document(package: Package) -> None:
+def _validate_open_document(package: Package) -> None:
     """The list of parts, the main part, no script, and no password."""
     manifest = package.listed("META-INF/manifest.xml")
     demand(b"encryption-data" not in manifest, "encrypted")
@@ -220,7 +220,7 @@ def _counts(file: BinaryIO, size: int) -> tuple[int, int]:
     return number, table
 
 
-def judge_xml(file: BinaryIO) -> None:
+def validate_xml(file: BinaryIO) -> None:
     """Refuse XML that isn't well-formed, declares entities, or has a program open or transform it."""
     parser = parser_without_entities()
 

@@ -31,7 +31,7 @@ _SUSPECT = re.compile(rb"/(?:" + b"|".join(name[1:].encode() for name in sorted(
 _ESCAPED = re.compile(rb"/[A-Za-z0-9]{0,40}#[0-9A-Fa-f#A-Za-z]{2,120}")
 
 
-def judge(file: BinaryIO) -> None:
+def validate(file: BinaryIO) -> None:
     """Refuse a PDF that doesn't open, opens only with a password, has no page, or holds what acts by itself."""
     with importing():
         import pypdf
@@ -50,7 +50,7 @@ def judge(file: BinaryIO) -> None:
     _judge_values(reader.trailer)
     for number, generation in _suspects(reader, content, objects):
         _judge_object(reader, number, generation)
-    streams.judge(content, objects, reader if reader.is_encrypted else None)
+    streams.validate(content, objects, reader if reader.is_encrypted else None)
 
 
 def from_header(file: BinaryIO) -> BinaryIO:

@@ -31,7 +31,7 @@ _IN_85 = re.compile(rb"(?:<~)?[!-uz\s\0]{5,}~>")
 _IN_HEX = re.compile(rb"[0-9A-Fa-f\s\0]{4,}>")
 
 
-def judge(content: bytes, objects: list[tuple[int, int, int]], encrypted: PdfReader | None) -> None:
+def validate(content: bytes, objects: list[tuple[int, int, int]], encrypted: PdfReader | None) -> None:
     """Refuse a virus in a stream and streams that unpack to too much; those of an `encrypted` file are read through its reader."""
     left = max(file_types.SMALL, min(UNPACKED, file_types.RATIO_LIMIT * len(content)))
     places = [place for place, _, _ in objects]
@@ -49,11 +49,11 @@ def judge(content: bytes, objects: list[tuple[int, int, int]], encrypted: PdfRea
         else:
             packed = _decrypted(encrypted, *objects[holder][1:])
             demand(file_types.EICAR not in packed, "virus")
-        left -= _judge(packed, left, picture=picture)
+        left -= _validate(packed, left, picture=picture)
 
 
-def _judge(packed: bytes, left: int, *, picture: bool) -> int:
-    """Judge one stream; return how many bytes it unpacks to, 0 for a picture."""
+def _validate(packed: bytes, left: int, *, picture: bool) -> int:
+    """Validate one stream; return how many bytes it unpacks to, 0 for a picture."""
     tail, size = b"", 0
     for piece in _unpacked(packed, PIECE if picture else left + 1):
         size += len(piece)

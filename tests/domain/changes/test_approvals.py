@@ -151,9 +151,9 @@ def test_the_day_is_the_organisations_and_not_the_servers() -> None:
 def test_a_signature_is_either_the_last_or_one_more(required: int, step: str, sentence: str) -> None:
     waits = cases.submitted(cases.proposal(policy=approvers(QUINN, RUTH, required=required)))
     with pytest.raises(Conflict) as refused:
-        changes.WORKFLOW.take(step, waits, QUINN)
+        changes.WORKFLOW.permit(step, waits, QUINN)
     assert refused.value.sentence == sentence
-    assert changes.WORKFLOW.take({"approve": "sign", "sign": "approve"}[step], waits, QUINN).target == (
+    assert changes.WORKFLOW.permit({"approve": "sign", "sign": "approve"}[step], waits, QUINN).target == (
         "in_approval" if required > 1 else "applied"
     )
 
@@ -209,7 +209,7 @@ def test_the_last_approval_of_a_stale_change_is_refused_naming_what_moved(senten
     with pytest.raises(Conflict) as refused:
         approvals.approve(moved, cases.under(waits, QUINN), by=QUINN, at=AT)
     assert f"SOP-2026-0001 {sentence}" in refused.value.sentence
-    told = refused.value.facts["moved"]
+    told = refused.value.extras["moved"]
     assert isinstance(told, list)
     assert len(told) == 1
 
@@ -235,7 +235,7 @@ def test_a_request_that_is_decided_is_not_decided_again(status: str) -> None:
         with pytest.raises(Conflict) as refused:
             decide(closed, cases.under(waits, QUINN), by=QUINN, at=AT)
         assert refused.value.sentence == f"This approval request is {status}; only an open one can be decided."
-        assert refused.value.facts == {"status": status}
+        assert refused.value.extras == {"status": status}
 
 
 def test_an_expired_request_is_not_decided_though_nobody_has_closed_it_yet() -> None:

@@ -183,7 +183,7 @@ def test_a_change_holds_at_most_a_hundred_records() -> None:
 def test_an_item_whose_step_is_not_possible_is_refused_naming_the_state(document: Dossier, step: str) -> None:
     with pytest.raises(Conflict) as refused:
         laid(of(document, step), documents=(document,))
-    assert refused.value.facts["status"] == document.record.status
+    assert refused.value.extras["status"] == document.record.status
     assert refused.value.sentence.startswith(f"{document.record.number} is {document.record.status}; ")
 
 

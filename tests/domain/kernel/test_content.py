@@ -49,7 +49,7 @@ def refused(kind: Type | Fields, value: object) -> Invalid:
     """The refusal of a value, after making sure that it is one."""
     with pytest.raises(Invalid) as caught:
         kind.check("content", value)
-    assert caught.value.facts["field"] == caught.value.field
+    assert caught.value.extras["field"] == caught.value.field
     return caught.value
 
 

@@ -83,9 +83,9 @@ def expected(row: Row, name: str, relation: str, status: str) -> str:
 def outcome(workflow: Workflow[Any], step: str, subject: Any, actor: Actor) -> tuple[str, Any]:
     """What does happen, and the step or the refusal."""
     try:
-        return "open", workflow.take(step, subject, actor)
+        return "open", workflow.permit(step, subject, actor)
     except Forbidden as refusal:
-        return ("forbidden by role" if "needed" in refusal.facts else "forbidden by relation"), refusal
+        return ("forbidden by role" if "needed" in refusal.extras else "forbidden by relation"), refusal
     except Conflict as refusal:
         return "wrong state", refusal
 
@@ -121,11 +121,11 @@ def test_a_step_is_open_exactly_where_the_table_says(kind: str, name: str, statu
             if wanted == "open":
                 assert found.target == row.target
             elif wanted == "forbidden by role":
-                assert found.facts["needed"] == sorted(row.who)
+                assert found.extras["needed"] == sorted(row.who)
                 assert found.sentence == f"To {words(name)} {workflow.noun} needs {workflow[name].who.words}."
             elif wanted == "wrong state":
                 people_take = [step for step, one in table.rows.items() if status in one.sources and "system" not in one.who]
-                assert found.facts == {"status": status, "open": people_take}
+                assert found.extras == {"status": status, "open": people_take}
                 assert found.sentence.startswith(f"This {workflow.noun} is {words(status)}; to {words(name)} it must be ")
                 assert all(words(source) in found.sentence for source in row.sources)
 
@@ -148,7 +148,7 @@ def test_the_buttons_say_what_the_server_would_answer(kind: str, status: str) ->
 def test_a_step_that_no_table_has_cannot_be_taken() -> None:
     for workflow in WORKFLOWS.values():
         with pytest.raises(KeyError):
-            workflow.take("approve_everything", Thing("draft"), SYSTEM_ACTOR)
+            workflow.permit("approve_everything", Thing("draft"), SYSTEM_ACTOR)
 
 
 @pytest.mark.clause("11.10(g)")
@@ -211,13 +211,13 @@ def test_conditions_are_asked_in_their_order_and_only_in_the_right_state() -> No
     phases = {"open": Phase.OPEN, "closed": Phase.DONE}
     workflow = Workflow("case", "case", phases, Step("close", ("open",), "closed", anyone, needs=needs))
     with pytest.raises(Conflict) as refused:
-        workflow.take("close", Thing("open"), ACTORS["qa"])
-    assert (refused.value.sentence, refused.value.facts, asked) == ("Not yet.", {"status": "open"}, ["first", "second"])
+        workflow.permit("close", Thing("open"), ACTORS["qa"])
+    assert (refused.value.sentence, refused.value.extras, asked) == ("Not yet.", {"status": "open"}, ["first", "second"])
     asked.clear()
     with pytest.raises(Conflict, match="This case is closed; to close it must be open"):
-        workflow.take("close", Thing("closed"), ACTORS["qa"])
+        workflow.permit("close", Thing("closed"), ACTORS["qa"])
     with pytest.raises(Forbidden):
-        workflow.take("close", Thing("open"), ACTORS["operator"])
+        workflow.permit("close", Thing("open"), ACTORS["operator"])
     assert asked == []
 
 

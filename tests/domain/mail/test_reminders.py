@@ -132,7 +132,7 @@ def test_holidays_and_another_weekend_are_quiet() -> None:
 def test_a_calendar_that_cant_be_meant_is_refused(given: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         settings.update(organisation(), given, at=datetime.now(UTC))
-    assert refused.value.facts["field"] == field
+    assert refused.value.extras["field"] == field
 
 
 def thing(kind: str = "training", who: str = OWNER, days: int = 0, **more: str) -> dict[str, str]:

@@ -40,7 +40,7 @@ LOOK_ALIKES = [
 def test_a_name_that_readers_take_for_anothers_is_refused_and_says_how_to_tell_them_apart(name: str) -> None:
     with pytest.raises(Conflict, match=r"Another member .* signs as Anna Vos, .* Add a middle initial") as refused:
         names.refuse_look_alike(name, ["Somebody Else", ANNA])
-    assert refused.value.facts == {"printed_name": ANNA}
+    assert refused.value.extras == {"printed_name": ANNA}
 
 
 @pytest.mark.parametrize(

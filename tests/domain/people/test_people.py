@@ -66,7 +66,7 @@ def test_being_admin_gives_no_quality_role() -> None:
 def test_a_role_that_is_missing_is_named() -> None:
     with pytest.raises(Forbidden) as refused:
         people.QA.refuse_role(cases.AUTHOR, "To approve this change")
-    assert (refused.value.sentence, refused.value.facts) == ("To approve this change needs QA.", {"needed": ["qa"]})
+    assert (refused.value.sentence, refused.value.extras) == ("To approve this change needs QA.", {"needed": ["qa"]})
 
 
 def test_there_are_four_quality_roles() -> None:

@@ -84,7 +84,7 @@ def test_whatever_is_altered_in_a_checkpoint_alters_its_digest() -> None:
 
 def test_a_seal_is_read_back_as_it_was_written() -> None:
     for one in (ONE, TWO, restored()):
-        assert seals.read(Seal(one, "key-1", b"\x00\xff").written()) == Seal(one, "key-1", b"\x00\xff")
+        assert seals.parse(Seal(one, "key-1", b"\x00\xff").written()) == Seal(one, "key-1", b"\x00\xff")
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_a_seal_is_read_back_as_it_was_written() -> None:
     ],
 )
 def test_what_isnt_exactly_a_seal_is_refused(changed: dict[str, Any]) -> None:
-    assert seals.read(written()).checkpoint == ONE
+    assert seals.parse(written()).checkpoint == ONE
     with pytest.raises(BadSeal):
-        seals.read(written(**changed))
+        seals.parse(written(**changed))
 
 
 @pytest.mark.parametrize(
@@ -123,13 +123,13 @@ def test_what_isnt_exactly_a_seal_is_refused(changed: dict[str, Any]) -> None:
 )
 def test_nonsense_is_no_seal(content: bytes) -> None:
     with pytest.raises(BadSeal):
-        seals.read(content)
+        seals.parse(content)
 
 
 @pytest.mark.parametrize("key", ["", "../x", "a/b", "a" * 129])
 def test_a_key_that_names_no_file_is_refused(key: str) -> None:
     with pytest.raises(BadSeal):
-        seals.read(Seal(ONE, key, b"x").written())
+        seals.parse(Seal(ONE, key, b"x").written())
 
 
 def restored() -> Checkpoint:

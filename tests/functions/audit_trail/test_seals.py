@@ -8,7 +8,7 @@ import pytest
 
 from shared.google import seal_bucket
 from tests.builders import at_once, company, document
-from tests.functions.test_schedules import Deliver, deliver, entered, slot
+from tests.functions.deliveries import Deliver, deliver, entered, slot
 from tests.product import Product
 from tests.product import own_product as product
 from tests.storage import Storage

@@ -1,95 +1,33 @@
-"""The life of a CAPA plan: planned, approved, done, verified, extended, revised, checked for its effect, closed or begun again."""
+"""The life of a CAPA plan: planned, approved, done, verified, revised, checked for its effect, closed or begun again."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from tests.builders import Colleague, Company, approve, company, effective_document, uploaded
-from tests.product import Answer, Product
+from tests.builders import Company, approve, effective_document, uploaded
+from tests.functions.capa_plans.builders import (
+    LATER,
+    SOON,
+    TODAY,
+    applied,
+    asked,
+    content,
+    created,
+    firm,
+    implementing,
+    keys,
+    shown,
+    signed,
+    states,
+    take,
+    verified,
+)
 from tests.storage import Storage
 
-TODAY = datetime.now(UTC).date()
-SOON, LATER, LATEST = (str(TODAY + timedelta(days)) for days in (10, 20, 30))
-
-
-@pytest.fixture
-def firm(product: Product) -> Company:
-    """A company with two action owners and three QA."""
-    made = company(product, "action_owner", "qa", "second_qa", "third_qa", "operator")
-    made.join("doer", "action_owner")
-    return made
-
-
-def content(firm: Company, *owners: Colleague, not_before: str = str(TODAY), **more: object) -> dict[str, Any]:
-    """What an approvable plan says, with one action for each owner."""
-    planned = [
-        {"kind": "corrective", "description": f"Replace seal {number}", "owner_id": owner.id, "due_on": SOON}
-        for number, owner in enumerate(owners or (firm.doer,), 1)
-    ]
-    check = {"criterion": "No leak", "measure": "Leak test of 10 vessels", "not_before": not_before}
-    return {"goal": "No leaks", "actions": planned, "no_adverse_effect": "Seal is validated", "effectiveness": check, **more}
-
-
-def created(firm: Company, *owners: Colleague, **more: Any) -> dict[str, Any]:
-    """A draft plan."""
-    return dict(firm.action_owner.post("create_capa_plan", title="Leaks", content=content(firm, *owners, **more)).ok["capa_plan"])
-
-
-def shown(by: Colleague, plan: dict[str, Any]) -> dict[str, Any]:
-    """The plan as it is now."""
-    return dict(by.get("get_capa_plan", id=plan["id"]).ok.body)
-
-
-def asked(author: Colleague, plan: dict[str, Any], step: str | None = None, **item: object) -> Answer:
-    """The answer of submitting a change of the plan."""
-    about = {"record_id": plan["id"], **({"step": step} if step else {}), **item}
-    change = author.post("propose_change", reason="As planned", items=[about]).ok["change"]
-    return author.post("submit_change", change_id=change["id"], etag=change["etag"])
-
-
-def applied(firm: Company, plan: dict[str, Any], step: str | None = None, **item: object) -> dict[str, Any]:
-    """The plan after an approved change."""
-    approve(firm.third_qa, asked(firm.action_owner, plan, step, **item).ok["approval_request"]).ok
-    return shown(firm.action_owner, plan)
-
-
-def implementing(firm: Company, *owners: Colleague, **more: Any) -> dict[str, Any]:
-    """An approved plan."""
-    return applied(firm, created(firm, *owners, **more), "approve_plan")
-
-
-def take(by: Colleague, function: str, action: dict[str, Any], **body: object) -> Answer:
-    """A step on an action as it is now."""
-    etag = by.get("get_action", id=action["id"]).ok["etag"]
-    return by.post(function, action_id=action["id"], etag=etag, **body)
-
-
-def verified(firm: Company, plan: dict[str, Any]) -> dict[str, Any]:
-    """The plan with its actions done and verified, and verified itself."""
-    for action in shown(firm.qa, plan)["actions"]:
-        if action["status"] == "open":
-            take(firm.doer, "complete_action", action, evidence="Done").ok
-            take(firm.qa, "verify_action", action).ok
-    return dict(signed(firm.qa, "verify_capa_plan", plan, "verified").ok["capa_plan"])
-
-
-def signed(by: Colleague, function: str, plan: dict[str, Any], meaning: str, **body: object) -> Answer:
-    """A signed step on a plan as it is now."""
-    return by.sign(function, "capa_plan", plan["id"], meaning, id=plan["id"], etag=shown(by, plan)["etag"], **body)
-
-
-def keys(plan: dict[str, Any]) -> list[str]:
-    """The keys of the planned actions."""
-    return [row["key"] for row in plan["content"]["actions"]]
-
-
-def states(plan: dict[str, Any]) -> dict[str, str]:
-    """The status of each action by key."""
-    return {action["key"]: action["status"] for action in plan["actions"]}
+__all__ = ["firm"]
 
 
 @pytest.mark.clause("ISO 13485 8.3 / 8.5.2-3")
@@ -295,98 +233,6 @@ def test_a_plan_is_edited_in_draft_only(firm: Company) -> None:
     edited = firm.doer.post("edit_record", id=plan["id"], content={"goal": "No leak at all"}, etag=plan["etag"]).ok["capa_plan"]
     plan = applied(firm, edited, "approve_plan")
     firm.doer.post("edit_record", id=plan["id"], content={"goal": "Other"}, etag=plan["etag"]).refused(409, "it must be draft")
-
-
-def extension(by: Colleague, action: dict[str, Any], due_on: str = LATER) -> Answer:
-    """The answer of asking for more time for an action."""
-    return take(by, "request_extension", action, due_on=due_on, reason="Seals come late")
-
-
-def decided(by: Colleague, asked_for: dict[str, Any], **body: object) -> Answer:
-    """The answer of deciding about an extension."""
-    return by.post("decide_extension", extension_id=asked_for["id"], etag=asked_for["etag"], **body)
-
-
-def test_more_time_is_asked_granted_and_counted(firm: Company) -> None:
-    [action] = implementing(firm)["actions"]
-    extension(firm.action_owner, action).refused(403, "Only who owes this")
-    wish = extension(firm.doer, action).ok["extension"]
-    assert (wish["status"], wish["due_on_before"], wish["due_on"], wish["requested_by"]["id"]) == ("requested", SOON, LATER, firm.doer.id)
-    extension(firm.doer, action, LATEST).refused(409, "asked already")
-    assert decided(firm.qa, wish, granted=True).ok["extension"]["decided_by"]["id"] == firm.qa.id
-    decided(firm.qa, wish, granted=True).refused(412)
-    now = firm.doer.get("get_action", id=action["id"]).ok
-    assert (now["due_on"], now["original_due_on"], now["extensions"], len(now["asked"])) == (LATER, SOON, 1, 1)
-    decided(firm.qa, {**wish, "etag": now["asked"][0]["etag"]}, granted=False, reason="No").refused(409, "This extension is granted")
-    second = extension(firm.doer, action, LATEST).ok["extension"]
-    decided(firm.second_qa, second, granted=True, reason="Once more").ok
-    now = firm.doer.get("get_action", id=action["id"]).ok
-    assert (now["due_on"], now["original_due_on"], now["extensions"]) == (LATEST, SOON, 2)
-
-
-def test_more_time_is_denied_with_a_reason(firm: Company) -> None:
-    [action] = implementing(firm)["actions"]
-    wish = extension(firm.doer, action).ok["extension"]
-    decided(firm.action_owner, wish, granted=True).refused(403, "needs QA")
-    decided(firm.qa, wish, granted=False).refused(422, "Say why")
-    no = decided(firm.qa, wish, granted=False, reason="Too risky").ok["extension"]
-    assert (no["status"], no["decision_reason"]) == ("denied", "Too risky")
-    now = firm.doer.get("get_action", id=action["id"]).ok
-    assert (now["due_on"], now["extensions"]) == (SOON, 0)
-    extension(firm.doer, action).ok
-
-
-@pytest.mark.clause("11.10(g)")
-def test_nobody_grants_themselves_more_time(firm: Company) -> None:
-    [action] = implementing(firm, firm.qa)["actions"]
-    wish = extension(firm.qa, action).ok["extension"]
-    decided(firm.qa, wish, granted=True).refused(403, "somebody else must decide")
-    decided(firm.second_qa, wish, granted=True).ok
-
-
-@pytest.mark.parametrize("due_on", [SOON, str(TODAY), "2200-01-01"])
-def test_another_due_date_is_a_later_one(firm: Company, due_on: str) -> None:
-    [action] = implementing(firm)["actions"]
-    assert extension(firm.doer, action, due_on).refused(422)["field"] == "due_on"
-
-
-def test_an_extension_names_one_thing_that_is_due(firm: Company) -> None:
-    [action] = implementing(firm)["actions"]
-    body = {"due_on": LATER, "reason": "Late", "etag": action["etag"]}
-    firm.doer.post("request_extension", **body).refused(422, "exactly one")
-    firm.doer.post("request_extension", **body, action_id=action["id"], record_id=action["about"]["id"]).refused(422, "exactly one")
-    for name in ("action_id", "assignment_id", "record_id"):
-        firm.doer.post("request_extension", **body, **{name: str(uuid4())}).refused(404)
-    take(firm.doer, "complete_action", action, evidence="Done").ok
-    extension(firm.doer, action).refused(409, "isn't due")
-
-
-def test_a_granted_extension_of_what_is_over_is_refused(firm: Company) -> None:
-    [action] = implementing(firm)["actions"]
-    wish = extension(firm.doer, action).ok["extension"]
-    take(firm.doer, "complete_action", action, evidence="Done").ok
-    decided(firm.qa, wish, granted=True).refused(409, "isn't due any more")
-    decided(firm.qa, wish, granted=False, reason="It is done").ok
-
-
-def test_an_extension_survives_a_revision_of_the_plan(firm: Company) -> None:
-    plan = implementing(firm)
-    decided(firm.qa, extension(firm.doer, plan["actions"][0]).ok["extension"], granted=True).ok
-    plan = applied(firm, plan, content={"goal": "Fewer leaks"})
-    assert (plan["version"], plan["actions"][0]["due_on"]) == (2, LATER)
-
-
-def test_a_record_gets_more_time_too(firm: Company) -> None:
-    plan = created(firm)
-    firm.action_owner.post("request_extension", due_on=LATER, reason="Late", record_id=plan["id"], etag=plan["etag"]).refused(
-        409, "isn't due"
-    )
-    plan = firm.action_owner.post("edit_record", id=plan["id"], due_on=SOON, etag=plan["etag"]).ok["capa_plan"]
-    body = {"due_on": LATER, "reason": "Late", "record_id": plan["id"], "etag": plan["etag"]}
-    wish = firm.action_owner.post("request_extension", **body).ok["extension"]
-    decided(firm.qa, wish, granted=True).ok
-    plan = shown(firm.qa, plan)
-    assert (plan["due_on"], [(one["due_on_before"], one["status"]) for one in plan["extensions"]]) == (LATER, [(SOON, "granted")])
 
 
 def test_the_buttons_of_an_action_say_what_each_person_may(firm: Company) -> None:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from shared.app import orphaned_files
 from shared.google import files
-from tests.builders import Company, as_superuser, at_once, company, put, started_upload, uploaded
+from tests.builders import Company, as_superuser, at_once, started_upload, uploaded
 from tests.contents import pdf
-from tests.functions.test_schedules import Deliver, deliver, slot
+from tests.functions.deliveries import Deliver, deliver, slot
+from tests.functions.files.orphans import firm, orphan, upload
 from tests.product import Product
 from tests.product import own_product as product
 from tests.storage import Storage
 
-__all__ = ["deliver", "product"]
-
-
-@pytest.fixture
-def firm(product: Product) -> Company:
-    return company(product, "action_owner", "qa")
+__all__ = ["deliver", "firm", "product"]
 
 
 @pytest.fixture
@@ -34,20 +28,6 @@ def tomorrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def names(firm: Company, kind: str) -> set[str]:
     return set(files.objects(UUID(firm.id), kind, datetime.now(UTC) + timedelta(minutes=1)))
-
-
-def orphan(firm: Company, content: bytes = b"of a commit that failed") -> str:
-    """Kept bytes that no row names."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    files._bucket().blob(files._blob(UUID(firm.id), sha256)).upload_from_string(content)
-    return sha256
-
-
-def upload(firm: Company, word: str) -> str:
-    """Bytes that were sent and never finished; the file's id."""
-    started: dict[str, Any] = started_upload(firm.action_owner, pdf(word))
-    put(started["upload_url"], pdf(word), started["headers"])
-    return str(started["file_id"])
 
 
 def test_what_nobody_finished_and_what_no_row_names_goes_and_the_rest_stays(

@@ -18,7 +18,7 @@ from shared.app import outbox
 from shared.outside import config
 from tests import sendgrid
 from tests.builders import Company, as_superuser, company
-from tests.outside.test_sendgrid import inbox, mailer
+from tests.outside.mailers import inbox, mailer
 from tests.product import Answer, Product
 
 __all__ = ["inbox", "mailer"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -10,28 +10,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.builders import Colleague, Company, as_superuser, at_once, company, document, effective_document, mails, submitted
-from tests.functions.test_schedules import Deliver, deliver, slot
+from tests.builders import Colleague, Company, as_superuser, at_once, document, effective_document, mails, submitted
+from tests.functions.deliveries import Deliver, deliver, slot
+from tests.functions.mail.mornings import AWAKE, HOUR, awake, today
 from tests.product import Answer, Product
 from tests.product import own_product as product
 
 __all__ = ["deliver", "product"]
 
-HOUR = datetime.now(UTC).hour
-AWAKE, ASLEEP = ("Etc/UTC", "Etc/GMT-1") if 8 <= HOUR < 22 else ("Asia/Tokyo", "Etc/UTC")
 NIGHT = next(zone for hours in range(-12, 15) if 1 <= (HOUR + hours) % 24 <= 5 for zone in [f"Etc/GMT{-hours:+d}"])
-
-
-def today() -> date:
-    """The day where the companies below are."""
-    return datetime.now(ZoneInfo(AWAKE)).date()
-
-
-def awake(product: Product, *names: str, **settings: Any) -> Company:
-    """A company where it is a working morning."""
-    firm = company(product, *names)
-    firm.admin.post("update_organisation", time_zone=AWAKE, **{"weekend": [], **settings}).ok
-    return firm
 
 
 def owes(product: Product, firm: Company, who: Colleague, record: dict[str, Any], days: int) -> str:

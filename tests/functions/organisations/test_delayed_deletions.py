@@ -20,8 +20,8 @@ from shared.domain.kernel.errors import Contention, Unauthenticated
 from shared.google import files
 from tests.builders import Colleague, Company, as_superuser, company, invitation_token, visitor
 from tests.database import APPLICATION, acting
-from tests.functions.organisations.test_erasure import erase
-from tests.functions.test_schedules import Deliver, deliver, slot
+from tests.functions.deliveries import Deliver, deliver, slot
+from tests.functions.organisations.erasures import erase
 from tests.product import Product
 from tests.product import own_product as product
 from tests.storage import Storage

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders import Colleague, Company, as_superuser, company, effective_document, invitation_token
-from tests.functions.test_schedules import Deliver, deliver, slot
-from tests.product import Answer, Product
+from tests.builders import Company, as_superuser, company, effective_document, invitation_token
+from tests.functions.deliveries import Deliver, deliver, slot
+from tests.functions.organisations.erasures import BASIS, erase
+from tests.product import Product
 from tests.product import own_product as product
 
 __all__ = ["deliver", "product"]
-BASIS = "Asked for on 2 November; nothing but signatures must be kept"
 
 
 @pytest.fixture
@@ -23,10 +23,6 @@ def firm(product: Product) -> Company:
     effective_document(made.action_owner, made.qa)
     made.admin.post("deactivate_member", person_id=made.qa.id, successor_id=made.second_qa.id).ok
     return made
-
-
-def erase(by: Colleague, person_id: str, basis: str = BASIS) -> Answer:
-    return by.sign("erase_person", "person", person_id, "erased", person_id=person_id, basis=basis)
 
 
 @pytest.mark.clause("GDPR 17, recital 26")

@@ -12,7 +12,7 @@ import pytest
 from shared.app.purging import RULES
 from shared.queries.audit_trail import REGULATED
 from tests.builders import Company, as_superuser, at_once, company, effective_document, event
-from tests.functions.test_schedules import Deliver, deliver, slot
+from tests.functions.deliveries import Deliver, deliver, slot
 from tests.product import Product
 from tests.product import own_product as product
 

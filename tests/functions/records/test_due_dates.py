@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.mail.mail import Mail, compose
 from tests.builders import Colleague, Company, approve, company, effective_document, mails
-from tests.functions.capa_plans.test_capa_plans import (
+from tests.functions.capa_plans.builders import (
     LATER,
     SOON,
     applied,

@@ -6,7 +6,6 @@ import base64
 import csv
 import hashlib
 import io
-import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +14,6 @@ import pytest
 from shared.domain.kernel import canonical
 from shared.domain.records.kinds import KINDS
 from tests.builders import (
-    Colleague,
     Company,
     approve,
     as_superuser,
@@ -23,79 +21,14 @@ from tests.builders import (
     document,
     effective_document,
     investigation,
-    proposed,
-    reject,
     submitted,
     triaged_event,
-    uploaded,
 )
 from tests.contents import pdf
+from tests.functions.records.exported import GREEK, exported, firm, flat, printed, record
 from tests.product import Product
-from tests.storage import Storage
 
-POLISH, GREEK, CYRILLIC = "Zażółć gęślą jaźń", "Καθαρισμός", "Очистка"
-
-
-@pytest.fixture(scope="module")
-def firm(product: Product) -> Company:
-    """A company with an author, two QA, an operator and an inspector."""
-    return company(product, "action_owner", "qa", "second_qa", "operator", "inspector")
-
-
-def exported(by: Colleague, record_id: str) -> dict[str, Any]:
-    """The export for machines."""
-    return dict(by.get("export_record", id=record_id, format="json").ok.body)
-
-
-def printed(by: Colleague, record_id: str) -> tuple[dict[str, Any], list[str]]:
-    """The export for people: the answer, and the text of each page."""
-    from pypdf import PdfReader
-
-    answer = by.get("export_record", id=record_id, format="pdf").ok.body
-    content = base64.b64decode(answer["content_base64"], validate=True)
-    assert len(content) == answer["size"]
-    assert hashlib.sha256(content).hexdigest() == answer["sha256"]
-    return dict(answer), [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
-
-
-def flat(pages: list[str]) -> str:
-    """All that is printed, as one line."""
-    return re.sub(r"\s+", " ", " ".join(pages))
-
-
-def tight(text: str) -> str:
-    """The text without white space: lines break anywhere in a long word."""
-    return re.sub(r"\s+", "", text)
-
-
-@pytest.fixture(scope="module")
-def record(product: Product, firm: Company, storage_server: Storage) -> dict[str, Any]:
-    """A procedure with three versions (one rejected on its way), files in three languages' letters, notes, and a change that waits."""
-    owner, qa = firm.action_owner, firm.qa
-    with pytest.MonkeyPatch.context() as patch:
-        from shared.outside import config
-
-        for name, value in storage_server.environment().items():
-            patch.setenv(name, value)
-        config.current.cache_clear()
-        first, second = uploaded(owner, pdf("Rinse twice")), uploaded(owner, pdf("Rinse thrice"), "second.pdf")
-        made = effective_document(owner, qa, f"{POLISH} {GREEK}", file_id=first, summary=f"{CYRILLIC} & <b>not bold</b>")
-        change = proposed(owner, made)
-        item = {"record_id": made["id"], "content": {"summary": "Rinse thrice, then dry", "file_id": second}}
-        change = owner.post("edit_change", change_id=change["id"], items=[item], etag=change["etag"]).ok["change"]
-        refused = reject(qa, submitted(owner, change)["approval_request"], "Say how long").ok["change"]
-        approve(firm.second_qa, submitted(owner, refused)["approval_request"]).ok
-        again = owner.get("get_document", id=made["id"]).ok.body
-        change = owner.post("propose_change", reason="Shorter", items=[{"record_id": made["id"], "content": {"summary": "Rinse"}}]).ok[
-            "change"
-        ]
-        approve(qa, submitted(owner, change)["approval_request"]).ok
-        etag = owner.get("get_document", id=made["id"]).ok["etag"]
-        evidence = uploaded(owner, pdf("Evidence"), "evidence.pdf")
-        owner.post("add_note", id=made["id"], text=f"Seen by {GREEK}", file_ids=[evidence], etag=etag).ok
-        proposed(owner, again)
-    config.current.cache_clear()
-    return dict(owner.get("get_document", id=made["id"]).ok.body)
+__all__ = ["firm", "record"]
 
 
 @pytest.mark.clause("11.10(b)")
@@ -184,77 +117,6 @@ def test_counts_reconcile_between_database_json_and_pdf(product: Product, firm: 
         assert f"{name} ({counts[name.lower() if name != 'Audit trail' else 'trail']})" in text
 
 
-@pytest.mark.clause("11.10(b)")
-@pytest.mark.clause("Annex 11 §8")
-def test_a_printout_says_every_version_in_full_and_marks_what_changed(firm: Company, record: dict[str, Any]) -> None:
-    _, pages = printed(firm.inspector, record["id"])
-    text = tight(flat(pages))
-    for words in (POLISH, GREEK, f"{CYRILLIC} & <b>not bold</b>", "Rinse thrice, then dry", "Made by: CHG-", "Shorter", f"Seen by {GREEK}"):
-        assert tight(words) in text, words
-    for number in (1, 2, 3):
-        assert f"Version{number}–" in text
-    second = tight(flat([page for page in pages if "Version 2 –" in page]))
-    assert tight("● changed summary") in second
-    assert tight(f"before: {CYRILLIC}") in second
-    assert tight("after: Rinse thrice, then dry") in second
-    assert tight("-Rinse twice") in second, "of a file the lines that changed"
-    front = tight(flat(pages[:2]))
-    assert tight("Changed since the original entry") in front
-    assert tight("● changed summary") in front
-    entries = [row["id"] for row in exported(firm.inspector, record["id"])["trail"]]
-    trail = flat(pages)
-    assert all(f"{entry} · " in trail for entry in entries), "every entry is printed"
-
-
-@pytest.mark.clause("11.50")
-@pytest.mark.clause("Annex 11 §14")
-def test_a_printout_shows_each_signature_with_name_meaning_reason_and_both_times(firm: Company, record: dict[str, Any]) -> None:
-    _, pages = printed(firm.qa, record["id"])
-    text = tight(flat(pages))
-    for row in exported(firm.qa, record["id"])["signatures"]:
-        line = f"{row['printed_name']} – {row['meaning']}; {row['local_time'].replace('T', ' ')} Europe/Brussels = "
-        line += f"{row['signed_at'][:10]} {row['signed_at'][11:19]} UTC"
-        assert tight(line) in text
-    assert tight("reason: Say how long; the signature holds") in text
-
-
-def test_each_page_names_the_record_its_own_number_and_who_exported_it_when(firm: Company, record: dict[str, Any]) -> None:
-    answer, pages = printed(firm.inspector, record["id"])
-    name = answer["exported_by"]["name"]
-    for number, page in enumerate(pages, 1):
-        assert f"page {number} of {len(pages)}" in page
-        assert record["number"] in page
-        assert f"exported by {name}, {answer['exported_at'][:10]}" in flat([page])
-    assert answer["filename"] == f"{record['number']}-{answer['exported_at'][:10]}.pdf"
-
-
-@pytest.mark.clause("ISO 13485 4.2.4")
-def test_an_obsolete_version_is_stamped_on_each_of_its_pages(firm: Company, record: dict[str, Any]) -> None:
-    _, pages = printed(firm.qa, record["id"])
-    old = [page for page in pages if "Version 1 –" in page or "Version 2 –" in page]
-    assert len(old) == 2
-    assert all(page.count("SUPERSEDED") >= 2 for page in old)
-    [new] = [page for page in pages if "Version 3 –" in page]
-    assert "SUPERSEDED" not in new
-    assert "This version is in force." in flat([new])
-    assert [row["in_force"] for row in exported(firm.qa, record["id"])["versions"]] == [True, False, False]
-
-
-@pytest.mark.clause("ISO 13485 4.2.4")
-def test_a_draft_a_void_record_and_a_suspended_one_are_stamped(firm: Company) -> None:
-    owner, qa = firm.action_owner, firm.qa
-    made = document(owner, "Never in force")
-    answer, pages = printed(owner, made["record"]["id"])
-    assert all("DRAFT" in page for page in pages)
-    assert answer["counts"]["versions"] == 0
-    owner.post("discard_change", change_id=made["change"]["id"], etag=made["change"]["etag"]).ok
-    assert all("VOID" in page for page in printed(owner, made["record"]["id"])[1])
-    stopped = effective_document(owner, qa, "Stopped")
-    qa.sign("suspend_document", "document", stopped["id"], "suspended", id=stopped["id"], reason="Wrong dose", etag=stopped["etag"]).ok
-    assert all("SUSPENDED" in page for page in printed(qa, stopped["id"])[1])
-    assert exported(qa, stopped["id"])["record"]["in_force"] is False
-
-
 def test_an_export_carries_its_own_hash(firm: Company, record: dict[str, Any]) -> None:
     export = exported(firm.qa, record["id"])
     assert canonical.sha256({name: value for name, value in export.items() if name != "sha256"}) == export["sha256"]
@@ -266,12 +128,6 @@ def test_an_export_names_the_people_records_and_files_that_its_ids_mean(firm: Co
     assert names[firm.action_owner.id] == record["owner"]["name"]
     assert names[record["content"]["file_id"]] == "second.pdf"
     assert all(UUID(one) for one in names)
-
-
-def test_a_letter_that_the_font_lacks_is_printed_as_its_code_point(firm: Company) -> None:
-    made = document(firm.action_owner, "清洗 vessels")
-    _, pages = printed(firm.action_owner, made["record"]["id"])
-    assert "[U+6E05][U+6D17] vessels" in flat(pages)
 
 
 @pytest.mark.clause("11.10(b)")
@@ -365,17 +221,6 @@ def test_a_link_that_comes_in_is_exported_with_its_entry(firm: Company, every_ki
     assert "in" in {direction for direction, _ in ways}
     made = {row["row_key"] for row in export["trail"] if row["table_name"] == "links"}
     assert {row["id"] for row in export["links"]} <= made
-
-
-def test_what_changed_in_working_content_is_marked_since_the_original_entry(firm: Company) -> None:
-    reported = triaged_event(firm.action_owner, firm.qa)
-    edited = {"id": reported["id"], "content": {"place": "Line 2"}, "etag": reported["etag"]}
-    firm.action_owner.post("edit_record", **edited).ok
-    changed = {row["field"]: row for row in exported(firm.inspector, reported["id"])["changed_since_original"]}
-    assert (changed["content.place"]["before"], changed["content.place"]["after"]) == ("Line 1", "Line 2")
-    text = tight(flat(printed(firm.inspector, reported["id"])[1]))
-    assert tight("● changed place: Line 2") in text
-    assert tight("place: Line 1 → Line 2") in text, "and the trail says who altered it when"
 
 
 def test_a_learner_exports_a_training_once_its_quiz_is_behind_them(firm: Company) -> None:

@@ -18,7 +18,7 @@ from tests.functions.courses import (
     team_of,
     training,
 )
-from tests.functions.test_schedules import deliver as scheduler
+from tests.functions.deliveries import deliver as scheduler
 from tests.product import Product
 from tests.product import own_product as product
 from tests.storage import Storage

@@ -15,7 +15,7 @@ from shared.domain.reports import usage
 from shared.queries.organisations import ENTER_COUNTED
 from tests.builders import Colleague, Company, as_superuser, at_once, company, document, uploaded, visitor
 from tests.database import APPLICATION, acting
-from tests.functions.test_schedules import deliver, slot
+from tests.functions.deliveries import deliver, slot
 from tests.product import Answer, Product
 from tests.product import own_product as product
 from tests.storage import Storage

@@ -1,0 +1,111 @@
+"""Who may call which function: the expectation, written by hand."""
+
+from __future__ import annotations
+
+from infra import register
+
+EVERYBODY = "anyone signed in"
+MAY = {
+    # organisations: admins invite, deactivate, set roles, create teams, edit settings; members read who is who
+    "get_me": EVERYBODY,
+    "update_me": EVERYBODY,
+    "create_organisation": EVERYBODY,
+    "accept_invitation": EVERYBODY,
+    "accept_signing_policy": "aowqi",
+    "get_organisation": "aowqi",
+    "list_teams": "aowqi",
+    "list_members": "aowqi",
+    "update_organisation": "a",
+    "create_team": "a",
+    "add_team_member": "a",
+    "remove_team_member": "a",
+    "invite_member": "a",
+    "list_invitations": "a",
+    "revoke_invitation": "a",
+    "set_member_role": "a",
+    "change_printed_name": "a",
+    "deactivate_member": "a",
+    "erase_person": "a",
+    # files: who writes uploads, who reads downloads
+    "start_upload": "wq",
+    "finish_upload": "wq",
+    "download_file": "owqi",
+    # documents: an operator sees what is in force; QA recalls and suspends
+    "create_document": "wq",
+    "list_documents": "owqi",
+    "get_document": "owqi",
+    "recall_document": "q",
+    "suspend_document": "q",
+    # events: an action owner reports, QA judges, everybody of the staff reads
+    "report_event": "wq",
+    "triage_event": "q",
+    "reclassify_event": "q",
+    "cancel_event": "q",
+    "reopen_event": "q",
+    "get_event": "wqi",
+    "list_events": "wqi",
+    "edit_record": "wq",
+    # investigations: an action owner opens, QA cancels and reopens
+    "open_investigation": "wq",
+    "cancel_investigation": "q",
+    "reopen_investigation": "q",
+    "list_investigations": "wqi",
+    "get_investigation": "wqi",
+    # CAPA plans: an action owner plans and does, QA verifies; whoever owes something may ask for more time
+    "create_capa_plan": "wq",
+    "list_capa_plans": "wqi",
+    "get_capa_plan": "wqi",
+    "get_action": "wqi",
+    "complete_action": "wq",
+    "verify_action": "q",
+    "return_action": "q",
+    "request_extension": "owq",
+    "decide_extension": "q",
+    "verify_capa_plan": "q",
+    "mark_capa_plan_ineffective": "q",
+    # trainings: an action owner writes, QA assigns and waives, everybody with a role but the inspector learns, staff see who is trained
+    "create_training": "wq",
+    "list_trainings": "owqi",
+    "get_training": "owqi",
+    "assign_training": "q",
+    "list_assignments": "owqi",
+    "get_assignment": "owqi",
+    "start_quiz": "owq",
+    "answer_quiz": "owq",
+    "complete_training": "owq",
+    "assess_training": "owq",
+    "waive_training": "q",
+    "reassign_training": "q",
+    "get_training_matrix": "wqi",
+    # records of every kind
+    "link_records": "wq",
+    "unlink_records": "wq",
+    "search_records": "owqi",
+    "get_dashboard": "owqi",
+    "export_record": "wqi",
+    "add_comment": "wq",
+    "resolve_comment": "wq",
+    "review_audit_trail": "q",
+    # changes: an action owner proposes, edits, submits, withdraws; an inspector reads
+    "propose_change": "wq",
+    "edit_change": "wq",
+    "submit_change": "wq",
+    "withdraw_change": "wq",
+    "discard_change": "wq",
+    "get_change": "wqi",
+    "list_changes": "wqi",
+    # approvals: QA decides; everybody who ever signs anything may start to sign, an inspector never does
+    "list_approval_requests": "wqi",
+    "get_approval_request": "wqi",
+    "start_signing": "aowq",
+    "approve_request": "q",
+    "reject_request": "q",
+    # records and the trail: an action owner sees every record, an inspector its history and the trail; an admin may have the trail verified
+    "get_record_history": "wqi",
+    "compare_versions": "wqi",
+    "add_note": "wq",
+    "reassign_record": "wq",
+    "list_audit_trail": "wqi",
+    "verify_audit_trail": "awqi",
+}
+HTTP = [function.name for function in register.read() if function.trigger == "http"]
