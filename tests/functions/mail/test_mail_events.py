@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from infra.local.inbox import Inbox
 from shared.app import outbox
+from shared.domain.kernel import ids
 from shared.outside import config
 from tests import sendgrid
 from tests.builders import Company, as_superuser, company
@@ -52,7 +54,7 @@ def problem(firm: Company, email: str) -> Any:
 
 def owed(product: Product, firm: Company, to: str, status: str = "queued") -> str:
     """An organisation's mail to an address; its id."""
-    made = str(uuid4())
+    made = str(ids.new(datetime.now(UTC)))
     facts = json.dumps({"number": "CHG-1", "title": "Cleaning", "organisation": "O", "change_id": "7"})
     columns = "id, organisation_id, to_email, language, template, facts, status"
     sql = f"insert into mails ({columns}) values (:id, :firm, :to, 'en', 'change_approved', :facts::jsonb, :status)"
