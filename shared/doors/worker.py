@@ -114,8 +114,12 @@ class Worker(ThreadWorker):
         """Answer, and say that the connection closes where a body is left unread: nothing drains it."""
         closes = req.should_close
         req.should_close = lambda: closes() or _is_unread(req.body)  # type: ignore[method-assign]
-        cast("Connection", conn).sock.until = None
-        return super().handle_request(req, conn)
+        made, began = cast("Connection", conn), time.monotonic()
+        made.sock.until = None
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            time.sleep(self.turns.rest(made, time.monotonic() - began))
 
     def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
         """Give the thread to the next; the loop sends what is left of the answer."""
