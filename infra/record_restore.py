@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from uuid import UUID, uuid4
 
 from shared.app.sealing import record_restore
@@ -33,8 +34,7 @@ def record(source: Database, organisation_id: UUID, *, reason: str, by: str) -> 
         "app.request_id": uuid4(),
         "app.source": "job",
     }
-    with source.transaction(role=ROLE, settings=settings) as tx:
-        return record_restore(tx, organisation_id, reason=reason, by=by)
+    return record_restore(partial(source.transaction, role=ROLE, settings=settings), organisation_id, reason=reason, by=by)
 
 
 def organisations(source: Database) -> list[UUID]:

@@ -38,7 +38,8 @@ BEYOND = (
 )
 SHARED = (
     "A process of {threads} threads gives one organisation at most {ordinary} at once, and beside them {heavy} for the functions that take"
-    " long: {functions}. Its other requests wait their turn, {waiting} for each token where Cloud Run counts them, and the next is a 429."
+    " long: {functions}. While others are there, these leave them half of the time. Its other requests wait their turn, {waiting} for each"
+    " token where Cloud Run counts them, and the next is a 429."
 )
 PERIODS = {limits.MINUTE: "minute", limits.HOUR: "hour", limits.DAY: "24 hours"}
 STEPS = ("Step", "From", "To", "Who", "Gate", "Function", "Signature", "Conditions")

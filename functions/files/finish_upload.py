@@ -7,15 +7,14 @@ from uuid import UUID
 from shared.answers import files as answers
 from shared.answers.files import AFile
 from shared.app.call import Call
-from shared.app.uploads import own_upload
+from shared.app.uploads import own_upload, proven
 from shared.domain.files import files
 from shared.domain.people import people
 from shared.doors.http import command
-from shared.google import files as storage
 from shared.queries.files import keep_text, load_files, load_own_file
 
 
-@command(who=people.ACTION_OWNERS, of=own_upload, before=storage.prove)
+@command(who=people.ACTION_OWNERS, of=own_upload, before=proven)
 def finish_upload(call: Call, file_id: UUID) -> AFile:
     """Verify that the uploaded bytes are those announced by start_upload; only then can the file be used."""
     file, proof = load_own_file(call.tx, file_id, call.person.id), call.prepared
@@ -23,5 +22,4 @@ def finish_upload(call: Call, file_id: UUID) -> AFile:
     finished = files.finish(file, proof, call.now)
     call.save(finished)
     keep_text(call.tx, finished, proof)
-    storage.keep(finished.organisation_id, finished.id, proof)
     return {"file": answers.file(load_files(call.tx, [file_id])[file_id]), "extent": proof.extent.sentence}

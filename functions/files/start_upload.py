@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from shared.answers.files import Upload
 from shared.app.call import Call
-from shared.domain.files import files
-from shared.domain.kernel import ids
+from shared.app.uploads import Addressed, addressed, announced
 from shared.domain.people import people
 from shared.doors.body import Line
 from shared.doors.http import command
-from shared.google import files as storage
 
 
-@command(who=people.ACTION_OWNERS)
-def start_upload(call: Call, filename: Line, media_type: Line, size: int, sha256: Line) -> Upload:
+@command(who=people.ACTION_OWNERS, of=announced, before=addressed)
+def start_upload(call: Call, filename: Line, media_type: Line, size: int, sha256: Line) -> Upload:  # noqa: ARG001 - `announced` reads them
     """Announce an upload; PUT its bytes to `upload_url` with `headers` within 15 minutes, then call finish_upload."""
-    file = files.start(
-        organisation_id=call.organisation.id,
-        id=ids.new(call.now),
-        filename=filename,
-        media_type=media_type,
-        size=size,
-        sha256=sha256,
-        by=call.person.id,
-        at=call.now,
-    )
-    url, headers = storage.upload_url(file.organisation_id, file.id, file.media_type, file.size)
-    call.save(file)
-    return {"file_id": str(file.id), "upload_url": url, "headers": headers}
+    found = call.prepared
+    assert isinstance(found, Addressed)  # noqa: S101 - what the door prepared
+    call.save(found.file)
+    return {"file_id": str(found.file.id), "upload_url": found.url, "headers": dict(found.headers)}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from shared.app.purging import purge_rows
-from shared.app.run import Run
+from shared.app.run import Turn
 from shared.doors.schedule import scheduled
 
 
-@scheduled
-def purge(run: Run) -> dict[str, int]:
+@scheduled(waits=True)
+def purge(turn: Turn) -> dict[str, int]:
     """Delete expired challenges, secrets, mail, idempotency keys and job runs; quality records stay, and a legal hold stops it."""
-    return purge_rows(run)
+    return purge_rows(turn)

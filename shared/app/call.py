@@ -24,9 +24,11 @@ from shared.queries.signing import count_signing_failures, load_ceremony, wait_f
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
     from uuid import UUID
 
+    from shared.app.run import Opening
     from shared.db.transaction import Transaction
     from shared.domain.mail.mail import Mail
     from shared.domain.people.invitations import Invitation
@@ -37,6 +39,11 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 S = TypeVar("S", bound=Subject)
+
+
+def _nowhere() -> AbstractContextManager[Transaction]:
+    """A call that was made by no door has no other transaction."""
+    raise NotImplementedError
 
 
 @dataclasses.dataclass
@@ -50,6 +57,7 @@ class Call:
     if_match: str | None = None
     prepared: object = None
     owed: tuple[object, ...] = ()
+    again: Opening = _nowhere  # begins another transaction of this caller, who is looked up anew
     afterwards: tuple[Callable[[], None], ...] = ()  # run once the step has committed; a failure is logged, and undoes nothing
     arguments: Mapping[str, object] = dataclasses.field(default_factory=dict)  # as the request gave them
     _person: Person | None = None

@@ -2,7 +2,8 @@
 
 Cloud Storage takes part in no transaction, so only objects older than a day are deleted, lest a running or retried step lose its file.
 Before each deletion a legal hold and the rows are looked at again, under locks that whoever sets one or announces the same bytes takes too.
-Deleting is idempotent.
+The bytes are then claimed: while the claim is fresh, nobody announces them. No transaction is open while Cloud Storage deletes them.
+Deleting is idempotent; the claim of a killed run counts no more after ten minutes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from shared.queries.organisations import is_held
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.app.run import Run
+    from shared.app.run import Turn
     from shared.db.transaction import Transaction
 
 DAY: Final = timedelta(days=1)  # an address to upload to is good for 15 minutes, a request for 2
@@ -26,6 +27,12 @@ PAGE: Final = 1000  # objects looked up at once
 
 # As the trigger `hold_blob` of the table of files.
 HOLD: Final = "select pg_advisory_xact_lock(hashtextextended(:name, 0))"
+
+CLAIM: Final = """
+insert into blob_deletions (organisation_id, sha256, claimed_at) values (:organisation, :sha256, now())
+on conflict (organisation_id, sha256) do nothing returning claimed_at
+"""
+LET_GO: Final = "delete from blob_deletions where sha256 = :sha256 and claimed_at = :at returning 1 as gone"
 
 # Every table that refers to files.
 UNUSED: Final = """
@@ -36,41 +43,49 @@ select count(*) as unused from files f where f.status = 'finished' and f.finishe
 """
 
 
-def collect(run: Run) -> dict[str, int]:
+def collect(turn: Turn) -> dict[str, int]:
     """Delete the organisation's orphaned objects; return their number by kind and the number of unused files."""
-    counts = {"uploads": 0, "blobs": 0}
-    if not run.organisation.setting("legal_hold"):
-        older = run.now - DAY
-        counts = {kind: _sweep(run, kind, older) for kind in counts}
-    return counts | {"unused": int(run.tx.row(UNUSED, days=UNUSED_DAYS).unused)}
+    with turn.transaction() as tx:
+        held, older = tx.organisation.setting("legal_hold"), tx.now - DAY
+        tx.rows("delete from blob_deletions where claimed_at < now() - interval '10 minutes' returning 1 as gone")
+        unused = int(tx.row(UNUSED, days=UNUSED_DAYS).unused)
+    return {kind: 0 if held else _sweep(turn, kind, older) for kind in ("uploads", "blobs")} | {"unused": unused}
 
 
-def _sweep(run: Run, kind: str, older: datetime) -> int:
+def _sweep(turn: Turn, kind: str, older: datetime) -> int:
     gone, page = 0, []
-    for name in storage.objects(run.organisation.id, kind, older):
+    for name in storage.objects(turn.organisation_id, kind, older):
         page.append(name)
         if len(page) == PAGE:
-            gone, page = gone + _remove(run, kind, page), []
-    return gone + _remove(run, kind, page)
+            gone, page = gone + _remove(turn, kind, page), []
+    return gone + _remove(turn, kind, page)
 
 
-def _remove(run: Run, kind: str, names: list[str]) -> int:
+def _remove(turn: Turn, kind: str, names: list[str]) -> int:
     """Delete those objects of a page that no row needs; return their number."""
-    needed = _needed(run.tx, kind, names) if names else set()
-    return sum(_discarded(run, kind, name) for name in names if name not in needed)
+    if not names:
+        return 0
+    with turn.transaction() as tx:
+        needed = _needed(tx, kind, names)
+    return sum(_discarded(turn, kind, name) for name in names if name not in needed)
 
 
-def _discarded(run: Run, kind: str, name: str) -> int:
-    """Delete one object, if it still may go, and let go of the locks; return how many went."""
-    run.tx.rows("savepoint orphan")
-    run.tx.rows(HOLD, name=f"{kind.removesuffix('s')} {run.organisation.id} {name}")
-    gone = not is_held(run.tx) and not _needed(run.tx, kind, [name])
-    if gone and kind == "uploads":
-        storage.discard_upload(run.organisation.id, UUID(name))
-    elif gone:
-        storage.discard_blob(run.organisation.id, name)
-    run.tx.rows("rollback to savepoint orphan")
-    return int(gone)
+def _discarded(turn: Turn, kind: str, name: str) -> int:
+    """Delete one object, if it still may go; return how many went."""
+    with turn.transaction() as tx:
+        tx.rows(HOLD, name=f"{kind.removesuffix('s')} {turn.organisation_id} {name}")
+        if is_held(tx) or _needed(tx, kind, [name]):
+            return 0
+        claim = tx.row(CLAIM, organisation=turn.organisation_id, sha256=name) if kind == "blobs" else None
+    if kind == "uploads":  # nobody uploads to the same address again
+        storage.discard_upload(turn.organisation_id, UUID(name))
+        return 1
+    if claim is None:  # another run deletes it at this moment
+        return 0
+    storage.discard_blob(turn.organisation_id, name)
+    with turn.transaction() as tx:
+        tx.rows(LET_GO, sha256=name, at=claim.claimed_at)
+    return 1
 
 
 def _needed(tx: Transaction, kind: str, names: list[str]) -> set[str]:

@@ -1,6 +1,7 @@
 """The purge of expired data, as a table of rules; no rule touches quality records (21 CFR 11.10(c)).
 
-Each statement deletes one batch, so that none exceeds its time limit; the next run deletes the rest.
+Each statement deletes one batch, so that none exceeds its time limit; the next run deletes the rest. No transaction is open while the
+identity provider is waited for.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from shared.queries.erasures import claim_account, erase_what_waited, erased_acc
 from shared.queries.organisations import is_held
 
 if TYPE_CHECKING:
-    from shared.app.run import Run
+    from uuid import UUID
+
+    from shared.app.run import Turn
+    from shared.db.transaction import Transaction
 
 BATCH: Final = 2000  # rows a statement
 BATCHES: Final = 100  # statements a rule, organisation and run
@@ -79,42 +83,48 @@ where r.closed_at < now() - make_interval(years => coalesce((cast(:years as json
 ORGANISATION: Final = "(select current_setting('app.organisation_id')::uuid)"
 
 
-def purge_rows(run: Run) -> dict[str, int]:
+def purge_rows(turn: Turn) -> dict[str, int]:
     """Purge the organisation's and the product's expired rows; return the number by rule and of compacted tallies."""
-    held = is_held(run.tx)
-    counts = {rule.name: 0 if held and rule.own else _go(run, rule) for rule in RULES}
-    counts["retention_over"] = 0 if held else _over(run)
-    return {**counts, "held": int(held), "tallies": compact_tallies(run.tx), "accounts": 0 if held else _accounts(run)}
+    with turn.transaction() as tx:
+        held = is_held(tx)
+        counts = {rule.name: 0 if held and rule.own else _go(tx, rule) for rule in RULES}
+        counts |= {"retention_over": 0 if held else _over(tx), "held": int(held), "tallies": compact_tallies(tx)}
+        if not held:
+            erase_what_waited(tx)
+        accounts = [] if held else erased_accounts(tx)
+    return {**counts, "accounts": sum(_account_gone(turn, account) for account in accounts)}
 
 
-def _accounts(run: Run) -> int:
-    """Delete the accounts of erased people at the identity provider, unless somebody uses them again; the next run retries what failed."""
-    erase_what_waited(run.tx)
-    gone = 0
-    for account_id in erased_accounts(run.tx):
-        if (uid := claim_account(run.tx, account_id)) is None:
-            continue
-        try:
-            identity.delete(uid)
-        except Unavailable:
-            telemetry.log("WARNING", "the sign-in of an erased person is still there", account=str(account_id))
-            continue
-        note_account_gone(run.tx, account_id)
-        gone += 1
-    return gone
+def _account_gone(turn: Turn, account_id: UUID) -> int:
+    """Delete an erased person's account at the identity provider, unless somebody uses it again; return how many went.
+
+    It is claimed before: from then on nobody enters with it. The next run tries again what failed, and what a killed run left.
+    """
+    with turn.transaction() as tx:
+        uid = None if is_held(tx) else claim_account(tx, account_id)
+    if uid is None:
+        return 0
+    try:
+        identity.delete(uid)
+    except Unavailable:
+        telemetry.log("WARNING", "the sign-in of an erased person is still there", account=str(account_id))
+        return 0
+    with turn.transaction() as tx:
+        note_account_gone(tx, account_id)
+    return 1
 
 
-def _over(run: Run) -> int:
+def _over(tx: Transaction) -> int:
     """The number of records past their retention; they stay, because deleting them would break the audit trail (decision 13)."""
-    return int(run.tx.row(RETENTION_OVER, years=run.organisation.setting("retention_years")).records)
+    return int(tx.row(RETENTION_OVER, years=tx.organisation.setting("retention_years")).records)
 
 
-def _go(run: Run, rule: Rule) -> int:
-    if run.tx.row("select to_regclass(:name) is null as absent", name=f"public.{rule.table}").absent:
+def _go(tx: Transaction, rule: Rule) -> int:
+    if tx.row("select to_regclass(:name) is null as absent", name=f"public.{rule.table}").absent:
         return 0
     gone = 0
     for _ in range(BATCHES):
-        rows = len(run.tx.rows(_statement(rule), batch=BATCH))
+        rows = len(tx.rows(_statement(rule), batch=BATCH))
         gone += rows
         if rows < BATCH:
             break

@@ -1,4 +1,4 @@
-"""One organisation's turn in the run of a scheduled function."""
+"""One organisation's turn in the run of a scheduled function: within one transaction, or between several."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from shared.app.recording import Taker, record
+from shared.domain.kernel.values import dataclass
 from shared.domain.people.organisations import Organisation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
+    from uuid import UUID
 
     from shared.db.transaction import Transaction
     from shared.domain.kernel.outcomes import Outcome
+
+    Opening = Callable[[], AbstractContextManager[Transaction]]  # begins a transaction of the same caller and organisation
 
 Counts = dict[str, int]
 
@@ -42,3 +48,14 @@ class Run:
     def record(self, outcome: Outcome) -> None:
         """Write an outcome, audited as the system's with its cause."""
         record(self.tx, outcome, taker=self.taker)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a scheduled function gets that waits for another service: it opens its transactions itself, and none while it waits.
+
+    What it can't undo it decides in a transaction that is committed before; whatever it did, it does again where a run was killed.
+    """
+
+    organisation_id: UUID
+    transaction: Opening

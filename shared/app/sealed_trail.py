@@ -1,7 +1,8 @@
 """The verification of an organisation's audit trail: whether its hashes hold and whether it matches its seals.
 
 The database's note of the last seal only says where in the bucket to start; a false note is detected. The trail is compared with the
-newest seal, which covers all before it, and with as many earlier ones as time allows; the offline verifier checks them all.
+newest seal, which covers all before it, and with as many earlier ones as time allows; the offline verifier checks them all. The seals are
+fetched between two transactions: what they seal was in the database before, so it must be there after.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from shared.answers.audit_trail import Restore, Sealed, Verdict
 from shared.answers.rows import written
 from shared.app import sealing
+from shared.domain.kernel.values import dataclass
 from shared.domain.signing import seals
 from shared.domain.signing.seals import BadSeal, Checkpoint, MissingSeal
 from shared.google import seal_bucket
@@ -19,9 +21,10 @@ from shared.queries import audit_trail
 from shared.queries import seals as stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from uuid import UUID
 
+    from shared.app.run import Opening
     from shared.db.transaction import Transaction
 
 RECENT: Final = 20  # earlier seals that are checked
@@ -31,20 +34,37 @@ RESTORES: Final = 10  # the newest restores that are shown
 Finding = dict[str, Any]
 
 
-def verify(tx: Transaction, organisation_id: UUID) -> Verdict:
-    """Verify the organisation's audit trail, rows and seals; `sealed` is None if this process has no bucket of seals."""
-    sealed, broken = compare_with_seals(tx, organisation_id) if seal_bucket.is_there() else (None, None)
-    found = audit_trail.verify(tx)
-    first = found["first_broken"] or broken
-    return {"intact": first is None, "entries": found["entries"], "first_broken": first, "sealed": sealed}
+@dataclass(frozen=True)
+class Read:
+    """What one transaction read of an organisation's audit trail: the verdict on its rows, and the last seal that it remembers.
+
+    `opened` begins the transaction in which the trail is compared with what is fetched meanwhile.
+    """
+
+    organisation_id: UUID
+    rows: Mapping[str, Any]
+    remembered: int
+    opened: Opening
 
 
-def compare_with_seals(tx: Transaction, organisation_id: UUID) -> tuple[Sealed, Finding | None]:
+def read(tx: Transaction, organisation_id: UUID, opened: Opening) -> Read:
+    """Verify the rows of the organisation's audit trail."""
+    return Read(organisation_id, audit_trail.verify(tx), stored.state(tx).number if seal_bucket.is_there() else 0, opened)
+
+
+def judge(found: Read) -> Verdict:
+    """The verdict on rows and seals; `sealed` is None if this process has no bucket of seals."""
+    sealed, broken = _compare_with_seals(found) if seal_bucket.is_there() else (None, None)
+    first = found.rows["first_broken"] or broken
+    return {"intact": first is None, "entries": found.rows["entries"], "first_broken": first, "sealed": sealed}
+
+
+def _compare_with_seals(found: Read) -> tuple[Sealed, Finding | None]:
     """Compare the audit trail with its seals; return the comparison and the first finding, if any.
 
     Raises errors.Unavailable if the seals can't be read.
     """
-    remembered = stored.state(tx).number
+    organisation_id, remembered = found.organisation_id, found.remembered
     numbers = seal_bucket.numbers(organisation_id, remembered or 1)
     if not numbers:
         broken = _finding("seal missing", remembered) if remembered else None
@@ -57,7 +77,9 @@ def compare_with_seals(tx: Transaction, organisation_id: UUID) -> tuple[Sealed, 
             checkpoints.append(one)  # noqa: PERF402 - those before a bad one count
         heads = [(one.number, head) for one in _standing(checkpoints) for head in one.heads]
         heads += [(checkpoints[0].number, head) for head in sealing.people_of(checkpoints[0])]
-        broken = broken or _named(checkpoints, stored.first_broken(tx, organisation_id, heads))
+        if broken is None:
+            with found.opened() as tx:
+                broken = _named(checkpoints, stored.first_broken(tx, organisation_id, heads))
         restores = [_told(organisation_id, number) for number in checkpoints[0].restores[-RESTORES:]]
     except BadSeal as bad:
         broken = broken or _finding("seal missing" if isinstance(bad, MissingSeal) else "seal altered", bad.number)

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast, overload
 from uuid import uuid4
 
@@ -199,8 +200,15 @@ def _entering(door: Door, arrival: Arrival) -> Iterator[Call]:
         yield _enter(door, arrival, tx)
 
 
+@contextmanager
+def _entering_again(door: Door, arrival: Arrival) -> Iterator[Transaction]:
+    with _entering(door, arrival) as call:
+        yield call.tx
+
+
 def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = None) -> Call:
     call = Call(tx=tx, function=door.name, identity=arrival.identity, request_id=arrival.request_id, if_match=arrival.if_match)
+    call.again = partial(_entering_again, door, arrival)
     if not door.organisation:
         from shared.app.addresses import adopt
         from shared.queries.directory import own_person

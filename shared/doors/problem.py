@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
-from shared.domain.kernel.errors import MethodNotAllowed, TooMany, Unauthenticated, Unavailable
+from shared.domain.kernel.errors import MethodNotAllowed, Refusal, TooMany, Unauthenticated, Unavailable
 from shared.domain.signing.signatures import SigningRefused
 
-if TYPE_CHECKING:
-    from shared.domain.kernel.errors import Refusal
-
+OURS = {"ConfigurationProblem", "InvalidResponseHeader", "InvalidResponseHeaderName"}  # gunicorn's errors that no client makes
 SECURITY = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -19,6 +16,26 @@ SECURITY = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+def unreadable(trouble: BaseException) -> Refusal:
+    """The refusal of what gunicorn can't read as a request of HTTP (RFC 9112); what else went wrong is our fault."""
+    from gunicorn.http import errors
+
+    fault = Refusal("This is no request that HTTP/1.1 allows. Correct its first line and its headers.")
+    if isinstance(trouble, errors.LimitRequestLine):
+        fault = Refusal("The address is too long.")
+        fault.status, fault.title = 414, "Too long"
+    elif isinstance(trouble, errors.LimitRequestHeaders):
+        fault = Refusal("The headers are too many or too long.")
+        fault.status, fault.title = 431, "Too long"
+    elif isinstance(trouble, errors.ExpectationFailed):
+        fault = Refusal("Only 'Expect: 100-continue' is understood.")
+        fault.status = 417
+    elif not isinstance(trouble, errors.ParseException) or type(trouble).__name__ in OURS:
+        fault = Refusal("Something went wrong on our side; nothing was changed.")
+        fault.status, fault.title = 500, "Our fault"
+    return fault
 
 
 def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]]:

@@ -1,7 +1,8 @@
 """The door of the functions that Cloud Scheduler calls: delivered at least once, done exactly once.
 
 The holder of a slot's lease runs it. Each organisation with something due has a transaction of its own that also advances the run's cursor,
-so that a killed run resumes where it stopped and does nothing twice.
+so that a killed run resumes where it stopped and does nothing twice. A job that waits for another service `waits` between transactions of
+its own, and holds no connection meanwhile; the cursor moves after the last of them.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import functools
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, overload
 from uuid import UUID, uuid4
 
 from shared.app.recording import Taker
-from shared.app.run import Counts, Run
+from shared.app.run import Counts, Run, Turn
 from shared.db import database
 from shared.db.rows import read
 from shared.domain.kernel.errors import Contention, MethodNotAllowed, Refusal, Unauthenticated, Unavailable
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
-Job = Callable[..., Counts]  # a job for each organisation takes a Run
+Job = Callable[..., Counts]  # a job for each organisation takes a Run, or if it waits a Turn
+Work = Callable[[Job, "Slot", UUID, Counts], Counts]  # an organisation's turn
 ROLE = "qfacts_job"
+TAKEN_OVER = "Another attempt took this run over."
 OVERSEER = "qfacts_due"  # sees of every organisation as much as tells whether something is due
 LEASE_SECONDS = 120
 ATTEMPTS = 3
@@ -66,26 +70,31 @@ class Scheduled(Protocol):
 def scheduled(function: Callable[[Run], Counts], /) -> Scheduled: ...
 @overload
 def scheduled(*, organisation: Literal[False]) -> Callable[[Callable[[], Counts]], Scheduled]: ...
-def scheduled(function: Job | None = None, /, *, organisation: bool = True) -> Scheduled | Callable[[Callable[[], Counts]], Scheduled]:
+@overload
+def scheduled(*, waits: Literal[True]) -> Callable[[Callable[[Turn], Counts]], Scheduled]: ...
+def scheduled(
+    function: Job | None = None, /, *, organisation: bool = True, waits: bool = False
+) -> Scheduled | Callable[[Callable[[], Counts]], Scheduled] | Callable[[Callable[[Turn], Counts]], Scheduled]:
     """A scheduled function: POST with Google's OIDC token; its counts are summed over all organisations."""
     config.refuse_unsafe_start()
 
     def wrap(job: Job) -> Scheduled:
-        enter = cast("Scheduled", entered(job, lambda request: _answer(job, request, organisation=organisation)))
+        work = (_between if waits else _within) if organisation else None
+        enter = cast("Scheduled", entered(job, lambda request: _answer(job, request, work)))
         enter.scheduled = job
         return enter
 
     return wrap if function is None else wrap(function)
 
 
-def _answer(job: Job, request: Request, *, organisation: bool) -> Response:
+def _answer(job: Job, request: Request, work: Work | None) -> Response:
     from flask import Response as Made
 
     began, request_id, name = time.perf_counter(), str(uuid4()), job.__name__
     headers = {"Content-Type": "application/json"}
     try:
         _prove(request, name)
-        status, text = 200, json.dumps(_run(job, slot_of(request, name), organisation=organisation))
+        status, text = 200, json.dumps(_run(job, slot_of(request, name), work))
     except Refusal as refusal:
         status, text, headers = problem(refusal, request_id)
     except Exception as error:  # noqa: BLE001 - never a bare 500
@@ -129,11 +138,12 @@ def slot_of(request: Request, job: str) -> Slot:
     return Slot(job, planned.astimezone(UTC).isoformat(), run_id)
 
 
-def _run(job: Job, slot: Slot, *, organisation: bool) -> dict[str, object]:
+def _run(job: Job, slot: Slot, work: Work | None) -> dict[str, object]:
+    """Do the job for each organisation that has something due, or once where it is for none."""
     taken, counts, cursor = _lease(slot)
     if not taken:
         return {"job": slot.job, "slot": slot.slot, "finished_before": True, **counts}
-    if organisation:
+    if work is not None:
         counts.setdefault("organisations", 0)
         for found, passed in _turns(slot.job, cursor):
             counts = _add(counts, {"organisations": passed})
@@ -141,7 +151,7 @@ def _run(job: Job, slot: Slot, *, organisation: bool) -> dict[str, object]:
                 break
             cursor = found
             try:
-                counts = _with_retries(functools.partial(_one, job, slot, found, counts))
+                counts = _with_retries(functools.partial(work, job, slot, found, counts))
             except Unavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - one organisation's fault never stops the others
@@ -196,14 +206,49 @@ def _page(job: str, after: UUID) -> list[Any]:
         return organisations_due(tx, job, after)
 
 
-def _one(job: Job, slot: Slot, organisation_id: UUID, counts: Counts) -> Counts:
+def _within(job: Job, slot: Slot, organisation_id: UUID, counts: Counts) -> Counts:
+    """The organisation's turn in one transaction."""
+    with _turn(slot, organisation_id) as tx:
+        added = _add(_add(counts, {"organisations": 1}), job(Run(tx, Taker(f"system:{slot.job}", slot.job, f"slot {slot.slot}"))))
+        _move(tx, slot, added, organisation_id, finished=False)
+    return added
+
+
+def _between(job: Job, slot: Slot, organisation_id: UUID, counts: Counts) -> Counts:
+    """The organisation's turn in several transactions, each of which renews the lease."""
+
+    @contextmanager
+    def stage() -> Iterator[Transaction]:
+        with _turn(slot, organisation_id) as tx:
+            yield tx
+            _renew(tx, slot)
+
+    added = _add(_add(counts, {"organisations": 1}), job(Turn(organisation_id, stage)))
+    with database.current().transaction(role=ROLE, settings=_settings(slot, None)) as tx:
+        _move(tx, slot, added, organisation_id, finished=False)
+    return added
+
+
+@contextmanager
+def _turn(slot: Slot, organisation_id: UUID) -> Iterator[Transaction]:
     with database.current().transaction(role=ROLE, settings=_settings(slot, organisation_id)) as tx:
         row = tx.row(ENTER, job=slot.job, id=organisation_id)
         assert row is not None  # noqa: S101 - organisations are never deleted
         tx.enter(read(Organisation, row.organisation))
-        added = _add(_add(counts, {"organisations": 1}), job(Run(tx, Taker(f"system:{slot.job}", slot.job, f"slot {slot.slot}"))))
-        _move(tx, slot, added, organisation_id, finished=False)
-    return added
+        yield tx
+
+
+def _renew(tx: Transaction, slot: Slot) -> None:
+    """Hold the run's lease for longer; raises Unavailable if another run took it over."""
+    if not tx.rows(
+        "update job_runs set lease_until = clock_timestamp() + make_interval(secs => :lease)"
+        " where job = :job and slot = :slot and run_id = :run and finished_at is null returning 1 as renewed",
+        lease=LEASE_SECONDS,
+        job=slot.job,
+        slot=slot.slot,
+        run=slot.run_id,
+    ):
+        raise Unavailable(TAKEN_OVER)
 
 
 def _move(tx: Transaction, slot: Slot, counts: Counts, cursor: UUID | None, *, finished: bool) -> None:
@@ -222,7 +267,7 @@ def _move(tx: Transaction, slot: Slot, counts: Counts, cursor: UUID | None, *, f
         run=slot.run_id,
     )
     if not moved:
-        raise Unavailable("Another attempt took this run over.")
+        raise Unavailable(TAKEN_OVER)
 
 
 def _with_retries(work: Callable[[], Counts]) -> Counts:

@@ -17,6 +17,7 @@ from shared.domain.kernel.values import dataclass
 Item = TypeVar("Item", bound=Hashable)
 Group = tuple[str, bool]
 LATELY = 2.0  # seconds for which an organisation still counts as there
+LONGEST_REST = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,17 @@ class Turns(Generic[Item]):
         head = self.under_way.pop(item, None)
         if head is not None:
             self._note(head.group)
+
+    def rest(self, item: Item, took: float) -> float:
+        """For how long a heavy request's place stays taken once it is answered: as long as it took, while another organisation is there.
+
+        So the heavy requests of one organisation, sent one after the other, have half of the processor's time at most. Threads ask.
+        """
+        head, now = self.under_way.get(item), time.monotonic()
+        if head is None or not head.heavy:
+            return 0.0
+        others = any(one != head.group[0] and now - at <= LATELY for one, at in list(self.seen.items()))
+        return min(took, LONGEST_REST) if others else 0.0
 
     def _may_go(self, group: Group) -> bool:
         whose, heavy = group

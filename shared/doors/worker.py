@@ -19,12 +19,13 @@ from uuid import uuid4
 from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from shared.domain.kernel.errors import TooMany
+from shared.domain.kernel.errors import Refusal, TooMany
 from shared.domain.people.limits import HEAVY
 from shared.doors.arrival import BODY_IS_HERE
-from shared.doors.problem import SECURITY, problem
+from shared.doors.problem import SECURITY, problem, unreadable
 from shared.doors.turns import Head, Turns, share_of
 from shared.doors.wire import PIECE, SEND_SECONDS, Room, Wire
+from shared.outside import telemetry
 
 if TYPE_CHECKING:
     import socket
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from gunicorn.http.body import Body
 
 REQUEST_ID = b"00000000-0000-0000-0000-000000000000"  # in what is sent to many: each gets its own in its place
+HOST = "localhost"
 HEAD_SECONDS = 5.0
 HEAD_BYTES = 128 * 1024
 LINGER_SECONDS = 2.0  # for a refused client to hang up (RFC 9112 §9.6)
@@ -84,11 +86,12 @@ class Worker(ThreadWorker):
         super().init_process()
 
     def load_wsgi(self) -> None:
-        """Tell the application whether a body has come."""
+        """Tell the application whether a body has come, and no name of a host, which Flask would judge before the door does."""
         super().load_wsgi()
         application = cast("Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]", self.wsgi)
 
         def told(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            environ["HTTP_HOST"] = HOST
             environ[BODY_IS_HERE] = partial(_is_here, environ["wsgi.input"])
             return application(environ, start_response)
 
@@ -111,8 +114,12 @@ class Worker(ThreadWorker):
         """Answer, and say that the connection closes where a body is left unread: nothing drains it."""
         closes = req.should_close
         req.should_close = lambda: closes() or _is_unread(req.body)  # type: ignore[method-assign]
-        cast("Connection", conn).sock.until = None
-        return super().handle_request(req, conn)
+        made, began = cast("Connection", conn), time.monotonic()
+        made.sock.until = None
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            time.sleep(self.turns.rest(made, time.monotonic() - began))
 
     def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
         """Give the thread to the next; the loop sends what is left of the answer."""
@@ -121,6 +128,12 @@ class Worker(ThreadWorker):
         self._go_round()
         made.lives = not fs.cancelled() and fs.exception() is None and fs.result() is True
         self._send(made, first=True)
+
+    def handle_error(self, req: Request | None, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ANN401, ARG002 - gunicorn's own
+        """Refuse what is no request of HTTP, as every door refuses; gunicorn would answer in HTML, and quote it in the log."""
+        fault = unreadable(exc)
+        telemetry.log("INFO" if fault.status < 500 else "ERROR", "no request of HTTP", status=fault.status, where=telemetry.where(exc))
+        client.sendall(_whole(fault, str(uuid4())))
 
     def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - gunicorn's signature
         """Let go of everybody at the end."""
@@ -217,8 +230,13 @@ class Worker(ThreadWorker):
 def _busy() -> bytes:
     """The answer to one request too many of a token; the loop sends it, so that it costs no thread and next to no time."""
     refusal = TooMany("Too many of your requests wait for an answer. Send them one after the other.", retry_after=1)
-    status, text, headers = problem(refusal, REQUEST_ID.decode())
-    lines = {**SECURITY, "X-Request-Id": REQUEST_ID.decode(), **headers, "Content-Length": str(len(text)), "Connection": "close"}
+    return _whole(refusal, REQUEST_ID.decode())
+
+
+def _whole(refusal: Refusal, request_id: str) -> bytes:
+    """A refusal as it is sent, after which the connection closes."""
+    status, text, headers = problem(refusal, request_id)
+    lines = {**SECURITY, "X-Request-Id": request_id, **headers, "Content-Length": str(len(text)), "Connection": "close"}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     return f"HTTP/1.1 {status} {refusal.title}\r\n{head}\r\n{text}".encode()
 

@@ -1,6 +1,6 @@
 """The bucket of seals: objects are added and read; until their retention ends nobody, not even the owner, can alter or delete them.
 
-A transaction waits for these calls, and PostgreSQL ends one that is idle for 15 seconds, so each is short and refuses rather than waits.
+No transaction waits for these calls; each is short and refuses rather than waits, because a run has many of them.
 """
 
 from __future__ import annotations

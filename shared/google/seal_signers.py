@@ -19,7 +19,7 @@ from shared.outside.imports import importing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TIME_LIMIT: Final = 4  # seconds for one call to IAM: a transaction waits meanwhile
+TIME_LIMIT: Final = 4  # seconds for one call to IAM
 SIGN_ADDRESS = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{}:signBlob"
 CERTIFICATES_ADDRESS = "https://www.googleapis.com/service_accounts/v1/metadata/x509/{}"
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"

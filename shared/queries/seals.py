@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
-TAKE: Final = "select pg_try_advisory_xact_lock(hashtextextended('seals ' || current_setting('app.organisation_id'), 0)) as taken"
-WAIT: Final = "select pg_advisory_xact_lock(hashtextextended('seals ' || current_setting('app.organisation_id'), 0))"
-
 STATE: Final = sql("seal_state", of="(select current_setting('app.organisation_id')::uuid as id)")
 PEOPLE: Final = sql("seal_people")
 ENTRIES: Final = sql("seal_entries")
@@ -32,16 +29,6 @@ class State:
     number: int
     moved: bool
     heads: tuple[Head, ...]
-
-
-def take(tx: Transaction) -> bool:
-    """Whether nobody else is sealing the organisation at this moment; until this transaction ends, nobody will."""
-    return bool(tx.row(TAKE).taken)
-
-
-def wait(tx: Transaction) -> None:
-    """Wait until nobody else is sealing the organisation; raises Contention where that takes too long."""
-    tx.rows(WAIT)
 
 
 def state(tx: Transaction) -> State:

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,7 +31,10 @@ from tests.storage import ROOT, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from uuid import UUID
 
+    from shared.answers.audit_trail import Verdict
+    from shared.app.run import Opening
     from shared.db.transaction import Transaction
 
     Beside = Callable[..., None]
@@ -42,13 +46,11 @@ class Sealed(Office):
 
     def seals(self) -> dict[str, int]:
         """What one run of the job does here."""
-        with self.database.transaction(role="qfacts_job", settings=acting(self.id)) as tx:
-            return sealing.seal(tx, self.id)
+        return sealing.seal(partial(self.database.transaction, role="qfacts_job", settings=acting(self.id)), self.id)
 
     def verdict(self) -> dict[str, Any]:
         """The whole verdict."""
-        with self.database.transaction(role=APPLICATION, settings=acting(self.id, self.person)) as tx:
-            return dict(sealed_trail.verify(tx, self.id))
+        return dict(verified(partial(self.database.transaction, role=APPLICATION, settings=acting(self.id, self.person)), self.id))
 
     def checkpoint(self, number: int) -> Checkpoint:
         """What lies in the bucket."""
@@ -68,24 +70,41 @@ class Sealed(Office):
             beside(f"delete from audit_links where chain = :c and xid = {newest}", c=self.id)
 
 
-@contextmanager
-def killed(office: Office) -> Iterator[Transaction]:
-    """A transaction of the job that ends before its commit."""
-    with suppress(KeyboardInterrupt), office.database.transaction(role="qfacts_job", settings=acting(office.id)) as tx:
-        yield tx
-        raise KeyboardInterrupt
+def verified(opened: Opening, organisation_id: UUID) -> Verdict:
+    """The verdict on an organisation's audit trail, as the function gives it."""
+    with opened() as tx:
+        found = sealed_trail.read(tx, organisation_id, opened)
+    return sealed_trail.judge(found)
+
+
+def killed(office: Office) -> None:
+    """A run of the job that ends after the object is written, and before the row that notes it."""
+    opened = 0
+
+    @contextmanager
+    def opening() -> Iterator[Transaction]:
+        nonlocal opened
+        opened += 1
+        if opened == 3:  # the state, the standing, the note
+            raise KeyboardInterrupt
+        with office.database.transaction(role="qfacts_job", settings=acting(office.id)) as tx:
+            yield tx
+
+    with pytest.raises(KeyboardInterrupt):
+        sealing.seal(opening, office.id)
 
 
 KILLED = """
 import os, signal, sys
+from functools import partial
 from uuid import UUID
 from shared.app import sealing
 from shared.db.database import Database
 from shared.queries import seals
 
 seals.remember = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # after the object, before the row
-with Database.on_socket(sys.argv[1], sys.argv[2]).transaction(role="qfacts_job", settings={"app.organisation_id": sys.argv[3]}) as tx:
-    sealing.seal(tx, UUID(sys.argv[3]))
+database = Database.on_socket(sys.argv[1], sys.argv[2])
+sealing.seal(partial(database.transaction, role="qfacts_job", settings={"app.organisation_id": sys.argv[3]}), UUID(sys.argv[3]))
 """
 
 
@@ -150,8 +169,7 @@ def test_ten_runs_at_once_write_one_seal(sealed: Sealed, server: Server, databas
     many = Database.on_socket(server.socket, database_name, size=10)
 
     def run(_: int) -> dict[str, int]:
-        with many.transaction(role="qfacts_job", settings=acting(sealed.id)) as tx:
-            return sealing.seal(tx, sealed.id)
+        return sealing.seal(partial(many.transaction, role="qfacts_job", settings=acting(sealed.id)), sealed.id)
 
     with ThreadPoolExecutor(10) as pool:
         done = list(pool.map(run, range(10)))
@@ -165,15 +183,13 @@ def test_a_run_that_was_killed_after_writing_loses_nothing(sealed: Sealed, super
     """The object is there and the row isn't: the next run adopts it."""
     for number in range(3):
         sealed.record(f"SOP-{number}")
-        with killed(sealed) as tx:
-            assert sealing.seal(tx, sealed.id)["sealed"] == 1
+        killed(sealed)
         assert sealed.last(superuser) == (number or None)
         assert sealed.verdict()["intact"], "what lies in the bucket holds already"
         assert sealed.seals() == {"sealed": 0, "adopted": 1}
         assert sealed.last(superuser) == number + 1
-    with killed(sealed) as tx:
-        sealed.record("SOP-3")
-        sealing.seal(tx, sealed.id)
+    sealed.record("SOP-3")
+    killed(sealed)
     sealed.record("SOP-4")
     assert sealed.seals() == {"sealed": 1, "adopted": 1}
     assert [sealed.checkpoint(number).entries for number in range(1, 6)] == [3, 4, 5, 6, 7]

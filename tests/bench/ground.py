@@ -98,7 +98,7 @@ def token(uid: str) -> str:
         "sub": uid,
         "user_id": uid,
         "email": f"{uid}@bench.qfacts.example",
-        "email_verified": False,
+        "email_verified": True,
         "auth_time": now - 5,
         "iat": now - 5,
         "exp": now + 3600,

@@ -92,7 +92,7 @@ def remind(on: Ground) -> tuple[float, int, int, dict[str, int]]:
     with pytest.MonkeyPatch.context() as patch, memory() as peak:
         patch.setattr(transaction.Transaction, "_run", run)
         began = time.perf_counter()
-        counts: Any = schedule._run(entered.scheduled, schedule.Slot("send_reminders", str(uuid4()), uuid4()), organisation=True)
+        counts: Any = schedule._run(entered.scheduled, schedule.Slot("send_reminders", str(uuid4()), uuid4()), schedule._within)
         taken = time.perf_counter() - began
     return taken, peak[0], statements, counts
 

@@ -6,6 +6,7 @@ import json
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,8 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from infra import export_trail, trail_digests, verify
-from shared.app import sealed_trail
-from tests.app.test_seals import Sealed
+from tests.app.test_seals import Sealed, verified
 from tests.database import APPLICATION, RECORD, Office, acting
 
 if TYPE_CHECKING:
@@ -234,8 +234,8 @@ class Trail:
 
     def said(self) -> tuple[Any, Any, str]:
         """What the database, the seals and the offline verifier say: the first that is broken, or None and ``."""
-        with self.office.database.transaction(role=APPLICATION, settings=acting(self.office.id, self.office.person)) as tx:
-            found = sealed_trail.verify(tx, self.office.id)
+        who = acting(self.office.id, self.office.person)
+        found = verified(partial(self.office.database.transaction, role=APPLICATION, settings=who), self.office.id)
         sealed = found["sealed"]
         assert sealed is not None
         lines = [json.loads(export_trail.text(line)) for line in export_trail.lines(self.office.database, self.office.id)]

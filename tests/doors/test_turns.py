@@ -90,3 +90,36 @@ def test_every_request_has_its_turn_at_last() -> None:
         answered += 1
         queue.done(item)
     assert (answered, queue.queues, queue.under_way) == (60, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("heavy", "other", "took", "rests"),
+    [(True, True, 0.3, 0.3), (True, True, 60.0, turns.LONGEST_REST), (True, False, 0.3, 0.0), (False, True, 0.3, 0.0)],
+)
+def test_a_heavy_requests_place_stays_taken_as_long_again_while_others_are_there(
+    *, heavy: bool, other: bool, took: float, rests: float
+) -> None:
+    queue = filled(*([head("b")] if other else []))
+    if other:
+        first = queue.next()
+        assert first
+        queue.done(first)
+    filled(head("a", heavy=heavy), made=queue)
+    item = queue.next()
+    assert item
+    assert queue.rest(item, took) == rests
+    queue.done(item)
+    assert queue.rest(item, took) == 0.0
+
+
+def test_nobody_rests_for_who_was_there_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = filled(head("b"))
+    first = queue.next()
+    assert first
+    queue.done(first)
+    filled(head("a", heavy=True), made=queue)
+    item = queue.next()
+    assert item
+    later = time.monotonic() + turns.LATELY + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert queue.rest(item, 0.3) == 0.0

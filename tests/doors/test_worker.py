@@ -167,6 +167,14 @@ def test_heavy_functions_of_one_organisation_take_turns_beside_its_other_reads(p
         assert time.monotonic() - began > 1.2, "one at a time"
 
 
+def test_heavy_functions_of_one_organisation_leave_half_of_the_time_to_others_who_are_there(plain: Served) -> None:
+    assert asked(plain, "/here", "other", "good")[0] == 200
+    began = time.monotonic()
+    with sending(plain, head("/api/export_record", method="GET", by="any", organisation="alone"), 2) as made:
+        assert [answer(one)[0] for one in made] == [200, 200]
+    assert time.monotonic() - began > 1.1, "the second begins as long after the first as that took"
+
+
 def test_another_organisations_id_in_a_head_slows_nobody_of_it(plain: Served) -> None:
     """A name in a head is a claim; until it is proven it may only slow the claims of the same token."""
     with sending(plain, head("/slow", method="GET", by="stranger", organisation="victim"), 4 * THREADS):

@@ -34,7 +34,7 @@ from datetime import UTC, datetime
 sys.path.insert(0, "functions/mail")
 from shared.doors import schedule
 import send_reminders
-schedule._run(send_reminders.send_reminders.scheduled, schedule.Slot("send_reminders", sys.argv[1], uuid4()), organisation=True)
+schedule._run(send_reminders.send_reminders.scheduled, schedule.Slot("send_reminders", sys.argv[1], uuid4()), schedule._within)
 """
 ORGANISATIONS = 40
 

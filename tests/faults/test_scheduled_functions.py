@@ -31,6 +31,7 @@ from tests.outside.mailers import inbox, mailer
 from tests.product import ORIGIN, Product
 from tests.storage import Storage
 from tests.usage import TABLES
+from tests.vendors import asked_of_others, vendors_of
 from tests.warehouse import Warehouse
 
 __all__ = ["deliver", "inbox", "mailer"]
@@ -189,6 +190,16 @@ def test_killed_and_without_its_database_nothing_is_lost(ground: Ground, worlds:
             assert again.total() <= 3, "at most one mail a crash comes twice"
             assert differences({**state, "sent": state["sent"] - again}, run.after) == {}
         world.verify()
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_no_transaction_waits_for_another_service(worlds: Worlds, job: str) -> None:
+    """A backup is one snapshot, streamed on a connection of its own; its check restores into a database of its own."""
+    with worlds(job) as world, asked_of_others() as asked:
+        world.delivered(job, SLOTS[0])
+    assert asked or not vendors_of(job)
+    own = job in {"back_up", "check_backup"}
+    assert [one.line for one in asked if one.lent or (one.waiting and not own)] == []
 
 
 def kill(_: World, process: subprocess.Popen[str]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import zipfile
 import zlib
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from shared.domain.files.files import BY_EXTENSION, DANGERS, TYPES, Type
 from shared.outside.foreign.judgement import Judgement
-from tests import contents, families, hostile
+from tests import contents, evidence, families, hostile
 from tests.contents import DOCX, ODT, VIRUS, XLSX
 from tests.families import MSG, PPTX, WHOLE
 from tests.hostile import PDF, stream
@@ -233,3 +235,22 @@ def test_whatever_happened_to_a_file_it_is_judged(data: st.DataObject) -> None:
     found = judged(bytes(content), BY_EXTENSION[extension].media_type)
     assert found.danger in {"", *DANGERS}
     assert judged(bytes(content), BY_EXTENSION[extension].media_type) == found
+
+
+@pytest.mark.parametrize(("target", "found"), [("word/document.xml", ""), ("/word/document.xml", ""), ("word/real.xml", "unchecked")])
+def test_a_package_that_shows_another_main_part_than_the_one_that_is_read_is_refused(target: str, found: str) -> None:
+    real = b"<w:document xmlns:w='w'><w:body/></w:document>"
+    parts = WORD() | {"_rels/.rels": evidence.relations(rId1=f"officeDocument {target}"), "word/real.xml": real}
+    assert danger(contents.package(parts), DOCX) == found
+
+
+def test_two_parts_of_one_name_are_refused() -> None:
+    file = io.BytesIO(docx())
+    with zipfile.ZipFile(file, "a") as package:
+        package.writestr("WORD/Document.xml", b"<w:document xmlns:w='w'/>")
+    assert danger(file.getvalue(), DOCX) == "damaged"
+
+
+def test_a_field_that_starts_a_program_is_found_in_a_header_too() -> None:
+    field = b"<w:hdr xmlns:w='w'><w:instrText>DDEAUTO c:/x.exe</w:instrText></w:hdr>"
+    assert danger(docx(word__header1_xml=field), DOCX) == "active"

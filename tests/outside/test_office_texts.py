@@ -65,6 +65,34 @@ def test_what_is_written_twice_for_older_readers_and_field_codes_are_read_once()
     assert lines(word(f"<w:p>{box}{field}</w:p>")) == ["Box7"]
 
 
+def test_what_other_readers_show_instead_is_said() -> None:
+    both = "<mc:Choice Requires='x'><w:r><w:t>10 mg</w:t></w:r></mc:Choice><mc:Fallback><w:r><w:t>100 mg</w:t></w:r></mc:Fallback>"
+    assert lines(word(f"<w:p><mc:AlternateContent>{both}</mc:AlternateContent></w:p>")) == ["10 mg[other readers show: 100 mg]"]
+
+
+@pytest.mark.parametrize(
+    ("look", "shown"),
+    [
+        ("<w:strike/>", "Give [struck out: 10 mg] daily"),
+        ("<w:dstrike w:val='true'/>", "Give [struck out: 10 mg] daily"),
+        ("<w:vanish/>", "Give [hidden: 10 mg] daily"),
+        ("<w:strike w:val='0'/>", "Give 10 mg daily"),
+        ("<w:b/>", "Give 10 mg daily"),
+    ],
+)
+def test_words_that_are_struck_out_or_hidden_are_marked(look: str, shown: str) -> None:
+    run = f"<w:r><w:rPr>{look}</w:rPr><w:t>10 mg</w:t></w:r>"
+    assert lines(word(f"<w:p><w:r><w:t>Give </w:t></w:r>{run}<w:r><w:t> daily</w:t></w:r></w:p>")) == [shown]
+
+
+def test_a_header_is_read_under_whatever_name_the_body_refers_to_it() -> None:
+    parts = {
+        "word/_rels/document.xml.rels": relations(rId1="header kopf.xml"),
+        "word/kopf.xml": f"<w:hdr {W}>{paragraph('10 mg')}</w:hdr>".encode(),
+    }
+    assert lines(word(paragraph("Give"), **parts)) == ["Give", "[kopf]", "10 mg"]
+
+
 def test_pictures_and_links_stand_where_they_are_and_what_nothing_refers_to_at_the_end() -> None:
     body = (
         "<w:p><w:r><w:drawing><a:blip r:embed='rId1'/></w:drawing></w:r></w:p>"

@@ -41,7 +41,7 @@ def test_a_formula_stands_beside_its_value() -> None:
         (2, "0.1234567", "0.1234567"),  # two decimals are shown; a change of the others mustn't hide
         (0, "46100", "46100"),
         (164, "46100", "2026-03-19"),
-        (165, "46100", "46100"),
+        (165, "46100", '46100 [shown as #,##0.00 "days"]'),
         (166, "46100.5", "2026-03-19 12:00:00"),
         (14, "60", "1900-02-29"),
         (14, "59", "1900-02-28"),
@@ -134,3 +134,27 @@ def test_a_columns_name_and_number_belong_together(number: int) -> None:
 )
 def test_a_format_says_whether_it_shows_a_date(code: str, kind: str) -> None:
     assert formats.kind_of(code) == kind
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ('0" mg"', True),
+        ('0" g"', True),
+        ('"99"', True),
+        ("0\\1", True),
+        (";;;", True),
+        ("0;", True),
+        ("0,", True),
+        ("[Red]0.00", False),
+        ("#,##0.00", False),
+        ("#,##0.00 [$€-407]", False),
+        ('_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-', False),
+        ("General", False),
+        ("dd/mm/yyyy", False),
+        ("@", False),
+        ("0.00E+00", False),
+    ],
+)
+def test_a_format_that_alters_what_a_number_says_stands_beside_it(code: str, words: bool) -> None:
+    assert formats.words_of(code) == (code if words else "")

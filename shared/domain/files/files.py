@@ -232,7 +232,13 @@ def started(file: File) -> File:
 
 
 def finish(file: File, proof: Proof, at: datetime) -> File:
-    """The file, finished; raises errors.Conflict if it can't be finished now, errors.Invalid if the bytes aren't what was announced."""
+    """The file, finished; raises as `refuse_unlike` does."""
+    refuse_unlike(file, proof)
+    return replace(file, status=Status.FINISHED, finished_at=at)
+
+
+def refuse_unlike(file: File, proof: Proof) -> None:
+    """Raise errors.Conflict if the file can't be finished now, errors.Invalid if the bytes aren't what was announced."""
     started(file)
     if proof == NOTHING:
         raise errors.Conflict("Nothing has been uploaded for this file yet. PUT it to its upload_url first.")
@@ -247,7 +253,7 @@ def finish(file: File, proof: Proof, at: datetime) -> File:
         seen = f"it looks like {proof.seen_as}" if proof.seen_as else "it isn't recognised"
         sentence = f"The file's content isn't what its name says: .{kind.extension} was announced, but {seen}. {_advice(proof.seen_as)}"
     else:
-        return replace(file, status=Status.FINISHED, finished_at=at)
+        return
     raise errors.Invalid("file_id", sentence)
 
 

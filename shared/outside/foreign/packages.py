@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import io
 import os
+import posixpath
 import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from shared.domain.files import file_types, package_rules
@@ -68,6 +70,7 @@ def validate(package: Package, media_type: str, depth: int = 0) -> None:
     begin = {entry.filename: _begin(package, entry) for entry in package.entries}
     if media_type == "application/zip":
         return demand(not any(file_types.is_program(first) for first in begin.values()), "program")
+    demand(len({entry.filename.lower() for entry in package.entries}) == len(package.entries))  # or two readers read two documents
     if media_type in package_rules.OFFICE:
         _validate_office(package, media_type)
     else:
@@ -116,7 +119,9 @@ def _validate_office(package: Package, media_type: str) -> None:
         elif part.name.startswith("xl/externalLinks/") and part.name.endswith(".xml"):
             demand(not any(element == "ddeLink" for element, _ in _elements(package.listed(part.name))), "active")
     main = next(part for part, kind in file_types.MAIN_PART.items() if kind == media_type)
-    demand(not package_rules.CALLS.search(_well_formed(package, main)), "active")
+    demand(all(named == main for named in _mains(package.listed("_rels/.rels"))), "unchecked")
+    for text in (main, *(part.name for part in package.parts if part.name != main and _holds_fields(part.name, declared(part.name)))):
+        demand(not package_rules.CALLS.search(_well_formed(package, text)), "active")
 
 
 def _declared(package: Package) -> Callable[[str], str]:
@@ -135,6 +140,21 @@ def _validate_relations(content: bytes) -> None:
         if name == "Relationship" and attributes.get("TargetMode", "").lower() == "external":
             danger = package_rules.of_relation(attributes.get("Type", ""), attributes.get("Target", ""))
             demand(not danger, danger)
+
+
+def _holds_fields(name: str, declared: str) -> bool:
+    """Whether it is a text beside a Word document's body, such as a header, under whatever name."""
+    return "wordprocessingml" in declared or (name.startswith("word/") and name.endswith(".xml"))
+
+
+def _mains(relations: bytes) -> list[str]:
+    """The main parts that a package names: its readers show these, whatever their names."""
+    targets = [
+        attributes.get("Target", "")
+        for name, attributes in _elements(relations)
+        if name == "Relationship" and attributes.get("Type", "").endswith("/officeDocument")
+    ]
+    return [posixpath.normpath("/" + unquote(target)).lstrip("/") for target in targets]
 
 
 def _validate_open_document(package: Package) -> None:

@@ -21,6 +21,7 @@ LONGEST = 255  # characters of a format, as spreadsheets allow
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30, tzinfo=UTC), datetime(1904, 1, 1, tzinfo=UTC)
 _LAST = 2_958_466  # the day after 9999-12-31
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
+_WORDS = re.compile(r'"([^"]*)"|\\(.)')
 _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _BRACKET = re.compile(r"\[[^\]]*\]")
 
@@ -43,6 +44,16 @@ def kind_of(code: str) -> str:
     if hours:
         return TIME
     return PERCENT if "%" in bare else GENERAL
+
+
+def words_of(code: str) -> str:
+    """The format itself, where it shows words or digits of its own, or hides the value; else ""."""
+    code = code[:LONGEST]
+    literals = "".join(map("".join, _WORDS.findall(code)))
+    bare = _BRACKET.sub("", _LITERAL.sub("", code))
+    hides = any(not re.search("[0#?@gydhms]", section, re.IGNORECASE) for section in bare.split(";")[:2]) or ";;" in code
+    scales = bool(re.search(r"[0#?],+(?![0#?])", bare))  # thousands left out
+    return code if code and (any(one.isalnum() for one in literals) or hides or scales) else ""
 
 
 def written(value: str, kind: str, *, from_1904: bool) -> str:

@@ -14,7 +14,10 @@ NOTED = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commen
 NOTES = {"footnote", "endnote", "comment"}
 WORDS = {"t", "delText"}
 BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "\u2011"}
-SKIPPED = {"Fallback", "instrText", "rPh", "tblGrid"}  # the same once more for older readers; field codes; readings of characters
+SKIPPED = {"instrText", "rPh", "tblGrid"}  # field codes; readings of characters
+CHOICES = {"Choice", "Fallback"}  # for newer readers and for others; which of them a reader shows is its own to decide
+LOOKS = {"strike": "struck out", "dstrike": "struck out", "vanish": "hidden", "webHidden": "hidden"}
+OFF = {"0", "false", "off", "noStrike"}
 
 
 class Runs(Handler):
@@ -28,13 +31,16 @@ class Runs(Handler):
         self.rows: list[list[str]] = []  # the cells of each open row
         self.waiting = 0  # characters in open rows
         self.tracked: list[tuple[str, bool]] = []  # each open tracked change: its mark, and whether it was said
-        self.picture: str | None = None
+        self.looks = ""  # what a run's letters look like, where that alters what they say
+        self.choices: list[dict[str, list[str]]] = []  # the words of each open choice
+        self.choosing: list[str] = []
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
         self.skipped += name in SKIPPED
         if self.skipped:
             return
+        self._look(name, attributes)
         self.inside += name in WORDS
         if name in BREAKS and (name != "tab" or not attributes.get("pos")):  # a tab stop has a position, a tab none
             self.say(BREAKS[name])
@@ -72,6 +78,12 @@ class Runs(Handler):
             self.skipped -= name in SKIPPED
             return
         self.inside -= name in WORDS
+        if name in WORDS and self.looks:
+            self.say("]")
+        elif name in CHOICES and self.choosing:
+            self.choosing.pop()
+        elif name == "AlternateContent" and self.choices:
+            self._compare_choices()
         if name == "p":
             self.say("\n", always=True)
         elif name in TRACKED and self.tracked:
@@ -86,8 +98,34 @@ class Runs(Handler):
 
     def data(self, text: str) -> None:
         """Text."""
-        if self.inside and not self.skipped:
+        if not self.inside or self.skipped:
+            return
+        if self.choosing and self.choices:
+            self.choices[-1].setdefault(self.choosing[-1], []).append(text)
+        if "Fallback" not in self.choosing:
             self.say(text)
+
+    def _look(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Note what a run looks like, and say it before its words; note for which readers what follows is."""
+        if name == "AlternateContent":
+            self.choices.append({})
+        elif name in CHOICES:
+            self.choosing.append(name)
+        elif name == "r":
+            self.looks = ""
+        elif name in LOOKS and attributes.get("val") not in OFF:
+            self.looks = LOOKS[name]
+        elif name == "rPr" and attributes.get("strike", "noStrike") not in OFF:
+            self.looks = LOOKS["strike"]
+        elif name in WORDS and self.looks:
+            self.say(f"[{self.looks}: ")
+
+    def _compare_choices(self) -> None:
+        """Say what only some readers show, where that isn't what the others show."""
+        said = self.choices.pop()
+        chosen, other = ("".join("".join(said.get(name, ())).split()) for name in ("Choice", "Fallback"))
+        if other and other != chosen:
+            self.say(f"[other readers show: {' '.join(''.join(said['Fallback']).split())}]")
 
     def say(self, words: str, *, always: bool = False) -> None:
         """Take words; the first inside a tracked change come with its mark."""

@@ -26,10 +26,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """What cells refer to: shared texts, and the kind of number format by style."""
+    """What cells refer to: shared texts, and by style the kind of its number format and the format where it says words of its own."""
 
     strings: Sequence[str]
     kinds: Sequence[str]
+    words: Sequence[str]
     from_1904: bool
 
 
@@ -48,7 +49,7 @@ def read_workbook(package: Package, found: Gathering) -> None:
         package.read("xl/sharedStrings.xml", strings)
     except Bounded as reason:
         found.why.append(str(reason))
-    book = Book(strings.found, styles.kinds, workbook.from_1904)
+    book = Book(strings.found, styles.kinds, styles.words, workbook.from_1904)
     for place, sheet in enumerate(sheets):
         found.add(f"[sheet {sheet.name}{', hidden' if sheet.hidden else ''}]\n")
         if not place:
@@ -132,7 +133,9 @@ class Cells(Handler):
             return value
         style = int(self.cell.get("s") or 0)
         shown = self.book.kinds[style] if 0 <= style < len(self.book.kinds) else formats.GENERAL
-        return formats.written(value, shown, from_1904=self.book.from_1904)
+        said = formats.written(value, shown, from_1904=self.book.from_1904)
+        words = self.book.words[style] if 0 <= style < len(self.book.words) else ""
+        return f"{said} [shown as {words}]" if words else said
 
     def _formula(self, reference: str) -> str:
         """The formula as it is written; a shared one is written out in its first cell alone."""
@@ -178,17 +181,20 @@ class _Styles(Handler):
 
     def __init__(self) -> None:
         self.kinds: list[str] = []
+        self.words: list[str] = []
         self.codes: dict[int, str] = {}
         self.inside = False
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "numFmt":
-            self.codes[int(attributes.get("numFmtId") or 0)] = formats.kind_of(attributes.get("formatCode", ""))
+            self.codes[int(attributes.get("numFmtId") or 0)] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             self.inside = True
         elif name == "xf" and self.inside:
             number = int(attributes.get("numFmtId") or 0)
-            self.kinds.append(self.codes.get(number) or formats.BUILT_IN.get(number, formats.GENERAL))
+            code = self.codes.get(number)
+            self.kinds.append(formats.BUILT_IN.get(number, formats.GENERAL) if code is None else formats.kind_of(code))
+            self.words.append(formats.words_of(code or ""))
 
     def end(self, name: str) -> None:
         if name == "cellXfs":

@@ -12,6 +12,7 @@ from shared.outside.texts.runs import read_runs
 
 DOCUMENT = "word/document.xml"
 BESIDES = (r"word/header\d*\.xml", r"word/footer\d*\.xml", r"word/footnotes\.xml", r"word/endnotes\.xml", r"word/comments\.xml")
+BESIDE = {"header", "footer", "footnotes", "endnotes", "comments"}  # the same by the body's relations, under whatever name
 SLIDE = r"ppt/slides/slide\d+\.xml"
 NOTES, COMMENTS = "notesSlide", "comments"
 
@@ -19,10 +20,13 @@ NOTES, COMMENTS = "notesSlide", "comments"
 def read_document(package: Package, found: Gathering) -> None:
     """The text of a Word document: the body, then each part that stands beside it."""
     read_runs(package, DOCUMENT, found)
-    for pattern in BESIDES:
-        for part in package.matching(pattern):
-            found.add(f"\n[{_named(part)}]\n")
-            read_runs(package, part, found)
+    usual = [part for pattern in BESIDES for part in package.matching(pattern)]
+    related = [
+        one.target for one in package.relations(DOCUMENT).values() if one.kind in BESIDE and not one.outside and one.target in package
+    ]
+    for part in dict.fromkeys([*usual, *related]):
+        found.add(f"\n[{_named(part)}]\n")
+        read_runs(package, part, found)
     found.add("\n")
     package.show_others(found)
 

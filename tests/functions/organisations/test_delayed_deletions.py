@@ -19,10 +19,11 @@ from shared.db import database
 from shared.domain.kernel.errors import Contention, Unauthenticated
 from shared.google import files
 from tests.builders import Colleague, Company, as_superuser, company, invitation_token, visitor
+from tests.contents import pdf
 from tests.database import APPLICATION, acting
 from tests.functions.deliveries import Deliver, deliver, slot
 from tests.functions.organisations.erasures import erase
-from tests.product import Product
+from tests.product import Answer, Product
 from tests.product import own_product as product
 from tests.storage import Storage
 
@@ -159,6 +160,17 @@ def test_an_entry_waits_while_the_sign_in_is_being_deleted(product: Product, fir
         entering.result().refused(401, "was deleted")
 
 
+def test_nobody_enters_with_a_sign_in_whose_deletion_has_begun_and_after_a_killed_run_they_may(product: Product, firm: Company) -> None:
+    uid = uid_of(product, firm.qa)
+    erase(firm.admin, firm.qa.id).ok
+    [[debt]] = as_superuser(product, "select id from erased_accounts where identity_uid = :uid", uid=uid)
+    with database.current().transaction(role="qfacts_job", settings=acting(UUID(firm.id))) as tx:
+        assert tx.row("select claim_erased_account(:id) as uid", id=debt).uid == uid
+    product.get("get_me", firm.qa.token).refused(401, "was deleted")
+    as_superuser(product, "update erased_accounts set claimed_at = now() - interval '11 minutes' where id = :id", id=debt)
+    product.get("get_me", firm.qa.token).ok
+
+
 # --- An erasure, and an invitation that is accepted at the same moment.
 
 
@@ -192,6 +204,45 @@ def test_bytes_that_are_announced_at_that_moment_stay(
     work = partial(deliver, "delete_orphaned_files", slot(440))
     assert crossed(product, work, ANNOUNCED, firm.id, o=firm.id, sha=lost, p=firm.admin.id).ok["blobs"] == 0
     assert blobs(firm) == {lost}
+
+
+def test_bytes_whose_deletion_has_begun_are_announced_only_once_it_is_over(
+    product: Product, deliver: Deliver, firm: Company, storage: Storage, tomorrow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = pdf("deleted meanwhile")
+    orphan(firm, content)
+    discard, announced = files.discard_blob, partial(announcing, firm, content)
+
+    def slow(*given: Any) -> None:
+        announced().refused(503)
+        assert deliver("delete_orphaned_files", slot(471)).ok["blobs"] == 0, "another run leaves it to this one"
+        discard(*given)
+
+    monkeypatch.setattr(files, "discard_blob", slow)
+    assert deliver("delete_orphaned_files", slot(470)).ok["blobs"] >= 1
+    announced().ok
+    assert as_superuser(product, "select 1 from blob_deletions where organisation_id = :o", o=firm.id) == []
+
+
+def test_bytes_that_a_killed_run_was_about_to_delete_are_announced_after_ten_minutes(
+    product: Product, deliver: Deliver, firm: Company, storage: Storage
+) -> None:
+    content = pdf("of a killed run")
+    sha256 = hashlib.sha256(content).hexdigest()
+    claim = "insert into blob_deletions (organisation_id, sha256, claimed_at) values (:o, :sha, now() - cast(:ago as interval))"
+    as_superuser(product, claim, o=firm.id, sha=sha256, ago="9 minutes")
+    announcing(firm, content).refused(503)
+    deliver("delete_orphaned_files", slot(472)).ok
+    announcing(firm, content).refused(503)
+    as_superuser(product, "update blob_deletions set claimed_at = claimed_at - interval '2 minutes' where sha256 = :sha", sha=sha256)
+    announcing(firm, content).ok
+    deliver("delete_orphaned_files", slot(473)).ok
+    assert as_superuser(product, "select 1 from blob_deletions where organisation_id = :o", o=firm.id) == []
+
+
+def announcing(firm: Company, content: bytes) -> Answer:
+    body = {"filename": "a.pdf", "media_type": "application/pdf", "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return firm.action_owner.post("start_upload", **body)
 
 
 def test_a_legal_hold_that_is_set_at_that_moment_keeps_bytes_and_rows(
