@@ -20,10 +20,10 @@ from shared.app import backups, restores
 from shared.domain.kernel import errors
 from shared.domain.reports import backups as domain
 from shared.google import vault
-from tests.app.vault import bucket, kept, names, restoring, said
+from tests.app.vault import bucket, kept, names, said
 from tests.database import Office, Server
 
-__all__ = ["bucket", "restoring"]
+__all__ = ["bucket"]
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTERS = "insert into counters select :o::uuid, 'P' || repeat('x', 20) || i, i from generate_series(1, :n::int) i"

@@ -12,10 +12,10 @@ import pytest
 from shared.app import backups, restores
 from shared.domain.reports import backups as domain
 from shared.google import files
-from tests.app.vault import bucket, kept, names, restoring, said
+from tests.app.vault import bucket, kept, names, said
 from tests.database import Office
 
-__all__ = ["bucket", "restoring"]
+__all__ = ["bucket"]
 
 
 def manifest_in(bucket: Any) -> str:
