@@ -12,6 +12,7 @@ MAY = {
     "create_organisation": EVERYBODY,
     "accept_invitation": EVERYBODY,
     "accept_signing_policy": "aowqi",
+    "get_worklist": "aowqi",
     "get_organisation": "aowqi",
     "list_teams": "aowqi",
     "list_members": "aowqi",
