@@ -14,6 +14,7 @@ from shared.doors.http import command
 from shared.queries.lists import show_member
 from shared.queries.organisations import hand_over_work, has_open_work, hold_admins, load_member, load_members
 from shared.queries.proposals import load_open_proposals
+from shared.queries.worklist import tell_successor
 
 
 @command(who=people.ADMIN)
@@ -31,5 +32,7 @@ def deactivate_member(call: Call, person_id: UUID, successor_id: UUID | None = N
         hand_over_work(call.tx, person_id, successor.person_id)
     call.save(left)
     settle_person(call, person_id, "left the organisation")
+    if successor is not None:
+        tell_successor(call.tx, successor.person_id, f"person:{call.person.id}")
     call.record(approvals.recheck(load_open_proposals(call.tx), at=call.now))
     return {"member": show_member(call.tx, person_id)}

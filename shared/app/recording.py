@@ -9,6 +9,7 @@ from shared.db.rows import remove, save
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.values import dataclass
 from shared.queries.signing import letters
+from shared.queries.worklist import tell_waiting
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
@@ -40,5 +41,6 @@ def record(tx: Transaction, outcome: Outcome, mails: Iterable[Mail] = (), *, tak
         if following.removes:
             tx.set(**system)
             remove(tx, following.removes)
+    tell_waiting(tx, (*outcome.saves, *(row for following in outcome.follows for row in following.saves)), taker.actor)
     if outcome.follows:
         tx.set(**{"app.actor": taker.actor, "app.step": taker.step, "app.cause": taker.cause})

@@ -13,6 +13,8 @@ MAY = {
     "accept_invitation": EVERYBODY,
     "accept_signing_policy": "aowqi",
     "get_worklist": "aowqi",
+    "get_my_notices": "aowqi",
+    "mark_notices_read": "aowqi",
     "get_organisation": "aowqi",
     "list_teams": "aowqi",
     "list_members": "aowqi",

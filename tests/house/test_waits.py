@@ -10,6 +10,8 @@ import pytest
 from shared.domain.capa import actions, extensions
 from shared.domain.changes import changes, comments
 from shared.domain.kernel.workflow import SYSTEM, Phase, Workflow
+from shared.domain.mail.mail import LANGUAGES
+from shared.domain.mail.texts.waiting import TASKS
 from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import assignments
 from shared.domain.waiting.waits import NOBODY, NOBODY_HERE, POOLS, WAITS, Condition, Wait
@@ -65,3 +67,9 @@ def test_names_are_of_one_wait_each_and_each_has_its_statement() -> None:
     assert len({wait.what for wait in WAITS}) == len(WAITS)
     for wait in WAITS:
         assert branch(wait).startswith(f"select '{wait.what}' as what")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_wait_is_said_in_every_language(language: str) -> None:
+    assert set(TASKS[language]) == {wait.what for wait in WAITS}
+    assert len(set(TASKS[language].values())) == len(WAITS)
