@@ -19,7 +19,7 @@ from shared.domain.records.kinds import KINDS
 from shared.domain.records.settings import SETTINGS
 from shared.google import files as storage
 from tests.builders import Company, company, put, started_upload, triaged_event
-from tests.domain.kernel.test_content_schemas import good, objects
+from tests.domain.kernel.values_of_fields import good, objects
 from tests.families import WHOLE
 from tests.functions.permissions import HTTP
 from tests.functions.samples import DOORS, sample

@@ -7,7 +7,6 @@ schema leaves open, because it holds for what learners are shown as well, has a 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -17,94 +16,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.capa.capa_plans import Key, Row
 from shared.domain.kernel.content import (
     FIRST_YEAR,
     LAST_YEAR,
     Choice,
     Day,
     Fields,
-    Flag,
     Identifier,
     Integer,
     ListOf,
     Moment,
     Text,
-    Tree,
     Type,
-    Whole,
     merge,
 )
 from shared.domain.kernel.errors import Invalid
 from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import quizzes
+from tests.domain.kernel.values_of_fields import LETTERS, MOST, Values, alike, good, needed, objects
 
-LETTERS = st.characters(categories=["Lu", "Ll", "Nd"])
 JUNK: st.SearchStrategy[Any] = st.sampled_from([None, True, 0, -1, 7, 10**30, 1.5, "", "x", "A0", "A1x", [], [None], [1], {}, {"x": 1}])
-MOST = 2  # items of a list, so that examples stay small
 KIND = pytest.mark.parametrize("kind", KINDS)
-Values = st.SearchStrategy[Any]
-
-
-def alike(value: object) -> str:
-    """A value without the nulls of its objects, by which items of a list are told apart."""
-    if isinstance(value, dict):
-        return repr({name: alike(item) for name, item in sorted(value.items()) if item is not None})
-    return repr([alike(item) for item in value] if isinstance(value, list) else value)
-
-
-def good(one: Type) -> Values:  # noqa: C901 - one branch a kind of type
-    """Values that this type of field takes."""
-    match one:
-        case Key():
-            return st.integers(1, 9999).map("A{}".format)
-        case Text():
-            return st.text(LETTERS, min_size=1, max_size=12)
-        case Integer():
-            return st.integers(one.least, one.most)
-        case Flag():
-            return st.booleans()
-        case Choice():
-            return st.sampled_from([*map(str, one.words)])
-        case Day():
-            return st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)).map(date.isoformat)
-        case Moment():
-            zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-            moments = st.datetimes(datetime(FIRST_YEAR, 1, 2), datetime(LAST_YEAR, 12, 30), timezones=zones)  # noqa: DTZ001 - with a zone of their own
-            return moments.map(lambda when: when.isoformat()) | moments.map(lambda when: f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%Sz}")
-        case Identifier():
-            return st.uuids().map(str)
-        case ListOf():
-            return st.lists(good(one.item), max_size=min(MOST, one.most), unique_by=alike)
-        case Fields():
-            return objects(one)
-    raise AssertionError(one)
-
-
-def needed(one: Fields) -> tuple[str, ...]:
-    """The fields that an object must have."""
-    match one:
-        case Whole():
-            return tuple(one.types)
-        case Row():
-            return ("kind", "description")
-        case Tree():
-            return (one.first,)
-        case _:
-            return ()
-
-
-@cache
-def objects(one: Fields) -> Values:
-    """Objects that a table of fields takes."""
-    must = {name: good(one.types[name]) for name in needed(one)}
-    may = {name: good(item) | st.none() for name, item in one.types.items() if name not in must}
-
-    @st.composite
-    def made(draw: st.DrawFn) -> dict[str, Any]:
-        return {name: draw(values) for name, values in {**must, **may}.items() if name in must or draw(st.booleans())}
-
-    return made()
 
 
 def many(item: Type, count: int) -> Values:
