@@ -10,7 +10,7 @@ from shared.app.training_follow_ups import settle_change
 from shared.domain.changes import approvals, changes
 from shared.doors.http import command
 from shared.queries.proposals import load_proposal_of_request, proposal_after
-from shared.queries.shown_records import show_decided
+from shared.queries.shown_changes import show_decided
 
 
 @command

@@ -10,7 +10,7 @@ from shared.domain.changes import changes
 from shared.domain.kernel.outcomes import Following, Outcome
 from shared.doors.http import command
 from shared.queries.proposals import drafted_elsewhere, load_proposal
-from shared.queries.shown_records import show_change
+from shared.queries.shown_changes import show_change
 
 
 @command

@@ -9,7 +9,7 @@ from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.http import query
 from shared.queries.proposals import load_proposal
-from shared.queries.shown_records import read_change
+from shared.queries.shown_changes import read_change
 
 
 @query(who=people.STAFF, after=change)

@@ -12,7 +12,7 @@ from shared.domain.changes.items import Given
 from shared.doors.body import Reason
 from shared.doors.http import command
 from shared.queries.proposals import title_for_change
-from shared.queries.shown_records import show_change
+from shared.queries.shown_changes import show_change
 
 
 @command

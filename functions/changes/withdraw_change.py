@@ -9,7 +9,7 @@ from shared.app.call import Call
 from shared.domain.changes import approvals
 from shared.doors.http import command
 from shared.queries.proposals import load_proposal
-from shared.queries.shown_records import show_change
+from shared.queries.shown_changes import show_change
 
 
 @command

@@ -12,7 +12,8 @@ from shared.domain.people.people import ACTION_OWNERS
 from shared.domain.trainings import trainings
 from shared.doors.body import Reason, Title
 from shared.doors.http import command
-from shared.queries.shown_records import show_change, show_record
+from shared.queries.shown_changes import show_change
+from shared.queries.shown_records import show_record
 
 
 @command(who=ACTION_OWNERS)

@@ -17,8 +17,10 @@ from shared.domain.trainings import assignments
 from shared.domain.trainings.assignments import Assigned, Assignment
 from shared.domain.trainings.quizzes import Attempt
 from shared.queries.actions import extension_rows, of_assignment, shown_extensions
+from shared.queries.briefs import show_briefs
 from shared.queries.names import person
-from shared.queries.shown_records import SIGNATURES, rows_page, show_briefs, signatures
+from shared.queries.shown_records import rows_page
+from shared.queries.shown_signatures import SIGNATURES, signatures
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction

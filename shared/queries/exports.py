@@ -25,7 +25,9 @@ from shared.domain.trainings import quizzes
 from shared.queries.audit_trail import COLUMNS
 from shared.queries.evidence import FILE, TEXT, files_named, texts_of, to_evidence
 from shared.queries.names import NAME, person, team
-from shared.queries.shown_records import ASKED, SHOWN_LINKS, SIGNATURES, signatures
+from shared.queries.shown_changes import ASKED
+from shared.queries.shown_records import SHOWN_LINKS
+from shared.queries.shown_signatures import SIGNATURES, signatures
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -22,10 +22,11 @@ from shared.domain.people.organisations import Team
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import quizzes
+from shared.queries.briefs import LISTED
 from shared.queries.names import NAME, person
 from shared.queries.names import team as team_of
 from shared.queries.search import ORGANISATION
-from shared.queries.shown_records import LISTED, quizzes_to_pass, rows_page
+from shared.queries.shown_records import quizzes_to_pass, rows_page
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction

@@ -10,7 +10,6 @@ from shared.db import words
 from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.kernel.errors import Invalid, NotFound
-from shared.domain.mail.delivery_events import LIFTED_BY_INVITING
 from shared.domain.people.invitations import Invitation
 from shared.domain.people.organisations import Organisation, Team, TeamMember
 from shared.domain.people.people import Member, Person
@@ -197,6 +196,8 @@ def open_invitations(tx: Transaction, email: str) -> list[Invitation]:
 
 def mail_again(tx: Transaction, email: str) -> None:
     """Mail an address that had bounced: who invites says that it is good after all. A complaint of spam stays."""
+    from shared.domain.mail.delivery_events import LIFTED_BY_INVITING
+
     tx.rows(
         "update mail_suppressions set lifted_at = now() where address_sha256 = address_digest(:email) and lifted_at is null"
         " and reason = any(:reasons) returning 1 as lifted",

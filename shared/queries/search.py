@@ -11,7 +11,7 @@ from shared.answers.records import Brief
 from shared.answers.rows import as_answer
 from shared.domain.people.people import STAFF
 from shared.domain.records.kinds import KINDS
-from shared.queries.shown_records import LISTED
+from shared.queries.briefs import LISTED
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction

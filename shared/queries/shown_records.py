@@ -7,54 +7,34 @@ from uuid import UUID
 
 from shared.answers import records
 from shared.answers.pages import after_cursor, cut
-from shared.answers.records import ARecord, Brief, Note
+from shared.answers.records import ARecord, Note
 from shared.answers.rows import as_answer, as_answers
-from shared.answers.signatures import Signature as ShownSignature
-from shared.answers.signatures import signature as shown_signature
 from shared.db.rows import read
 from shared.db.sql import sql
-from shared.domain.changes import approvals, rounds
-from shared.domain.documents import documents
 from shared.domain.kernel.errors import NotFound
-from shared.domain.kernel.outcomes import saved
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import STAFF
 from shared.domain.records.differences import changed_files, sides
 from shared.domain.records.kinds import KINDS, in_force
-from shared.domain.records.records import Record, Version
-from shared.domain.signing.signatures import Signature, holds
+from shared.domain.records.records import Record
 from shared.domain.trainings import quizzes
-from shared.queries.actions import action_rows, extension_rows, of_record, shown_actions, shown_extensions
-from shared.queries.comments import comment_rows, shown_threads
+from shared.queries.actions import extension_rows, of_record, shown_extensions
 from shared.queries.dossiers import DOSSIER, assemble
-from shared.queries.evidence import files_named, load_evidence, with_texts_of_change
-from shared.queries.impact import IMPACT
+from shared.queries.evidence import files_named, load_evidence
 from shared.queries.kind_fields import fields_of_kind
 from shared.queries.links import show_link_trail
-from shared.queries.names import person, team, utc_time
+from shared.queries.names import person, team
 from shared.queries.page_ends import fitting
+from shared.queries.shown_changes import ASKED
+from shared.queries.shown_signatures import SIGNATURES, signatures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from shared.answers.changes import Change, Decided, Submitted
-    from shared.answers.changes import Material as ChangeMaterial
     from shared.answers.versions import Compare
     from shared.answers.versions import Material as PastVersionsMaterial
     from shared.db.transaction import Transaction
-    from shared.domain.changes.proposals import Proposal
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
 
-LISTED = sql(
-    "listed_record",
-    owner=person("x.owner_id"),
-    team=team("x.team_id"),
-    created_at=utc_time("x.created_at"),
-    updated_at=utc_time("x.updated_at"),
-)
-SIGNATURES = sql("signature")
-ASKED = sql("questions_asked")
 SHOWN_LINKS = sql("shown_links")
 RECORD = sql(
     "record",
@@ -65,20 +45,6 @@ RECORD = sql(
     shown_links=SHOWN_LINKS,
     signatures=SIGNATURES,
     extensions=extension_rows("e.record_id = r.id"),
-)
-CHANGE, ASSESSED = (
-    sql(
-        "change",
-        owner=person("c.owner_id"),
-        actions=action_rows("a.change_id = c.id"),
-        comments=comment_rows("k.change_id = c.id"),
-        author=person("a.person_id"),
-        submitted_by=person("o.submitted_by"),
-        signatures=SIGNATURES,
-        asked=ASKED,
-        assessed=assessed,
-    )
-    for assessed in ("", f", {IMPACT}")
 )
 HISTORY = sql(
     "history",
@@ -108,67 +74,6 @@ def show_altered_record(tx: Transaction, record_id: UUID, by: Member) -> ARecord
     """What a step answers: the record under its kind's name."""
     shown = show_record(tx, record_id, by)
     return as_answer(ARecord, {shown["kind"]: shown})
-
-
-def read_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool = False, in_step: bool = False) -> ChangeMaterial:
-    """What an answer about a change is made of.
-
-    With `assess` also what it has an impact on; `in_step`, as a step answers, the lines of short files alone.
-    """
-    from shared.answers import change_items, changes
-
-    given = {"today": tx.today} if assess else {}
-    row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
-    assert row is not None  # noqa: S101 - the proposal was just loaded
-    asked = quizzes.asked(row.asked)
-    submissions = quizzes.kept_secret(row.rounds or [], asked)
-    items = change_items.submitted(proposal, submissions, asked)
-    details = {
-        **row._asdict(),
-        "rounds": submissions,
-        "signatures": signatures(row.signatures),
-        "actions": shown_actions(row.actions, by),
-        "comments": shown_threads(row.comments, proposal.authors, by),
-    }
-    evidence = rounds.evidence(proposal)
-    texts = with_texts_of_change(tx, evidence, change_items.pairs(items, evidence.files), in_step=in_step)
-    return changes.Material(proposal, details, items, texts, by, row.impact if assess else None)
-
-
-def show_change(tx: Transaction, proposal: Proposal, by: Member) -> Change:
-    """What a step answers: the change, that was loaded as a proposal."""
-    from shared.answers import changes
-
-    return changes.change(read_change(tx, proposal, by, in_step=True))
-
-
-def show_submitted(tx: Transaction, proposal: Proposal, by: Member) -> Submitted:
-    """A change and its newest approval request, after submission."""
-    from shared.answers import changes
-
-    change = show_change(tx, proposal, by)
-    return {"change": change, "approval_request": changes.request(approvals.request_of(proposal))}
-
-
-def show_decided(tx: Transaction, proposal: Proposal, signature: Signature, by: Member) -> Decided:
-    """What a decision did: the request, the change, the signature and the records as they are now."""
-    from shared.answers import changes
-
-    change = show_change(tx, proposal, by)
-    request = changes.request(approvals.request_of(proposal))
-    return {
-        "approval_request": request,
-        "change": change,
-        "signature": shown_signature(saved(signature), valid=True),
-        "records": show_briefs(tx, proposal.dossiers),
-    }
-
-
-def show_briefs(tx: Transaction, record_ids: Iterable[UUID]) -> list[Brief]:
-    """Records as a list shows them, as they are now, in the order asked."""
-    asked = "x.id = any(:ids::uuid[]) order by array_position(:ids::uuid[], x.id)"
-    rows = tx.rows(f"select {LISTED} as row from records x where {asked}", ids=list(record_ids))
-    return [as_answer(Brief, row.row) for row in rows]
 
 
 def read_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, by: Member) -> Compare:
@@ -242,18 +147,3 @@ def _approved(found: Dossier) -> Dossier | None:
         return None
     shown = replace(found.record, status=waiting.status, version=waiting.version, title=waiting.title, content=waiting.content)
     return replace(found, record=shown)
-
-
-def signatures(rows: Iterable[Mapping[str, Any]] | None) -> list[ShownSignature]:
-    """Signatures as they show, each checked against what it signed (21 CFR 11.70)."""
-    found = ((read(Signature, one["signature"]), _signed(one)) for one in rows or ())
-    return [shown_signature(signature, valid=holds(signature, signed)) for signature, signed in found]
-
-
-def _signed(one: Mapping[str, Any]) -> Mapping[str, object]:
-    """What a signature signed, as it stands now: a change's frozen round, what was kept with it, else a document's version."""
-    kept = one["frozen"] or one["signature"]["content"]
-    if kept is not None:
-        return dict(kept)
-    hashes = {UUID(file_id): sha256 for file_id, sha256 in (one["hashes"] or {}).items()}
-    return documents.signed_content(one["number"], read(Version, one["version"]), hashes)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from shared.db import database
 from shared.db.statements import parameters
+from shared.queries.briefs import LISTED
 from shared.queries.proposals import PROPOSAL
-from shared.queries.shown_records import LISTED, RECORD
+from shared.queries.shown_records import RECORD
 from tests.builders import company, effective_document
 from tests.product import Product
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # What each room may import from, besides itself: whoever stands further down knows nothing of whoever stands above.
 BESIDE = frozenset({"answers", "db", "google", "outside", "queries"})
+MOST_IN_A_STEP = 95  # modules of ours: every kind, since a change may be about any, and no read of another subject
 ROOMS = {
     "functions": BESIDE | {"app", "doors", "domain"},
     "doors": BESIDE | {"app", "domain"},
@@ -93,3 +95,17 @@ def circle(modules: dict[str, Path]) -> list[str]:
         return []
 
     return next((found for module in modules if (found := walk(module))), [])
+
+
+def test_a_step_imports_its_own_subject() -> None:
+    """Rule 6: a cold start pays for every module."""
+    script = f"""
+import runpy, sys
+sys.path.insert(0, {str(ROOT)!r})
+runpy.run_path({str(ROOT / "functions/changes/submit_change.py")!r})
+print([name for name, module in sys.modules.items() if name.startswith("shared.") and not module.__file__.endswith("__init__.py")])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    found = ast.literal_eval(done.stdout)
+    assert 0 < len(found) <= MOST_IN_A_STEP
+    assert not {"shared.queries.shown_records", "shared.queries.links", "shared.domain.records.line_changes"} & set(found)

@@ -10,20 +10,14 @@ import pytest
 from tests.house.source import ROOT, imports, name, tree
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-# Yet to be divided; none may join.
-TOO_LONG = {"tests/app/test_seals.py", "tests/db/test_digest_versions.py", "tests/db/test_tamperings.py"}
-SHARES_TESTS = {"tests.app.test_seals"}  # the same
 
 
 @pytest.mark.parametrize("path", TESTS, ids=name)
 def test_a_module_of_tests_stays_within_300_lines_and_imports_no_other(path: Path) -> None:
     """Rule 3, and rule 9: what several test, they build by the same builders, which stand in a module of their own."""
-    if name(path) in TOO_LONG:
-        assert len(path.read_text().splitlines()) > 300, f"take {name(path)} off the list"
-    else:
-        assert len(path.read_text().splitlines()) <= 300, f"{name(path)} has {len(path.read_text().splitlines())} lines"
+    assert len(path.read_text().splitlines()) <= 300, f"{name(path)} has {len(path.read_text().splitlines())} lines"
     taken = {one for one in imports(tree(path)) if any(part.startswith("test_") for part in one.split(".")[:-1])}
-    assert {one.rpartition(".")[0] for one in taken} <= SHARES_TESTS, f"{name(path)} imports {taken}"
+    assert not taken, f"{name(path)} imports {taken}"
 
 
 def test_what_is_prepared_once_is_asked_of_one_place() -> None:

@@ -15,7 +15,7 @@ import pytest
 from infra import export_trail, record_restore, verify
 from shared.db import database as connected
 from shared.google.seal_signers import fingerprint
-from tests.app.test_seals import Sealed, as_it_is_now
+from tests.app.sealed import Sealed, as_it_is_now
 from tests.database import Server
 from tests.storage import ROOT
 

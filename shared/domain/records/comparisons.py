@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from shared.domain.files.extents import PAGED, UNREAD, Extent, State, counted
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.records import line_changes
 
 if TYPE_CHECKING:
     from shared.domain.kernel.canonical import Json
@@ -117,6 +116,8 @@ def lines(pair: Pair, evidence: Evidence) -> tuple[str, ...]:
     if not any(texts) or pair in evidence.left_out:
         return ()
     unit = next((side.extent.unit for side in (now, before) if side is not None and side.text), "")
+    from shared.domain.records import line_changes  # most changes compare no file
+
     return tuple(line_changes.of_texts(texts[0], texts[1], unit.removesuffix("s") if unit in PAGED else None, evidence.allotted.get(pair)))
 
 

@@ -1,0 +1,95 @@
+"""Changes as the reads and steps show them, each in one statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.answers.signatures import signature as shown_signature
+from shared.db.sql import sql
+from shared.domain.changes import approvals, rounds
+from shared.domain.kernel.outcomes import saved
+from shared.domain.signing.signatures import Signature
+from shared.domain.trainings import quizzes
+from shared.queries.actions import action_rows, shown_actions
+from shared.queries.briefs import show_briefs
+from shared.queries.comments import comment_rows, shown_threads
+from shared.queries.evidence import with_texts_of_change
+from shared.queries.impact import IMPACT
+from shared.queries.names import person
+from shared.queries.shown_signatures import SIGNATURES, signatures
+
+if TYPE_CHECKING:
+    from shared.answers.changes import Change, Decided, Material, Submitted
+    from shared.db.transaction import Transaction
+    from shared.domain.changes.proposals import Proposal
+    from shared.domain.people.people import Member
+
+ASKED = sql("questions_asked")
+CHANGE, ASSESSED = (
+    sql(
+        "change",
+        owner=person("c.owner_id"),
+        actions=action_rows("a.change_id = c.id"),
+        comments=comment_rows("k.change_id = c.id"),
+        author=person("a.person_id"),
+        submitted_by=person("o.submitted_by"),
+        signatures=SIGNATURES,
+        asked=ASKED,
+        assessed=assessed,
+    )
+    for assessed in ("", f", {IMPACT}")
+)
+
+
+def read_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool = False, in_step: bool = False) -> Material:
+    """What an answer about a change is made of.
+
+    With `assess` also what it has an impact on; `in_step`, as a step answers, the lines of short files alone.
+    """
+    from shared.answers import change_items, changes
+
+    given = {"today": tx.today} if assess else {}
+    row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
+    assert row is not None  # noqa: S101 - the proposal was just loaded
+    asked = quizzes.asked(row.asked)
+    submissions = quizzes.kept_secret(row.rounds or [], asked)
+    items = change_items.submitted(proposal, submissions, asked)
+    details = {
+        **row._asdict(),
+        "rounds": submissions,
+        "signatures": signatures(row.signatures),
+        "actions": shown_actions(row.actions, by),
+        "comments": shown_threads(row.comments, proposal.authors, by),
+    }
+    evidence = rounds.evidence(proposal)
+    texts = with_texts_of_change(tx, evidence, change_items.pairs(items, evidence.files), in_step=in_step)
+    return changes.Material(proposal, details, items, texts, by, row.impact if assess else None)
+
+
+def show_change(tx: Transaction, proposal: Proposal, by: Member) -> Change:
+    """What a step answers: the change, that was loaded as a proposal."""
+    from shared.answers import changes
+
+    return changes.change(read_change(tx, proposal, by, in_step=True))
+
+
+def show_submitted(tx: Transaction, proposal: Proposal, by: Member) -> Submitted:
+    """A change and its newest approval request, after submission."""
+    from shared.answers import changes
+
+    change = show_change(tx, proposal, by)
+    return {"change": change, "approval_request": changes.request(approvals.request_of(proposal))}
+
+
+def show_decided(tx: Transaction, proposal: Proposal, signature: Signature, by: Member) -> Decided:
+    """What a decision did: the request, the change, the signature and the records as they are now."""
+    from shared.answers import changes
+
+    change = show_change(tx, proposal, by)
+    request = changes.request(approvals.request_of(proposal))
+    return {
+        "approval_request": request,
+        "change": change,
+        "signature": shown_signature(saved(signature), valid=True),
+        "records": show_briefs(tx, proposal.dossiers),
+    }
