@@ -55,6 +55,8 @@ MAY = {
     "create_capa_plan": "wq",
     "list_capa_plans": "wqi",
     "get_capa_plan": "wqi",
+    "list_actions": "wqi",
+    "list_extensions": "owqi",
     "get_action": "wqi",
     "complete_action": "wq",
     "verify_action": "q",
@@ -106,6 +108,7 @@ MAY = {
     "add_note": "wq",
     "reassign_record": "wq",
     "list_audit_trail": "wqi",
+    "list_trail_reviews": "wqi",
     "verify_audit_trail": "awqi",
 }
 HTTP = [function.name for function in register.read() if function.trigger == "http"]

@@ -66,9 +66,12 @@ FILTERS = {
     ("get_training_matrix", "training_id"),
     ("get_training_matrix", "person_id"),
     ("search_records", "owner"),
+    ("list_actions", "owner"),
 }
 # A field of something new: where it names nothing, the field is bad and nothing is missing.
-GIVEN = {("report_event", "team_id"), ("create_capa_plan", "team_id")}
+GIVEN = {
+    (function, "team_id") for function in ("create_document", "create_training", "report_event", "open_investigation", "create_capa_plan")
+}
 PLACES = [(name, path) for name, door in DOORS.items() for path in id_paths(door)]
 LISTS = [name for name, door in DOORS.items() if door.method == "GET" and not any(needed for _, needed in parameters(door).values())]
 HEX = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

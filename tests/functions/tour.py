@@ -198,6 +198,9 @@ def _reads(firm: Company, file_id: str) -> None:
     for function in ("get_me", "get_organisation", "list_members", "list_teams", "list_audit_trail", "verify_audit_trail"):
         replace(owner).get(function).ok
     admin.get("list_invitations").ok
+    owner.get("list_trail_reviews").ok
+    owner.get("list_actions").ok
+    owner.get("list_extensions").ok
     owner.get("get_document", id=record["id"]).ok
     owner.get("get_change", id=change["id"]).ok
     owner.get("get_approval_request", id=request["id"]).ok
