@@ -22,8 +22,9 @@ from shared.domain.records.records import responsible
 from shared.domain.trainings import trainings
 from shared.queries.dossiers import draw_number, load_dossiers, load_ends
 from shared.queries.files import load_finished_files
-from shared.queries.organisations import load_members, missing_teams
+from shared.queries.organisations import load_members
 from shared.queries.proposals import drafted_elsewhere, load_proposal, title_for_change
+from shared.queries.teams import missing_teams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

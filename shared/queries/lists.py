@@ -143,13 +143,17 @@ def show_member(tx: Transaction, person_id: UUID) -> answers.Member:
     return _member(row.row)
 
 
-def teams_page(tx: Transaction, limit: int, cursor: str | None) -> Page[answers.Team]:
-    """Teams with their people."""
+def teams_page(tx: Transaction, limit: int, cursor: str | None, *, closed: bool) -> Page[answers.Team]:
+    """Teams with their leads and their people."""
     people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
     rows, following = rows_page(
-        tx, f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor
+        tx,
+        f"select x.id, jsonb_build_object('team', to_jsonb(x), 'lead', {person('x.lead_id')}, 'members', {people}) as row"
+        f" from teams x where x.closed_at is {'not null' if closed else 'null'}",
+        limit,
+        cursor,
     )
-    return page([answers.team(read(Team, row["team"]), as_answers(Named, row["members"])) for row in rows], following)
+    return page([answers.team(read(Team, row["team"]), row["lead"], as_answers(Named, row["members"])) for row in rows], following)
 
 
 def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: str | None) -> Page[answers.ListedInvitation]:
