@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -15,14 +15,11 @@ from shared.answers.worklist import Worklist, worklist
 from shared.db import words
 from shared.db.sql import sql
 from shared.domain.capa import actions, extensions
-from shared.domain.capa.actions import Action
 from shared.domain.changes import changes
 from shared.domain.kernel.values import dataclass
 from shared.domain.people.people import ADMIN, QA
-from shared.domain.records.records import Record
 from shared.domain.trainings import assignments
-from shared.domain.trainings.assignments import Assignment
-from shared.domain.waiting.waits import BY_NAME, POOLS, REVIEW_SEEN_DAYS, WAITS, Condition, Holder, Wait
+from shared.domain.waiting.waits import BY_NAME, POOLS, REVIEW_SEEN_DAYS, TOLD, WAITS, Condition, Holder, Wait
 from shared.queries.names import NAME
 from shared.queries.reminders import delegates_today
 
@@ -179,7 +176,6 @@ def _totals(scope: Scope, what: str | None) -> str:
     return " union all ".join(f"select '{name}' as what, (select count(*) from ({one} limit {COUNTED}) t) as count" for name, one in parts)
 
 
-TOLD = [wait for wait in WAITS if wait.told]
 PAGES = {"document": "documents", "event": "events", "investigation": "investigations", "capa_plan": "capa_plans", "action": "actions"}
 PAGES |= {"assignment": "assignments", "training": "trainings"}
 FEW: Final = 3  # things that are told in a mail each
@@ -190,11 +186,9 @@ def _told(condition: str) -> str:
     return sql("told_at_once", waiting=" union all ".join(f"select w.* from ({branch(wait)}) w where {condition}" for wait in TOLD))
 
 
-def tell_waiting(tx: Transaction, rows: Iterable[object], taker: str) -> None:
-    """Tell people at once of what waits for them because of these rows, which were just saved; `taker` knows already."""
-    ids = {str(one) for row in rows for one in _touched(row)}
-    if ids:
-        _tell(tx, "w.id = any(:ids::uuid[])", taker, ids=sorted(ids))
+def tell_waiting(tx: Transaction, ids: Iterable[UUID], taker: str) -> None:
+    """Tell people at once of what waits for them because these things were just saved; `taker` knows already."""
+    _tell(tx, "w.id = any(:ids::uuid[])", taker, ids=sorted(map(str, ids)))
 
 
 def tell_successor(tx: Transaction, person_id: UUID, taker: str) -> None:
@@ -212,16 +206,6 @@ def _tell(tx: Transaction, condition: str, taker: str, **given: object) -> None:
         taker=taker.removeprefix("person:") if taker.startswith("person:") else None,
         few=FEW,
     )
-
-
-def _touched(row: object) -> Iterator[UUID]:
-    """The things that may wait because a row was saved: itself, and an action's plan."""
-    if isinstance(row, Action) and row.record_id is not None:
-        yield row.record_id
-    if isinstance(row, Record | Action | Assignment):
-        kind = row.kind if isinstance(row, Record) else actions.WORKFLOW.kind if isinstance(row, Action) else assignments.WORKFLOW.kind
-        if any(wait.workflow.kind == kind and row.status in wait.statuses for wait in TOLD):
-            yield row.id
 
 
 PEOPLE = (

@@ -6,21 +6,22 @@ The work list, the mail that tells somebody at once and the reference are made f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID
 
 from shared.domain.capa import actions, capa_plans, extensions
+from shared.domain.capa.actions import Action
 from shared.domain.changes import changes, proposals
 from shared.domain.documents import documents
 from shared.domain.events import events, investigations
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import Phase, Step, Workflow
+from shared.domain.records.records import Record
 from shared.domain.trainings import assignments
-
-if TYPE_CHECKING:
-    from shared.domain.kernel.workflow import Actor
+from shared.domain.trainings.assignments import Assignment
 
 
 class Holder(StrEnum):
@@ -94,6 +95,7 @@ WAITS = (
     Wait("verify_action", actions.WORKFLOW, DONE_ACTION, Holder.QA, "verify", 7, told=True),
     Wait("decide_extension", extensions.WORKFLOW, (extensions.Status.REQUESTED,), Holder.QA, "grant"),
 )
+TOLD = tuple(wait for wait in WAITS if wait.told)
 BY_NAME: Mapping[str, Wait] = {wait.what: wait for wait in WAITS}
 REVIEW_SEEN_DAYS = 30  # before a document's review is due
 ESCALATED_DAYS = 7  # after which overdue work is QA's concern too (shared/domain/mail/reminders.py tells them)
@@ -113,6 +115,16 @@ NOBODY_HERE: Mapping[tuple[str, str], str] = {
 }
 
 
+def told_of(row: object) -> Iterator[UUID]:
+    """The things that may have begun to wait, and are told at once, because a row was saved: itself, and an action's plan."""
+    if isinstance(row, Action) and row.record_id is not None:
+        yield row.record_id
+    if isinstance(row, Record | Action | Assignment):
+        kind = row.kind if isinstance(row, Record) else actions.WORKFLOW.kind if isinstance(row, Action) else assignments.WORKFLOW.kind
+        if any(wait.workflow.kind == kind and row.status in wait.statuses for wait in TOLD):
+            yield row.id
+
+
 def is_overdue(due_on: date | None, today: date) -> bool:
     """Whether the day that something is due on has passed."""
     return due_on is not None and due_on < today
@@ -121,8 +133,3 @@ def is_overdue(due_on: date | None, today: date) -> bool:
 def is_escalated(due_on: date | None, today: date) -> bool:
     """Whether something is overdue for so long that QA is told of it."""
     return due_on is not None and today - due_on > timedelta(days=ESCALATED_DAYS)
-
-
-def in_pool(holder: Holder, by: Actor) -> bool:
-    """Whether somebody belongs to those for whom it waits, who weren't named."""
-    return POOLS.get(holder, "") in by.groups
