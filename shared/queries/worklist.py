@@ -68,10 +68,17 @@ SINCE_OF: Mapping[Condition, str] = {
     Condition.REVIEW_NEAR: f"(x.due_on - {REVIEW_SEEN_DAYS})::timestamp at time zone :zone",
     Condition.TO_ASSESS: "x.learner_signed_at",
 }
-DUE_OF: Mapping[Condition, str] = {Condition.TO_REPORT: "cast(x.content #>> '{reportable,deadline}' as date)"}
+# The day that content gives, by the name of the wait.
+DUE_OF: Mapping[str, str] = {
+    "report_to_authority": "cast(x.content #>> '{reportable,deadline}' as date)",
+    "check_effectiveness": "cast(x.content #>> '{effectiveness,not_before}' as date)",
+}
 TRAINED = (
     "assignments x join records r on r.organisation_id = x.organisation_id and r.id = x.record_id"
     " join versions v on v.organisation_id = x.organisation_id and v.record_id = x.record_id and v.version = x.version"
+    # Who may assess it; where the training names nobody who can, QA does.
+    " left join members y on y.organisation_id = x.organisation_id and y.person_id = cast(v.content ->> 'trainer_id' as uuid)"
+    f" and y.person_id <> x.person_id and y.status = {words.ACTIVE} and y.role in {words.LEARNERS}"
 )
 EXTENDED = (
     "extensions x left join actions a on a.organisation_id = x.organisation_id and a.id = x.action_id"
@@ -121,11 +128,13 @@ def _source(wait: Wait) -> Source:
 
 
 def _holder(wait: Wait, source: Source) -> str:
-    people = {Holder.OWNER: source.owner, Holder.LEARNER: "x.person_id", Holder.TRAINER: "cast(v.content ->> 'trainer_id' as uuid)"}
+    people = {Holder.OWNER: source.owner, Holder.LEARNER: "x.person_id", Holder.TRAINER: "y.person_id"}
     return people.get(wait.holder, "null::uuid")
 
 
 def _barred(wait: Wait) -> str:
+    if wait.holder is Holder.TRAINER:
+        return "array[x.person_id]"
     if wait.holder not in POOLS:
         return NO_ONE
     return " || ".join([BARRED[wait.workflow.kind, one.name] for one in wait.row.who.relations]) or NO_ONE
@@ -137,11 +146,11 @@ def branch(wait: Wait) -> str:
     statuses = (words.OPEN_REQUEST,) if wait.holder is Holder.SIGNERS else tuple(map(words.quoted, wait.statuses))
     since = SINCE_OF.get(wait.condition, source.since)
     later = "null::date" if wait.days is None else f"cast({since} at time zone :zone as date) + {wait.days}"
-    pool = POOLS.get(wait.holder, "")
+    pool = "case when y.person_id is null then 'qa' else '' end" if wait.holder is Holder.TRAINER else f"'{POOLS.get(wait.holder, '')}'"
     return (
         f"select '{wait.what}' as what, {source.kind} as kind, x.id, {source.number} as number, {source.title} as title, x.status,"
-        f" x.revision, {since} as since, coalesce({DUE_OF.get(wait.condition, source.due)}, {later}) as due_on,"
-        f" {_holder(wait, source)} as holder_id, {source.team} as team_id, '{pool}' as pool, {_barred(wait)} as barred,"
+        f" x.revision, {since} as since, coalesce({DUE_OF.get(wait.what, source.due)}, {later}) as due_on,"
+        f" {_holder(wait, source)} as holder_id, {source.team} as team_id, {pool} as pool, {_barred(wait)} as barred,"
         f" {NAMED if wait.holder is Holder.SIGNERS else 'null::uuid[]'} as named"
         f" from {source.table} where {source.where}x.status in ({', '.join(statuses)}) and {CONDITIONS[wait.condition]}"
     )

@@ -29,7 +29,7 @@ class Holder(StrEnum):
 
     OWNER = "owner"
     LEARNER = "learner"
-    TRAINER = "trainer"
+    TRAINER = "trainer"  # whom the training names, or any QA member where it names nobody who can
     QA = "qa"  # any QA member whom no relation of the step bars
     SIGNERS = "signers"  # any QA member whose signature would count
     ADMINS = "admins"
