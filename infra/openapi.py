@@ -112,6 +112,7 @@ def _path(function: register.Function, door: Door, schemas: Json) -> Json:
         "tags": [function.area],
         "summary": summary,
         "description": f"{' '.join(rest.split())}\n\nFor {door.who.words}.".strip(),
+        **({"security": []} if door.open_to_visitors else {}),
         "parameters": [ORGANISATION] if door.organisation else [],
         "responses": {"200": _answer(door, schemas), **_refusals(door)},
     }
@@ -206,6 +207,8 @@ def _refusals(door: Door) -> Json:
 
 
 def _possible(status: str, door: Door) -> bool:
+    if door.open_to_visitors and status in {"401", "403"}:
+        return False
     return door.method == "POST" or status not in {"412", "413", "415", "428"}
 
 

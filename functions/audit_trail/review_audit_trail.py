@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.answers import audit_trail as answers
 from shared.answers.audit_trail import AReview
+from shared.answers.signatures import signature as shown_signature
 from shared.app.call import Call
 from shared.domain.kernel.outcomes import saved
 from shared.domain.people import people
@@ -26,4 +27,4 @@ def review_audit_trail(call: Call, from_: datetime | date, to: datetime | date, 
     entries = count_entries(call.tx, period.from_at, period.to_at)
     review = trail_reviews.review(period, finding, entries, signature, by=call.member, at=call.now)
     call.save(signature, review)
-    return {"review": answers.review(saved(review), saved(signature))}
+    return {"review": answers.review(saved(review), shown_signature(saved(signature), valid=True))}

@@ -18,10 +18,15 @@ from shared.queries.shown_records import show_altered_record
 
 @command(who=ACTION_OWNERS)
 def create_capa_plan(
-    call: Call, title: Title, source_ids: list[UUID] = [], content: capa_plans.CapaPlanContent = {}, team_id: UUID | None = None
+    call: Call,
+    title: Title,
+    source_ids: list[UUID] = [],
+    content: capa_plans.CapaPlanContent = {},
+    owner_id: UUID | None = None,
+    team_id: UUID | None = None,
 ) -> ARecord:
     """Draft a CAPA plan: the actions against the causes of events and investigations, and the check of their effectiveness."""
-    record = numbered(call, capa_plans.KIND, title, None, content, "draft", team_id)
+    record = numbered(call, capa_plans.KIND, title, None, content, "draft", owner_id=owner_id, team_id=team_id)
     check_named(call, capa_plans.KIND.name, content)
     check_owners(call, {"content": (capa_plans.KIND.name, {}, content)})
     sources = capa_plans.sources(record, source_ids, load_ends(call.tx, *source_ids), by=call.member, at=call.now)

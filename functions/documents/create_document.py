@@ -24,10 +24,12 @@ def create_document(
     content: documents.DocumentContent = {},
     reason: Reason | None = None,
     change_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    team_id: UUID | None = None,
 ) -> Created:
-    """Create a draft document in a new change, or in your own draft change `change_id`."""
+    """Create a draft document in a new change, or in your own draft change `change_id`; it is yours unless you name its owner."""
     of_type = documents.type_named(type)
-    record = numbered(call, documents.KIND, title, of_type, content, "draft")
+    record = numbered(call, documents.KIND, title, of_type, content, "draft", owner_id=owner_id, team_id=team_id)
     change = draft(call, change_id, title=f"{record.number} {title}"[:300], reason=reason or f"New document {record.number}")
     call.save(record)
     proposal = put_items(call, change, [Given(record.id, "release", content=content)])

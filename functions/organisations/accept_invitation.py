@@ -14,6 +14,7 @@ from shared.doors.http import command
 from shared.queries.directory import act_for
 from shared.queries.lists import show_member
 from shared.queries.organisations import hold_printed_names, load_members
+from shared.queries.teams import missing_teams
 
 
 @command(who=people.ANYONE, organisation=False)
@@ -25,7 +26,8 @@ def accept_invitation(call: Call, token: Line) -> Joined:
     former = load_members(call.tx, [call.person.id]).get(call.person.id)
     if former is not None and former.printed_name is not None:
         former = people.without_taken_name(former, hold_printed_names(call.tx, former.person_id))
-    used, member, teams = invitations.accept(invitation, call.person, former, signed_in_as=call.identity.email, at=call.now)
+    closed = missing_teams(call.tx, invitation.team_ids)
+    used, member, teams = invitations.accept(invitation, call.person, former, closed, signed_in_as=call.identity.email, at=call.now)
     prove_invited(call, invitation)
     call.enter(call.person, member, organisation)
     call.record(Outcome(saves=(used, member, *teams)))

@@ -9,11 +9,13 @@ from shared.app.call import Call
 from shared.app.training_follow_ups import settle_person
 from shared.domain.changes import approvals
 from shared.domain.kernel.errors import Invalid
-from shared.domain.people import organisations, people
+from shared.domain.people import organisations, people, teams
 from shared.doors.http import command
 from shared.queries.lists import show_member
 from shared.queries.organisations import hand_over_work, has_open_work, hold_admins, load_member, load_members
 from shared.queries.proposals import load_open_proposals
+from shared.queries.teams import teams_led
+from shared.queries.worklist import tell_successor
 
 
 @command(who=people.ADMIN)
@@ -29,7 +31,9 @@ def deactivate_member(call: Call, person_id: UUID, successor_id: UUID | None = N
     left = organisations.deactivate(member, successor, has_work=work, admins=hold_admins(call.tx), by=call.member, at=call.now)
     if successor is not None:
         hand_over_work(call.tx, person_id, successor.person_id)
-    call.save(left)
+    call.save(left, *(teams.lead(team, None, None, at=call.now) for team in teams_led(call.tx, person_id)))
     settle_person(call, person_id, "left the organisation")
+    if successor is not None:
+        tell_successor(call.tx, successor.person_id, f"person:{call.person.id}")
     call.record(approvals.recheck(load_open_proposals(call.tx), at=call.now))
     return {"member": show_member(call.tx, person_id)}

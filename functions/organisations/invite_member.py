@@ -8,13 +8,14 @@ from uuid import UUID
 from shared.answers import people as answers
 from shared.answers.people import AnInvitation
 from shared.app.call import Call
+from shared.app.inviting import invitation_mail
 from shared.domain.kernel.errors import Invalid
-from shared.domain.mail.mail import Mail
 from shared.domain.people import invitations, limits, people
 from shared.domain.people.people import Role
 from shared.doors.http import command
-from shared.queries.organisations import admins_and_qa, load_invitation, mail_again, missing_teams, open_invitations
+from shared.queries.organisations import admins_and_qa, load_invitation, mail_again, open_invitations
 from shared.queries.quotas import spend
+from shared.queries.teams import missing_teams
 
 
 @command(who=people.ADMIN)
@@ -32,11 +33,9 @@ def invite_member(
     invitation, token = invitations.invite(
         call.organisation, email=email, role=role, admin=admin, team_ids=team_ids, role_until=role_until, by=call.member, at=call.now
     )
-    expires_on = people.local_day(invitation.expires_at, call.organisation.time_zone).isoformat()
-    facts = {"organisation": call.organisation.name, "inviter": call.name, "token": token, "expires_on": expires_on}
     spend(call.tx, limits.quota("invite_member", "address"), invitation.email)
     replaced = [invitations.revoke(one, at=call.now) for one in open_invitations(call.tx, invitation.email)]
     outcome = invitations.granted(invitation, admins_and_qa(call.tx), call.name, replaced)
-    call.record(outcome, Mail(invitation.email, call.organisation.language, "invitation", facts))
+    call.record(outcome, invitation_mail(call, invitation, token))
     mail_again(call.tx, invitation.email)
     return {"invitation": answers.invitation(load_invitation(call.tx, invitation.id))}

@@ -9,17 +9,21 @@ from shared.answers.people import ListedMember
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.domain.people.people import MemberStatus
-from shared.doors.body import Among, Limit
+from shared.doors.body import Among, Limit, Name
 from shared.doors.http import query
 from shared.queries.lists import members_page
 
 
 @query(who=people.MEMBER)
 def list_members(
-    call: Call, status: Annotated[str, Among(tuple(MemberStatus))] | None = None, limit: Limit = 50, cursor: str | None = None
+    call: Call,
+    status: Annotated[str, Among(tuple(MemberStatus))] | None = None,
+    q: Name | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
 ) -> Page[ListedMember]:
-    """List members with their roles, newest first, deactivated ones included.
+    """List members with their roles, newest first, deactivated ones included; `q` is a part of the name, with or without accents.
 
     Admins also see each member's address, and why mail to it stopped; others see their own address only.
     """
-    return members_page(call.tx, call.member, status, limit, cursor)
+    return members_page(call.tx, call.member, status, q, limit, cursor)

@@ -12,6 +12,6 @@ from shared.queries.lists import teams_page
 
 
 @query(who=people.MEMBER)
-def list_teams(call: Call, limit: Limit = 50, cursor: str | None = None) -> Page[Team]:
-    """List the organisation's teams, newest first."""
-    return teams_page(call.tx, limit, cursor)
+def list_teams(call: Call, closed: bool = False, limit: Limit = 50, cursor: str | None = None) -> Page[Team]:
+    """List the organisation's teams with their leads and people, newest first; `closed` lists those that were closed instead."""
+    return teams_page(call.tx, limit, cursor, closed=closed)

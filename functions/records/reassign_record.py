@@ -12,8 +12,9 @@ from shared.domain.records import records
 from shared.doors.body import Reason
 from shared.doors.http import command
 from shared.queries.dossiers import load_dossier
-from shared.queries.organisations import load_members, missing_teams
+from shared.queries.organisations import load_members
 from shared.queries.shown_records import show_altered_record
+from shared.queries.teams import missing_teams
 
 
 @command(who=people.ACTION_OWNERS)

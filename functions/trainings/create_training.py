@@ -18,10 +18,16 @@ from shared.queries.shown_records import show_record
 
 @command(who=ACTION_OWNERS)
 def create_training(
-    call: Call, title: Title, content: trainings.TrainingContent = {}, reason: Reason | None = None, change_id: UUID | None = None
+    call: Call,
+    title: Title,
+    content: trainings.TrainingContent = {},
+    reason: Reason | None = None,
+    change_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    team_id: UUID | None = None,
 ) -> Created:
-    """Create a draft training in a new change, or in your own draft change `change_id`."""
-    record = numbered(call, trainings.KIND, title, None, content, "draft")
+    """Create a draft training in a new change, or in your own draft change `change_id`; it is yours unless you name its owner."""
+    record = numbered(call, trainings.KIND, title, None, content, "draft", owner_id=owner_id, team_id=team_id)
     change = draft(call, change_id, title=f"{record.number} {title}"[:300], reason=reason or f"New training {record.number}")
     call.save(record)
     proposal = put_items(call, change, [Given(record.id, "release", content=content)])

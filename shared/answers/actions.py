@@ -33,6 +33,12 @@ class Extension(TypedDict):
     etag: str
 
 
+class ListedExtension(Extension):
+    """An extension in the list; `about` is the action, the assignment or the record that is due."""
+
+    about: Pointer
+
+
 class Action(TypedDict):
     """An action with its owner and due date; `about` is its CAPA plan or change."""
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
@@ -47,6 +47,15 @@ def size(item: object) -> int:
 def to_cursor(key: object) -> str:
     """An opaque cursor of a row's key."""
     return base64.urlsafe_b64encode(json.dumps(canonical.plain(key)).encode()).decode().rstrip("=")
+
+
+def from_cursor(cursor: str, *kinds: Callable[[str], Any]) -> list[Any]:
+    """The parts of a key in a cursor, each made of its text by its kind; raises Invalid if the cursor isn't one of ours."""
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
+    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+        raise Invalid("cursor", "This cursor isn't one of ours; start from the first page.") from None
 
 
 def after_cursor(cursor: str, kind: type[Key], most: int = 2**31 - 1) -> Key:

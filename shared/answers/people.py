@@ -89,7 +89,9 @@ class Team(TypedDict):
 
     id: str
     name: str
+    lead: Named | None
     members: list[Named]
+    closed_at: str | None
     created_at: str
     updated_at: str
     etag: str
@@ -117,6 +119,19 @@ class ListedInvitation(Invitation):
     """An invitation in the list; `mail_problem` says why mail to it stopped."""
 
     mail_problem: MailProblem | None
+
+
+class InvitationPreview(TypedDict):
+    """What an invitation's token tells before signing in; `email` is shortened, because the token alone proves no mailbox."""
+
+    organisation: Named
+    invited_by: Named
+    role: str | None
+    admin: bool
+    role_in_words: str
+    role_until: str | None
+    email: str
+    expires_at: str
 
 
 class Erasure(TypedDict):
@@ -224,15 +239,31 @@ def member(row: people.Member, details: Mapping[str, Any]) -> Member:
     }
 
 
-def team(row: organisations.Team, members: list[Named]) -> Team:
-    """A team with its people."""
+def team(row: organisations.Team, lead: Named | None, members: list[Named]) -> Team:
+    """A team with its lead and its people."""
     return {
         "id": str(row.id),
         "name": row.name,
         "created_at": written(row.created_at),
         "updated_at": written(row.updated_at),
         "etag": etag(row.revision),
+        "lead": lead,
         "members": members,
+        "closed_at": written(row.closed_at),
+    }
+
+
+def preview(row: invitations.Invitation, by: organisations.Organisation, inviter: str) -> InvitationPreview:
+    """What an invitation's token tells before signing in."""
+    return {
+        "organisation": {"id": str(by.id), "name": by.name},
+        "invited_by": {"id": str(row.invited_by), "name": inviter},
+        "role": row.role,
+        "admin": row.admin,
+        "role_in_words": people.role_in_words(row.role, admin=row.admin),
+        "role_until": written(row.role_until),
+        "email": invitations.shortened(row.email),
+        "expires_at": written(row.expires_at),
     }
 
 

@@ -117,9 +117,10 @@ class Call:
         """The caller's name as others see it."""
         return (self._member.printed_name if self._member else None) or people.shown_name(self.person)
 
-    def entering(self, organisation_id: UUID, secret_sha256: str) -> tuple[Invitation, Organisation]:
+    def entering(self, organisation_id: UUID, secret_sha256: str, *, hold: bool = True) -> tuple[Invitation, Organisation]:
         """The invitation with this secret, and its organisation; raises the same NotFound for every wrong token."""
-        invitation, organisation = load_invitation_by_secret(self.tx, secret_sha256), load_organisation(self.tx, organisation_id)
+        invitation = load_invitation_by_secret(self.tx, secret_sha256, hold=hold)
+        organisation = load_organisation(self.tx, organisation_id)
         if invitation is None or organisation is None:
             raise unknown_invitation()
         self.tx.enter(organisation)

@@ -22,8 +22,9 @@ from shared.domain.records.records import responsible
 from shared.domain.trainings import trainings
 from shared.queries.dossiers import draw_number, load_dossiers, load_ends
 from shared.queries.files import load_finished_files
-from shared.queries.organisations import load_members, missing_teams
+from shared.queries.organisations import load_members
 from shared.queries.proposals import drafted_elsewhere, load_proposal, title_for_change
+from shared.queries.teams import missing_teams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,15 +121,27 @@ def take_out(call: Call, proposal: Proposal, record_ids: Sequence[UUID], given: 
     return change, (*kept, *proposal.removed, *map(saved, gone))
 
 
-def numbered(call: Call, of: Kind, title: str, of_type: str | None, given: Content, status: str, team_id: UUID | None = None) -> Record:
-    """A new record at version 0, with the next number of its kind."""
+def numbered(
+    call: Call,
+    of: Kind,
+    title: str,
+    of_type: str | None,
+    given: Content,
+    status: str,
+    *,
+    owner_id: UUID | None = None,
+    team_id: UUID | None = None,
+) -> Record:
+    """A new record at version 0, with the next number of its kind; the caller's, unless they name another owner."""
+    if owner_id is not None:
+        responsible(load_members(call.tx, [owner_id]).get(owner_id), "owner_id")
     if team_id is not None and missing_teams(call.tx, [team_id]):
         raise Invalid("team_id", "There is no such team.")
     number = draw_number(call.tx, of.prefixes[of_type], call.today)
     record = begin(
         of, call.organisation.id, number=number, title=title, of_type=of_type, given=given, status=status, by=call.member, at=call.now
     )
-    return replace(record, team_id=team_id)
+    return replace(record, owner_id=owner_id or record.owner_id, team_id=team_id)
 
 
 def check_owners(call: Call, given: Mapping[str, tuple[str, Content, Content]]) -> None:

@@ -59,6 +59,7 @@ RULES: Final = (
         clears="secret_sha256",
     ),
     Rule("mails", "mails", "t.status = 'sent' and t.sent_at < now() - interval '30 days' and t.organisation_id = <organisation>"),
+    Rule("notices", "notices", "t.created_at < now() - interval '400 days'"),
     Rule("usage_facts", "usage_facts", "t.at < now() - interval '40 days' and t.organisation_id = <organisation>"),
     Rule(
         "mails_of_nobody", "mails", "t.status = 'sent' and t.sent_at < now() - interval '30 days' and t.organisation_id is null", own=False

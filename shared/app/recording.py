@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shared.db.rows import remove, save
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.values import dataclass
+from shared.domain.waiting.waits import told_of
 from shared.queries.signing import letters
 
 if TYPE_CHECKING:
@@ -40,5 +41,14 @@ def record(tx: Transaction, outcome: Outcome, mails: Iterable[Mail] = (), *, tak
         if following.removes:
             tx.set(**system)
             remove(tx, following.removes)
+    _tell(tx, (*outcome.saves, *(row for following in outcome.follows for row in following.saves)), taker)
     if outcome.follows:
         tx.set(**{"app.actor": taker.actor, "app.step": taker.step, "app.cause": taker.cause})
+
+
+def _tell(tx: Transaction, rows: Iterable[object], taker: Taker) -> None:
+    """Tell at once those for whom something waits because these rows were saved."""
+    if ids := {one for row in rows for one in told_of(row)}:
+        from shared.queries.worklist import tell_waiting
+
+        tell_waiting(tx, ids, taker.actor)

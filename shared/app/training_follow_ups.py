@@ -10,7 +10,7 @@ from shared.domain.kernel.values import replace
 from shared.domain.trainings import audiences, trainings
 from shared.queries.audiences import hold_audiences, hold_materials, learners_of, load_standing, load_standing_of_person
 from shared.queries.links import links_between
-from shared.queries.organisations import missing_teams
+from shared.queries.teams import missing_teams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -38,9 +38,11 @@ TABLES: Mapping[str, Table] = {
         (_ORG, "person_id"),
         ("role", "admin", "status", "role_until", "printed_name", "policy_accepted_at", "former_names", "updated_at"),
     ),
-    "people.organisations.Team": Table("teams", (_ORG, "id"), ("name", "updated_at")),
+    "people.organisations.Team": Table("teams", (_ORG, "id"), ("name", "lead_id", "closed_at", "updated_at")),
     "people.organisations.TeamMember": Table("team_members", (_ORG, "team_id", "person_id"), once=True),
-    "people.invitations.Invitation": Table("invitations", (_ORG, "id"), ("status", "accepted_by", "updated_at")),
+    "people.invitations.Invitation": Table(
+        "invitations", (_ORG, "id"), ("status", "secret_sha256", "expires_at", "accepted_by", "updated_at")
+    ),
     "files.files.File": Table("files", (_ORG, "id"), ("status", "finished_at")),
     "records.records.Download": Table("downloads", (_ORG, "id")),
     "records.records.Record": Table(

@@ -39,6 +39,7 @@ def word_pairs(found: Iterable[tuple[str, str]]) -> str:
 DOCUMENT, TRAINING, CHANGE = quoted(documents.KIND.name), quoted(trainings.KIND.name), quoted(changes.WORKFLOW.kind)
 EVENT, CAPA_PLAN = quoted(events.KIND.name), quoted(capa_plans.KIND.name)
 ACTION, EXTENSION = quoted(actions.WORKFLOW.kind), quoted(extensions.WORKFLOW.kind)
+ASSIGNMENT = quoted(assignments.WORKFLOW.kind)
 EVERY_KIND = listed(KINDS)
 DRAFTED = listed(kind.name for kind in KINDS.values() if kind.drafted)
 WORKED_ON = listed(kind.name for kind in KINDS.values() if not kind.drafted)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, Protocol
 
 from shared.domain.kernel.values import dataclass
+from shared.domain.people import people
 from shared.domain.people.people import Group
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ class Door:
     def signs(self) -> bool:
         """Whether the step is signed."""
         return "challenge_id" in _parameters(self.function)
+
+    @property
+    def open_to_visitors(self) -> bool:
+        """Whether no sign-in is needed."""
+        return self.who is people.VISITORS
 
     @property
     def lists(self) -> bool:

@@ -28,6 +28,7 @@ from shared.doors.idempotency import Replayed, keep, replay
 from shared.doors.problem import SECURITY, problem
 from shared.doors.quotas import admit, count
 from shared.doors.usage_facts import Fact, count_refusal, done
+from shared.doors.visits import visit
 from shared.google.identity import Ended
 from shared.outside import config, telemetry
 
@@ -140,6 +141,8 @@ def answer(door: Door, request: Request) -> Response:
 def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
     if request.method != door.method:
         raise MethodNotAllowed(f"{door.name} is a {door.method}.", allow=door.method)
+    if door.open_to_visitors:
+        return visit(door, request, request_id, seen)
     try:
         arrival = arrive(door, request, request_id)
     except Ended as ended:

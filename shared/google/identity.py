@@ -56,6 +56,10 @@ class Identity:
     method: str
 
 
+NEVER = datetime.fromtimestamp(0, UTC)
+NOBODY = Identity("", "", email_verified=False, auth_time=NEVER, issued_at=NEVER, method="")  # who isn't signed in
+
+
 @dataclass(frozen=True)
 class Standing:
     """What the provider said of an account: why it is closed ("" while it is open), and since when tokens count.

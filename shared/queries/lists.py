@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.answers import people as answers
-from shared.answers.audit_trail import Entry, entry
+from shared.answers.audit_trail import Entry, Review, entry, review
 from shared.answers.changes import ApprovalRequest, ChangeBrief
 from shared.answers.pages import Page, after_cursor, cut, page
 from shared.answers.parts import Named
@@ -21,12 +21,14 @@ from shared.domain.people.invitations import Invitation
 from shared.domain.people.organisations import Team
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records.kinds import KINDS
+from shared.domain.signing import trail_reviews
 from shared.domain.trainings import quizzes
 from shared.queries.briefs import LISTED
 from shared.queries.names import NAME, person
 from shared.queries.names import team as team_of
 from shared.queries.search import ORGANISATION
 from shared.queries.shown_records import quizzes_to_pass, rows_page
+from shared.queries.shown_signatures import SIGNATURES, signatures
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
@@ -45,8 +47,14 @@ def mail_problem(address: str) -> str:
     )
 
 
+# A name as it is compared with a part of one: in small letters and without accents, which nobody types who looks for somebody.
+FOLDED = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
 MINE = sql("mine_to_sign")
 CHANGES = sql("changes", owner=person("x.owner_id"))
+REVIEWS = (
+    f"select x.id, jsonb_build_object('review', to_jsonb(x), 'signature', {SIGNATURES}) as row from trail_reviews x"
+    " join signatures s on s.organisation_id = x.organisation_id and s.id = x.signature_id where true"
+)
 REQUESTS = sql("approval_requests", submitted_by=person("x.submitted_by"))
 
 
@@ -110,9 +118,13 @@ def requests_page(tx: Transaction, state: str | None, signer: Member | None, lim
     return page(as_answers(ApprovalRequest, rows), following)
 
 
-def members_page(tx: Transaction, by: Member, status: str | None, limit: int, cursor: str | None) -> Page[answers.ListedMember]:
+def members_page(
+    tx: Transaction, by: Member, status: str | None, q: str | None, limit: int, cursor: str | None
+) -> Page[answers.ListedMember]:
     """Members with their names; their addresses, and why mail to them stopped, are for admins. Everybody sees their own address."""
-    where, given = _where({"status": "x.status = :status"}, {"status": status})
+    part, name = FOLDED.format("cast(:q as text)"), FOLDED.format("x.row ->> 'name'")
+    named = f"position({part} in {name}) > 0"
+    where, given = _where({"status": "x.status = :status", "q": named}, {"status": status, "q": q})
     problem = mail_problem("p.email") if by.admin else "null"
     source = (
         f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row"
@@ -133,13 +145,17 @@ def show_member(tx: Transaction, person_id: UUID) -> answers.Member:
     return _member(row.row)
 
 
-def teams_page(tx: Transaction, limit: int, cursor: str | None) -> Page[answers.Team]:
-    """Teams with their people."""
+def teams_page(tx: Transaction, limit: int, cursor: str | None, *, closed: bool) -> Page[answers.Team]:
+    """Teams with their leads and their people."""
     people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
     rows, following = rows_page(
-        tx, f"select x.id, jsonb_build_object('team', to_jsonb(x), 'members', {people}) as row from teams x where true", limit, cursor
+        tx,
+        f"select x.id, jsonb_build_object('team', to_jsonb(x), 'lead', {person('x.lead_id')}, 'members', {people}) as row"
+        f" from teams x where x.closed_at is {'not null' if closed else 'null'}",
+        limit,
+        cursor,
     )
-    return page([answers.team(read(Team, row["team"]), as_answers(Named, row["members"])) for row in rows], following)
+    return page([answers.team(read(Team, row["team"]), row["lead"], as_answers(Named, row["members"])) for row in rows], following)
 
 
 def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: str | None) -> Page[answers.ListedInvitation]:
@@ -170,6 +186,13 @@ def audit_trail_page(
     found, following = cut(rows, limit, lambda row: row.id, rows[0].found if rows else 0)
     shown = quizzes.trail_kept_secret((entry(_without_count(row)) for row in found), quizzes_to_pass(tx, by))
     return page(as_answers(Entry, shown), following)
+
+
+def trail_reviews_page(tx: Transaction, limit: int, cursor: str | None) -> Page[Review]:
+    """Reviews of the audit trail with their signatures, newest first."""
+    rows, following = rows_page(tx, REVIEWS, limit, cursor)
+    reviews = [read(trail_reviews.Review, row["review"]) for row in rows]
+    return page(list(map(review, reviews, signatures(row["signature"] for row in rows))), following)
 
 
 def _without_count(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the statement

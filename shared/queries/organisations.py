@@ -11,14 +11,13 @@ from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.people.invitations import Invitation
-from shared.domain.people.organisations import Organisation, Team, TeamMember
+from shared.domain.people.organisations import Organisation
 from shared.domain.people.people import Member, Person
 from shared.queries.names import person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shared.answers.people import Team as ShownTeam
     from shared.db.transaction import Transaction
 
 ENTER = sql("enter")
@@ -141,42 +140,6 @@ def hand_over_work(tx: Transaction, leaving: UUID, successor: UUID) -> None:
         tx.rows(planned, planned=_planned_for(leaving), **both)
 
 
-def load_team(tx: Transaction, team_id: UUID) -> Team:
-    """One team; raises NotFound."""
-    row = tx.row("select to_jsonb(t) as team from teams t where t.id = :id", id=team_id)
-    if row is None:
-        raise NotFound("There is no such team.")
-    return read(Team, row.team)
-
-
-def missing_teams(tx: Transaction, team_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of `team_ids` that this organisation doesn't have."""
-    rows = tx.rows("select t.id from teams t where t.id = any(cast(:ids as uuid[]))", ids=list(map(str, team_ids)))
-    present = {row.id for row in rows}
-    return [team for team in team_ids if team not in present]
-
-
-def load_team_member(tx: Transaction, team_id: UUID, person_id: UUID) -> TeamMember | None:
-    """A person's place in a team, if they have one."""
-    row = tx.row(
-        "select to_jsonb(x) as place from team_members x where x.team_id = :team and x.person_id = :person",
-        team=team_id,
-        person=person_id,
-    )
-    return read(TeamMember, row.place) if row else None
-
-
-def show_team(tx: Transaction, team: Team) -> ShownTeam:
-    """A team with its people."""
-    from shared.answers import people as answers
-
-    row = tx.row(
-        f"select jsonb_agg({person('x.person_id')} order by x.created_at) as people from team_members x where x.team_id = :id",
-        id=team.id,
-    )
-    return answers.team(team, (row.people if row else None) or [])
-
-
 def load_invitation(tx: Transaction, invitation_id: UUID) -> Invitation:
     """One invitation; raises NotFound."""
     row = tx.row("select to_jsonb(i) as invitation from invitations i where i.id = :id", id=invitation_id)
@@ -206,9 +169,10 @@ def mail_again(tx: Transaction, email: str) -> None:
     )
 
 
-def load_invitation_by_secret(tx: Transaction, secret_sha256: str) -> Invitation | None:
-    """The invitation that a token's secret belongs to, locked until this transaction ends."""
-    row = tx.row("select to_jsonb(i) as invitation from invitations i where i.secret_sha256 = :secret for update", secret=secret_sha256)
+def load_invitation_by_secret(tx: Transaction, secret_sha256: str, *, hold: bool = True) -> Invitation | None:
+    """The invitation that a token's secret belongs to, locked until this transaction ends unless it is only looked at."""
+    found = f"select to_jsonb(i) as invitation from invitations i where i.secret_sha256 = :secret{' for update' if hold else ''}"
+    row = tx.row(found, secret=secret_sha256)
     return read(Invitation, row.invitation) if row else None
 
 

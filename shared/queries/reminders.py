@@ -70,14 +70,14 @@ def _asked(tx: Transaction, since: date, today: date) -> dict[str, object]:
         "late_after": span.late_after,
         "late_until": span.late_until,
         "rules": json.dumps([asdict(rule) for rule in reminders.rules()]),
-        "delegates": json.dumps(_delegates(tx, today)),
+        "delegates": json.dumps(delegates_today(tx, today)),
         "zone": tx.organisation.time_zone,
         "name": tx.organisation.name,
         "lines": reminders.LINES,
     }
 
 
-def _delegates(tx: Transaction, today: date) -> list[dict[str, Any]]:
+def delegates_today(tx: Transaction, today: date) -> list[dict[str, Any]]:
     """Who may sign instead of whom today, by kind."""
     policy: Any = tx.organisation.setting("approval_policy")  # checked by settings.SETTINGS when it was stored
     rows = [(kind, row) for kind, rules in policy.items() for row in (rules or {}).get("delegates") or ()]

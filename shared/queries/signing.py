@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 FAILURES = "select count(*) from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)"
-LETTERS = sql("letters")
+LETTERS, NOTICED = sql("letters"), sql("noticed")
 CEREMONY = sql("ceremony", failures=FAILURES)
 
 
@@ -49,13 +49,14 @@ def letters(tx: Transaction, notices: Iterable[Notice], mails: Iterable[Mail], a
 
     Active members get it in their own language, as they are before that statement: a membership that begins or ends is saved first.
     """
-    rows: list[dict[str, object]] = [
+    noticed: list[dict[str, object]] = [
         {"person_id": str(person), "template": notice.template, "facts": {**notice.facts, "organisation": tx.organisation.name}}
         for notice in notices
         for person in notice.person_ids
     ]
-    rows += [
+    rows = noticed + [
         {"to_email": mail.to_email, "language": mail.language, "template": mail.template, "facts": canonical.plain(mail.facts)}
         for mail in mails
     ]
-    return [Part(LETTERS, json.dumps([{"id": str(ids.new(at)), **row} for row in rows]))] if rows else []
+    parts = [Part(LETTERS, json.dumps([{"id": str(ids.new(at)), **row} for row in rows]))] if rows else []
+    return [*parts, *([Part(NOTICED, json.dumps(noticed))] if noticed else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from infra import register
 
 EVERYBODY = "anyone signed in"
+VISITORS = "anyone, without a sign-in"
 MAY = {
     # organisations: admins invite, deactivate, set roles, create teams, edit settings; members read who is who
     "get_me": EVERYBODY,
@@ -12,15 +13,23 @@ MAY = {
     "create_organisation": EVERYBODY,
     "accept_invitation": EVERYBODY,
     "accept_signing_policy": "aowqi",
+    "get_worklist": "aowqi",
+    "get_my_notices": "aowqi",
+    "mark_notices_read": "aowqi",
     "get_organisation": "aowqi",
     "list_teams": "aowqi",
     "list_members": "aowqi",
     "update_organisation": "a",
     "create_team": "a",
+    "rename_team": "a",
+    "set_team_lead": "a",
+    "close_team": "a",
     "add_team_member": "a",
     "remove_team_member": "a",
     "invite_member": "a",
     "list_invitations": "a",
+    "resend_invitation": "a",
+    "get_invitation_preview": VISITORS,
     "revoke_invitation": "a",
     "set_member_role": "a",
     "change_printed_name": "a",
@@ -55,6 +64,8 @@ MAY = {
     "create_capa_plan": "wq",
     "list_capa_plans": "wqi",
     "get_capa_plan": "wqi",
+    "list_actions": "wqi",
+    "list_extensions": "owqi",
     "get_action": "wqi",
     "complete_action": "wq",
     "verify_action": "q",
@@ -106,6 +117,7 @@ MAY = {
     "add_note": "wq",
     "reassign_record": "wq",
     "list_audit_trail": "wqi",
+    "list_trail_reviews": "wqi",
     "verify_audit_trail": "awqi",
 }
 HTTP = [function.name for function in register.read() if function.trigger == "http"]

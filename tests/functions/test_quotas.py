@@ -13,11 +13,13 @@ from shared.db import database
 from shared.db.server_errors import StatementFailed
 from shared.domain.people.limits import HEAVY, QUOTAS, Quota, quota
 from shared.doors import quotas
-from tests.builders import Company, as_superuser, at_once, company, document, mails, visitor
+from tests.builders import Company, as_superuser, at_once, company, document, invitation_token, mails, visitor
 from tests.functions.deliveries import entered
 from tests.functions.refusals import nothing_written
 from tests.product import Answer, Product
 from tests.storage import Storage
+
+INVITED: dict[str, tuple[str, str]] = {}  # an invitation and its token, by company
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +50,8 @@ def asked(firm: Company, function: str, address: str = "") -> Answer:
     calls: dict[str, Any] = {
         "create_organisation": lambda: firm.product.post("create_organisation", firm.admin.token, name="Another"),
         "invite_member": lambda: firm.admin.post("invite_member", email=address or f"{uuid4().hex}@test.qfacts.example", role="operator"),
+        "resend_invitation": lambda: firm.admin.post("resend_invitation", invitation_id=invited(firm)),
+        "get_invitation_preview": lambda: previewed(firm),
         "start_upload": lambda: firm.action_owner.post(
             "start_upload", filename="a.pdf", media_type="application/pdf", size=9, sha256=sha256
         ),
@@ -58,9 +62,24 @@ def asked(firm: Company, function: str, address: str = "") -> Answer:
     return made
 
 
+def invited(firm: Company) -> str:
+    """The company's invitation of somebody whom nobody invited before."""
+    if firm.id not in INVITED:
+        address = f"{uuid4().hex}@test.qfacts.example"
+        made = firm.admin.post("invite_member", email=address, role="operator").ok["invitation"]
+        INVITED[firm.id] = made["id"], invitation_token(firm.product, address)
+    return INVITED[firm.id][0]
+
+
+def previewed(firm: Company) -> Answer:
+    """An invitation as somebody at an address of this company's own looks at it."""
+    _, token = INVITED[firm.id]
+    return firm.product.send("get_invitation_preview", "GET", headers={"X-Forwarded-For": f"{firm.id}, 10.0.0.1"}, query={"token": token})
+
+
 def subject_of(firm: Company, one: Quota) -> str:
     """Whose quota it is."""
-    return {"person": firm.admin.id, "organisation": firm.id, "address": "guest@quota.qfacts.example"}[one.per]
+    return {"person": firm.admin.id, "organisation": firm.id, "address": "guest@quota.qfacts.example", "client": firm.id}[one.per]
 
 
 @pytest.mark.parametrize("one", QUOTAS, ids=lambda one: one.name)
@@ -68,6 +87,7 @@ def test_beyond_a_quota_is_a_429_and_others_go_on(product: Product, storage: Sto
     other = company(product, "action_owner", "qa")
     for each in (firm, other):
         document(each.action_owner)
+        invited(each)
     address = subject_of(firm, one) if one.per == "address" else ""
     as_superuser(product, "delete from quotas")
     spent(product, one, subject_of(firm, one), left=1)

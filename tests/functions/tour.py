@@ -59,7 +59,12 @@ def _people(kept: Kept, firm: Company) -> None:
     team = admin.post("create_team", name="Production").ok["team"]
     admin.post("add_team_member", team_id=team["id"], person_id=firm.operator.id).ok
     admin.post("remove_team_member", team_id=team["id"], person_id=firm.operator.id).ok
+    admin.post("rename_team", team_id=team["id"], name="Filling").ok
+    admin.post("set_team_lead", team_id=team["id"], lead_id=None).ok
+    admin.post("close_team", team_id=team["id"], reason="Merged").ok
     invited = admin.post("invite_member", email=f"late-{firm.id}@test.qfacts.example", role="operator").ok["invitation"]
+    admin.post("resend_invitation", invitation_id=invited["id"]).ok
+    kept.get("get_invitation_preview", "", token=invitation_token(kept, invited["email"])).ok
     admin.post("revoke_invitation", invitation_id=invited["id"]).ok
     admin.post("set_member_role", person_id=firm.operator.id, role="action_owner", admin=False).ok
     admin.post("set_member_role", person_id=firm.operator.id, role="operator", admin=False).ok
@@ -198,6 +203,9 @@ def _reads(firm: Company, file_id: str) -> None:
     for function in ("get_me", "get_organisation", "list_members", "list_teams", "list_audit_trail", "verify_audit_trail"):
         replace(owner).get(function).ok
     admin.get("list_invitations").ok
+    owner.get("list_trail_reviews").ok
+    owner.get("list_actions").ok
+    owner.get("list_extensions").ok
     owner.get("get_document", id=record["id"]).ok
     owner.get("get_change", id=change["id"]).ok
     owner.get("get_approval_request", id=request["id"]).ok

@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 from shared.domain.kernel.values import dataclass
 from shared.domain.mail.digests import Section, sections
-from shared.domain.mail.texts import reminders, steps
+from shared.domain.mail.texts import reminders, steps, waiting
 from shared.domain.mail.texts.steps import FOOTERS
 
-OCCASIONS = {**steps.OCCASIONS, **reminders.OCCASIONS}
+OCCASIONS = {**steps.OCCASIONS, **reminders.OCCASIONS, **waiting.OCCASIONS}
 FACT_LIMIT = 300  # characters of one fact
 SUBJECT_LIMIT = 200  # characters
 LANGUAGES = tuple(FOOTERS)
@@ -71,6 +71,8 @@ def compose(mail: Mail) -> Letter:
     occasion = OCCASIONS[mail.template]
     text = getattr(occasion, language)
     facts = {name: plain(value) for name, value in mail.facts.items() if isinstance(value, str)}
+    if "task" in facts:  # named in the mail, said in the reader's language
+        facts["task"] = waiting.TASKS[language].get(facts["task"], facts["task"])
     told = {name: unlinked(value) if name in STRANGERS else value for name, value in facts.items()}  # a subject makes no links
     places = {name: quote(_on_one_line(value), safe="") for name, value in mail.facts.items() if isinstance(value, str)}
     things = [thing for name in occasion.lists for thing in mail.facts[name] if isinstance(thing, Mapping)]

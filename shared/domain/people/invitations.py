@@ -93,6 +93,18 @@ def invite(
     return invitation, f"{organisation.id}.{secret}"
 
 
+def renew(invitation: Invitation, organisation: Organisation, *, at: datetime) -> tuple[Invitation, str]:
+    """The open invitation for seven more days under a new token, which goes into another mail; the former token opens nothing more."""
+    if invitation.status != InvitationStatus.OPEN:
+        raise Conflict(f"This invitation is {invitation.status}; only an open one can be mailed again.", status=invitation.status)
+    if invitation.role_until is not None and invitation.role_until < organisation.today(at):
+        raise Conflict("The role of this invitation has ended. Invite the person anew.", status=invitation.status)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    expires_at = at + timedelta(days=INVITATION_DAYS)
+    renewed = replace(invitation, secret_sha256=digest(secret), expires_at=expires_at, updated_at=at)
+    return renewed, f"{organisation.id}.{secret}"
+
+
 def digest(secret: str) -> str:
     """The hash of a secret, which is all that is stored of it."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -131,14 +143,22 @@ def revoke(invitation: Invitation, *, at: datetime) -> Invitation:
     return replace(invitation, status=InvitationStatus.REVOKED, updated_at=at)
 
 
-def accept(
-    invitation: Invitation, person: Person, member: Member | None, *, signed_in_as: str, at: datetime
-) -> tuple[Invitation, Member, tuple[TeamMember, ...]]:
-    """Accept the invitation: the token proves the mailbox, and the signed-in address must be the invited one."""
+def refuse_over(invitation: Invitation, *, at: datetime) -> None:
+    """Raise NotFound for an invitation that was used or revoked, Conflict for one that has expired."""
     if invitation.status != InvitationStatus.OPEN:
         raise unknown_invitation()
     if invitation.expires_at <= at:
         raise Conflict("This invitation has expired. Ask the admin for a new one.")
+
+
+def accept(
+    invitation: Invitation, person: Person, member: Member | None, closed: Sequence[UUID] = (), *, signed_in_as: str, at: datetime
+) -> tuple[Invitation, Member, tuple[TeamMember, ...]]:
+    """Accept the invitation: the token proves the mailbox, and the signed-in address must be the invited one.
+
+    Teams that were `closed` meanwhile are left out.
+    """
+    refuse_over(invitation, at=at)
     if signed_in_as != invitation.email:
         raise Forbidden("This invitation is for another e-mail address. Sign in with the address that it was mailed to.")
     if member is not None and member.active:
@@ -156,4 +176,5 @@ def accept(
         base, role=invitation.role, admin=invitation.admin, role_until=invitation.role_until, status=MemberStatus.ACTIVE, updated_at=at
     )
     used = replace(invitation, status=InvitationStatus.ACCEPTED, accepted_by=person.id, updated_at=at)
-    return used, joined, tuple(TeamMember(joined.organisation_id, team, person.id, at) for team in invitation.team_ids)
+    teams = [team for team in invitation.team_ids if team not in closed]
+    return used, joined, tuple(TeamMember(joined.organisation_id, team, person.id, at) for team in teams)

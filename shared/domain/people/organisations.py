@@ -68,6 +68,8 @@ class Team:
     name: str
     created_at: datetime
     updated_at: datetime
+    lead_id: UUID | None = None
+    closed_at: datetime | None = None
     revision: int = 0
 
 
@@ -101,12 +103,6 @@ def create(name: str, person: Person, *, at: datetime) -> tuple[Organisation, Me
         created_at=at,
         updated_at=at,
     )
-
-
-def create_team(organisation: Organisation, name: str, *, at: datetime) -> Team:
-    """A new, empty team."""
-    checked = text.check("name", name, text.NAME, lines=False)
-    return Team(organisation_id=organisation.id, id=ids.new(at), name=checked, created_at=at, updated_at=at)
 
 
 def role_changed(before: Member, after: Member, told: Sequence[UUID], granter: str, person: str) -> Outcome:

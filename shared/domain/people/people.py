@@ -34,6 +34,7 @@ class MemberStatus(StrEnum):
     DEACTIVATED = "deactivated"
 
 
+ROLE_WORDS = {Role.OPERATOR: "Operator", Role.ACTION_OWNER: "Action Owner", Role.QA: "QA", Role.INSPECTOR: "inspector"}
 LANGUAGES = ("en", "nl", "fr")
 # The mail that a person can unsubscribe from; all other mail is mandatory.
 EARLY_REMINDERS, DOCUMENT_REVIEWS = OPTIONAL_MAIL = ("early_reminders", "document_reviews")
@@ -52,6 +53,7 @@ SIGNERS: Group = Who(
     "somebody who signs: an Operator, an Action Owner, QA or an admin",
 )
 AUDITORS: Group = Who(frozenset({Role.QA, Role.INSPECTOR, Role.ACTION_OWNER}), "an Action Owner, QA or an inspector")
+VISITORS: Group = Who(frozenset({"visitor"}), "anybody, without a sign-in")
 ANYONE: Group = Who(frozenset({"person"}), "a signed-in person")
 
 
@@ -145,6 +147,11 @@ def with_profile(
 def time_zones() -> frozenset[str]:
     """The names of all IANA time zones, as the database's own list has them; a machine may know fewer, or some of its own."""
     return frozenset(packaged("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+
+
+def role_in_words(role: Role | None, *, admin: bool) -> str:
+    """What somebody is in an organisation: "QA", "Operator and admin"."""
+    return " and ".join([*([ROLE_WORDS[role]] if role else []), *(["admin"] if admin else [])]) or "member"
 
 
 def shown_name(person: Person) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from shared.domain.changes import approval_policy as approvers_of
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, Refusal
-from shared.domain.people import organisations
+from shared.domain.people import organisations, teams
 from shared.domain.people.organisations import DEFAULTS
 from shared.domain.people.people import Member, Role
 from shared.domain.records import settings
@@ -37,7 +37,7 @@ def test_its_founder_is_the_first_admin_without_a_quality_role() -> None:
 def test_an_organisation_and_a_team_have_a_readable_name(name: str) -> None:
     for refused in (
         lambda: organisations.create(name, cases.person(), at=AT),
-        lambda: organisations.create_team(cases.organisation(), name, at=AT),
+        lambda: teams.new_team(cases.organisation(), name, at=AT),
         lambda: update(name=name),
     ):
         with pytest.raises(Invalid) as caught:
@@ -46,7 +46,7 @@ def test_an_organisation_and_a_team_have_a_readable_name(name: str) -> None:
 
 
 def test_a_team_belongs_to_its_organisation() -> None:
-    team = organisations.create_team(cases.organisation(), " Production ", at=AT)
+    team = teams.new_team(cases.organisation(), " Production ", at=AT)
     assert (team.organisation_id, team.name) == (cases.ORGANISATION, "Production")
 
 

@@ -16,7 +16,8 @@ from tests.storage import Storage
 
 ADDRESS = re.compile(r"[^\s\"<>,;]+@[a-z0-9.-]+")
 # Answered to an admin, or of nobody but the caller.
-ADMINS = {"invite_member", "list_invitations", "revoke_invitation", "set_member_role", "change_printed_name", "deactivate_member"}
+ADMINS = {"invite_member", "list_invitations", "resend_invitation", "revoke_invitation"}
+ADMINS |= {"set_member_role", "change_printed_name", "deactivate_member"}
 OWN = {"get_me", "update_me", "accept_invitation", "accept_signing_policy"}
 
 
@@ -59,6 +60,7 @@ def test_no_function_tells_an_address_but_to_admins_and_its_owner(product: Produ
     kept = tour(product)
     others = {function: answers for function, answers in kept.answers.items() if function not in ADMINS | OWN | {"list_members"}}
     told = {function: found for function, answers in others.items() if (found := addresses(answers))}
+    assert {one.partition("@")[0] for one in told.pop("get_invitation_preview")} == {"la\\u2026"}, "shortened"
     assert told == {}
     assert len(kept.answers) > 80
 

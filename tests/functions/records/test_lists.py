@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Company, approve, company, document, effective_document, investigation, submitted, triaged_event
+from tests.builders import Company, approve, carried_out, company, document, effective_document, investigation, submitted, triaged_event
+from tests.functions.capa_plans.builders import LATER, SOON
 from tests.functions.samples import DOORS, parameters
 from tests.product import Product
+
+PERIOD = {"from": "2020-01-01", "to": "2020-12-31"}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,22 @@ def crowd(product: Product) -> Company:
         approve(firm.qa, submitted(firm.action_owner, course["change"])["approval_request"]).ok
         investigation(firm.action_owner, triaged_event(firm.action_owner, firm.qa))
         firm.action_owner.post("create_capa_plan", title=f"Seals {number}").ok
+        firm.qa.sign("review_audit_trail", "audit_trail", firm.id, "reviewed", finding=f"Nothing {number}", **PERIOD).ok
+    _owed(firm)
     return firm
+
+
+def _owed(firm: Company) -> None:
+    """Three actions, for each of which more time is asked."""
+    due = {"kind": "corrective", "owner_id": firm.action_owner.id, "due_on": SOON}
+    planned = [{**due, "description": f"Replace seal {number}"} for number in range(3)]
+    check = {"criterion": "No leak", "measure": "Leak test", "not_before": SOON}
+    content = {"goal": "No leaks", "actions": planned, "no_adverse_effect": "Validated", "effectiveness": check}
+    plan = firm.action_owner.post("create_capa_plan", title="Leaks", content=content).ok["capa_plan"]
+    carried_out(firm.action_owner, firm.qa, plan, "approve_plan").ok
+    for action in firm.action_owner.get("get_capa_plan", id=plan["id"]).ok["actions"]:
+        asked = {"action_id": action["id"], "etag": action["etag"], "due_on": LATER, "reason": "On order"}
+        firm.action_owner.post("request_extension", **asked).ok
 
 
 # Every list there is, and what it is asked besides: a part of it that fits on one page.

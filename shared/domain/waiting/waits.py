@@ -1,0 +1,135 @@
+"""The table of everything that waits: in which state, for whom, since when, until when, and how they are told (ISO 9001 8.5.1, 9.1).
+
+The work list, the mail that tells somebody at once and the reference are made from it. No state waits without a row
+(tests/house/test_waits.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from shared.domain.capa import actions, capa_plans, extensions
+from shared.domain.capa.actions import Action
+from shared.domain.changes import changes, proposals
+from shared.domain.documents import documents
+from shared.domain.events import events, investigations
+from shared.domain.kernel.values import dataclass
+from shared.domain.kernel.workflow import Phase, Step, Workflow
+from shared.domain.records.records import Record
+from shared.domain.trainings import assignments
+from shared.domain.trainings.assignments import Assignment
+
+
+class Holder(StrEnum):
+    """For whom something waits: a person that the thing itself names, or any member of a pool."""
+
+    OWNER = "owner"
+    LEARNER = "learner"
+    TRAINER = "trainer"
+    QA = "qa"  # any QA member whom no relation of the step bars
+    SIGNERS = "signers"  # any QA member whose signature would count
+    ADMINS = "admins"
+
+
+POOLS: Mapping[Holder, str] = {Holder.QA: "qa", Holder.SIGNERS: "qa", Holder.ADMINS: "admin"}
+
+
+class Condition(StrEnum):
+    """What must hold besides the status; `queries/worklist.py` says each in SQL."""
+
+    ALWAYS = ""
+    TO_REPORT = "to_report"  # an authority is to be told, and no reference says that it was
+    ACTIONS_LEFT = "actions_left"
+    ACTIONS_DONE = "actions_done"
+    REVIEW_NEAR = "review_near"
+    TO_SIGN = "to_sign"  # the learner hasn't signed
+    TO_ASSESS = "to_assess"  # the learner signed, and a trainer assesses
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One row: what is to be done, in which states, for whom it waits, and the step that ends it.
+
+    It is due on the thing's own date, or where that has none `days` after it began to wait; None: it is never due. `told` says that it is
+    told at once by the mail `work_waiting`; other waits are told by the mail of the step that makes them wait, or begin with the person.
+    """
+
+    what: str
+    workflow: Workflow[Any]
+    statuses: tuple[str, ...]
+    holder: Holder
+    step: str
+    days: int | None = None
+    condition: Condition = Condition.ALWAYS
+    told: bool = False
+
+    @property
+    def row(self) -> Step[Any]:
+        """The step that ends the wait."""
+        return self.workflow[self.step]
+
+
+DONE_ACTION = (actions.Status.DONE,)
+WAITS = (
+    #    what             of                         in which states                               for whom        step        days  if
+    Wait("triage", events.WORKFLOW, (events.Status.REPORTED,), Holder.QA, "triage", 3, told=True),
+    Wait("report_to_authority", events.WORKFLOW, events.WORKED_ON[1:], Holder.QA, "reclassify", None, Condition.TO_REPORT, told=True),
+    Wait("close_event", events.WORKFLOW, events.WORKED_ON[1:], Holder.OWNER, "close", 30, told=True),
+    Wait("conclude", investigations.WORKFLOW, (investigations.Status.OPEN,), Holder.OWNER, "conclude", 30, told=True),
+    Wait("plan", capa_plans.WORKFLOW, (capa_plans.Status.DRAFT,), Holder.OWNER, "approve_plan", 30, told=True),
+    Wait("implement", capa_plans.WORKFLOW, (capa_plans.Status.IMPLEMENTING,), Holder.OWNER, "revise", 90, Condition.ACTIONS_LEFT),
+    Wait("verify_plan", capa_plans.WORKFLOW, (capa_plans.Status.IMPLEMENTING,), Holder.QA, "verify", 7, Condition.ACTIONS_DONE, told=True),
+    Wait("check_effectiveness", capa_plans.WORKFLOW, (capa_plans.Status.EFFECTIVENESS_CHECK,), Holder.OWNER, "close", 90, told=True),
+    Wait("review", documents.WORKFLOW, (documents.Status.EFFECTIVE,), Holder.OWNER, "confirm_review", None, Condition.REVIEW_NEAR),
+    Wait("lift", documents.WORKFLOW, (documents.Status.SUSPENDED,), Holder.OWNER, "lift", 30, told=True),
+    Wait("submit", changes.WORKFLOW, (proposals.Status.DRAFT,), Holder.OWNER, "submit"),
+    Wait("approve", changes.WORKFLOW, (proposals.Status.IN_APPROVAL,), Holder.SIGNERS, "approve"),
+    Wait("learn", assignments.WORKFLOW, (assignments.Status.ASSIGNED,), Holder.LEARNER, "complete", None, Condition.TO_SIGN),
+    Wait("assess", assignments.WORKFLOW, (assignments.Status.ASSIGNED,), Holder.TRAINER, "assess", None, Condition.TO_ASSESS, told=True),
+    Wait("reassign", assignments.WORKFLOW, (assignments.Status.LOCKED,), Holder.QA, "reassign"),
+    Wait("act", actions.WORKFLOW, (actions.Status.OPEN,), Holder.OWNER, "complete", told=True),
+    Wait("verify_action", actions.WORKFLOW, DONE_ACTION, Holder.QA, "verify", 7, told=True),
+    Wait("decide_extension", extensions.WORKFLOW, (extensions.Status.REQUESTED,), Holder.QA, "grant"),
+)
+TOLD = tuple(wait for wait in WAITS if wait.told)
+BY_NAME: Mapping[str, Wait] = {wait.what: wait for wait in WAITS}
+REVIEW_SEEN_DAYS = 30  # before a document's review is due
+ESCALATED_DAYS = 7  # after which overdue work is QA's concern too (shared/domain/mail/reminders.py tells them)
+# Phases in which a thing waits for nobody, and why.
+NOBODY: Mapping[Phase, str] = {
+    Phase.WAITING: "it takes effect on its date by itself",
+    Phase.IN_FORCE: "it counts, until a review or a change of it waits, which have rows of their own",
+    Phase.PAST: "a newer version took its place",
+    Phase.DONE: "its work is done",
+    Phase.ENDED: "nothing follows",
+}
+# Single states that wait for nobody, by kind, and why.
+NOBODY_HERE: Mapping[tuple[str, str], str] = {
+    (documents.WORKFLOW.kind, documents.Status.DRAFT): "the change that writes it waits for its author",
+    ("training", "draft"): "the change that writes it waits for its author",
+    ("comment", "open"): "its change can't be submitted before it is resolved, and that change waits for its author",
+}
+
+
+def told_of(row: object) -> Iterator[UUID]:
+    """The things that may have begun to wait, and are told at once, because a row was saved: itself, and an action's plan."""
+    if isinstance(row, Action) and row.record_id is not None:
+        yield row.record_id
+    if isinstance(row, Record | Action | Assignment):
+        kind = row.kind if isinstance(row, Record) else actions.WORKFLOW.kind if isinstance(row, Action) else assignments.WORKFLOW.kind
+        if any(wait.workflow.kind == kind and row.status in wait.statuses for wait in TOLD):
+            yield row.id
+
+
+def is_overdue(due_on: date | None, today: date) -> bool:
+    """Whether the day that something is due on has passed."""
+    return due_on is not None and due_on < today
+
+
+def is_escalated(due_on: date | None, today: date) -> bool:
+    """Whether something is overdue for so long that QA is told of it."""
+    return due_on is not None and today - due_on > timedelta(days=ESCALATED_DAYS)

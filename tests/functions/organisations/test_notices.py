@@ -1,0 +1,115 @@
+"""Whoever must act is told at once, once, by mail and among their notices; who did it themselves isn't."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders import Colleague, Company, company, document, effective_document, event, investigation, mails, submitted, triaged_event
+from tests.product import Product
+from tests.storage import Storage
+
+
+@pytest.fixture
+def firm(product: Product) -> Company:
+    """A company in which everybody has an own role, and has read who joined."""
+    made = company(product, "action_owner", "second_action_owner", "qa", "second_qa", "operator")
+    for person in made.people.values():
+        person.post("mark_notices_read").ok
+    return made
+
+
+def told(product: Product, who: Colleague) -> list[tuple[str, str]]:
+    """What somebody was told by mail at once, newest first: the task and the thing."""
+    return [(facts["task"], facts["subject_id"]) for template, facts in mails(product, who.email) if template == "work_waiting"]
+
+
+def notices(who: Colleague) -> list[dict[str, Any]]:
+    """Somebody's unread notices, newest first."""
+    return list(who.get("get_my_notices", limit=100, unread=True).ok["items"])
+
+
+def test_a_reported_event_is_told_to_every_qa_once_however_often_it_is_edited(product: Product, firm: Company) -> None:
+    made = event(firm.action_owner)
+    for qa in (firm.qa, firm.second_qa):
+        assert told(product, qa) == [("triage", made["id"])]
+    firm.action_owner.post("edit_record", id=made["id"], content={"place": "Line 2"}, etag=made["etag"]).ok
+    assert told(product, firm.qa) == [("triage", made["id"])]
+    assert told(product, firm.action_owner) == told(product, firm.operator) == []
+
+
+def test_who_makes_it_wait_for_themselves_is_not_told(product: Product, firm: Company) -> None:
+    made = event(firm.qa)
+    assert told(product, firm.qa) == []
+    assert told(product, firm.second_qa) == [("triage", made["id"])]
+    assert firm.qa.get("get_my_notices").ok["unread"] == 0
+
+
+def test_a_triaged_event_is_told_to_its_owner_and_again_when_it_is_reopened_or_given_to_another(product: Product, firm: Company) -> None:
+    made = triaged_event(firm.action_owner, firm.qa)
+    assert told(product, firm.action_owner) == [("close_event", made["id"])]
+    etag = firm.qa.get("get_event", id=made["id"]).ok["etag"]
+    firm.qa.post("reassign_record", id=made["id"], owner_id=firm.second_action_owner.id, reason="Theirs", etag=etag).ok
+    assert told(product, firm.second_action_owner) == [("close_event", made["id"])]
+    assert told(product, firm.action_owner) == [("close_event", made["id"])]
+
+
+def test_a_suspended_document_is_told_to_its_owner(product: Product, firm: Company, storage: Storage) -> None:
+    made = effective_document(firm.action_owner, firm.qa, "Cleaning")
+    etag = firm.qa.get("get_document", id=made["id"]).ok["etag"]
+    firm.qa.sign("suspend_document", "document", made["id"], "suspended", id=made["id"], reason="Wrong dose", etag=etag).ok
+    assert told(product, firm.action_owner) == [("lift", made["id"])]
+
+
+def test_much_work_that_is_handed_over_is_told_in_one_mail(product: Product, firm: Company) -> None:
+    for number in range(4):
+        investigation(firm.action_owner, triaged_event(firm.action_owner, firm.qa, title=f"Seal {number}"))
+    before = len(mails(product, firm.second_action_owner.email))
+    firm.admin.post("deactivate_member", person_id=firm.action_owner.id, successor_id=firm.second_action_owner.id).ok
+    [(template, facts)] = mails(product, firm.second_action_owner.email)[: len(mails(product, firm.second_action_owner.email)) - before]
+    assert (template, facts["count"]) == ("much_work_waiting", "8")
+    assert len(notices(firm.second_action_owner)) == 8
+
+
+def test_a_notice_says_in_the_readers_language_what_waits_and_where(firm: Company) -> None:
+    firm.qa.post("update_me", language="nl").ok
+    made = event(firm.action_owner)
+    [notice] = notices(firm.qa)
+    assert notice["occasion"] == "work_waiting"
+    assert notice["title"] == f"Wacht op u: {made['number']} {made['title']}"
+    assert "te beoordelen" in notice["sentences"][0]
+    assert notice["path"] == f"/events/{made['id']}"
+    assert notice["read_at"] is None
+
+
+def test_what_steps_mail_is_among_the_notices_too(firm: Company, storage: Storage) -> None:
+    change = document(firm.action_owner)["change"]
+    request = submitted(firm.action_owner, change)["approval_request"]
+    assert [(one["occasion"], one["path"]) for one in notices(firm.qa)] == [("approval_requested", f"/approvals/{request['id']}")]
+
+
+def test_reading_marks_ones_own_notices_alone(firm: Company) -> None:
+    for number in range(3):
+        event(firm.action_owner, f"Seal {number}")
+    first, *others = notices(firm.qa)
+    assert firm.second_qa.post("mark_notices_read", notice_ids=[first["id"]]).ok["unread"] == 3
+    assert firm.qa.post("mark_notices_read", notice_ids=[first["id"]]).ok["unread"] == 2
+    assert [one["id"] for one in notices(firm.qa)] == [one["id"] for one in others]
+    assert firm.qa.post("mark_notices_read").ok["unread"] == 0
+    newest = firm.qa.get("get_my_notices", limit=1).ok["items"][0]
+    assert (newest["id"], newest["read_at"] is None) == (first["id"], False)
+    assert firm.second_qa.get("get_my_notices").ok["unread"] == 3
+
+
+def test_notices_of_another_organisation_dont_show(product: Product, firm: Company) -> None:
+    other = company(product, "action_owner", "qa")
+    event(other.action_owner)
+    assert notices(firm.qa) == []
+    assert [one["occasion"] for one in notices(other.qa)] == ["work_waiting"]
+
+
+def test_a_step_that_fails_tells_nobody(product: Product, firm: Company) -> None:
+    firm.action_owner.post("report_event", title="Seal", type="deviation", content={"nonsense": 1}).refused(422)
+    assert told(product, firm.qa) == []
+    assert notices(firm.qa) == []
