@@ -190,9 +190,14 @@ def _errors(status: int, message: str, field: str | None = None) -> Answer:
 
 
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1c2430}"
-    "details{border:1px solid #d9dde3;border-radius:8px;margin:.5rem 0;padding:.5rem 1rem}summary{cursor:pointer}"
-    "iframe{width:100%;height:30rem;border:0}time,small{color:#5b6470}input{font:inherit;padding:.3rem .6rem}"
+    ":root{color-scheme:light dark;--ink:#17202a;--soft:#5b6775;--line:#dfe4ea;--paper:#fff;--ground:#f5f7f9;--accent:#0b6e6e}"
+    "@media (prefers-color-scheme:dark){"
+    ":root{--ink:#e8edf2;--soft:#9aa7b4;--line:#2b3641;--paper:#161d24;--ground:#0f1419;--accent:#4fc3c3}}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:var(--ink);background:var(--ground)}"
+    "details{background:var(--paper);border:1px solid var(--line);border-radius:8px;margin:.5rem 0;padding:.5rem 1rem;"
+    "overflow-wrap:anywhere}"
+    "summary{cursor:pointer}a{color:var(--accent)}iframe{width:100%;height:30rem;border:0;background:#fff;color-scheme:light}"
+    "time,small{color:var(--soft)}form{display:flex;flex-wrap:wrap;gap:.5rem}input,button{font:inherit;padding:.3rem .6rem;max-width:100%}"
 )
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'",
@@ -213,7 +218,8 @@ def _page(messages: list[dict[str, Any]], mount: str, to: str) -> bytes:
     )
     form = f'<form><label>To <input name="to" type="search" value="{escape(to)}"></label> <button>Show</button></form>'
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Mail of this machine</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>Mail of this machine</title>'
         f"<style>{_STYLE}</style></head><body><h1>Mail of this machine</h1>{form}"
         f"{items or '<p>No mail yet.</p>'}</body></html>"
     ).encode()

@@ -15,9 +15,10 @@ SWAGGER = NODE_PACKAGES / "node_modules" / "swagger-ui-dist"
 SERVED = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png", "favicon-16x16.png")
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #17202a; --soft: #5b6775; --line: #dfe4ea; --paper: #ffffff; --ground: #f5f7f9; --accent: #0b6e6e }
+:root { color-scheme: light dark }
+:root { --ink: #17202a; --soft: #5b6775; --line: #dfe4ea; --paper: #ffffff; --ground: #f5f7f9; --accent: #0b6e6e; --signed: #a84b17 }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e8edf2; --soft: #9aa7b4; --line: #2b3641; --paper: #161d24; --ground: #0f1419; --accent: #4fc3c3 }
+  :root { --ink: #e8edf2; --soft: #9aa7b4; --line: #2b3641; --paper: #161d24; --ground: #0f1419; --accent: #4fc3c3; --signed: #eb9a63 }
 }
 * { box-sizing: border-box }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground) }
@@ -32,6 +33,19 @@ tr:last-child td { border-bottom: 0 }
 th { color: var(--soft); font-weight: 600 }
 a { color: var(--accent) }
 code { font-size: .92em }
+"""
+
+# On a telephone each cell of these short tables has a line of its own; what is wide on other pages scrolls by itself.
+STACKED = """
+code { overflow-wrap: anywhere }
+@media (max-width: 40rem) {
+  main { padding-top: 1.5rem }
+  thead { display: none }
+  tr, td { display: block; border: 0 }
+  tr { padding: .5rem 0; border-bottom: 1px solid var(--line) }
+  td { padding: .1rem .9rem; overflow-wrap: anywhere }
+  td:first-child { font-weight: 600 }
+}
 """
 
 FIRST = Template("""<!doctype html>
@@ -73,7 +87,7 @@ svg.lifecycle { display: block; margin: .8rem; font: 12.5px system-ui, sans-seri
 .life { stroke: var(--line); stroke-dasharray: 3 4 }
 .status { fill: var(--ground); stroke: var(--soft) }
 .name { fill: var(--ink); font-weight: 600 }
-.direct { --gate: var(--ink) } .signed { --gate: #b3541e } .change { --gate: var(--accent) } .system { --gate: #8492a1 }
+.direct { --gate: var(--ink) } .signed { --gate: var(--signed) } .change { --gate: var(--accent) } .system { --gate: var(--soft) }
 text.step { fill: var(--gate) }
 .arrow { stroke: var(--gate); stroke-width: 2; fill: none } .arrow.system { stroke-dasharray: 5 4 }
 .from, .head { fill: var(--gate) }
@@ -108,7 +122,7 @@ def first(place: Place, functions: tuple[Function, ...]) -> bytes:
         areas.setdefault(function.area, []).append(f"<code>{escape(function.name)}</code>{mark}")
     people = [(escape(person.email), escape(person.says)) for person in demo_organisation.PEOPLE]
     page = FIRST.substitute(
-        style=STYLE,
+        style=STYLE + STACKED,
         parts=_rows(parts),
         people=_rows(people),
         organisation=escape(demo_organisation.ORGANISATION),

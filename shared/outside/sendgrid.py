@@ -56,7 +56,8 @@ _HTML = """<!doctype html>
 {% endfor %}</table>
 {% else %}<p style="margin:16px 0;color:#5b6470;font-size:14px">{{ section.heading }}</p>
 {% endif %}{% endfor %}<p style="margin:24px 0"><a href="{{ link }}"
- style="padding:12px 20px;background:#1d4ed8;color:#ffffff;text-decoration:none;border-radius:6px">{{ letter.button }}</a></p>
+ style="display:inline-block;padding:12px 20px;background:#1d4ed8;color:#ffffff;
+ text-decoration:none;border-radius:6px">{{ letter.button }}</a></p>
 <p style="margin:0;color:#5b6470;font-size:13px;word-break:break-all">{{ link }}</p>
 </div>
 <p style="max-width:560px;margin:16px auto 0;color:#5b6470;font-size:13px">{{ letter.footer }}</p>
