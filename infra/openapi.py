@@ -32,6 +32,14 @@ PROBLEM = {
         "detail": {"type": "string"},
         "request_id": {"type": "string"},
         "field": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {"field": {"type": "string"}, "code": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
     },
 }
 PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -45,7 +53,7 @@ REFUSALS = {
     "412": "Changed since it was read.",
     "413": "The body is too large.",
     "415": "The body isn't JSON.",
-    "422": "A field is bad or unknown; `field` names it.",
+    "422": "Fields are bad or unknown: `errors` names every one, `field` the first.",
     "428": "If-Match is missing.",
     "429": "More than the limits allow; try again after Retry-After seconds.",
     "500": "Our fault; nothing was changed.",

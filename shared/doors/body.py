@@ -29,6 +29,30 @@ Schema = Any  # of pydantic's core, which is imported late
 MOST_ITEMS = 100
 STRICT: CoreConfig = {"strict": True, "extra_fields_behavior": "forbid"}
 
+# What pydantic's core finds, by its own word for it: our code and sentence.
+FAULTS: Mapping[str, tuple[str, str]] = {
+    "extra_forbidden": ("unknown", "There is no such field here; remove it."),
+    "unexpected_keyword_argument": ("unknown", "There is no such field here; remove it."),
+    "missing": ("missing", "This field is needed."),
+    "value_error": ("invalid", "{message}."),
+    "string_type": ("wrong_type", "This must be text."),
+    "string_too_short": ("empty", "This is empty; write something that can be read."),
+    "string_too_long": ("too_long", "This may have {max_length} characters at most."),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), ("wrong_type", "This must be a whole number.")),
+    **dict.fromkeys(("bool_type", "bool_parsing"), ("wrong_type", "This must be true or false.")),
+    **dict.fromkeys(("uuid_type", "uuid_parsing"), ("wrong_type", "This must be an id (a UUID) with its hyphens.")),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        ("wrong_type", "This must be a date as YYYY-MM-DD."),
+    ),
+    "greater_than_equal": ("out_of_range", "This must be {ge} or more."),
+    "less_than_equal": ("out_of_range", "This must be {le} or less."),
+    **dict.fromkeys(("literal_error", "enum"), ("not_among", "This must be one of: {expected}.")),
+    "list_type": ("wrong_type", "This must be a list."),
+    "too_long": ("too_many", "This may hold {max_length} items at most."),
+    **dict.fromkeys(("dict_type", "dataclass_type"), ("wrong_type", "This must be an object with named fields.")),
+}
+
 
 @dataclass(frozen=True)
 class Length:
@@ -79,20 +103,23 @@ KindName = typing.Annotated[str, Among(tuple(KINDS))]
 
 
 def check_body(function: Callable[..., object], raw: bytes) -> dict[str, object]:
-    """The arguments of a step, from the JSON body; raises Invalid naming the first bad or unknown field."""
+    """The arguments of a step, from the JSON body; raises Invalid naming every bad or unknown field."""
     return _arguments(function, lambda checker: checker.validate_json(raw))
 
 
 def check_query(function: Callable[..., object], request: Request) -> dict[str, object]:
-    """The arguments of a read, from the query; raises Invalid naming the first bad, unknown or repeated parameter."""
+    """The arguments of a read, from the query; raises Invalid naming every bad, unknown or repeated parameter."""
     given: dict[str, Any] = {}
+    faults: list[Invalid] = []
     for name, values in request.args.lists():
-        if len(values) > 1:
-            raise Invalid(name, "Give this parameter once.")
         sentence = text.fault(values[0], text.REASON)
-        if sentence is not None:
-            raise Invalid(name, sentence)
+        if len(values) > 1:
+            faults.append(Invalid(name, "Give this parameter once.", "repeated"))
+        elif sentence is not None:
+            faults.append(Invalid(name, sentence, "unreadable"))
         given[name] = values[0]
+    if faults:
+        raise Invalid.together(faults)
     return _arguments(function, lambda checker: checker.validate_strings(given))
 
 
@@ -104,17 +131,15 @@ def _arguments(function: Callable[..., object], validate: Callable[[SchemaValida
     try:
         return validate(checker)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "body"
-        raise Invalid(field, _sentence(first["type"], first["msg"])) from None
+        raise Invalid.together([_fault(one) for one in error.errors(include_url=False, include_input=False)]) from None
 
 
-def _sentence(kind: str, message: str) -> str:
-    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
-        return "There is no such field here; remove it."
-    if kind == "missing":
-        return "This field is needed."
-    return f"{message.removeprefix('Value error, ')}."
+def _fault(found: Mapping[str, Any]) -> Invalid:
+    """What the validator found, in plain words and with a code of ours."""
+    code, sentence = FAULTS.get(found["type"], ("malformed", "This isn't in the form that the documentation describes."))
+    field = ".".join(str(part) for part in found["loc"]) or "body"
+    message = str(found["msg"]).removeprefix("Value error, ")
+    return Invalid(field, sentence.format(message=message, **{"expected": "", **found.get("ctx", {})}), code)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from shared.domain.kernel.errors import MethodNotAllowed, TooMany, Unauthenticated, Unavailable
+from shared.domain.kernel.errors import Invalid, MethodNotAllowed, TooMany, Unauthenticated, Unavailable
 from shared.domain.signing.signatures import SigningRefused
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]
         "detail": refusal.sentence,
         "request_id": request_id,
     }
+    if isinstance(refusal, Invalid):
+        document["errors"] = [{"field": field, "code": code, "detail": sentence} for field, code, sentence in refusal.faults]
     headers = {"Content-Type": "application/problem+json"}
     if refusal.status == Unauthenticated.status:
         stepped = ' error="insufficient_user_authentication", max_age="120"' if isinstance(refusal, SigningRefused) else ""
