@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra import contents, register
 from shared.domain.kernel import text
-from shared.doors import body
+from shared.doors import body, forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,14 @@ PROBLEM = {
         "detail": {"type": "string"},
         "request_id": {"type": "string"},
         "field": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {"field": {"type": "string"}, "code": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
     },
 }
 PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -45,7 +53,7 @@ REFUSALS = {
     "412": "Changed since it was read.",
     "413": "The body is too large.",
     "415": "The body isn't JSON.",
-    "422": "A field is bad or unknown; `field` names it.",
+    "422": "Fields are bad or unknown: `errors` names every one, `field` the first.",
     "428": "If-Match is missing.",
     "429": "More than the limits allow; try again after Retry-After seconds.",
     "500": "Our fault; nothing was changed.",
@@ -156,28 +164,38 @@ def _described(hint: Any) -> Any:
 
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
-        kind, mark = arguments[0], arguments[1]
-        if isinstance(mark, body.Length):
-            return typing.Annotated[kind, Field(min_length=1, max_length=mark.longest), AfterValidator(body.readable)]
-        if isinstance(mark, body.Among):
-            return typing.Literal[mark.words]  # its words are read off the tables
-        if isinstance(mark, body.Between):
-            return typing.Annotated[kind, Field(ge=mark.least, le=mark.most)]
-        return typing.Annotated[_described(kind), WithJsonSchema(mark.schema())]  # what content holds
+        return _marked(*arguments[:2])
     if origin in (types.UnionType, typing.Union):
         if {date, datetime} <= set(arguments):
             schema = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
-            either = typing.Annotated[Any, PlainValidator(body.day_or_moment), WithJsonSchema(schema)]
+            either = typing.Annotated[Any, PlainValidator(forms.day_or_moment), WithJsonSchema(schema)]
             return typing.Union[tuple(either if one is date else _described(one) for one in arguments if one is not datetime)]  # noqa: UP007 - made from parts
         return typing.Union[tuple(_described(part) for part in arguments)]  # noqa: UP007 - made from parts
     if origin is list:
         return typing.Annotated[list[_described(arguments[0])], Field(max_length=body.MOST_ITEMS)]  # type: ignore[misc]  # made from parts
-    if hint in body.WRITTEN:
-        read_one, name = body.WRITTEN[hint]
+    if hint in forms.WRITTEN:
+        read_one, name = forms.WRITTEN[hint]
         return typing.Annotated[hint, PlainValidator(read_one), WithJsonSchema({"type": "string", "format": name})]
     if hint is str:
-        return typing.Annotated[str, Field(min_length=1, max_length=text.REASON), AfterValidator(body.readable)]
+        return typing.Annotated[str, Field(min_length=1, max_length=text.REASON), AfterValidator(forms.readable)]
     return hint
+
+
+def _marked(kind: Any, mark: Any) -> Any:
+    """A type with one of our marks as pydantic's."""
+    from pydantic import Field, PlainValidator, WithJsonSchema
+    from pydantic.functional_validators import AfterValidator
+
+    if isinstance(mark, body.Length):
+        return typing.Annotated[kind, Field(min_length=1, max_length=mark.longest), AfterValidator(forms.readable)]
+    if isinstance(mark, body.Among):
+        return typing.Literal[mark.words]  # its words are read off the tables
+    if isinstance(mark, body.AnyOf):
+        form = WithJsonSchema({"type": "string", "pattern": mark.pattern})
+        return typing.Annotated[Any, PlainValidator(mark.read), form]
+    if isinstance(mark, body.Between):
+        return typing.Annotated[kind, Field(ge=mark.least, le=mark.most)]
+    return typing.Annotated[_described(kind), WithJsonSchema(mark.schema())]  # what content holds
 
 
 def _schema(source: Any, schemas: Json) -> Json:

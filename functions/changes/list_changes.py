@@ -10,7 +10,7 @@ from shared.answers.pages import Page
 from shared.app.call import Call
 from shared.domain.changes import changes
 from shared.domain.people import people
-from shared.doors.body import Among, Limit
+from shared.doors.body import AnyOf, Limit
 from shared.doors.http import query
 from shared.queries.lists import changes_page
 
@@ -18,7 +18,7 @@ from shared.queries.lists import changes_page
 @query(who=people.STAFF)
 def list_changes(
     call: Call,
-    status: Annotated[str, Among(changes.WORKFLOW.statuses)] | None = None,
+    status: Annotated[list[str], AnyOf(changes.WORKFLOW.statuses)] | None = None,
     record_id: UUID | None = None,
     mine: bool = False,
     limit: Limit = 50,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,11 +11,11 @@ from shared.answers.records import Brief
 from shared.app.call import Call
 from shared.domain.documents import documents
 from shared.domain.people import people
-from shared.doors.body import Among, Limit, Name
+from shared.doors.body import AnyOf, Limit, Name
 from shared.doors.http import query
-from shared.queries.lists import records_page
+from shared.queries.lists import briefs_page
 
-Shown = Annotated[str, Among(documents.WORKFLOW.statuses)]
+Shown = Annotated[list[str], AnyOf(documents.WORKFLOW.statuses)]
 
 
 @query(who=people.READERS)
@@ -22,11 +23,14 @@ def list_documents(
     call: Call,
     status: Shown | None = None,
     type: str | None = None,
+    owner_id: UUID | None = None,
     team_id: UUID | None = None,
+    updated_since: datetime | None = None,
     q: Name | None = None,
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Brief]:
     """List documents, newest first; `q` searches title and text as search_records does. A reader sees only those in force."""
     of_type = documents.type_named(type) if type else None
-    return records_page(call.tx, documents.KIND.name, call.member, limit, cursor, status=status, type=of_type, team=team_id, q=q)
+    filters = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since}
+    return briefs_page(call.tx, documents.KIND.name, call.member, limit, cursor, **filters, type=of_type, q=q)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,20 +11,23 @@ from shared.answers.records import Brief
 from shared.app.call import Call
 from shared.domain.events import investigations
 from shared.domain.people import people
-from shared.doors.body import Among, Limit
+from shared.doors.body import Among, AnyOf, Limit
 from shared.doors.http import query
-from shared.queries.lists import records_page
+from shared.queries.lists import briefs_page
 
 
 @query(who=people.STAFF)
 def list_investigations(
     call: Call,
-    status: Annotated[str, Among(investigations.WORKFLOW.statuses)] | None = None,
+    status: Annotated[list[str], AnyOf(investigations.WORKFLOW.statuses)] | None = None,
     method: Annotated[str, Among(investigations.METHODS)] | None = None,
+    owner_id: UUID | None = None,
     team_id: UUID | None = None,
+    updated_since: datetime | None = None,
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Brief]:
     """List investigations, newest first."""
     content = {"method": method}
-    return records_page(call.tx, investigations.KIND.name, call.member, limit, cursor, status=status, team=team_id, content=content)
+    filters = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since}
+    return briefs_page(call.tx, investigations.KIND.name, call.member, limit, cursor, **filters, content=content)

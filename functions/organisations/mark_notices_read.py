@@ -13,5 +13,5 @@ from shared.queries.notices import mark_read
 
 @command(who=people.MEMBER)
 def mark_notices_read(call: Call, notice_ids: list[UUID] | None = None) -> Unread:
-    """Mark these notices of the caller as read, or all of them where none are named; others' ids do nothing."""
+    """Mark these notices of the caller as read, or all of them where none are named."""
     return mark_read(call.tx, call.person, notice_ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,19 +11,22 @@ from shared.answers.records import Brief
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.domain.trainings import trainings
-from shared.doors.body import Among, Limit, Name
+from shared.doors.body import AnyOf, Limit, Name
 from shared.doors.http import query
-from shared.queries.lists import records_page
+from shared.queries.lists import briefs_page
 
 
 @query(who=people.READERS)
 def list_trainings(
     call: Call,
-    status: Annotated[str, Among(trainings.WORKFLOW.statuses)] | None = None,
+    status: Annotated[list[str], AnyOf(trainings.WORKFLOW.statuses)] | None = None,
+    owner_id: UUID | None = None,
     team_id: UUID | None = None,
+    updated_since: datetime | None = None,
     q: Name | None = None,
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Brief]:
     """List trainings, newest first; `q` searches words of the title and the start of the number. A reader sees only active ones."""
-    return records_page(call.tx, trainings.KIND.name, call.member, limit, cursor, status=status, team=team_id, q=q)
+    filters = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since}
+    return briefs_page(call.tx, trainings.KIND.name, call.member, limit, cursor, **filters, q=q)

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 from shared.domain.kernel import canonical
 from shared.domain.kernel.errors import Invalid
 
+MOST_COUNTED = 1001  # of a list; whoever sees 1,001 knows that there are more than 1,000
 MOST_BYTES = 4 * 1024 * 1024  # of a page
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -19,15 +20,20 @@ Key = TypeVar("Key", int, UUID)
 
 
 class Page(TypedDict, Generic[Item]):
-    """A page of a list, newest first; `next_cursor` is null on the last one."""
+    """A page of a list, newest first; `next_cursor` is null on the last one.
+
+    `total` stands on the first page: how many there are in all, counted to 1,001, which says "more than 1,000". It is null on further
+    pages, and where a list isn't counted.
+    """
 
     items: list[Item]
+    total: int | None
     next_cursor: str | None
 
 
-def page(items: list[Item], next_cursor: str | None) -> Page[Item]:
+def page(items: list[Item], next_cursor: str | None, total: int | None = None) -> Page[Item]:
     """A page of these items."""
-    return {"items": items, "next_cursor": next_cursor}
+    return {"items": items, "total": total, "next_cursor": next_cursor}
 
 
 def cut(rows: Sequence[Row], limit: int, key: Callable[[Row], object], found: int = 0) -> tuple[Sequence[Row], str | None]:

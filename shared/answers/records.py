@@ -1,6 +1,7 @@
 """Answers about records: one shape for all kinds, in a list and single."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
@@ -10,6 +11,7 @@ from shared.answers.files import File
 from shared.answers.parts import Named, OpenStep, Pointer, steps
 from shared.answers.rows import as_answers, etag, written
 from shared.answers.signatures import Signature
+from shared.domain.events import events
 from shared.domain.kernel.content import Content
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records import records
@@ -54,6 +56,16 @@ class Brief(TypedDict):
     due_on: str | None
     created_at: str
     updated_at: str
+
+
+class EventBrief(Brief):
+    """An event in a list."""
+
+    severity: str | None
+    batch: str | None
+    place: str | None
+    risk_number: int | None
+    overdue: bool
 
 
 class Waiting(TypedDict):
@@ -115,6 +127,21 @@ def brief(record: records.Record, owner: Named | None, team: Named | None) -> Br
         "due_on": written(record.due_on),
         "created_at": written(record.created_at),
         "updated_at": written(record.updated_at),
+    }
+
+
+def event_brief(row: Brief, content: Content | None, today: date) -> EventBrief:
+    """An event in a list; `content` holds the fields of its content that show there."""
+    told = content or {}
+    severity, batch, place = (None if told.get(name) is None else str(told[name]) for name in ("severity", "batch", "place"))
+    late = row["due_on"] is not None and row["due_on"] < today.isoformat()
+    return {
+        **row,
+        "severity": severity,
+        "batch": batch,
+        "place": place,
+        "risk_number": events.risk_number(told),
+        "overdue": late and not events.KIND.is_over(row["status"]),
     }
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, Late, Refusal, TooLarge, Unauthenticated, UnsupportedMedia
-from shared.doors import body
+from shared.doors import forms
 from shared.google import identity
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _organisation(request: Request) -> UUID:
     if given is None:
         raise Invalid("X-Organisation", "Send the header X-Organisation with the id of your organisation.")
     try:
-        return body.identifier(given)
+        return forms.identifier(given)
     except ValueError:
         raise Invalid("X-Organisation", "This must be one organisation's id (a UUID).") from None
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.values import dataclass
 from shared.domain.records.kinds import KINDS
+from shared.doors.forms import WRITTEN, day_or_moment, readable, several
 from shared.outside.imports import importing
 
 if TYPE_CHECKING:
@@ -26,9 +26,32 @@ if TYPE_CHECKING:
     from pydantic_core.core_schema import TypedDictField
 
 Schema = Any  # of pydantic's core, which is imported late
-Day = typing.TypeVar("Day", date, datetime)
 MOST_ITEMS = 100
 STRICT: CoreConfig = {"strict": True, "extra_fields_behavior": "forbid"}
+
+# What pydantic's core finds, by its own word for it: our code and sentence.
+FAULTS: Mapping[str, tuple[str, str]] = {
+    "extra_forbidden": ("unknown", "There is no such field here; remove it."),
+    "unexpected_keyword_argument": ("unknown", "There is no such field here; remove it."),
+    "missing": ("missing", "This field is needed."),
+    "value_error": ("invalid", "{message}."),
+    "string_type": ("wrong_type", "This must be text."),
+    "string_too_short": ("empty", "This is empty; write something that can be read."),
+    "string_too_long": ("too_long", "This may have {max_length} characters at most."),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), ("wrong_type", "This must be a whole number.")),
+    **dict.fromkeys(("bool_type", "bool_parsing"), ("wrong_type", "This must be true or false.")),
+    **dict.fromkeys(("uuid_type", "uuid_parsing"), ("wrong_type", "This must be an id (a UUID) with its hyphens.")),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        ("wrong_type", "This must be a date as YYYY-MM-DD."),
+    ),
+    "greater_than_equal": ("out_of_range", "This must be {ge} or more."),
+    "less_than_equal": ("out_of_range", "This must be {le} or less."),
+    **dict.fromkeys(("literal_error", "enum"), ("not_among", "This must be one of: {expected}.")),
+    "list_type": ("wrong_type", "This must be a list."),
+    "too_long": ("too_many", "This may hold {max_length} items at most."),
+    **dict.fromkeys(("dict_type", "dataclass_type"), ("wrong_type", "This must be an object with named fields.")),
+}
 
 
 @dataclass(frozen=True)
@@ -59,25 +82,44 @@ class Among:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class AnyOf:
+    """Marks a query's text parameter that is one or several of these words, with commas between: `status=draft,effective`."""
+
+    words: tuple[str, ...]
+
+    @property
+    def pattern(self) -> str:
+        """The pattern of what it may hold."""
+        return f"^({'|'.join(self.words)})(,({'|'.join(self.words)}))*$"
+
+    def read(self, value: object) -> list[str]:
+        """The words, each once; raises ValueError for another."""
+        return several(self.words, value)
+
+
 Limit = typing.Annotated[int, Between(1, 100)]
 KindName = typing.Annotated[str, Among(tuple(KINDS))]
 
 
 def check_body(function: Callable[..., object], raw: bytes) -> dict[str, object]:
-    """The arguments of a step, from the JSON body; raises Invalid naming the first bad or unknown field."""
+    """The arguments of a step, from the JSON body; raises Invalid naming every bad or unknown field."""
     return _arguments(function, lambda checker: checker.validate_json(raw))
 
 
 def check_query(function: Callable[..., object], request: Request) -> dict[str, object]:
-    """The arguments of a read, from the query; raises Invalid naming the first bad, unknown or repeated parameter."""
+    """The arguments of a read, from the query; raises Invalid naming every bad, unknown or repeated parameter."""
     given: dict[str, Any] = {}
+    faults: list[Invalid] = []
     for name, values in request.args.lists():
-        if len(values) > 1:
-            raise Invalid(name, "Give this parameter once.")
         sentence = text.fault(values[0], text.REASON)
-        if sentence is not None:
-            raise Invalid(name, sentence)
+        if len(values) > 1:
+            faults.append(Invalid(name, "Give this parameter once.", "repeated"))
+        elif sentence is not None:
+            faults.append(Invalid(name, sentence, "unreadable"))
         given[name] = values[0]
+    if faults:
+        raise Invalid.together(faults)
     return _arguments(function, lambda checker: checker.validate_strings(given))
 
 
@@ -89,17 +131,15 @@ def _arguments(function: Callable[..., object], validate: Callable[[SchemaValida
     try:
         return validate(checker)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "body"
-        raise Invalid(field, _sentence(first["type"], first["msg"])) from None
+        raise Invalid.together([_fault(one) for one in error.errors(include_url=False, include_input=False)]) from None
 
 
-def _sentence(kind: str, message: str) -> str:
-    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
-        return "There is no such field here; remove it."
-    if kind == "missing":
-        return "This field is needed."
-    return f"{message.removeprefix('Value error, ')}."
+def _fault(found: Mapping[str, Any]) -> Invalid:
+    """What the validator found, in plain words and with a code of ours."""
+    code, sentence = FAULTS.get(found["type"], ("malformed", "This isn't in the form that the documentation describes."))
+    field = ".".join(str(part) for part in found["loc"]) or "body"
+    message = str(found["msg"]).removeprefix("Value error, ")
+    return Invalid(field, sentence.format(message=message, **{"expected": "", **found.get("ctx", {})}), code)
 
 
 @cache
@@ -144,13 +184,8 @@ def _checked(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
     """The schema of a parameter of this type, which also checks that text is readable and limits the length of lists."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
-        if isinstance(arguments[1], Length):
-            return _text(arguments[1].longest)
-        if isinstance(arguments[1], Among):
-            return _core().literal_schema(list(arguments[1].words))
-        if isinstance(arguments[1], Between):
-            return _core().int_schema(ge=arguments[1].least, le=arguments[1].most)
-        return _checked(arguments[0])  # typed content: its form is checked here, its fields by the domain
+        found = _marked(arguments[1])
+        return _checked(arguments[0]) if found is None else found  # typed content: its form is checked here, its fields by the domain
     if hint is str:
         return _text(text.REASON)
     if origin in (types.UnionType, typing.Union):
@@ -162,6 +197,19 @@ def _checked(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
     if is_dataclass(hint):
         return _given(hint)
     return _plain(hint)
+
+
+def _marked(mark: object) -> Schema:
+    """The schema that a mark of ours asks for; None for other marks."""
+    if isinstance(mark, Length):
+        return _text(mark.longest)
+    if isinstance(mark, Among):
+        return _core().literal_schema(list(mark.words))
+    if isinstance(mark, AnyOf):
+        return _core().no_info_plain_validator_function(mark.read)
+    if isinstance(mark, Between):
+        return _core().int_schema(ge=mark.least, le=mark.most)
+    return None
 
 
 def _text(longest: int) -> Schema:
@@ -211,67 +259,3 @@ def _plain(hint: Any) -> Schema:  # noqa: ANN401 - a type is any object here
         date: _core().date_schema,
     }
     return simple[hint]()
-
-
-def identifier(value: object) -> UUID:
-    """An id in the form of RFC 9562 §4 only, so that it reads the same in requests, audit trail and logs."""
-    if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
-        message = "This must be an id (a UUID) with its hyphens"
-        raise ValueError(message)
-    return UUID(value)
-
-
-def day(value: object) -> date:
-    """A calendar date in the form YYYY-MM-DD only (RFC 3339 full-date)."""
-    if not isinstance(value, str) or not DAY.fullmatch(value):
-        message = "This must be a date as YYYY-MM-DD"
-        raise ValueError(message)
-    try:
-        return _near(date.fromisoformat(value))
-    except ValueError:
-        message = "There is no such day, or it is far from today"
-        raise ValueError(message) from None
-
-
-def moment(value: object) -> datetime:
-    """A moment with its offset from UTC (RFC 3339 date-time); without the offset it would be ambiguous."""
-    if not isinstance(value, str) or not MOMENT.fullmatch(value):
-        message = "This must be a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z"
-        raise ValueError(message)
-    try:
-        return _near(datetime.fromisoformat(value.upper()).astimezone(UTC))
-    except (ValueError, OverflowError):
-        message = "There is no such moment, or it is far from now"
-        raise ValueError(message) from None
-
-
-def _near(day: Day) -> Day:
-    """The day or moment, if its year is between EARLIEST and LATEST, so that time zone arithmetic can't overflow."""
-    if not EARLIEST <= day.year <= LATEST:
-        raise ValueError
-    return day
-
-
-def day_or_moment(value: object) -> date | datetime:
-    """A calendar date, or a moment with its offset from UTC."""
-    return day(value) if isinstance(value, str) and DAY.fullmatch(value) else moment(value)
-
-
-EARLIEST, LATEST = 1900, 9998
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
-IDENTIFIER = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-# Types with exactly one written form, and that form's name in JSON Schema.
-WRITTEN: Mapping[object, tuple[Callable[[object], object], str]] = {
-    date: (day, "date"),
-    datetime: (moment, "date-time"),
-    UUID: (identifier, "uuid"),
-}
-
-
-def readable(value: str) -> str:
-    """The text without surrounding space; raises ValueError if nothing in it is visible."""
-    if not text.visible(value):
-        message = "This is empty; write something that can be read"
-        raise ValueError(message)
-    return value.strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from shared.domain.kernel.errors import MethodNotAllowed, Refusal, TooMany, Unauthenticated, Unavailable
+from shared.domain.kernel.errors import Invalid, MethodNotAllowed, Refusal, TooMany, Unauthenticated, Unavailable
 from shared.domain.signing.signatures import SigningRefused
 
 OURS = {"ConfigurationProblem", "InvalidResponseHeader", "InvalidResponseHeaderName"}  # gunicorn's errors that no client makes
@@ -49,6 +49,8 @@ def problem(refusal: Refusal, request_id: str) -> tuple[int, str, dict[str, str]
         "detail": refusal.sentence,
         "request_id": request_id,
     }
+    if isinstance(refusal, Invalid):
+        document["errors"] = [{"field": field, "code": code, "detail": sentence} for field, code, sentence in refusal.faults]
     headers = {"Content-Type": "application/problem+json"}
     if refusal.status == Unauthenticated.status:
         stepped = ' error="insufficient_user_authentication", max_age="120"' if isinstance(refusal, SigningRefused) else ""

@@ -82,9 +82,11 @@ def assignments_page(
     where = "".join(f" and {CONDITIONS[name]}" for name in given)
     if not STAFF.admits(by):
         where, given = f"{where} and x.person_id = :own", {**given, "own": by.person_id}
-    rows, following = rows_page(tx, f"{ASSIGNMENTS}{where}", limit, cursor, **given, **({"today": tx.today} if "late" in given else {}))
+    rows, following, total = rows_page(
+        tx, f"{ASSIGNMENTS}{where}", limit, cursor, **given, **({"today": tx.today} if "late" in given else {})
+    )
     items = [answers.brief(read(Assignment, row["assignment"]), row, tx.today) for row in rows]
-    return page(items, following)
+    return page(items, following, total)
 
 
 def show_assigned(tx: Transaction, training: Record, assigned: int, present: int, by: Member) -> answers.AssignedByHand:

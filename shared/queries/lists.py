@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,11 +12,12 @@ from shared.answers.audit_trail import Entry, Review, entry, review
 from shared.answers.changes import ApprovalRequest, ChangeBrief
 from shared.answers.pages import Page, after_cursor, cut, page
 from shared.answers.parts import Named
-from shared.answers.records import Brief
+from shared.answers.records import Brief, EventBrief, event_brief
 from shared.answers.rows import as_answers
 from shared.db import words
 from shared.db.rows import read
 from shared.db.sql import sql
+from shared.domain.events import events
 from shared.domain.people.invitations import Invitation
 from shared.domain.people.organisations import Team
 from shared.domain.people.people import STAFF, Member
@@ -50,6 +51,11 @@ def mail_problem(address: str) -> str:
 # A name as it is compared with a part of one: in small letters and without accents, which nobody types who looks for somebody.
 FOLDED = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
 MINE = sql("mine_to_sign")
+SEVERAL = "x.status = any(cast(:status as text[]))"
+EVENT_LISTED = (
+    f"jsonb_build_object('brief', {LISTED}, 'content',"
+    " (select jsonb_object_agg(e.key, e.value) from jsonb_each(x.content) e where e.key in ('severity', 'batch', 'place', 'risk')))"
+)
 CHANGES = sql("changes", owner=person("x.owner_id"))
 REVIEWS = (
     f"select x.id, jsonb_build_object('review', to_jsonb(x), 'signature', {SIGNATURES}) as row from trail_reviews x"
@@ -65,47 +71,61 @@ def records_page(
     limit: int,
     cursor: str | None,
     *,
-    status: str | None = None,
+    status: Sequence[str] | None = None,
     type: str | None = None,  # noqa: A002 - the API's word
+    owner: UUID | None = None,
     team: UUID | None = None,
+    updated_since: datetime | None = None,
     q: str | None = None,
     content: Mapping[str, str | None] = types.MappingProxyType({}),
-) -> Page[Brief]:
-    """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this."""
+    row: str = LISTED,
+) -> tuple[list[Any], str | None, int | None]:
+    """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this.
+
+    A row is a brief, unless the `row` of the kind's own list is given.
+    """
     exact = {f"c_{name}": value for name, value in content.items()}
     conditions = {
-        "status": "x.status = :status",
+        "status": SEVERAL if len(status or ()) > 1 else "x.status = :status",
         "type": "x.type = :type",
+        "owner": "x.owner_id = :owner",
         "team": "x.team_id = :team",
+        "updated_since": "x.updated_at >= :updated_since",
         "q": f"x.search @@ (select word_query({ORGANISATION}, :q))",
         **{f"c_{name}": f"x.content->>'{name}' = :c_{name}" for name in content},
     }
-    where, given = _where(conditions, {"status": status, "type": type, "team": team, "q": q, **exact})
+    narrowed = {"status": _of(status), "type": type, "owner": owner, "team": team, "updated_since": updated_since, "q": q}
+    where, given = _where(conditions, {**narrowed, **exact})
     if not STAFF.admits(by):
         where += f" and x.status in {words.listed(one for one in KINDS[kind].workflow.statuses if KINDS[kind].is_read_by_all(one))}"
-    rows, following = rows_page(
-        tx,
-        f"select x.id, {LISTED} as row from records x where x.kind = '{kind}'{where}",
-        limit,
-        cursor,
-        **given,
-    )
-    return page(as_answers(Brief, rows), following)
+    return rows_page(tx, f"select x.id, {row} as row from records x where x.kind = '{kind}'{where}", limit, cursor, **given)
+
+
+def briefs_page(tx: Transaction, kind: str, by: Member, limit: int, cursor: str | None, **filters: Any) -> Page[Brief]:  # noqa: ANN401 - those of `records_page`
+    """A page of records of one kind."""
+    rows, following, total = records_page(tx, kind, by, limit, cursor, **filters)
+    return page(as_answers(Brief, rows), following, total)
+
+
+def events_page(tx: Transaction, by: Member, limit: int, cursor: str | None, **filters: Any) -> Page[EventBrief]:  # noqa: ANN401 - the same
+    """A page of events, with what QA looks for in a list of them."""
+    rows, following, total = records_page(tx, events.KIND.name, by, limit, cursor, row=EVENT_LISTED, **filters)
+    return page([event_brief(row["brief"], row["content"], tx.today) for row in rows], following, total)
 
 
 def changes_page(
-    tx: Transaction, status: str | None, record_id: UUID | None, owner_id: UUID | None, limit: int, cursor: str | None
+    tx: Transaction, status: Sequence[str] | None, record_id: UUID | None, owner_id: UUID | None, limit: int, cursor: str | None
 ) -> Page[ChangeBrief]:
     """Changes, with the records that each is about."""
-    filters = {"status": status, "record": record_id, "owner": owner_id}
+    filters = {"status": _of(status), "record": record_id, "owner": owner_id}
     conditions = {
-        "status": "x.status = :status",
+        "status": SEVERAL if len(status or ()) > 1 else "x.status = :status",
         "owner": "x.owner_id = :owner",
         "record": "exists (select from present_items i where i.change_id = x.id and i.record_id = :record)",
     }
     where, given = _where(conditions, filters)
-    rows, following = rows_page(tx, f"{CHANGES}{where}", limit, cursor, **given)
-    return page(as_answers(ChangeBrief, rows), following)
+    rows, following, total = rows_page(tx, f"{CHANGES}{where}", limit, cursor, **given)
+    return page(as_answers(ChangeBrief, rows), following, total)
 
 
 def requests_page(tx: Transaction, state: str | None, signer: Member | None, limit: int, cursor: str | None) -> Page[ApprovalRequest]:
@@ -114,8 +134,8 @@ def requests_page(tx: Transaction, state: str | None, signer: Member | None, lim
     where, given = _where({"state": "x.status = :state", "signer": MINE}, {"state": state, "signer": signer_id})
     if signer is not None:
         given["qa"] = "qa" in signer.groups
-    rows, following = rows_page(tx, f"{REQUESTS}{where}", limit, cursor, **given)
-    return page(as_answers(ApprovalRequest, rows), following)
+    rows, following, total = rows_page(tx, f"{REQUESTS}{where}", limit, cursor, **given)
+    return page(as_answers(ApprovalRequest, rows), following, total)
 
 
 def members_page(
@@ -130,9 +150,9 @@ def members_page(
         f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row"
         " from members m join people p on p.id = m.person_id"
     )
-    rows, following = rows_page(tx, f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
+    rows, following, total = rows_page(tx, f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
     seen = [row if by.admin or row["member"]["person_id"] == str(by.person_id) else {**row, "email": None} for row in rows]
-    return page([{**_member(row), "mail_problem": row["problem"]} for row in seen], following)
+    return page([{**_member(row), "mail_problem": row["problem"]} for row in seen], following, total)
 
 
 def show_member(tx: Transaction, person_id: UUID) -> answers.Member:
@@ -148,14 +168,14 @@ def show_member(tx: Transaction, person_id: UUID) -> answers.Member:
 def teams_page(tx: Transaction, limit: int, cursor: str | None, *, closed: bool) -> Page[answers.Team]:
     """Teams with their leads and their people."""
     people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
-    rows, following = rows_page(
+    rows, following, total = rows_page(
         tx,
         f"select x.id, jsonb_build_object('team', to_jsonb(x), 'lead', {person('x.lead_id')}, 'members', {people}) as row"
         f" from teams x where x.closed_at is {'not null' if closed else 'null'}",
         limit,
         cursor,
     )
-    return page([answers.team(read(Team, row["team"]), row["lead"], as_answers(Named, row["members"])) for row in rows], following)
+    return page([answers.team(read(Team, row["team"]), row["lead"], as_answers(Named, row["members"])) for row in rows], following, total)
 
 
 def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: str | None) -> Page[answers.ListedInvitation]:
@@ -164,8 +184,8 @@ def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: st
     source = (
         f"select x.id, to_jsonb(x) || jsonb_build_object('problem', {mail_problem('x.email')}) as row from invitations x where true{where}"
     )
-    rows, following = rows_page(tx, source, limit, cursor, **given)
-    return page([{**answers.invitation(read(Invitation, row)), "mail_problem": row["problem"]} for row in rows], following)
+    rows, following, total = rows_page(tx, source, limit, cursor, **given)
+    return page([{**answers.invitation(read(Invitation, row)), "mail_problem": row["problem"]} for row in rows], following, total)
 
 
 def audit_trail_page(
@@ -190,13 +210,18 @@ def audit_trail_page(
 
 def trail_reviews_page(tx: Transaction, limit: int, cursor: str | None) -> Page[Review]:
     """Reviews of the audit trail with their signatures, newest first."""
-    rows, following = rows_page(tx, REVIEWS, limit, cursor)
+    rows, following, total = rows_page(tx, REVIEWS, limit, cursor)
     reviews = [read(trail_reviews.Review, row["review"]) for row in rows]
-    return page(list(map(review, reviews, signatures(row["signature"] for row in rows))), following)
+    return page(list(map(review, reviews, signatures(row["signature"] for row in rows))), following, total)
 
 
 def _without_count(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the statement
     return {name: value for name, value in row._asdict().items() if name != "found"}
+
+
+def _of(statuses: Sequence[str] | None) -> object:
+    """One status as it is, several as a list."""
+    return statuses[0] if statuses is not None and len(statuses) == 1 else statuses
 
 
 def _where(conditions: Mapping[str, str], filters: Mapping[str, object]) -> tuple[str, dict[str, object]]:

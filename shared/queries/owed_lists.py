@@ -37,8 +37,8 @@ def actions_page(tx: Transaction, by: Member, filters: Mapping[str, object], lim
     """Actions, newest first; one is overdue while its owner hasn't done it after its due date."""
     where, given = _narrowed(OF_ACTIONS, filters)
     today = {"today": tx.today} if "late" in given else {}
-    rows, following = rows_page(tx, f"{ACTIONS}{where}", limit, cursor, **given, **today)
-    return page([shown_action(row, by) for row in rows], following)
+    rows, following, total = rows_page(tx, f"{ACTIONS}{where}", limit, cursor, **given, **today)
+    return page([shown_action(row, by) for row in rows], following, total)
 
 
 def extensions_page(
@@ -47,8 +47,8 @@ def extensions_page(
     """Extensions with what each is about, newest first; who isn't staff sees their own."""
     own = {} if STAFF.admits(by) else {"asker": by.person_id}
     where, given = _narrowed(OF_EXTENSIONS, {**filters, **own})
-    rows, following = rows_page(tx, f"{EXTENSIONS}{where}", limit, cursor, **given)
-    return page([_listed(row, by) for row in rows], following)
+    rows, following, total = rows_page(tx, f"{EXTENSIONS}{where}", limit, cursor, **given)
+    return page([_listed(row, by) for row in rows], following, total)
 
 
 def _listed(row: Mapping[str, Any], by: Member) -> answers.ListedExtension:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.answers import records
-from shared.answers.pages import after_cursor, cut
+from shared.answers.pages import MOST_COUNTED, after_cursor, cut
 from shared.answers.records import ARecord, Note
 from shared.answers.rows import as_answer, as_answers
 from shared.db.rows import read
@@ -128,16 +128,19 @@ def read_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | Non
     )
 
 
-def rows_page(tx: Transaction, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Any], str | None]:
-    """Rows newest first, at most `limit` of them and four megabytes, and the cursor of the next page.
+def rows_page(tx: Transaction, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Any], str | None, int | None]:
+    """Rows newest first, at most `limit` of them and four megabytes, the cursor of the next page, and on the first page the total.
 
     `select` yields `id` and `row` (JSON) and ends in its where clause; the key is the id (UUIDv7: by time).
     """
     before = after_cursor(cursor, UUID) if cursor else None
     found = f"{select} and (cast(:before as uuid) is null or x.id < cast(:before as uuid)) order by x.id desc limit :limit"
-    rows = tx.rows(fitting(found, "p.id, p.row", "f.row::text", "f.id desc"), before=before, limit=limit + 1, **filters)
+    counted = f"(select count(*) from ({select} limit {MOST_COUNTED}) c)" if before is None else "null"
+    columns = f"p.id, p.row, {counted} as total"
+    rows = tx.rows(fitting(found, columns, "f.row::text", "f.id desc"), before=before, limit=limit + 1, **filters)
     shown, following = cut(rows, limit, lambda row: row.id, rows[0].found if rows else 0)
-    return [row.row for row in shown], following
+    total = rows[0].total if rows else 0
+    return [row.row for row in shown], following, total if before is None else None
 
 
 def _approved(found: Dossier) -> Dossier | None:

@@ -108,7 +108,7 @@ def test_a_signature_shows_name_time_zone_and_meaning_and_whether_it_holds() -> 
 )
 def test_a_page_tells_whether_there_is_a_next_one(there: int, limit: int, shown_items: int, more: bool) -> None:
     found, following = pages.cut(range(there), limit, lambda number: number)
-    assert pages.page(list(found), following) == {"items": list(range(shown_items)), "next_cursor": following}
+    assert pages.page(list(found), following) == {"items": list(range(shown_items)), "total": None, "next_cursor": following}
     assert (None if following is None else pages.after_cursor(following, int)) == (limit - 1 if more else None)
 
 

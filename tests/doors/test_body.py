@@ -81,7 +81,7 @@ def test_what_was_given_comes_by_its_name_in_python() -> None:
         ([{"record_id": "1"}], "items.0.record_id", "UUID"),
         ([{"record_id": str(uuid4()), "owner": 1}], "items.0.owner", "no such field"),
         ([{}], "items.0.record_id", "needed"),
-        ([{"record_id": str(uuid4()), "title": 7}], "items.0.title", "string"),
+        ([{"record_id": str(uuid4()), "title": 7}], "items.0.title", "must be text"),
         ([{"record_id": str(uuid4())}] * 101, "items", "100 items"),
         ({}, "items", "list|array"),
         (None, "items", "list|array"),

@@ -68,6 +68,9 @@ FILTERS = {
     ("search_records", "owner"),
     ("list_actions", "owner"),
 }
+FILTERS |= {
+    (function, "owner_id") for function in ("list_documents", "list_trainings", "list_events", "list_investigations", "list_capa_plans")
+}
 # A field of something new: where it names nothing, the field is bad and nothing is missing.
 GIVEN = {
     (function, "team_id") for function in ("create_document", "create_training", "report_event", "open_investigation", "create_capa_plan")

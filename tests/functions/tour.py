@@ -203,6 +203,9 @@ def _reads(firm: Company, file_id: str) -> None:
     for function in ("get_me", "get_organisation", "list_members", "list_teams", "list_audit_trail", "verify_audit_trail"):
         replace(owner).get(function).ok
     admin.get("list_invitations").ok
+    for function in ("get_worklist", "get_my_notices"):
+        owner.get(function).ok
+    owner.post("mark_notices_read").ok
     owner.get("list_trail_reviews").ok
     owner.get("list_actions").ok
     owner.get("list_extensions").ok

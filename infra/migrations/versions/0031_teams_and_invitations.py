@@ -17,15 +17,18 @@ alter table teams add constraint teams_closed_without_lead check (closed_at is n
 create index teams_of_lead on teams (organisation_id, lead_id);
 grant update (lead_id, closed_at) on teams to qfacts_application, qfacts_job;
 """
+# A client that keeps a copy asks what changed since.
+LISTS = "create index records_by_update on records (organisation_id, kind, updated_at)"
 # The secret of a mail that was lost opens nothing once another was sent.
 INVITATIONS = "grant update (secret_sha256, expires_at) on invitations to qfacts_application"
 
 
 def upgrade() -> None:
-    """Let teams be led and closed, and invitations be renewed."""
+    """Let teams be led and closed, invitations be renewed, and lists begin at a moment."""
     run("set local role qfacts_owner")
     run(TEAMS)
     run(INVITATIONS)
+    run(LISTS)
     run("reset role")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Protocol, TypeGuard
 from uuid import UUID
 
 from shared.domain.kernel import text
-from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.errors import Invalid, gathered
 from shared.domain.kernel.values import dataclass
 
 Content = Mapping[str, object]
@@ -197,13 +198,14 @@ class Fields:
         self.types = types
 
     def check(self, path: str, value: object) -> dict[str, object]:
-        """The content with every field checked; raises Invalid naming the first that is bad or unknown."""
+        """The content with every field checked; raises Invalid naming every one that is bad or unknown."""
         if not isinstance(value, Mapping):
             raise Invalid(path, "This must be an object with named fields.")
-        for name in value:
-            if name not in self.types:
-                raise Invalid(f"{path}.{name}", f"There is no such field; there are: {', '.join(self.types)}.")
-        return {name: None if item is None else self.types[name].check(f"{path}.{name}", item) for name, item in value.items()}
+        there_are = f"There is no such field; there are: {', '.join(self.types)}."
+        unknown = [Invalid(f"{path}.{name}", there_are, "unknown") for name in value if name not in self.types]
+        known = {name: item for name, item in value.items() if name in self.types}
+        checks = {name: partial(self.types[name].check, f"{path}.{name}", item) for name, item in known.items() if item is not None}
+        return dict.fromkeys(known) | gathered(checks, unknown)
 
     def schema(self) -> dict[str, object]:
         """An object without other properties."""
@@ -224,11 +226,10 @@ class Whole(Fields):
     """Fields that are all required, because they mean something only together."""
 
     def check(self, path: str, value: object) -> dict[str, object]:
-        """The content; raises Invalid naming the first bad, unknown or missing field."""
+        """The content; raises Invalid naming every bad, unknown or missing field."""
         checked = super().check(path, value)
-        for name in self.types:
-            if checked.get(name) is None:
-                raise Invalid(f"{path}.{name}", "This field is needed.")
+        if missing := [Invalid(f"{path}.{name}", "This field is needed.", "missing") for name in self.types if checked.get(name) is None]:
+            raise Invalid.together(missing)
         return checked
 
     def schema(self) -> dict[str, object]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
+MOST_FAULTS = 100  # that one refusal names
+
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
     """A request that isn't carried out.
@@ -40,14 +44,37 @@ class Forbidden(Refusal):
 
 
 class Invalid(Refusal):
-    """A field that is bad or unknown. `field` is its path, dots between the names."""
+    """A field that is bad or unknown. `field` is its path, dots between the names; `faults` holds field, code and sentence of each."""
 
     status = 422
     title = "Invalid input"
 
-    def __init__(self, field: str, sentence: str, **extras: object) -> None:
+    def __init__(self, field: str, sentence: str, code: str = "invalid", **extras: object) -> None:
         super().__init__(sentence, field=field, **extras)
         self.field = field
+        self.faults: tuple[tuple[str, str, str], ...] = ((field, code, sentence),)
+
+    @classmethod
+    def together(cls, found: Sequence[Invalid]) -> Invalid:
+        """One refusal of several bad fields; it speaks of the first."""
+        first = found[0]
+        made = cls(first.field, first.sentence)
+        made.extras = first.extras
+        made.faults = tuple(fault for one in found for fault in one.faults)[:MOST_FAULTS]
+        return made
+
+
+def gathered(checks: Mapping[str, Callable[[], object]], faults: Sequence[Invalid] = ()) -> dict[str, object]:
+    """What each check gives, by name; raises Invalid with the `faults` and those of every check that refuses."""
+    given, found = {}, list(faults)
+    for name, check in checks.items():
+        try:
+            given[name] = check()
+        except Invalid as fault:
+            found.append(fault)
+    if found:
+        raise Invalid.together(found)
+    return given
 
 
 class PreconditionRequired(Refusal):

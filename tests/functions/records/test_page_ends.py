@@ -32,7 +32,7 @@ def test_a_list_of_large_rows_is_walked_from_end_to_end(database: Database, lett
     cursor = None
     with database.transaction(role="qfacts_application") as tx:
         while True:
-            rows, cursor = rows_page(tx, ROWS.replace("<letter>", letter).replace("<size>", size), 50, cursor)
+            rows, cursor, _ = rows_page(tx, ROWS.replace("<letter>", letter).replace("<size>", size), 50, cursor)
             assert rows
             assert len(rows) == 1 or len(json.dumps(rows)) <= MOST_BYTES + SLACK
             seen += [row["n"] for row in rows]
@@ -43,8 +43,8 @@ def test_a_list_of_large_rows_is_walked_from_end_to_end(database: Database, lett
 
 def test_a_short_list_is_one_page_as_before(database: Database) -> None:
     with database.transaction(role="qfacts_application") as tx:
-        rows, cursor = rows_page(tx, ROWS.replace("<letter>", "'x'").replace("<size>", "10"), 100, None)
-    assert (len(rows), cursor) == (60, None)
+        rows, cursor, total = rows_page(tx, ROWS.replace("<letter>", "'x'").replace("<size>", "10"), 100, None)
+    assert (len(rows), cursor, total) == (60, None, 60)
 
 
 @pytest.fixture(scope="module")
