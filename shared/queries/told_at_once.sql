@@ -16,7 +16,7 @@ with
                 'task',
                 f.what,
                 'page',
-                cast(:pages as jsonb) ->> f.kind,
+                f.kind || 's',
                 'subject_id',
                 f.id,
                 'organisation',

@@ -185,8 +185,6 @@ def _totals(scope: Scope, what: str | None) -> str:
     return " union all ".join(f"select '{name}' as what, (select count(*) from ({one} limit {COUNTED}) t) as count" for name, one in parts)
 
 
-PAGES = {"document": "documents", "event": "events", "investigation": "investigations", "capa_plan": "capa_plans", "action": "actions"}
-PAGES |= {"assignment": "assignments", "training": "trainings"}
 FEW: Final = 3  # things that are told in a mail each
 
 
@@ -210,7 +208,6 @@ def _tell(tx: Transaction, condition: str, taker: str, **given: object) -> None:
         _told(condition),
         **given,
         zone=tx.organisation.time_zone,
-        pages=json.dumps(PAGES),
         organisation_name=tx.organisation.name,
         taker=taker.removeprefix("person:") if taker.startswith("person:") else None,
         few=FEW,
