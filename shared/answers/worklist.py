@@ -88,10 +88,9 @@ def _item(row: Row, people: Sequence[Row], by: "Member", today: date) -> WorkIte
 
 def _is_held(row: Row, person: Row) -> bool:
     """Whether it waits for this person."""
-    if not row["pool"]:
+    if not row["pooled"]:
         return bool(person["id"] == row["holder_id"])
-    belongs, named = person[row["pool"]], row["named"]
-    return bool(belongs and person["id"] not in row["barred"] and (named is None or person["id"] in named))
+    return bool(person["qa"] and person["id"] not in row["barred"] and (row["named"] is None or person["id"] in row["named"]))
 
 
 def _why_not(row: Row, waits_for: Sequence[Row], by: "Member") -> str | None:

@@ -34,8 +34,5 @@ select
             else r.closed_at is not null
         end
     ) as row
-from extensions x
-left join actions a on a.organisation_id = x.organisation_id and a.id = x.action_id
-left join assignments g on g.organisation_id = x.organisation_id and g.id = x.assignment_id
-left join records r on r.organisation_id = x.organisation_id and r.id = coalesce(x.record_id, a.record_id, g.record_id)
+from {{ extended }}
 where true

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shared.domain.people.people import Member
 
 ACTIONS = f"select a.id, {ACTION} as row from actions a cross join lateral (select a.id) x where true"
-EXTENSIONS = sql("extension_list", requested_by=person("x.requested_by"), decided_by=person("x.decided_by"))
+EXTENSIONS = sql("extension_list", extended=sql("extended"), requested_by=person("x.requested_by"), decided_by=person("x.decided_by"))
 OF_ACTIONS = {
     "owner": "a.owner_id = :owner",
     "state": "a.status = :state",

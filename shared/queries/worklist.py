@@ -14,12 +14,12 @@ from shared.answers.pages import cut, from_cursor
 from shared.answers.worklist import Worklist, worklist
 from shared.db import words
 from shared.db.sql import sql
-from shared.domain.capa import actions, extensions
+from shared.domain.capa import actions, capa_plans, extensions
 from shared.domain.changes import changes
 from shared.domain.kernel.values import dataclass
-from shared.domain.people.people import ADMIN, QA
+from shared.domain.people.people import QA
 from shared.domain.trainings import assignments
-from shared.domain.waiting.waits import BY_NAME, POOLS, REVIEW_SEEN_DAYS, TOLD, WAITS, Condition, Holder, Wait
+from shared.domain.waiting.waits import BY_NAME, POOLED, REVIEW_SEEN_DAYS, TOLD, WAITS, Condition, Holder, Wait
 from shared.queries.names import NAME
 from shared.queries.reminders import delegates_today
 
@@ -47,13 +47,17 @@ NAMED = """(select case when cardinality(n.people) >= x.required - n.given then 
         from signatures s where s.change_id = x.change_id and s.round = x.round) n)"""
 # Those whom a relation of the step bars, by the kind of thing and the relation's name.
 BARRED: Mapping[tuple[str, str], str] = {
-    ("capa_plan", "not_contributor"): "array(select w.person_id from contributors w where w.record_id = x.id)",
-    ("capa_plan", "not_doer"): "array(select a.completed_by from actions a where a.record_id = x.id and a.completed_by is not null)",
-    ("action", "not_doer"): "array_remove(array[x.owner_id, x.completed_by], null)",
-    ("assignment", "not_learner"): "array[x.person_id]",
-    ("extension", "not_requester"): "array_remove(array[x.requested_by, a.owner_id, g.person_id, r.owner_id], null)",
-    ("change", "not_author"): AUTHORS_AND_SIGNERS,
-    ("change", "not_signed"): NO_ONE,  # among the former
+    (capa_plans.WORKFLOW.kind, "not_contributor"): "array(select w.person_id from contributors w where w.record_id = x.id)",
+    (
+        capa_plans.WORKFLOW.kind,
+        "not_doer",
+    ): "array(select a.completed_by from actions a where a.record_id = x.id and a.completed_by is not null)",
+    (actions.WORKFLOW.kind, "not_doer"): "array_remove(array[x.owner_id, x.completed_by], null)",
+    (assignments.WORKFLOW.kind, "not_learner"): "array[x.person_id]",
+    (assignments.WORKFLOW.kind, "trainer"): NO_ONE,  # a pool only where the training names nobody
+    (extensions.WORKFLOW.kind, "not_requester"): "array_remove(array[x.requested_by, a.owner_id, g.person_id, r.owner_id], null)",
+    (changes.WORKFLOW.kind, "not_author"): AUTHORS_AND_SIGNERS,
+    (changes.WORKFLOW.kind, "not_signed"): NO_ONE,  # among the former
 }
 CONDITIONS: Mapping[Condition, str] = {
     Condition.ALWAYS: "true",
@@ -64,11 +68,13 @@ CONDITIONS: Mapping[Condition, str] = {
     Condition.TO_SIGN: "x.learner_signed_at is null",
     Condition.TO_ASSESS: "x.learner_signed_at is not null",
 }
-SINCE_OF: Mapping[Condition, str] = {
-    Condition.REVIEW_NEAR: f"(x.due_on - {REVIEW_SEEN_DAYS})::timestamp at time zone :zone",
-    Condition.TO_ASSESS: "x.learner_signed_at",
+# Where it isn't since the thing's own beginning, and where the day is one that content gives: by the name of the wait.
+SINCE_OF: Mapping[str, str] = {
+    "review": f"(x.due_on - {REVIEW_SEEN_DAYS})::timestamp at time zone :zone",
+    "assess": "x.learner_signed_at",
+    "reassign": "x.updated_at",
+    "verify_action": "x.completed_at",
 }
-# The day that content gives, by the name of the wait.
 DUE_OF: Mapping[str, str] = {
     "report_to_authority": "cast(x.content #>> '{reportable,deadline}' as date)",
     "check_effectiveness": "cast(x.content #>> '{effectiveness,not_before}' as date)",
@@ -79,11 +85,6 @@ TRAINED = (
     # Who may assess it; where the training names nobody who can, QA does.
     " left join members y on y.organisation_id = x.organisation_id and y.person_id = cast(v.content ->> 'trainer_id' as uuid)"
     f" and y.person_id <> x.person_id and y.status = {words.ACTIVE} and y.role in {words.LEARNERS}"
-)
-EXTENDED = (
-    "extensions x left join actions a on a.organisation_id = x.organisation_id and a.id = x.action_id"
-    " left join assignments g on g.organisation_id = x.organisation_id and g.id = x.assignment_id"
-    " left join records r on r.organisation_id = x.organisation_id and r.id = coalesce(x.record_id, a.record_id, g.record_id)"
 )
 
 
@@ -113,12 +114,13 @@ class Source:
 def _source(wait: Wait) -> Source:
     kind = wait.workflow.kind
     if kind == actions.WORKFLOW.kind:
-        since = "x.created_at" if wait.holder is Holder.OWNER else "x.completed_at"
-        return Source("actions x", words.quoted(kind), title="left(x.description, 300)", since=since)
+        return Source("actions x", words.quoted(kind), title="left(x.description, 300)")
     if kind == assignments.WORKFLOW.kind:
-        return Source(TRAINED, words.quoted(kind), "r.number", "r.title", since="x.created_at" if wait.days is None else "x.updated_at")
+        return Source(TRAINED, words.quoted(kind), "r.number", "r.title")
     if kind == extensions.WORKFLOW.kind:
-        return Source(EXTENDED, words.quoted(kind), "coalesce(a.number, r.number, '')", "left(x.reason, 300)", due="x.due_on_before")
+        return Source(
+            sql("extended"), words.quoted(kind), "coalesce(a.number, r.number, c.number)", "left(x.reason, 300)", due="x.due_on_before"
+        )
     if wait.holder is Holder.SIGNERS:
         return Source("approval_requests x", "'approval_request'", due="cast(x.expires_at at time zone :zone as date)")
     since = "coalesce(x.status_since, x.updated_at)"
@@ -133,9 +135,7 @@ def _holder(wait: Wait, source: Source) -> str:
 
 
 def _barred(wait: Wait) -> str:
-    if wait.holder is Holder.TRAINER:
-        return "array[x.person_id]"
-    if wait.holder not in POOLS:
+    if wait.holder not in {*POOLED, Holder.TRAINER}:
         return NO_ONE
     return " || ".join([BARRED[wait.workflow.kind, one.name] for one in wait.row.who.relations]) or NO_ONE
 
@@ -144,29 +144,37 @@ def branch(wait: Wait) -> str:
     """SQL for the things that wait as one row of the table says, for everybody: what a work list tells of each."""
     source = _source(wait)
     statuses = (words.OPEN_REQUEST,) if wait.holder is Holder.SIGNERS else tuple(map(words.quoted, wait.statuses))
-    since = SINCE_OF.get(wait.condition, source.since)
+    since = SINCE_OF.get(wait.what, source.since)
     later = "null::date" if wait.days is None else f"cast({since} at time zone :zone as date) + {wait.days}"
-    pool = "case when y.person_id is null then 'qa' else '' end" if wait.holder is Holder.TRAINER else f"'{POOLS.get(wait.holder, '')}'"
+    pooled = "y.person_id is null" if wait.holder is Holder.TRAINER else str(wait.holder in POOLED).lower()
     return (
         f"select '{wait.what}' as what, {source.kind} as kind, x.id, {source.number} as number, {source.title} as title, x.status,"
         f" x.revision, {since} as since, coalesce({DUE_OF.get(wait.what, source.due)}, {later}) as due_on,"
-        f" {_holder(wait, source)} as holder_id, {source.team} as team_id, {pool} as pool, {_barred(wait)} as barred,"
+        f" {_holder(wait, source)} as holder_id, {source.team} as team_id, {pooled} as pooled, {_barred(wait)} as barred,"
         f" {NAMED if wait.holder is Holder.SIGNERS else 'null::uuid[]'} as named"
         f" from {source.table} where {source.where}x.status in ({', '.join(statuses)}) and {CONDITIONS[wait.condition]}"
     )
 
 
-FOR = {
-    Scope.MINE: "(w.holder_id = :person or (w.pool = any(:pools) and :person <> all(w.barred)"
-    " and (w.named is null or :person = any(w.named))))",
-    Scope.TEAM: "(w.holder_id = any(:people::uuid[]) or w.team_id = any(:teams::uuid[]))",
-    Scope.ALL: "true",
-}
+ANYBODYS = "(w.pooled and :qa and :person <> all(w.barred) and (w.named is null or :person = any(w.named)))"
+THEIRS = "w.holder_id = :person"
+
+
+def _scoped(wait: Wait, scope: Scope) -> str:
+    """Whose work it is, as a condition; plain where it can be, so that an index finds a person's own."""
+    if scope is Scope.ALL:
+        return "true"
+    if scope is Scope.TEAM:
+        return "(w.holder_id = any(:people::uuid[]) or w.team_id = any(:teams::uuid[]))"
+    if wait.holder is Holder.TRAINER:
+        return f"({THEIRS} or {ANYBODYS})"
+    return ANYBODYS if wait.holder in POOLED else THEIRS
 
 
 def _branches(scope: Scope, what: str | None) -> list[str]:
     chosen = WAITS if what is None else (BY_NAME[what],)
-    return [f"select w.* from ({branch(wait)}) w where {FOR[scope]} and (not :overdue or w.due_on < :today)" for wait in chosen]
+    late = "(not :overdue or w.due_on < :today)"
+    return [f"select w.* from ({branch(wait)}) w where {_scoped(wait, scope)} and {late}" for wait in chosen]
 
 
 @cache
@@ -215,8 +223,9 @@ def _tell(tx: Transaction, condition: str, taker: str, **given: object) -> None:
 
 
 PEOPLE = (
-    f"select p.id, {NAME} as name, m.role = 'qa' as qa, m.admin from members m join people p on p.id = m.person_id"
-    f" where m.person_id = any(cast(:ids as uuid[])) or (:pools and m.status = {words.ACTIVE} and (m.role in {words.QA} or m.admin))"
+    f"select p.id, {NAME} as name, m.status = {words.ACTIVE} and m.role in {words.QA} as qa from members m join people p"
+    " on p.id = m.person_id where m.person_id = any(cast(:ids as uuid[]))"
+    f" or (:pooled and m.status = {words.ACTIVE} and m.role in {words.QA})"
     " order by name, p.id limit 500"
 )
 TEAMS = (
@@ -232,8 +241,7 @@ def show_worklist(
     """What waits for the caller, for their teams or for everybody, the most urgent first; `overdue` leaves out what isn't."""
     day, named, place = from_cursor(cursor, date.fromisoformat, str, UUID) if cursor else (date.min, "", UUID(int=0))
     given: dict[str, Any] = {"today": tx.today, "zone": tx.organisation.time_zone, "overdue": overdue, "person": by.person_id}
-    given["pools"] = [name for name, who in (("qa", QA), ("admin", ADMIN)) if who.admits(by)]
-    given["delegates"] = json.dumps(delegates_today(tx, tx.today))
+    given |= {"qa": QA.admits(by), "delegates": json.dumps(delegates_today(tx, tx.today))}
     if scope is Scope.TEAM:
         row = tx.row(TEAMS, person=by.person_id)
         given |= {"people": list(map(str, row.people)), "teams": list(map(str, row.teams))}
@@ -241,7 +249,7 @@ def show_worklist(
     shown, following = cut(rows, limit, lambda one: [one.due_on or date.fromisoformat(NEVER), one.what, one.id])
     totals = tx.rows(_totals(scope, what), **_asked(_totals(scope, what), given))
     ids = [str(one.holder_id) for one in shown if one.holder_id]
-    people = tx.rows(PEOPLE, ids=ids, pools=any(one.pool for one in shown)) if shown else []
+    people = tx.rows(PEOPLE, ids=ids, pooled=any(one.pooled for one in shown)) if shown else []
     counts = {one.what: one.count for one in totals if one.count}
     return worklist([one._asdict() for one in shown], counts, following, [one._asdict() for one in people], by=by, today=tx.today)
 

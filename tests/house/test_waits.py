@@ -14,7 +14,7 @@ from shared.domain.mail.mail import LANGUAGES
 from shared.domain.mail.texts.waiting import TASKS
 from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import assignments
-from shared.domain.waiting.waits import NOBODY, NOBODY_HERE, POOLS, WAITS, Condition, Wait
+from shared.domain.waiting.waits import NOBODY, NOBODY_HERE, POOLED, WAITS, Condition, Wait
 from shared.queries.worklist import branch
 
 WORKFLOWS: dict[str, Workflow[Any]] = {
@@ -54,8 +54,8 @@ def test_a_wait_ends_by_a_step_that_a_person_takes_from_each_of_its_states(wait:
 
 @pytest.mark.parametrize("wait", WAITS, ids=lambda wait: wait.what)
 def test_a_pool_of_people_is_one_that_may_take_the_step(wait: Wait) -> None:
-    if wait.holder in POOLS:
-        assert POOLS[wait.holder] in wait.row.who.groups
+    if wait.holder in POOLED:
+        assert "qa" in wait.row.who.groups
 
 
 def test_states_of_one_kind_with_two_rows_for_all_of_it_would_be_told_twice() -> None:

@@ -14,13 +14,13 @@ from uuid import UUID
 
 from shared.domain.capa import actions, capa_plans, extensions
 from shared.domain.capa.actions import Action
-from shared.domain.changes import changes, proposals
+from shared.domain.changes import changes, comments, proposals
 from shared.domain.documents import documents
 from shared.domain.events import events, investigations
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import Phase, Step, Workflow
 from shared.domain.records.records import Record
-from shared.domain.trainings import assignments
+from shared.domain.trainings import assignments, trainings
 from shared.domain.trainings.assignments import Assignment
 
 
@@ -32,10 +32,9 @@ class Holder(StrEnum):
     TRAINER = "trainer"  # whom the training names, or any QA member where it names nobody who can
     QA = "qa"  # any QA member whom no relation of the step bars
     SIGNERS = "signers"  # any QA member whose signature would count
-    ADMINS = "admins"
 
 
-POOLS: Mapping[Holder, str] = {Holder.QA: "qa", Holder.SIGNERS: "qa", Holder.ADMINS: "admin"}
+POOLED = frozenset({Holder.QA, Holder.SIGNERS})  # for any QA member whom nothing bars; the others are named by the thing itself
 
 
 class Condition(StrEnum):
@@ -73,7 +72,6 @@ class Wait:
         return self.workflow[self.step]
 
 
-DONE_ACTION = (actions.Status.DONE,)
 WAITS = (
     #    what             of                         in which states                               for whom        step        days  if
     Wait("triage", events.WORKFLOW, (events.Status.REPORTED,), Holder.QA, "triage", 3, told=True),
@@ -92,7 +90,7 @@ WAITS = (
     Wait("assess", assignments.WORKFLOW, (assignments.Status.ASSIGNED,), Holder.TRAINER, "assess", None, Condition.TO_ASSESS, told=True),
     Wait("reassign", assignments.WORKFLOW, (assignments.Status.LOCKED,), Holder.QA, "reassign"),
     Wait("act", actions.WORKFLOW, (actions.Status.OPEN,), Holder.OWNER, "complete", told=True),
-    Wait("verify_action", actions.WORKFLOW, DONE_ACTION, Holder.QA, "verify", 7, told=True),
+    Wait("verify_action", actions.WORKFLOW, (actions.Status.DONE,), Holder.QA, "verify", 7, told=True),
     Wait("decide_extension", extensions.WORKFLOW, (extensions.Status.REQUESTED,), Holder.QA, "grant"),
 )
 TOLD = tuple(wait for wait in WAITS if wait.told)
@@ -110,9 +108,15 @@ NOBODY: Mapping[Phase, str] = {
 # Single states that wait for nobody, by kind, and why.
 NOBODY_HERE: Mapping[tuple[str, str], str] = {
     (documents.WORKFLOW.kind, documents.Status.DRAFT): "the change that writes it waits for its author",
-    ("training", "draft"): "the change that writes it waits for its author",
-    ("comment", "open"): "its change can't be submitted before it is resolved, and that change waits for its author",
+    (trainings.WORKFLOW.kind, trainings.Status.DRAFT): "the change that writes it waits for its author",
+    (
+        comments.WORKFLOW.kind,
+        comments.Status.OPEN,
+    ): "its change can't be submitted before it is resolved, and that change waits for its author",
 }
+
+
+KINDS_OF_ROWS: Mapping[type, str] = {Action: actions.WORKFLOW.kind, Assignment: assignments.WORKFLOW.kind}
 
 
 def told_of(row: object) -> Iterator[UUID]:
@@ -120,7 +124,7 @@ def told_of(row: object) -> Iterator[UUID]:
     if isinstance(row, Action) and row.record_id is not None:
         yield row.record_id
     if isinstance(row, Record | Action | Assignment):
-        kind = row.kind if isinstance(row, Record) else actions.WORKFLOW.kind if isinstance(row, Action) else assignments.WORKFLOW.kind
+        kind = row.kind if isinstance(row, Record) else KINDS_OF_ROWS[type(row)]
         if any(wait.workflow.kind == kind and row.status in wait.statuses for wait in TOLD):
             yield row.id
 
