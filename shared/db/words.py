@@ -18,6 +18,7 @@ from shared.domain.people.people import MemberStatus
 from shared.domain.records.dossiers import NOT_CONTRIBUTOR
 from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import assignments, trainings
+from shared.domain.waiting.waits import goes_on
 
 
 def quoted(word: str) -> str:
@@ -87,6 +88,15 @@ NEEDLESS = listed(assignments.WORKFLOW.within(Phase.ENDED))  # ended without tra
 READS = listed((*assignments.OPEN, assignments.Status.COMPLETED))
 WITHDRAWN_ASSIGNMENT = quoted(assignments.Status.WITHDRAWN)
 
+# From which status to which a record goes on waiting for the same, as the three words in a row.
+GOING_ON = listed(
+    f"{kind.name} {former} {present}"
+    for kind in KINDS.values()
+    for former in kind.workflow.statuses
+    for present in kind.workflow.statuses
+    if goes_on(kind.name, former, present)
+)
+
 # People.
 ACTIVE = quoted(MemberStatus.ACTIVE)
 OPEN_INVITATION = quoted(InvitationStatus.OPEN)
@@ -124,6 +134,7 @@ CONSTRAINTS: Mapping[tuple[str, str], str] = {
 }
 # The functions by which triggers read the tables of steps; each is one expression over its arguments.
 FUNCTIONS: Mapping[str, str] = {
+    "goes_on_waiting(kind text, former text, present text)": f"kind || ' ' || former || ' ' || present in {GOING_ON}",
     "is_drafted(kind text)": f"kind in {DRAFTED}",
     "is_draft(kind text, status text)": f"(kind, status) in {DRAFT}",
     "is_ended(kind text, status text)": f"(kind, status) in {ENDED}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infra.constraints import write_functions
 from infra.migrations.statements import grant, isolate, run
 
 revision = "0030"
@@ -9,6 +10,7 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
+# Since when a thing waits as it does; from one status to another in which it waits for the same, it goes on waiting (`goes_on_waiting`).
 # Of what stands already, nobody knows since when: its last change counts.
 SINCE = """
 alter table records add column status_since timestamptz;
@@ -21,8 +23,8 @@ begin
     return new;
 end
 $$;
-create trigger date_status before update of status on records for each row when (old.status is distinct from new.status)
-    execute function date_status();
+create trigger date_status before update of status on records for each row
+    when (old.status is distinct from new.status and not goes_on_waiting(new.kind, old.status, new.status)) execute function date_status();
 create trigger date_status before update of status on changes for each row when (old.status is distinct from new.status)
     execute function date_status();
 create index actions_by_status on actions (organisation_id, status, due_on, id) where closed_at is null;
@@ -52,7 +54,10 @@ create index notices_by_age on notices (organisation_id, created_at);
 
 def upgrade() -> None:
     """Make what work lists and notices need."""
+    from alembic import op
+
     run("set local role qfacts_owner")
+    write_functions(op.get_bind())
     run(SINCE)
     run(NOTICES)
     isolate("notices")

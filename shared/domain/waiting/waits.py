@@ -116,6 +116,12 @@ NOBODY_HERE: Mapping[tuple[str, str], str] = {
 }
 
 
+def goes_on(kind: str, former: str, present: str) -> bool:
+    """Whether a thing that goes from one status to the other still waits, and for the same."""
+    begun, waits = ([wait for wait in WAITS if wait.workflow.kind == kind and status in wait.statuses] for status in (former, present))
+    return former != present and bool(waits) and waits == begun
+
+
 KINDS_OF_ROWS: Mapping[type, str] = {Action: actions.WORKFLOW.kind, Assignment: assignments.WORKFLOW.kind}
 
 

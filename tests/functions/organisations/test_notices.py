@@ -55,6 +55,16 @@ def test_a_triaged_event_is_told_to_its_owner_and_again_when_it_is_reopened_or_g
     assert told(product, firm.action_owner) == [("close_event", made["id"])]
 
 
+def test_what_goes_on_waiting_for_the_same_thing_is_told_once(product: Product, firm: Company) -> None:
+    """A triaged event waits for its owner to close it, and goes on doing so while it is investigated."""
+    made = triaged_event(firm.action_owner, firm.qa)
+    began = firm.action_owner.get("get_worklist", what="close_event").ok["items"][0]["since"]
+    investigation(firm.second_action_owner, made)
+    assert firm.qa.get("get_event", id=made["id"]).ok["status"] == "under_investigation"
+    assert told(product, firm.action_owner) == [("close_event", made["id"])]
+    assert [one["since"] for one in firm.action_owner.get("get_worklist", what="close_event").ok["items"]] == [began]
+
+
 def test_a_suspended_document_is_told_to_its_owner(product: Product, firm: Company, storage: Storage) -> None:
     made = effective_document(firm.action_owner, firm.qa, "Cleaning")
     etag = firm.qa.get("get_document", id=made["id"]).ok["etag"]
