@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from tests.builders import Company, company
-from tests.doors.served import Served, answer, asked, head, imaged, running, sending
-from tests.product import Product
+from tests.builders import Company
+from tests.doors.area import BODY_SECONDS, area, firm, others_read
+from tests.doors.served import Served, answer, head, sending
 
-BODY_SECONDS = 5.0  # as docs/limits.md promises
-SOON = 1.0  # seconds in which a read is answered whatever others do
-
-
-@pytest.fixture(scope="module")
-def area(firm: Company) -> Iterator[Served]:
-    with running(*imaged("organisations", "get_me", "list_teams", "create_team", "invite_member")) as served:
-        for read in ("list_teams", "get_me"):  # loads it
-            asked(served, f"/api/{read}", firm.operator.token, firm.id)
-        yield served
-
-
-@pytest.fixture(scope="module")
-def firm(product: Product) -> Company:
-    return company(product, "operator")
-
-
-def others_read(served: Served, firm: Company) -> None:
-    """A member's read is answered soon."""
-    status, seconds = asked(served, "/api/list_teams", firm.operator.token, firm.id)
-    assert (status, seconds < SOON) == (200, True), (status, seconds)
-
+__all__ = ["area", "firm"]
 
 CHUNKED = "Transfer-Encoding: chunked"
 

@@ -12,21 +12,14 @@ from contextlib import ExitStack
 import pytest
 
 from tests.builders import Company, company
+from tests.doors.area import BODY_SECONDS, SOON, area, firm, others_read
 from tests.doors.plain_app import LARGE
 from tests.doors.served import THREADS, Served, answer, asked, head, imaged, running, sending
 from tests.product import Product
 
-BODY_SECONDS = 5.0  # as docs/limits.md promises
-SOON = 1.0  # seconds in which a read is answered whatever others do
+__all__ = ["area", "firm"]
+
 GUNICORN = ["gunicorn", "--workers", "1", "--worker-class", "shared.doors.worker.Worker", "--threads", str(THREADS)]
-
-
-@pytest.fixture(scope="module")
-def area(firm: Company) -> Iterator[Served]:
-    with running(*imaged("organisations", "get_me", "list_teams", "create_team", "invite_member")) as served:
-        for read in ("list_teams", "get_me"):  # loads it
-            asked(served, f"/api/{read}", firm.operator.token, firm.id)
-        yield served
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +27,6 @@ def plain() -> Iterator[Served]:
     command = 'exec "$@" --bind 127.0.0.1:$PORT --log-level error --no-control-socket tests.doors.plain_app:application'
     with running(["/bin/sh", "-c", command, "sh", *GUNICORN], {}) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def firm(product: Product) -> Company:
-    return company(product, "operator")
-
-
-def others_read(served: Served, firm: Company) -> None:
-    """A member's read is answered soon."""
-    status, seconds = asked(served, "/api/list_teams", firm.operator.token, firm.id)
-    assert (status, seconds < SOON) == (200, True), (status, seconds)
 
 
 def test_half_sent_bodies_without_a_token_are_refused_unread(area: Served, firm: Company) -> None:

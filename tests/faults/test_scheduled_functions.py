@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
@@ -24,7 +23,7 @@ from tests.builders import at_once
 from tests.database import running_server
 from tests.faults import due
 from tests.faults.worlds import GROUND, TOKEN, Ground, Run, State, World, contents, make_buckets, moments_of, rows_of, server_asked
-from tests.functions.deliveries import ACCOUNT, JOBS, Deliver, deliver, slot
+from tests.functions.deliveries import JOBS, Deliver, claims, deliver, slot
 from tests.google_keys import Google
 from tests.identity import PROJECT, Emulator
 from tests.outside.mailers import inbox, mailer
@@ -107,19 +106,9 @@ def worlds(
             patch.setattr(module, "_current", None)
             kept = {variable: content for variable, content in ground.objects.items() if job == "check_backup" or "BACKUP" not in variable}
             make_buckets(patch, kept)
-            now = int(time.time())
-            claims = {
-                "iss": "https://accounts.google.com",
-                "aud": f"{ORIGIN}/api/{job}",
-                "sub": "1",
-                "email": ACCOUNT,
-                "email_verified": True,
-                "iat": now,
-                "exp": now + 3600,
-            }
             product = Product(identity_server, ground.server, name, ground.clients)
             try:
-                yield World(ground, product, deliver, empty, google_server.sign(claims))
+                yield World(ground, product, deliver, empty, google_server.sign(claims(job)))
             finally:
                 module.current().close()
         config.current.cache_clear()

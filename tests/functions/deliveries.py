@@ -26,6 +26,20 @@ JOBS = [function.name for function in register.scheduled(register.read())]
 Deliver = Callable[..., Answer]
 
 
+def claims(job: str) -> dict[str, object]:
+    """What a token of Cloud Scheduler for a job says now."""
+    now = int(time.time())
+    return {
+        "iss": "https://accounts.google.com",
+        "aud": f"{ORIGIN}/api/{job}",
+        "sub": "1",
+        "email": ACCOUNT,
+        "email_verified": True,
+        "iat": now,
+        "exp": now + 3600,
+    }
+
+
 @pytest.fixture
 def deliver(product: Product, google_server: Google, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Call a scheduled function as Cloud Scheduler does; `slot` is its planned time, `changed` alters the token's claims."""
@@ -36,17 +50,7 @@ def deliver(product: Product, google_server: Google, monkeypatch: pytest.MonkeyP
     config.current.cache_clear()
 
     def call(job: str, slot: datetime | str | None = None, own: Product | None = None, **changed: object) -> Answer:
-        now = int(time.time())
-        claims = {
-            "iss": "https://accounts.google.com",
-            "aud": f"{ORIGIN}/api/{job}",
-            "sub": "1",
-            "email": ACCOUNT,
-            "email_verified": True,
-            "iat": now,
-            "exp": now + 3600,
-        }
-        headers = {"Authorization": f"Bearer {google_server.sign(claims | changed)}"}
+        headers = {"Authorization": f"Bearer {google_server.sign(claims(job) | changed)}"}
         if slot is not None:
             headers["X-CloudScheduler-ScheduleTime"] = slot if isinstance(slot, str) else slot.isoformat()
         return (own or product).send(job, "POST", headers=headers)
