@@ -12,6 +12,7 @@ import pytest
 from shared.app import backups, restores
 from shared.domain.reports import backups as domain
 from shared.google import files
+from shared.outside import config
 from tests.app.vault import bucket, kept, names, said
 from tests.database import Office
 
@@ -116,3 +117,9 @@ def test_a_policy_that_differs_from_the_migrations_is_found(
     backups.make()
     assert restores.check()["differences"] == 2
     assert {sentence.split()[1] for sentence in said(capsys)} == {"policies", "row-level"}
+
+
+@pytest.mark.usefixtures("bucket")
+def test_in_the_database_of_a_check_nobody_makes_temporary_tables() -> None:
+    with restores._scratch(config.current()) as scratch, scratch.transaction(role=backups.ROLE) as tx:
+        assert tx.row("select has_database_privilege('public', current_database(), 'temporary') as may").may is False

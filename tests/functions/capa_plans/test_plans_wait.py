@@ -70,6 +70,7 @@ def test_a_plan_whose_actions_are_over_waits_for_qa_who_did_none_of_them(product
     assert finders(firm, "verify_plan", plan["id"]) == {"qa", "third_qa"}
     assert finders(firm, "implement", plan["id"]) == set()
     assert ("verify_plan", plan["id"]) in told(product, firm.third_qa)
+    assert ("verify_plan", plan["id"]) not in told(product, firm.second_qa), "who did an action may not verify its plan"
     assert ("verify_plan", plan["id"]) not in told(product, firm.qa), "who verified the last action knows"
 
 

@@ -8,7 +8,6 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -152,15 +151,6 @@ def test_the_signature_covers_the_statement_of_what_was_compared(product: Produc
     )
     (signature,) = firm.qa.get("get_change", id=asked["change"]["id"]).ok["signatures"]
     assert signature["valid"] is False
-
-
-@pytest.fixture
-def triggerless(product: Product) -> Iterator[Any]:
-    """A connection of the database's owner, beside the triggers, for rows as an older version of the product left them."""
-    connection = product.superuser()
-    connection.run("set session_replication_role = replica")
-    yield connection
-    connection.close()
 
 
 @pytest.mark.clause("11.70")

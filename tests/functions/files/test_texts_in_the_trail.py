@@ -49,13 +49,11 @@ def test_the_trail_tells_the_hash_of_every_text_and_not_the_text(product: Produc
     ],
 )
 def test_a_text_that_the_databases_owner_altered_or_removed_is_found(
-    product: Product, firm: Company, storage: Storage, altered: str
+    firm: Company, storage: Storage, triggerless: Any, altered: str
 ) -> None:
     file_id = uploaded(firm.action_owner, pdf("Wash for 10 minutes"))
     assert firm.qa.get("verify_audit_trail").ok["intact"] is True
-    with product.asking() as connection:
-        connection.run("set session_replication_role = replica")
-        connection.run(altered, id=file_id)
+    triggerless.run(altered, id=file_id)
     verdict = firm.qa.get("verify_audit_trail").ok
     assert verdict["intact"] is False
     assert "file_texts" in str(verdict["first_broken"])
