@@ -19,6 +19,7 @@ from shared.answers.pages import MOST_BYTES as PAGE_BYTES
 from shared.domain.kernel.workflow import SAME, SYSTEM, Condition, Step, Workflow, words
 from shared.domain.people import limits
 from shared.domain.records.lifecycles import WORKFLOWS
+from shared.domain.waiting.waits import WAITS, Wait
 from shared.doors import arrival
 from shared.doors.body import MOST_ITEMS
 from shared.doors.turns import share_of
@@ -44,6 +45,11 @@ SHARED = (
 PERIODS = {limits.MINUTE: "minute", limits.HOUR: "hour", limits.DAY: "24 hours"}
 STEPS = ("Step", "From", "To", "Who", "Gate", "Function", "Signature", "Conditions")
 FUNCTIONS = ("Function", "Verb", "Area", "Who may", "What it does")
+WAITING = ("What is to be done", "Of", "While it is", "For", "Ends by", "Due", "Told at once")
+WAITS_WORDS = (
+    "Everything that waits, for whom and until when: the work list is made of these rows."
+    " Signers are the members of QA whose signature counts."
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,17 @@ class Table:
 def steps(workflow: Workflow[Any]) -> Table:
     """The steps of one lifecycle."""
     return Table(STEPS, [_row(step) for step in workflow])
+
+
+def waits() -> Table:
+    """What waits in which states, for whom, and what ends it."""
+    return Table(WAITING, [_wait(wait) for wait in WAITS])
+
+
+def _wait(wait: Wait) -> tuple[str, ...]:
+    while_it_is = ", ".join(map(words, wait.statuses)) + (f", if {words(wait.condition)}" if wait.condition else "")
+    due = "on its own day" if wait.days is None else f"on its own day, else {wait.days} days later"
+    return (wait.what, wait.workflow.noun, while_it_is, wait.holder, words(wait.step), due, "yes" if wait.told else "–")
 
 
 def _row(step: Step[Any]) -> tuple[str, ...]:
@@ -121,6 +138,7 @@ def markdown() -> str:
     parts = ["# Lifecycles and functions", MADE, INTRODUCTION]
     for workflow in WORKFLOWS.values():
         parts += [f"## {_title(workflow)}", f"```mermaid\n{mermaid(workflow)}\n```", _as_markdown(steps(workflow), code=(5,))]
+    parts += ["## What waits", WAITS_WORDS, _as_markdown(waits(), code=(0,))]
     return "\n\n".join([*parts, "## Functions", _as_markdown(functions(), code=(0,))]) + "\n"
 
 
@@ -165,10 +183,13 @@ def html() -> str:
     """The same as the body of a page, with pictures that need nothing from elsewhere."""
     links = " · ".join(f'<a href="#{workflow.kind}">{escape(workflow.noun)}</a>' for workflow in WORKFLOWS.values())
     legend = " ".join(f'<span class="key {name}">{name}</span>' for name in ("direct", "signed", "change", "system"))
-    parts = [f"<p>{escape(INTRODUCTION)}</p><p>{links} · <a href='#functions'>functions</a></p><p>{legend}</p>"]
+    parts = [
+        f"<p>{escape(INTRODUCTION)}</p><p>{links} · <a href='#waits'>what waits</a> · <a href='#functions'>functions</a></p><p>{legend}</p>"
+    ]
     for workflow in WORKFLOWS.values():
         parts.append(f'<h2 id="{workflow.kind}">{escape(_title(workflow))}</h2><section>{svg(workflow)}</section>')
         parts.append(f"<section>{_as_html(steps(workflow))}</section>")
+    parts.append(f'<h2 id="waits">What waits</h2><p>{escape(WAITS_WORDS)}</p><section>{_as_html(waits())}</section>')
     return "".join([*parts, f'<h2 id="functions">Functions</h2><section>{_as_html(functions())}</section>'])
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
-from shared.answers.rows import written
 from shared.domain.mail.mail import Mail, compose
 
 
@@ -44,6 +43,6 @@ def notice(row: Mapping[str, Any], language: str) -> ShownNotice:
         "title": letter.subject,
         "sentences": list(letter.sentences),
         "path": letter.path,
-        "at": written(row["created_at"]),
-        "read_at": written(row["read_at"]),
+        "at": row["created_at"],
+        "read_at": row["read_at"],
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared.answers.notices import Notices, Unread, notice
 from shared.domain.kernel.errors import NotFound
+from shared.queries.names import utc_time
 from shared.queries.shown_records import rows_page
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 COUNTED = 100
 UNREAD = f"select count(*) as unread from (select from notices n where n.person_id = :person and n.read_at is null limit {COUNTED}) n"
+NOTICES = (
+    "select x.id, jsonb_build_object('id', x.id, 'template', x.template, 'facts', x.facts,"
+    f" 'created_at', {utc_time('x.created_at')}, 'read_at', {utc_time('x.read_at')}) as row"
+    " from notices x where x.person_id = :person and (not :unread or x.read_at is null)"
+)
 OWN = "select count(*) as own from notices n where n.person_id = :person and n.id = any(cast(:ids as uuid[]))"
 READ = (
     "update notices n set read_at = now() where n.person_id = :person and n.read_at is null"
@@ -26,8 +32,7 @@ READ = (
 
 def show_notices(tx: Transaction, by: Person, *, unread: bool, limit: int, cursor: str | None) -> Notices:
     """A page of what somebody was told, newest first."""
-    select = "select x.id, to_jsonb(x) as row from notices x where x.person_id = :person and (not :unread or x.read_at is null)"
-    rows, following, _ = rows_page(tx, select, limit, cursor, person=by.id, unread=unread)
+    rows, following, _ = rows_page(tx, NOTICES, limit, cursor, person=by.id, unread=unread)
     return {"items": [notice(row, by.language) for row in rows], "unread": _unread(tx, by), "next_cursor": following}
 
 

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from shared.domain.capa import actions, extensions
-from shared.domain.changes import changes, comments
-from shared.domain.kernel.workflow import SYSTEM, Phase, Workflow
+from shared.domain.kernel.workflow import SYSTEM, Phase
 from shared.domain.mail.mail import LANGUAGES
 from shared.domain.mail.texts.waiting import TASKS
-from shared.domain.records.kinds import KINDS
-from shared.domain.trainings import assignments
+from shared.domain.records.lifecycles import WORKFLOWS
 from shared.domain.waiting.waits import NOBODY, NOBODY_HERE, POOLED, WAITS, Condition, Wait
 from shared.queries.worklist import branch
-
-WORKFLOWS: dict[str, Workflow[Any]] = {
-    **{kind.name: kind.workflow for kind in KINDS.values()},
-    **{one.WORKFLOW.kind: one.WORKFLOW for one in (changes, comments, assignments, actions, extensions)},
-}
 
 
 def states() -> Iterator[tuple[str, str, Phase]]:

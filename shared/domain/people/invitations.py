@@ -133,7 +133,7 @@ def granted(invitation: Invitation, told: Sequence[UUID], granter: str, replaced
 def shortened(email: str) -> str:
     """An address as it may be told to people who aren't admins: enough to recognise who is meant, not enough to write to them."""
     local, _, host = email.rpartition("@")
-    return f"{local[:2]}…@{host}"
+    return f"{local[: min(2, len(local) - 1)]}…@{host}"
 
 
 def revoke(invitation: Invitation, *, at: datetime) -> Invitation:

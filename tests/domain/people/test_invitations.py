@@ -222,3 +222,11 @@ def test_a_member_who_comes_back_keeps_their_printed_name_and_gets_the_new_role(
     _, member, _ = accept(invite(role=Role.OPERATOR)[0], ANN, former)
     assert (member.status, member.role, member.admin, member.role_until) == ("active", Role.OPERATOR, False, None)
     assert (member.printed_name, member.policy_accepted_at, member.created_at) == ("Ann", former.policy_accepted_at, former.created_at)
+
+
+@pytest.mark.parametrize(
+    ("email", "told"),
+    [("laura@pharma.example", "la…@pharma.example"), ("qa@pharma.example", "q…@pharma.example"), ("q@pharma.example", "…@pharma.example")],
+)
+def test_a_shortened_address_never_is_the_address(email: str, told: str) -> None:
+    assert invitations.shortened(email) == told
