@@ -1,6 +1,7 @@
 """Answers about signatures and signing ceremonies."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,14 @@ class Signature(TypedDict):
     arguments: dict[str, Any] | None
     etag: str
     valid: bool
+
+
+class FailedSignings(TypedDict):
+    """How often a person's signing failed of late, how many more failures lock it, and until when it is locked."""
+
+    failures: int
+    left: int
+    locked_until: str | None
 
 
 class ComparedField(TypedDict):
@@ -134,3 +143,9 @@ def ceremony(row: signatures.Challenge, signs: list[ActToSign]) -> SigningCeremo
         "signs": signs,
         "expires_at": written(row.expires_at),
     }
+
+
+def failed_signings(failures: int, until: datetime | None) -> FailedSignings:
+    """A person's failed signings."""
+    left = max(0, signatures.LOCK_AFTER - failures)
+    return {"failures": failures, "left": left, "locked_until": None if until is None else written(until)}

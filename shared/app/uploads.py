@@ -46,15 +46,17 @@ def addressed(file: files.File) -> Addressed:
 
 
 def own_upload(call: Call, file_id: UUID) -> files.File:
-    """The caller's own upload, before anything of it is read; raises NotFound for another's, Conflict where it is finished."""
-    return files.started(load_own_file(call.tx, file_id, call.person.id))
+    """The caller's own upload, before anything of it is read; raises NotFound for another's."""
+    return load_own_file(call.tx, file_id, call.person.id)
 
 
-def proven(file: files.File) -> files.Proof:
-    """The proof of an upload that is what was announced, and is kept; raises Conflict and Invalid.
+def proven(file: files.File) -> files.Proof | None:
+    """The proof of an upload that is what was announced, and is kept; None where it was finished before. Raises Conflict and Invalid.
 
     No clean-up takes bytes whose file is announced, so they are there when the step records that it is finished.
     """
+    if file.status is files.Status.FINISHED:
+        return None
     proof = storage.prove(file)
     files.refuse_unlike(file, proof)
     storage.keep(file.organisation_id, file.id, proof)

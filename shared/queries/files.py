@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.db.rows import read
 from shared.db.sql import sql
+from shared.domain.files.extents import Extent, from_json
 from shared.domain.files.files import File
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.people.people import STAFF
@@ -61,6 +62,14 @@ def load_readable_file(tx: Transaction, file_id: UUID, by: Member) -> File:
     if file.finished_at is None:
         raise NotFound("There is no such file.")
     return file
+
+
+def load_extent(tx: Transaction, file_id: UUID) -> Extent:
+    """How much of a finished file could be read."""
+    from shared.queries.evidence import EXTENT
+
+    row = tx.row(f"select {EXTENT} as extent from files f where f.id = :file", file=file_id)
+    return from_json(row.extent if row is not None else None)
 
 
 def keep_text(tx: Transaction, file: File, proof: Proof) -> None:

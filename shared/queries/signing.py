@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.db.rows import Part, read_all
 from shared.db.sql import sql
 from shared.domain.kernel import canonical, ids
-from shared.domain.signing.signatures import LOCK_MINUTES, Challenge, SignIn
+from shared.domain.signing.signatures import LOCK_AFTER, LOCK_MINUTES, Challenge, SignIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 
 FAILURES = "select count(*) from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)"
+LOCKED = """
+select f.created_at + make_interval(mins => :window) as until
+from signing_failures f where f.person_id = :person and f.created_at > now() - make_interval(mins => :window)
+order by f.created_at desc offset :before limit 1
+"""
 LETTERS, NOTICED = sql("letters"), sql("noticed")
 CEREMONY = sql("ceremony", failures=FAILURES)
 
@@ -34,9 +39,21 @@ def load_ceremony(tx: Transaction, ceremony_id: UUID, person_id: UUID, sign_in: 
     return read_all(Challenge, row.challenges), int(row.failures), row.spent_on
 
 
+def load_challenges(tx: Transaction, ceremony_id: UUID) -> tuple[Challenge, ...]:
+    """The challenges of a ceremony, for reading; nothing is used up."""
+    rows = tx.rows("select to_jsonb(c) as challenge from challenges c where c.ceremony_id = :id order by c.id", id=ceremony_id)
+    return read_all(Challenge, [row.challenge for row in rows])
+
+
 def count_signing_failures(tx: Transaction, person_id: UUID) -> int:
     """How many signings of a person failed within the window that locks."""
     return int(tx.row(f"select ({FAILURES}) as failures", person=person_id, window=LOCK_MINUTES).failures)
+
+
+def locked_until(tx: Transaction, person_id: UUID) -> datetime | None:
+    """Until when a person's failures lock signing; None where they don't."""
+    row = tx.row(LOCKED, person=person_id, window=LOCK_MINUTES, before=LOCK_AFTER - 1)
+    return row.until if row is not None else None
 
 
 def wait_for_member(tx: Transaction, person_id: UUID) -> None:

@@ -109,6 +109,7 @@ MAY = {
     "list_approval_requests": "wqi",
     "get_approval_request": "wqi",
     "start_signing": "aowq",
+    "report_failed_signing": "aowq",
     "approve_request": "q",
     "reject_request": "q",
     # records and the trail: an action owner sees every record, an inspector its history and the trail; an admin may have the trail verified

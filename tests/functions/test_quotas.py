@@ -19,6 +19,7 @@ from tests.functions.refusals import nothing_written
 from tests.product import Answer, Product
 from tests.storage import Storage
 
+BEGUN: dict[str, str] = {}  # a challenge, by company
 INVITED: dict[str, tuple[str, str]] = {}  # an invitation and its token, by company
 
 
@@ -51,6 +52,7 @@ def asked(firm: Company, function: str, address: str = "") -> Answer:
         "create_organisation": lambda: firm.product.post("create_organisation", firm.admin.token, name="Another"),
         "invite_member": lambda: firm.admin.post("invite_member", email=address or f"{uuid4().hex}@test.qfacts.example", role="operator"),
         "resend_invitation": lambda: firm.admin.post("resend_invitation", invitation_id=invited(firm)),
+        "report_failed_signing": lambda: firm.qa.post("report_failed_signing", challenge_id=challenge(firm)),
         "get_invitation_preview": lambda: previewed(firm),
         "start_upload": lambda: firm.action_owner.post(
             "start_upload", filename="a.pdf", media_type="application/pdf", size=9, sha256=sha256
@@ -71,6 +73,14 @@ def invited(firm: Company) -> str:
     return INVITED[firm.id][0]
 
 
+def challenge(firm: Company) -> str:
+    """The company's one challenge, with which QA may review the audit trail."""
+    if firm.id not in BEGUN:
+        period = {"from": "2026-01-01", "to": "2026-01-31", "finding": "Nothing odd"}
+        BEGUN[firm.id] = firm.qa.start("audit_trail", firm.id, "reviewed", **period)
+    return BEGUN[firm.id]
+
+
 def previewed(firm: Company) -> Answer:
     """An invitation as somebody at an address of this company's own looks at it."""
     _, token = INVITED[firm.id]
@@ -79,7 +89,8 @@ def previewed(firm: Company) -> Answer:
 
 def subject_of(firm: Company, one: Quota) -> str:
     """Whose quota it is."""
-    return {"person": firm.admin.id, "organisation": firm.id, "address": "guest@quota.qfacts.example", "client": firm.id}[one.per]
+    person = firm.qa.id if one.function == "report_failed_signing" else firm.admin.id
+    return {"person": person, "organisation": firm.id, "address": "guest@quota.qfacts.example", "client": firm.id}[one.per]
 
 
 @pytest.mark.parametrize("one", QUOTAS, ids=lambda one: one.name)
@@ -88,6 +99,7 @@ def test_beyond_a_quota_is_a_429_and_others_go_on(product: Product, storage: Sto
     for each in (firm, other):
         document(each.action_owner)
         invited(each)
+        challenge(each)
     address = subject_of(firm, one) if one.per == "address" else ""
     as_superuser(product, "delete from quotas")
     spent(product, one, subject_of(firm, one), left=1)

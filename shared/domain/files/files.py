@@ -224,13 +224,6 @@ def start(
     )
 
 
-def started(file: File) -> File:
-    """The file, if its upload is yet to be finished; raises errors.Conflict."""
-    if file.status is not Status.STARTED:
-        raise errors.Conflict("This upload has been finished already.", status=str(file.status))
-    return file
-
-
 def finish(file: File, proof: Proof, at: datetime) -> File:
     """The file, finished; raises as `refuse_unlike` does."""
     refuse_unlike(file, proof)
@@ -239,7 +232,6 @@ def finish(file: File, proof: Proof, at: datetime) -> File:
 
 def refuse_unlike(file: File, proof: Proof) -> None:
     """Raise errors.Conflict if the file can't be finished now, errors.Invalid if the bytes aren't what was announced."""
-    started(file)
     if proof == NOTHING:
         raise errors.Conflict("Nothing has been uploaded for this file yet. PUT it to its upload_url first.")
     kind = BY_MEDIA_TYPE[file.media_type]

@@ -17,6 +17,7 @@ CHALLENGE_SECONDS = 120
 MOST_SUBJECTS = 50  # that one sign-in signs
 METHODS = frozenset({"password"})  # ways to sign in that ask for a secret each time; a signature needs one of them
 LOCK_AFTER, LOCK_MINUTES = 5, 15
+WRONG_PASSWORD = "The identity provider refused the password."  # noqa: S105 - a cause
 
 
 class SigningRefused(Refusal):
@@ -214,17 +215,34 @@ def sign(
     return replace(one, used_at=at), replace(signature, binding_sha256=binding(signature))
 
 
-def _challenge_for(given: Sequence[Challenge], act: Act, by: Member, at: datetime) -> Challenge:
-    """The challenge of the ceremony that was made for this act."""
+def refuse_over(given: Sequence[Challenge], *, by: Member, at: datetime) -> None:
+    """Raise NotFound or Conflict unless `given` are a ceremony of this person that can still be signed."""
+    own = _own(given, by)
+    if all(one.used_at is not None for one in own):
+        raise Conflict("This signing challenge was used already; start signing again.")
+    _refuse_expired(own[0], at)
+
+
+def _own(given: Sequence[Challenge], by: Member) -> list[Challenge]:
     own = [one for one in given if (one.person_id, one.organisation_id) == (by.person_id, by.organisation_id)]
     if not own:
         raise NotFound("There is no such signing challenge of yours; start signing again.")
+    return own
+
+
+def _refuse_expired(one: Challenge, at: datetime) -> None:
+    if one.expires_at <= at:
+        raise Conflict(f"This signing challenge has expired; sign within {CHALLENGE_SECONDS} seconds.")
+
+
+def _challenge_for(given: Sequence[Challenge], act: Act, by: Member, at: datetime) -> Challenge:
+    """The challenge of the ceremony that was made for this act."""
+    own = _own(given, by)
     subject = (act.signable.kind, act.signable.id, act.signable.round, act.meaning)
     found = next((one for one in own if (one.subject_kind, one.subject_id, one.round, one.meaning) == subject), None)
     if (found is None or found.used_at is not None) and all(one.used_at is not None for one in ([found] if found else own)):
         raise Conflict("This signing challenge was used already; start signing again.")
-    if own[0].expires_at <= at:
-        raise Conflict(f"This signing challenge has expired; sign within {CHALLENGE_SECONDS} seconds.")
+    _refuse_expired(own[0], at)
     if found is None:
         raise Conflict("This signing challenge was made to sign something else; start signing again.")
     if found.content_sha256 != act.signable.content_sha256:

@@ -74,8 +74,9 @@ def test_nothing_is_read_before_it_is_known_whose_it_is(product: Product, firm: 
         started = time.monotonic()
         firm.qa.post("finish_upload", **body).refused(404, "no such upload of yours")
         firm.qa.post("finish_upload", file_id=str(UUID(int=7))).refused(404, "no such upload of yours")
-        firm.action_owner.post("finish_upload", file_id=finished).refused(409, "finished already")
+        repeated = firm.action_owner.post("finish_upload", file_id=finished).ok
         assert time.monotonic() - started < 10
+    assert repeated["file"]["id"] == finished
     other.action_owner.post("finish_upload", **body).refused(404, "no such upload of yours")
     firm.action_owner.post("finish_upload", **body).ok
 
@@ -99,3 +100,12 @@ def test_what_cannot_be_compared_is_said_in_the_answer(firm: Company, storage: S
     answer = firm.action_owner.post("finish_upload", **sent(firm.action_owner, hostile.slow_pdf())).ok
     assert answer["extent"] == TOO_LARGE.sentence == "Text not read: the file is too large to compare."
     assert firm.action_owner.post("finish_upload", **sent(firm.action_owner, pdf())).ok["extent"] == ""
+
+
+def test_finishing_an_upload_again_answers_the_same_and_does_nothing(product: Product, firm: Company, storage: Storage) -> None:
+    for content, form in ((pdf(), ()), (hostile.slow_pdf(), ()), (b"Cleaning of tank 7", ("list.txt", "text/plain"))):
+        body = sent(firm.action_owner, content, *form)
+        first = firm.action_owner.post("finish_upload", **body).ok
+        entries = as_superuser(product, "select count(*) from audit_entries where organisation_id = :id", firm.id, id=firm.id)
+        assert firm.action_owner.post("finish_upload", **body).ok.body == first.body
+        assert as_superuser(product, "select count(*) from audit_entries where organisation_id = :id", firm.id, id=firm.id) == entries

@@ -13,7 +13,7 @@ locals {
     # As many failed signings as lock a person's signing, in the time that it stays locked (21 CFR 11.300(d)).
     failed_signings = {
       title   = "Signings failed until signing may be locked"
-      filter  = "resource.type=\"cloud_run_revision\" AND jsonPayload.status=401 AND jsonPayload.function=(\"${join("\" OR \"", var.signing_functions)}\")"
+      filter  = "resource.type=\"cloud_run_revision\" AND ((jsonPayload.status=401 AND jsonPayload.function=(\"${join("\" OR \"", var.signing_functions)}\")) OR (jsonPayload.status=200 AND jsonPayload.function=\"report_failed_signing\"))"
       count   = 5
       seconds = 900
     }
