@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from shared.app.account_mail import with_code
 from shared.db import database
 from shared.domain.kernel.errors import Invalid, Unavailable
 from shared.domain.mail.mail import Mail
@@ -68,7 +69,10 @@ def _send(row: Any) -> str:  # noqa: ANN401 - a row of the statement above
     if row.suppressed is not None:
         return _note(row, "given_up", f"This address isn't mailed any more: {row.suppressed}.")
     try:
-        subject, text, html = letters.render(Mail(row.to_email, row.language, row.template, row.facts), config.current().origin)
+        mail = with_code(Mail(row.to_email, row.language, row.template, row.facts))
+        if mail is None:
+            return _note(row, "given_up", "Nobody signs in with this address.")
+        subject, text, html = letters.render(mail, config.current().origin)
         letters.send(row.to_email, subject, text, html, str(row.id))
     except Unavailable:
         return _note(row, "later") if row.attempts < ATTEMPTS else _note(row, "given_up", f"It wasn't taken in {ATTEMPTS} attempts.")

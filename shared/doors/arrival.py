@@ -70,7 +70,7 @@ def arrive(door: Door, request: Request, request_id: str) -> Arrival:
     }
     arrival = Arrival(request, person, request_id, organisation_id, settings)
     if door.method == "POST":
-        _refuse_unreadable(request)
+        refuse_unreadable(request)
     else:
         arrival.raw = b""
     try:
@@ -95,7 +95,7 @@ def receive(arrival: Arrival, *, waiting: bool = False) -> bool:
         arrival.raw = read_body(
             arrival.request, MOST_BYTES, f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload."
         )
-        reason = _parsed(arrival.raw).get("reason")
+        reason = parsed(arrival.raw).get("reason")
         arrival.reason = reason.strip() if isinstance(reason, str) else None
     except Invalid as fault:
         arrival.fault = arrival.fault or fault
@@ -155,14 +155,15 @@ def _key(request: Request) -> str | None:
     return given
 
 
-def _refuse_unreadable(request: Request) -> None:
+def refuse_unreadable(request: Request) -> None:
+    """Raise UnsupportedMedia or TooLarge for a body that isn't worth reading."""
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMedia("Send the body as application/json in UTF-8.")
     if (request.content_length or 0) > MOST_BYTES:
         raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
 
 
-def _parsed(raw: bytes) -> dict[str, object]:
+def parsed(raw: bytes) -> dict[str, object]:
     """The body as an object; raises Invalid where it is malformed."""
     try:
         parsed = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)

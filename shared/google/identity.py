@@ -14,6 +14,7 @@ import time
 from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 from shared.domain.kernel import errors
 from shared.domain.kernel.values import dataclass
@@ -116,6 +117,31 @@ def mark_verified(uid: str) -> None:
         _client().update_user(uid, email_verified=True)
     except (exceptions.FirebaseError, google.auth.exceptions.GoogleAuthError) as trouble:
         raise _unavailable(type(trouble).__name__) from None
+
+
+def password_reset_code(email: str) -> str:
+    """The code with which the owner of this address chooses another password; raises errors.NotFound, errors.Unavailable."""
+    return _code("generate_password_reset_link", email)
+
+
+def address_verification_code(email: str) -> str:
+    """The code that proves that this address is its owner's; raises errors.NotFound, errors.Unavailable."""
+    return _code("generate_email_verification_link", email)
+
+
+def _code(link_of: str, email: str) -> str:
+    """The code within the link that the provider would mail itself."""
+    with importing():
+        import google.auth.exceptions
+        from firebase_admin import auth, exceptions
+
+    try:
+        link: str = getattr(_client(), link_of)(email)
+    except (auth.UserNotFoundError, auth.EmailNotFoundError):
+        raise errors.NotFound("Nobody signs in with this address.") from None
+    except (exceptions.FirebaseError, google.auth.exceptions.GoogleAuthError) as trouble:
+        raise _unavailable(type(trouble).__name__) from None
+    return parse_qs(urlsplit(link).query)["oobCode"][0]
 
 
 def delete(uid: str) -> None:

@@ -30,6 +30,8 @@ MAY = {
     "list_invitations": "a",
     "resend_invitation": "a",
     "get_invitation_preview": VISITORS,
+    "send_password_reset": VISITORS,
+    "send_address_verification": EVERYBODY,
     "revoke_invitation": "a",
     "set_member_role": "a",
     "change_printed_name": "a",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -13,13 +14,14 @@ from shared.db import database
 from shared.db.server_errors import StatementFailed
 from shared.domain.people.limits import HEAVY, QUOTAS, Quota, quota
 from shared.doors import quotas
-from tests.builders import Company, as_superuser, at_once, company, document, invitation_token, mails, visitor
+from tests.builders import Colleague, Company, as_superuser, at_once, company, document, invitation_token, mails, visitor
 from tests.functions.deliveries import entered
 from tests.functions.refusals import nothing_written
 from tests.product import Answer, Product
 from tests.storage import Storage
 
 BEGUN: dict[str, str] = {}  # a challenge, by company
+NEWCOMERS: dict[str, Colleague] = {}  # by company
 INVITED: dict[str, tuple[str, str]] = {}  # an invitation and its token, by company
 
 
@@ -53,6 +55,8 @@ def asked(firm: Company, function: str, address: str = "") -> Answer:
         "invite_member": lambda: firm.admin.post("invite_member", email=address or f"{uuid4().hex}@test.qfacts.example", role="operator"),
         "resend_invitation": lambda: firm.admin.post("resend_invitation", invitation_id=invited(firm)),
         "report_failed_signing": lambda: firm.qa.post("report_failed_signing", challenge_id=challenge(firm)),
+        "send_password_reset": lambda: reset(firm, address or f"{uuid4().hex}@test.qfacts.example"),
+        "send_address_verification": lambda: firm.product.post("send_address_verification", newcomer(firm).token),
         "get_invitation_preview": lambda: previewed(firm),
         "start_upload": lambda: firm.action_owner.post(
             "start_upload", filename="a.pdf", media_type="application/pdf", size=9, sha256=sha256
@@ -73,6 +77,22 @@ def invited(firm: Company) -> str:
     return INVITED[firm.id][0]
 
 
+def reset(firm: Company, address: str) -> Answer:
+    """A password reset that somebody at an address of this company's own asks for."""
+    headers = {"X-Forwarded-For": f"{firm.id}, 10.0.0.1", "Content-Type": "application/json"}
+    return firm.product.send("send_password_reset", "POST", headers=headers, data=json.dumps({"email": address}).encode())
+
+
+def newcomer(firm: Company) -> Colleague:
+    """Somebody near this company who hasn't proven their address."""
+    if firm.id not in NEWCOMERS:
+        email, emulator = f"{uuid4().hex}@test.qfacts.example", firm.product.emulator
+        emulator.sign_up(email)
+        token = emulator.sign_in(email)
+        NEWCOMERS[firm.id] = Colleague(firm.product, email, token, firm.product.post("update_me", token, name="New").ok["person"]["id"])
+    return NEWCOMERS[firm.id]
+
+
 def challenge(firm: Company) -> str:
     """The company's one challenge, with which QA may review the audit trail."""
     if firm.id not in BEGUN:
@@ -89,7 +109,8 @@ def previewed(firm: Company) -> Answer:
 
 def subject_of(firm: Company, one: Quota) -> str:
     """Whose quota it is."""
-    person = firm.qa.id if one.function == "report_failed_signing" else firm.admin.id
+    others = {"report_failed_signing": firm.qa.id, "send_address_verification": newcomer(firm).id}
+    person = others.get(one.function, firm.admin.id)
     return {"person": person, "organisation": firm.id, "address": "guest@quota.qfacts.example", "client": firm.id}[one.per]
 
 
@@ -100,6 +121,7 @@ def test_beyond_a_quota_is_a_429_and_others_go_on(product: Product, storage: Sto
         document(each.action_owner)
         invited(each)
         challenge(each)
+        newcomer(each)
     address = subject_of(firm, one) if one.per == "address" else ""
     as_superuser(product, "delete from quotas")
     spent(product, one, subject_of(firm, one), left=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,6 +66,10 @@ def _people(kept: Kept, firm: Company) -> None:
     invited = admin.post("invite_member", email=f"late-{firm.id}@test.qfacts.example", role="operator").ok["invitation"]
     admin.post("resend_invitation", invitation_id=invited["id"]).ok
     kept.get("get_invitation_preview", "", token=invitation_token(kept, invited["email"])).ok
+    body = json.dumps({"email": invited["email"], "language": "nl"}).encode()
+    kept.emulator.sign_up(f"new-{firm.id}@test.qfacts.example")
+    kept.post("send_address_verification", kept.emulator.sign_in(f"new-{firm.id}@test.qfacts.example")).ok
+    kept.send("send_password_reset", "POST", headers={"Content-Type": "application/json"}, data=body).ok
     admin.post("revoke_invitation", invitation_id=invited["id"]).ok
     admin.post("set_member_role", person_id=firm.operator.id, role="action_owner", admin=False).ok
     admin.post("set_member_role", person_id=firm.operator.id, role="operator", admin=False).ok

@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 from shared.domain.kernel.values import dataclass
 from shared.domain.mail.digests import Section, sections
-from shared.domain.mail.texts import reminders, steps, waiting
+from shared.domain.mail.texts import accounts, reminders, steps, waiting
 from shared.domain.mail.texts.steps import FOOTERS
 
-OCCASIONS = {**steps.OCCASIONS, **reminders.OCCASIONS, **waiting.OCCASIONS}
+OCCASIONS = {**steps.OCCASIONS, **reminders.OCCASIONS, **waiting.OCCASIONS, **accounts.OCCASIONS}
 FACT_LIMIT = 300  # characters of one fact
 SUBJECT_LIMIT = 200  # characters
 LANGUAGES = tuple(FOOTERS)

@@ -36,6 +36,11 @@ QUOTAS: tuple[Quota, ...] = (
     Quota("resend_invitation", "organisation", 500, DAY, "Your organisation mailed many invitations again today. Go on tomorrow."),
     Quota("get_invitation_preview", "client", 300, HOUR, "Invitations were opened many times from here this hour. Wait a while."),
     Quota("report_failed_signing", "person", 30, HOUR, "You reported many failed signings this hour. Wait a while."),
+    Quota("send_password_reset", "client", 60, HOUR, "Passwords were asked for many times from here this hour. Wait a while."),
+    Quota(
+        "send_password_reset", "address", 5, HOUR, "A mail for this address was asked for several times this hour. Look for it, or wait."
+    ),
+    Quota("send_address_verification", "person", 5, HOUR, "You asked for this mail several times this hour. Look for it, or wait."),
     Quota("start_upload", "organisation", 600, HOUR, "Your organisation announced many files this hour. Wait a while, then go on."),
     Quota("export_record", "organisation", 120, MINUTE, "Your organisation exported many records this minute. Wait a minute, then go on."),
     Quota("verify_audit_trail", "organisation", 120, MINUTE, "Your organisation verified its audit trail many times. Wait a minute."),

@@ -129,18 +129,23 @@ def with_profile(
     at: datetime,
 ) -> Person:
     """The person with an updated name, language, time zone or unsubscriptions; None leaves a field alone."""
-    if language is not None and language not in LANGUAGES:
-        raise Invalid("language", f"This must be one of: {', '.join(LANGUAGES)}.")
     if unknown := sorted(set(unsubscribed or ()) - set(OPTIONAL_MAIL)):
         raise Invalid("unsubscribed", f"{unknown[0]} is mandatory or unknown; you can unsubscribe from: {', '.join(OPTIONAL_MAIL)}.")
     return replace(
         person,
         name=person.name if name is None else names.checked("name", name),
-        language=language or person.language,
+        language=person.language if language is None else spoken_language(language),
         time_zone=person.time_zone if time_zone is None else checked_time_zone(time_zone),
         unsubscribed=person.unsubscribed if unsubscribed is None else tuple(sorted(set(unsubscribed))),
         updated_at=at,
     )
+
+
+def spoken_language(given: str) -> str:
+    """One of the product's languages; raises Invalid for another."""
+    if given not in LANGUAGES:
+        raise Invalid("language", f"This must be one of: {', '.join(LANGUAGES)}.")
+    return given
 
 
 @cache

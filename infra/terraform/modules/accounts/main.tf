@@ -52,7 +52,7 @@ locals {
 
   # What the deployer may hand on in the project: what the others have, so never more than this.
   grantable = distinct(concat(
-    [google_project_iam_custom_role.eraser.id],
+    [google_project_iam_custom_role.eraser.id, google_project_iam_custom_role.writer.id],
     local.roles.web, local.roles.files, local.roles.jobs, local.roles.purger, local.roles.seals, local.roles.migrator, local.roles.usage, local.roles.backups,
   ))
 }
@@ -113,6 +113,19 @@ resource "google_project_iam_member" "purger_erases" {
   project = var.project
   role    = google_project_iam_custom_role.eraser.id
   member  = google_service_account.this["purger"].member
+}
+
+# The code of a link with which somebody chooses another password or proves an address; it goes to that address only.
+resource "google_project_iam_custom_role" "writer" {
+  role_id     = "qfactsWriter"
+  title       = "Writes to people about their sign-ins"
+  permissions = ["firebaseauth.users.sendEmail"]
+}
+
+resource "google_project_iam_member" "jobs_write" {
+  project = var.project
+  role    = google_project_iam_custom_role.writer.id
+  member  = google_service_account.this["jobs"].member
 }
 
 resource "google_project_iam_member" "deployer_keeps" {
