@@ -112,7 +112,7 @@ def action(row: actions.Action, asked: list[Extension], details: Mapping[str, An
         "about": details["about"],
         "files": as_answers(File, details["files"]),
         "asked": asked,
-        "open_steps": steps(actions.WORKFLOW.open_steps(row, by)),
+        "open_steps": steps(actions.WORKFLOW.open_steps(row, by), by),
     }
 
 
@@ -135,5 +135,5 @@ def extension(asked: extensions.Asked, details: Mapping[str, Any], by: Member) -
         "decided_at": written(row.decided_at),
         "decision_reason": row.decision_reason,
         "etag": etag(row.revision),
-        "open_steps": steps(extensions.WORKFLOW.open_steps(asked, by)),
+        "open_steps": steps(extensions.WORKFLOW.open_steps(asked, by), by),
     }

@@ -239,7 +239,7 @@ def _change(found: proposals.Proposal, details: Mapping[str, Any], items: list[C
         "actions": as_answers(Action, details["actions"]),
         "comments": as_answers(Comment, details["comments"]),
         "signatures": as_answers(Signature, details["signatures"]),
-        "open_steps": steps(changes.WORKFLOW.open_steps(found, by)),
+        "open_steps": steps(changes.WORKFLOW.open_steps(found, by), by),
         "created_at": written(row.created_at),
         "updated_at": written(row.updated_at),
     }

@@ -61,7 +61,7 @@ def comment(remark: comments.Remark, details: Mapping[str, Any], by: Member) -> 
         "resolved_at": written(row.resolved_at),
         "etag": etag(row.revision),
         "author": details["author"],
-        "open_steps": steps(comments.WORKFLOW.open_steps(remark, by)),
+        "open_steps": steps(comments.WORKFLOW.open_steps(remark, by), by),
     }
 
 

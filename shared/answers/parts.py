@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.domain.kernel import workflow
+from shared.domain.kernel.workflow import Closed, Gate
+from shared.domain.people.people import ACTION_OWNERS, Member
 from shared.domain.records import records
 
 
@@ -16,12 +18,21 @@ class Named(TypedDict):
 
 
 class OpenStep(TypedDict):
-    """A step, open or with the reason why not."""
+    """A step that the reader can take now, or the reason why not: a sentence, its code, and what closes the step.
+
+    `subject_kind` and `meaning` are what start_signing takes, where the gate is a signature.
+    """
 
     step: str
     function: str
+    gate: Gate
+    subject_kind: str | None
+    meaning: str | None
+    needs_reason: bool
     open: bool
+    closed_by: Closed | None
     why_not: str | None
+    code: str | None
 
 
 class Pointer(TypedDict):
@@ -34,9 +45,24 @@ class Pointer(TypedDict):
     status: str
 
 
-def steps(open_steps: Iterable[workflow.OpenStep]) -> list[OpenStep]:
-    """Every step, open or with the reason why not (the web application's buttons)."""
-    return [{"step": one.step, "function": one.function, "open": one.open, "why_not": one.why_not} for one in open_steps]
+def steps(open_steps: Iterable[workflow.OpenStep], by: Member) -> list[OpenStep]:
+    """The steps on a thing, as the web application's buttons; a mere reader isn't shown the steps that are never theirs."""
+    return [_shown(one) for one in open_steps if one.admitted or ACTION_OWNERS.admits(by)]
+
+
+def _shown(one: workflow.OpenStep) -> OpenStep:
+    return {
+        "step": one.row.name,
+        "function": one.row.function,
+        "gate": one.row.gate,
+        "subject_kind": one.subject_kind,
+        "meaning": one.row.meaning,
+        "needs_reason": one.row.needs_reason,
+        "open": one.open,
+        "closed_by": one.closed_by,
+        "why_not": one.why_not,
+        "code": one.code,
+    }
 
 
 def pointer(record: records.Record) -> Pointer:

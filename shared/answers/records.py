@@ -163,7 +163,7 @@ def record(found: Dossier, details: Mapping[str, Any], extensions: list[Extensio
         "waiting": _waiting(kind, waiting, details, staff=staff) if waiting else None,
         "in_approval": found.in_approval if staff else None,
         "closed_at": written(row.closed_at),
-        "open_steps": steps(kind.open_steps(found, by)),
+        "open_steps": steps(kind.open_steps(found, by), by),
         "extensions": extensions,
         **of_kind,
     }

@@ -227,7 +227,7 @@ def single(found: assignments.Assigned, details: Mapping[str, Any], today: date,
         "quiz": _quiz(found),
         "signatures": details["signatures"],
         "extensions": details["extensions"],
-        "open_steps": steps(assignments.WORKFLOW.open_steps(found, by)),
+        "open_steps": steps(assignments.WORKFLOW.open_steps(found, by), by),
     }
 
 

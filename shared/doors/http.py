@@ -17,7 +17,8 @@ from uuid import uuid4
 
 from shared.app.call import Call, record_failure
 from shared.db import database
-from shared.domain.kernel.errors import Contention, Forbidden, MethodNotAllowed, NotFound, Refusal
+from shared.domain.kernel.errors import Contention, MethodNotAllowed, NotFound, Refusal
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.people import people
 from shared.domain.people.people import Group
 from shared.domain.records.lifecycles import who_takes
@@ -29,7 +30,6 @@ from shared.doors.idempotency import Replayed, keep, replay
 from shared.doors.problem import SECURITY, problem
 from shared.doors.quotas import admit, count
 from shared.doors.usage_facts import Fact, count_refusal, done
-from shared.doors.visits import visit
 from shared.google.identity import Ended
 from shared.outside import config, telemetry
 
@@ -153,6 +153,8 @@ def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, ob
     if request.method != door.method:
         raise MethodNotAllowed(f"{door.name} is a {door.method}.", allow=door.method)
     if door.open_to_visitors:
+        from shared.doors.visits import visit
+
         return visit(door, request, request_id, seen)
     try:
         arrival = arrive(door, request, request_id)
@@ -239,7 +241,8 @@ def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = No
     call.enter(*found)
     sign_ins.refuse_old(call)
     if not door.who.admits(call.member):
-        raise Forbidden(f"To {door.name.replace('_', ' ')} needs {door.who.words}.", needed=sorted(door.who.groups))
+        facts = {"function": Term(door.name), "needed": Term(door.who.words)}
+        raise door.who.role_refusal(Sentence("function_needs_role", "To {function} needs {needed}.", **facts))
     return call
 
 

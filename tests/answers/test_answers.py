@@ -152,8 +152,26 @@ def test_a_reader_gets_the_version_in_force_without_its_source_links_notes_and_w
 def test_the_buttons_of_a_document_are_the_steps_that_it_allows(found: Dossier, by: Any, open_steps: set[str]) -> None:
     buttons = shown(found, by)["open_steps"]
     assert {one["step"] for one in buttons if one["open"]} == open_steps
-    assert {one["step"] for one in buttons} == {"release", "recall", "suspend", "lift", "retire", "confirm_review"}
-    assert all((one["why_not"] is None) == one["open"] and one["function"] for one in buttons)
+    works = by.role in (Role.ACTION_OWNER, Role.QA)
+    assert {one["step"] for one in buttons} == ({"release", "recall", "suspend", "lift", "retire", "confirm_review"} if works else set())
+    assert all((one["why_not"] is None) == (one["closed_by"] is None) == (one["code"] is None) == one["open"] for one in buttons)
+    assert all(one["function"] for one in buttons)
+
+
+@pytest.mark.clause("11.10(g)")
+def test_a_button_says_the_state_first_and_then_the_role() -> None:
+    told = {one["step"]: (one["closed_by"], one["why_not"], one["code"]) for one in shown(cases.effective(), AUTHOR)["open_steps"]}
+    assert told["suspend"] == ("role", "To suspend document needs QA.", "step_needs_role")
+    assert told["recall"] == ("state", "This document is effective; to recall it must be approved.", "wrong_state")
+    assert told["lift"] == ("state", "SOP-2026-0001 is effective; to lift it must be suspended.", "record_in_wrong_state")
+    assert told["retire"] == (None, None, None)
+
+
+def test_a_button_says_what_its_step_asks_for() -> None:
+    told = {one["step"]: one for one in shown(cases.effective(), QUINN)["open_steps"]}
+    asked = ("gate", "subject_kind", "meaning", "needs_reason")
+    assert [told["suspend"][name] for name in asked] == ["signed", "document", "suspended", True]
+    assert [told["release"][name] for name in asked] == ["change", None, None, True]
 
 
 def test_a_change_shows_what_each_item_would_alter() -> None:

@@ -148,6 +148,16 @@ def test_every_signed_step_has_a_meaning_and_takes_a_challenge() -> None:
                 assert called(function) & {"sign", "sign_record"}
 
 
+def test_a_row_says_whether_its_step_needs_a_reason() -> None:
+    """The web application asks for it where, and only where, the function can't do without."""
+    doors = openapi.doors()
+    for workflow in [*WORKFLOWS.values(), trail_reviews.WORKFLOW, erasures.WORKFLOW]:
+        for step in (one for one in workflow if one.function in doors):
+            reason = inspect.signature(doors[step.function][1].function).parameters.get("reason")
+            needed = reason is not None and reason.default is inspect.Parameter.empty
+            assert step.needs_reason == (needed or (workflow.kind, step.name) == ("extension", "deny")), f"{workflow.kind} {step.name}"
+
+
 def test_a_signature_covers_everything_that_its_step_is_told() -> None:
     """21 CFR 11.70: what a signed step takes beside its subject and its challenge is what start_signing takes for it."""
     doors = openapi.doors()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.domain.kernel import ids, text
+from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
 from shared.domain.kernel.values import dataclass, replace
@@ -91,7 +92,7 @@ WORKFLOW = Workflow[Action](
     #    step        from        to           who                    gate         function
     Step("complete", (S.OPEN,), S.DONE, ACTION_OWNERS & OWNER, Gate.DIRECT, "complete_action"),
     Step("verify", (S.DONE,), S.VERIFIED, QA & NOT_DOER, Gate.DIRECT, "verify_action"),
-    Step("return", (S.DONE,), S.OPEN, QA & NOT_DOER, Gate.DIRECT, "return_action"),
+    Step("return", (S.DONE,), S.OPEN, QA & NOT_DOER, Gate.DIRECT, "return_action", told=REASON),
     Step("cancel", (S.OPEN,), S.CANCELLED, SYSTEM),
 )
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.domain.capa.actions import Action
 from shared.domain.kernel import ids, text
+from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.content import LAST_YEAR
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
@@ -104,7 +105,7 @@ WORKFLOW = Workflow[Asked](
     {S.REQUESTED: Phase.OPEN, S.GRANTED: Phase.DONE, S.DENIED: Phase.ENDED},
     #    step     from            to         who       gate         function            signature   needs
     Step("grant", (S.REQUESTED,), S.GRANTED, DECIDERS, Gate.DIRECT, "decide_extension", None, (_still_due,)),
-    Step("deny", (S.REQUESTED,), S.DENIED, DECIDERS, Gate.DIRECT, "decide_extension"),
+    Step("deny", (S.REQUESTED,), S.DENIED, DECIDERS, Gate.DIRECT, "decide_extension", told=REASON),
 )
 
 

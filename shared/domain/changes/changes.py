@@ -120,6 +120,7 @@ WORKFLOW = Workflow[Proposal](
     Step("withdraw", (S.IN_APPROVAL,), S.DRAFT, AUTHORS, Gate.DIRECT, "withdraw_change"),
     Step("lapse", (S.IN_APPROVAL,), S.DRAFT, SYSTEM, Gate.DIRECT, "expire_approval_requests"),
     Step("discard", (S.DRAFT,), S.DISCARDED, AUTHORS, Gate.DIRECT, "discard_change"),
+    signed_as="approval_request",
 )
 
 

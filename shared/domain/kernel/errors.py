@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from shared.domain.kernel.sentences import Sentence
+
 MOST_FAULTS = 100  # that one refusal names
+
+
+def code_of(sentence: str) -> str | None:
+    """The code of a sentence; None for text that has none."""
+    return sentence.code if isinstance(sentence, Sentence) else None
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
@@ -20,6 +27,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         super().__init__(sentence)
         self.sentence = sentence
         self.extras = extras
+
+    @property
+    def code(self) -> str:
+        """The code of its sentence, which never changes; that of its class where the sentence has none."""
+        return code_of(self.sentence) or "".join(f"_{one.lower()}" if one.isupper() else one for one in type(self).__name__).strip("_")
 
 
 class Unauthenticated(Refusal):

@@ -12,7 +12,8 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 from uuid import UUID
 
 from shared.domain.kernel.arguments import NOTHING, Arguments
-from shared.domain.kernel.errors import Conflict, Forbidden
+from shared.domain.kernel.errors import Conflict, Forbidden, Refusal
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass
 
 
@@ -93,10 +94,17 @@ class Who(Generic[T_contra]):
         return bool(self.groups & by.groups)
 
     def refuse_role(self, by: Actor, what: str) -> None:
-        """Raise Forbidden naming the needed groups, unless `by` belongs to one."""
+        """Raise Forbidden naming the needed groups, unless `by` belongs to one; `what` is a term, such as "This"."""
         if not self.admits(by):
-            sentence = f"{what} needs {self.words}."
-            raise Forbidden(sentence, needed=sorted(self.groups))
+            raise self.role_refusal(self.needed_for(what))
+
+    def needed_for(self, what: str) -> Sentence:
+        """Whom `what` needs."""
+        return Sentence("role_needed", "{what} needs {needed}.", what=Term(what), needed=Term(self.words))
+
+    def role_refusal(self, sentence: Sentence) -> Forbidden:
+        """The refusal of somebody in none of the groups, naming them."""
+        return Forbidden(sentence, needed=sorted(self.groups))
 
 
 SYSTEM: Who[Subject] = Who(frozenset({"system"}), "the system itself")
@@ -109,7 +117,8 @@ class Step(Generic[T_contra]):
     """One row: from where to where, by whom, through which gate.
 
     `function` is the endpoint that takes it; `needs` are further conditions, each returning a sentence if unmet;
-    `meaning` is the meaning of a signed step's signature (21 CFR 11.50(a)(3)), and `told` are the arguments that it covers;
+    `meaning` is the meaning of a signed step's signature (21 CFR 11.50(a)(3)), and `told` are the arguments that it covers; of a
+    direct step they say whether it needs a reason;
     `version` says that the step freezes a new version.
     """
 
@@ -124,30 +133,63 @@ class Step(Generic[T_contra]):
     version: bool = False
     told: Arguments = NOTHING
 
+    @property
+    def needs_reason(self) -> bool:
+        """Whether whoever takes it, or proposes the change that takes it, must say why."""
+        return self.gate is Gate.CHANGE or "reason" in self.told.needed
+
     def target_from(self, status: str) -> str:
         """The status that the step leads to from `status`."""
         return status if self.target == SAME else self.target
 
 
+class Closed(StrEnum):
+    """What closes a step to a person now: their role, what they did or didn't do themselves, the status, or another condition."""
+
+    STATE = "state"
+    ROLE = "role"
+    RELATION = "relation"
+    CONDITION = "condition"
+
+
 @dataclass(frozen=True)
 class OpenStep:
-    """A step as one person sees it: open, or closed with the reason."""
+    """A row of a table as one person sees it: open, or closed with the reason; `admitted` is whether their role may ever take it.
 
-    step: str
-    function: str
-    open: bool
-    why_not: str | None
+    `subject_kind` is what a signature for it is about, where it is signed.
+    """
+
+    row: Step[Any]
+    subject_kind: str | None
+    admitted: bool
+    closed_by: Closed | None = None
+    why_not: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the person can take it now."""
+        return self.closed_by is None
+
+    @property
+    def code(self) -> str | None:
+        """The code of `why_not`."""
+        if self.why_not is None:
+            return None
+        refusal = Conflict if self.closed_by in {Closed.STATE, Closed.CONDITION} else Forbidden
+        return refusal(self.why_not).code
 
 
 class Workflow(Generic[T]):
     """The table of steps of one kind of thing.
 
-    `noun` names the thing in refusals; `phases` gives the phase of each status. Raises ValueError if the steps and the phases
+    `noun` names the thing in refusals; `phases` gives the phase of each status; `signed_as` is the kind of subject that its signatures
+    are about, where that is another. Raises ValueError if the steps and the phases
     name different statuses, or if a status that isn't an end has no step.
     """
 
-    def __init__(self, kind: str, noun: str, phases: Mapping[str, Phase], *steps: Step[T]) -> None:
+    def __init__(self, kind: str, noun: str, phases: Mapping[str, Phase], *steps: Step[T], signed_as: str | None = None) -> None:
         self.kind = kind
+        self.signed_as = signed_as or kind
         self.noun = noun
         self.phases = phases
         self.steps: Mapping[str, Step[T]] = {step.name: step for step in steps}
@@ -181,18 +223,36 @@ class Workflow(Generic[T]):
         Raises Forbidden (role, then relation) or Conflict (the state, naming it and what is open; then the step's own conditions).
         """
         step = self.steps[name]
-        step.who.refuse_role(by, f"To {words(name)} {self.noun}")
-        for relation in step.who.relations:
-            if not relation.holds(subject, by):
-                raise Forbidden(relation.sentence)
-        if subject.status not in step.sources:
-            sentence = f"This {self.noun} is {words(subject.status)}; to {words(name)} it must be {' or '.join(map(words, step.sources))}."
-            raise Conflict(sentence, status=subject.status, open=self.reachable(subject.status))
-        for condition in step.needs:
-            unmet = condition(subject, by)
-            if unmet is not None:
-                raise Conflict(unmet, status=subject.status)
+        for check in (self._role, self._relation, self._state, self._condition):
+            refusal = check(step, subject, by)
+            if refusal is not None:
+                raise refusal
         return step
+
+    def _role(self, step: Step[T], _subject: T, by: Actor) -> Refusal | None:
+        if step.who.admits(by):
+            return None
+        facts = {"step": Term(step.name), "thing": Term(self.noun), "needed": Term(step.who.words)}
+        return step.who.role_refusal(Sentence("step_needs_role", "To {step} {thing} needs {needed}.", **facts))
+
+    def _relation(self, step: Step[T], subject: T, by: Actor) -> Refusal | None:
+        return next((Forbidden(relation.sentence) for relation in step.who.relations if not relation.holds(subject, by)), None)
+
+    def _state(self, step: Step[T], subject: T, _by: Actor) -> Refusal | None:
+        if subject.status in step.sources:
+            return None
+        facts = {
+            "thing": Term(self.noun),
+            "status": Term(subject.status),
+            "step": Term(step.name),
+            "sources": tuple(map(Term, step.sources)),
+        }
+        sentence = Sentence("wrong_state", "This {thing} is {status}; to {step} it must be {sources:or}.", **facts)
+        return Conflict(sentence, status=subject.status, open=self.reachable(subject.status))
+
+    def _condition(self, step: Step[T], subject: T, by: Actor) -> Refusal | None:
+        unmet = next((said for said in (condition(subject, by) for condition in step.needs) if said is not None), None)
+        return None if unmet is None else Conflict(unmet, status=subject.status)
 
     def by_change(self, status: str | None = None) -> list[Step[T]]:
         """The steps that need an approved change, only those from `status` if it is given."""
@@ -204,14 +264,26 @@ class Workflow(Generic[T]):
 
     def open_steps(self, subject: T, by: Actor) -> list[OpenStep]:
         """Every step that a person can take, open or with the reason why not (the web application's buttons)."""
-        return [self._open(step, subject, by) for step in self if step.who is not SYSTEM]
+        return [self.seen(step, subject, by) for step in self if step.who is not SYSTEM]
 
-    def _open(self, step: Step[T], subject: T, by: Actor) -> OpenStep:
-        try:
-            self.permit(step.name, subject, by)
-        except (Forbidden, Conflict) as refusal:
-            return OpenStep(step.name, step.function, open=False, why_not=refusal.sentence)
-        return OpenStep(step.name, step.function, open=True, why_not=None)
+    def seen(self, step: Step[T], subject: T, by: Actor) -> OpenStep:
+        """The step as `by` sees it; what the state closes is closed to everybody, so that is said first."""
+        checks = {
+            Closed.STATE: self._state,
+            Closed.ROLE: self._role,
+            Closed.RELATION: self._relation,
+            Closed.CONDITION: self._condition,
+        }
+        for cause, check in checks.items():
+            refusal = check(step, subject, by)
+            if refusal is not None:
+                return self.shown(step, by, cause, refusal.sentence)
+        return self.shown(step, by)
+
+    def shown(self, step: Step[T], by: Actor, closed_by: Closed | None = None, why_not: str | None = None) -> OpenStep:
+        """The step as open, or closed with the reason."""
+        signed_as = self.signed_as if step.gate is Gate.SIGNED else None
+        return OpenStep(step, signed_as, step.who.admits(by), closed_by, why_not)
 
 
 def words(name: str) -> str:

@@ -11,8 +11,9 @@ from uuid import UUID
 from shared.domain.kernel import canonical, content, ids, text
 from shared.domain.kernel.content import Content, Fields
 from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import OVER, SYSTEM, Actor, Gate, OpenStep, Phase, Workflow, words
+from shared.domain.kernel.workflow import OVER, SYSTEM, Actor, Closed, Gate, OpenStep, Phase, Workflow, words
 from shared.domain.records.records import Record, Version, VersionFile
 
 if TYPE_CHECKING:
@@ -37,8 +38,14 @@ def state_refuses(kind: Kind, found: Dossier, step: str) -> str | None:
     row = kind.workflow[step]
     if found.status in row.sources:
         return None
-    must = " or ".join(map(words, row.sources))
-    return f"{found.record.number} is {words(found.status)}; to {words(step)} it must be {must}."
+    return Sentence(
+        "record_in_wrong_state",
+        "{number} is {status}; to {step} it must be {sources:or}.",
+        number=found.record.number,
+        status=Term(found.status),
+        step=Term(step),
+        sources=tuple(map(Term, row.sources)),
+    )
 
 
 def nothing_unmet(_found: Dossier, _step: str, _content: Content, _today: date) -> list[str]:
@@ -192,13 +199,15 @@ class Kind:
         for step in self.workflow:
             if step.who is SYSTEM:
                 continue
-            if step.gate is Gate.CHANGE:
-                why_not = None if step.who.admits(by) else f"This needs {step.who.words}."
-                why_not = why_not or self.why_not(self, found, step.name)
-                shown.append(OpenStep(step.name, step.function, open=why_not is None, why_not=why_not))
+            if step.gate is Gate.CHANGE and (why_not := self.why_not(self, found, step.name)) is not None:
+                cause = Closed.CONDITION if found.status in step.sources else Closed.STATE
+                shown.append(self.workflow.shown(step, by, cause, why_not))
+            elif step.gate is Gate.CHANGE and not step.who.admits(by):
+                shown.append(self.workflow.shown(step, by, Closed.ROLE, step.who.needed_for("This")))
+            elif step.gate is Gate.CHANGE:
+                shown.append(self.workflow.shown(step, by))
             else:
-                seen = self.subject(found, step.name)
-                shown += [row for row in self.workflow.open_steps(seen, by) if row.step == step.name]
+                shown.append(self.workflow.seen(step, self.subject(found, step.name), by))
         return shown
 
 

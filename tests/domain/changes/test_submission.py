@@ -100,8 +100,8 @@ def test_only_an_author_with_the_role_submits(by: Any) -> None:
 
 
 def test_the_buttons_say_before_that_nobody_can_approve() -> None:
-    (button,) = (one for one in changes.WORKFLOW.open_steps(replace(RICH, approvers=cases.approvers()), AUTHOR) if one.step == "submit")
-    assert (button.open, button.function) == (False, "submit_change")
+    (button,) = (one for one in changes.WORKFLOW.open_steps(replace(RICH, approvers=cases.approvers()), AUTHOR) if one.row.name == "submit")
+    assert (button.open, button.row.function) == (False, "submit_change")
     assert button.why_not == "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it."
 
 

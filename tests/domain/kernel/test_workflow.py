@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.domain.kernel.errors import Conflict, Forbidden
-from shared.domain.kernel.workflow import SYSTEM, Actor, OpenStep, Phase, Step, Subject, Who, Workflow, words
+from shared.domain.kernel.sentences import Sentence
+from shared.domain.kernel.workflow import SYSTEM, Actor, Closed, Phase, Step, Subject, Who, Workflow, words
 from shared.domain.people.people import SYSTEM_ACTOR, Role
 from shared.domain.records.lifecycles import WORKFLOWS, steps_of, who_takes
 from tests.domain import cases, learning, planned
@@ -136,12 +137,43 @@ def test_the_buttons_say_what_the_server_would_answer(kind: str, status: str) ->
     workflow = WORKFLOWS[kind]
     for actor in ACTORS.values():
         for _, subject in subjects(kind, "approve", status, actor):
-            buttons = {button.step: button for button in workflow.open_steps(subject, actor)}
+            buttons = {button.row.name: button for button in workflow.open_steps(subject, actor)}
             assert set(buttons) == {name for name, row in TABLES[kind].rows.items() if "system" not in row.who}
             for name, button in buttons.items():
-                got, found = outcome(workflow, name, subject, actor)
-                why_not = None if got == "open" else found.sentence
-                assert button == OpenStep(name, workflow[name].function, got == "open", why_not)
+                row, (got, found) = TABLES[kind].rows[name], outcome(workflow, name, subject, actor)
+                assert (button.row, button.open) == (workflow[name], got == "open")
+                assert button.admitted == bool(row.who & actor.groups)
+                assert button.closed_by == closed_by(row, status, got)
+                if button.closed_by is Closed.STATE:
+                    assert str(button.why_not).startswith(f"This {workflow.noun} is {words(status)}; to {words(name)} it must be ")
+                else:
+                    assert button.why_not == (None if got == "open" else found.sentence)
+                assert (button.code is None) == button.open
+
+
+def closed_by(row: Row, status: str, got: str) -> Closed | None:
+    """What a button must say closes it: the state first, because that closes it to everybody, then the role."""
+    if status not in row.sources:
+        return Closed.STATE
+    return {"open": None, "forbidden by role": Closed.ROLE, "forbidden by relation": Closed.RELATION, "wrong state": Closed.CONDITION}[got]
+
+
+@pytest.mark.clause("11.10(g)")
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_button_says_which_signature_its_step_asks_for(kind: str) -> None:
+    asked = {"change": "approval_request"}.get(kind, kind)
+    for button in WORKFLOWS[kind].open_steps(Thing("nowhere"), ACTORS["qa"]):
+        assert button.subject_kind == (asked if TABLES[kind].rows[button.row.name].gate == "signed" else None)
+
+
+def test_a_condition_that_is_not_met_closes_a_step_and_is_said_last() -> None:
+    anyone: Who[Subject] = Who(frozenset({"qa"}), "QA")
+    never = Sentence("never", "Never.")
+    steps = (Step("close", ("open",), "closed", anyone, needs=(lambda _subject, _by: never,)),)
+    workflow = Workflow("case", "case", {"open": Phase.OPEN, "closed": Phase.DONE}, *steps)
+    seen = {name: workflow.open_steps(Thing("open"), ACTORS[name])[0] for name in ("qa", "operator")}
+    assert (seen["qa"].closed_by, seen["qa"].why_not, seen["qa"].code) == (Closed.CONDITION, "Never.", "never")
+    assert (seen["operator"].closed_by, seen["operator"].code) == (Closed.ROLE, "step_needs_role")
 
 
 @pytest.mark.clause("11.10(f)")

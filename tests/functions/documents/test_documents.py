@@ -177,7 +177,8 @@ def test_steps_that_dont_start_where_a_document_is_are_refused_with_what_is_open
     open_steps = {one["step"]: one for one in shown(firm.qa, record)["open_steps"]}
     assert (open_steps["recall"]["open"], open_steps["suspend"]["open"]) == (False, True)
     assert "is effective" in open_steps["recall"]["why_not"]
-    assert {one["open"] for one in shown(firm.operator, record)["open_steps"]} == {False}
+    assert {one["closed_by"] for one in shown(firm.action_owner, record)["open_steps"]} == {None, "state", "role"}
+    assert shown(firm.operator, record)["open_steps"] == [], "a reader isn't shown what is never theirs"
 
 
 def test_a_discarded_first_change_makes_the_record_void_and_its_number_stays(firm: Company) -> None:
