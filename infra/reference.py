@@ -1,11 +1,13 @@
 """The reference that is made from the code: every lifecycle as a diagram and a table, and every function with who may call it.
 
 `python -m infra.reference` writes docs/lifecycles.md; the stack on one machine serves the same at /docs/lifecycles. It also writes
-docs/limits.md: how much anybody may ask for. A test fails where a file isn't what this makes.
+docs/limits.md, how much anybody may ask for, and shared/app/permissions.json, whom each door admits. A test fails where a file isn't what
+this makes.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +30,7 @@ from shared.doors.worker import HEAD_BYTES, HEAD_SECONDS
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "lifecycles.md"
 LIMITS = FILE.with_name("limits.md")
+PERMISSIONS = FILE.parents[1] / "shared" / "app" / "permissions.json"
 MADE = "Made from the code by `python -m infra.reference`: change the code, then run it again."
 INTRODUCTION = (
     "A gate says what a step asks for besides the right person: nothing (direct), the taker's signature (signed), or an approved change"
@@ -142,6 +145,12 @@ def markdown() -> str:
     return "\n\n".join([*parts, "## Functions", _as_markdown(functions(), code=(0,))]) + "\n"
 
 
+def permissions() -> str:
+    """The groups that the door of each function of an organisation admits, as JSON."""
+    doors = {name: door for name, (_, door) in openapi.doors().items() if door.organisation and not door.open_to_visitors}
+    return json.dumps({name: sorted(door.who.groups) for name, door in sorted(doors.items())}, indent=1) + "\n"
+
+
 def limits_markdown() -> str:
     """The file of limits."""
     quotas = Table(
@@ -208,10 +217,10 @@ def _title(workflow: Workflow[Any]) -> str:
 
 
 def main() -> None:
-    """Write both files."""
-    for file, made in ((FILE, markdown()), (LIMITS, limits_markdown())):
+    """Write the files."""
+    for file, made in ((FILE, markdown()), (LIMITS, limits_markdown()), (PERMISSIONS, permissions())):
         file.write_text(made, encoding="utf-8")
-        print(f"docs/{file.name} is made.")
+        print(f"{file.parent.name}/{file.name} is made.")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.answers import people as answers
 from shared.answers.people import AMe
 from shared.app.call import Call
+from shared.app.permissions import with_functions
 from shared.domain.people import people
 from shared.doors.body import Line, Name
 from shared.doors.http import command
@@ -23,4 +24,4 @@ def update_me(
     altered = people.with_profile(call.person, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)
     call.save(altered)
     person = own_person(call.tx, call.identity)
-    return {"person": answers.person(person, memberships(call.tx, person))}
+    return {"person": answers.person(person, with_functions(memberships(call.tx, person)))}

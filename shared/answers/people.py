@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Membership(TypedDict):
-    """One membership of the signed-in person."""
+    """One membership of the signed-in person; `may` names the functions of the organisation that it may call."""
 
     organisation: Named
     role: str | None
@@ -22,6 +22,7 @@ class Membership(TypedDict):
     role_until: str | None
     printed_name: str | None
     policy_accepted_at: str | None
+    may: list[str]
 
 
 class Person(TypedDict):

@@ -76,6 +76,15 @@ def test_only_those_who_may_get_past_the_role(
 
 
 @pytest.mark.clause("11.10(d)")
+@pytest.mark.parametrize("letter", WHO)
+def test_a_membership_names_the_functions_that_it_may_call(product: Product, everyone: dict[str, Colleague | None], letter: str) -> None:
+    person = everyone[WHO[letter]]
+    assert person is not None
+    wanted = sorted(name for name, may in MAY.items() if may not in (EVERYBODY, VISITORS) and letter in may)
+    assert [one["may"] for one in product.get("get_me", person.token).ok["memberships"]] == [wanted]
+
+
+@pytest.mark.clause("11.10(d)")
 @pytest.mark.parametrize("function", [name for name in HTTP if MAY[name] not in (EVERYBODY, VISITORS) and DOORS[name].method == "POST"])
 def test_a_refusal_comes_before_the_body_is_judged(product: Product, everyone: dict[str, Colleague | None], function: str) -> None:
     admin = everyone["admin only"]

@@ -20,6 +20,7 @@ EVERY = pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=lambda workf
 def test_the_reference_in_the_repository_is_the_one_that_the_code_makes() -> None:
     assert reference.FILE.read_text(encoding="utf-8") == reference.markdown(), "run python -m infra.reference"
     assert reference.LIMITS.read_text(encoding="utf-8") == reference.limits_markdown(), "run python -m infra.reference"
+    assert reference.PERMISSIONS.read_text(encoding="utf-8") == reference.permissions(), "run python -m infra.reference"
 
 
 @EVERY

@@ -103,9 +103,7 @@ class Member:
     @property
     def groups(self) -> frozenset[str]:
         """The groups that this member belongs to, for the tables of steps."""
-        if not self.active:
-            return frozenset()
-        return frozenset({"member"} | ({str(self.role)} if self.role else set()) | ({"admin"} if self.admin else set()))
+        return groups_of(self.role, admin=self.admin) if self.active else frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,6 +115,11 @@ class SystemActor:
 
 
 SYSTEM_ACTOR = SystemActor()
+
+
+def groups_of(role: Role | None, *, admin: bool) -> frozenset[str]:
+    """The groups of an active membership."""
+    return frozenset({"member"} | ({str(role)} if role else set()) | ({"admin"} if admin else set()))
 
 
 def with_profile(
