@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
+from shared.answers.audit_trail import PlainEntry
 from shared.answers.parts import Named
 from shared.answers.records import Brief, Link, Note
 from shared.answers.rows import as_answer
@@ -86,23 +87,8 @@ class ExportedNote(Note):
     file_ids: list[str]
 
 
-class ExportedEntry(TypedDict):
+class ExportedEntry(PlainEntry):
     """A complete entry of the audit trail."""
-
-    id: int
-    at: str
-    table_name: str
-    row_key: str
-    record_id: str | None
-    operation: str
-    step: str
-    actor: str
-    cause: str | None
-    reason: str
-    request_id: str | None
-    source: str | None
-    old: dict[str, Any] | None
-    new: dict[str, Any] | None
 
 
 class ExportedJson(TypedDict):

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.db import words
 from shared.db.sql import sql
+from shared.domain.changes import changes
 from shared.domain.kernel.values import dataclass
+from shared.domain.records.kinds import KINDS
 from shared.queries.page_ends import fitting
+from shared.queries.trail_story import STORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,6 +64,13 @@ SLICES: Final = 12  # whole ones in a statement: a second's work on two cores, f
 FIRST: Final = "00000000-0000-0000-0000-000000000000"
 LAST: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
+SETTINGS_TABLE: Final = "organisations"
+KINDS_TOLD: Final = (*KINDS, changes.WORKFLOW.kind)
+# Entries about the records of a kind, or about changes.
+OF_KIND: Final = (
+    "case when :kind = " + words.CHANGE + " then exists (select from changes k where k.id = e.record_id)"
+    " else exists (select from records k where k.id = e.record_id and k.kind = :kind) end"
+)
 COLUMNS: Final = "id, at, table_name, row_key, record_id, operation, step, actor, cause, reason, request_id, source, old, new"
 
 # Times as the trail writes them; each page planned for what it holds, and sorted in memory; a worker has a slice and not a part of one.
@@ -115,26 +126,33 @@ def entries(
     *,
     record_id: UUID | None = None,
     person_id: UUID | None = None,
+    step: str | None = None,
+    table: str | None = None,
+    kind: str | None = None,
     from_: datetime | None = None,
     to: datetime | None = None,
+    settings: bool = False,
     before_id: int | None = None,
     limit: int = 50,
 ) -> list[Any]:
-    """The organisation's entries, newest first: of a record or change, by a person, from a time on, up to a time, before an entry.
+    """The organisation's entries, newest first: the whole story of a record, or what a person did, or of a step, a table, a kind, a time.
 
     As many as `limit` says and fit into a page; `found` tells how many there were.
     """
     chosen = {
-        "record_id = :record_id::uuid": ("record_id", record_id),
-        "actor = :actor": ("actor", person_id and f"person:{person_id}"),
-        "at >= :from::timestamptz": ("from", from_),
-        "at <= :to::timestamptz": ("to", to),
-        "id < :before_id::bigint": ("before_id", before_id),
+        f"e.id in ({STORY})": ("record_id", record_id),
+        "e.actor = :actor": ("actor", person_id and f"person:{person_id}"),
+        "e.step = :step": ("step", step),
+        "e.chain = e.organisation_id and e.table_name = :table": ("table", SETTINGS_TABLE if settings else table),
+        OF_KIND: ("kind", kind),
+        "e.at >= :from::timestamptz": ("from", from_),
+        "e.at <= :to::timestamptz": ("to", to),
+        "e.id < :before_id::bigint": ("before_id", before_id),
     }
-    conditions = ["organisation_id = current_setting('app.organisation_id')::uuid"]
+    conditions = ["e.organisation_id = current_setting('app.organisation_id')::uuid"]
     conditions += [condition for condition, (_, value) in chosen.items() if value is not None]
     values = {name: value for name, value in chosen.values() if value is not None}
-    found = f"select {COLUMNS} from audit_entries where {' and '.join(conditions)} order by id desc limit :limit::int"
+    found = f"select {COLUMNS} from audit_entries e where {' and '.join(conditions)} order by e.id desc limit :limit::int"
     return tx.rows(fitting(found, COLUMNS, "concat(f.old::text, f.new::text, f.reason)", "f.id desc"), **values, limit=limit)
 
 

@@ -113,32 +113,6 @@ select
         join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
         where i.record_id = r.id and i.in_approval
     ) as in_approval,
-    array(
-        select r.id
-        union
-        select i.change_id
-        from change_items i
-        where i.record_id = r.id
-        union
-        select s.subject_id
-        from signatures s
-        where {{ signed }}
-        union
-        select n.id
-        from notes n
-        where n.record_id = r.id
-        union
-        select a.id
-        from actions a
-        where {{ of_actions }}
-        union
-        select q.id
-        from assignments q
-        where q.record_id = r.id
-        union
-        select f.file_id
-        from {{ attached }} f
-    ) as subjects,
     jsonb_build_object(
         'versions',
         (select count(*) from versions v where v.record_id = r.id),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.answers import people as answers
-from shared.answers.audit_trail import Entry, Review, entry, review
+from shared.answers.audit_trail import Review, review
 from shared.answers.changes import ApprovalRequest, ChangeBrief
-from shared.answers.pages import Page, after_cursor, cut, page
+from shared.answers.pages import Page, page
 from shared.answers.parts import Named
 from shared.answers.records import Brief, EventBrief, event_brief
 from shared.answers.rows import as_answers
@@ -23,12 +23,11 @@ from shared.domain.people.organisations import Team
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records.kinds import KINDS
 from shared.domain.signing import trail_reviews
-from shared.domain.trainings import quizzes
 from shared.queries.briefs import LISTED
 from shared.queries.names import NAME, person
 from shared.queries.names import team as team_of
 from shared.queries.search import ORGANISATION
-from shared.queries.shown_records import quizzes_to_pass, rows_page
+from shared.queries.shown_records import rows_page
 from shared.queries.shown_signatures import SIGNATURES, signatures
 
 if TYPE_CHECKING:
@@ -188,35 +187,11 @@ def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: st
     return page([{**answers.invitation(read(Invitation, row)), "mail_problem": row["problem"]} for row in rows], following, total)
 
 
-def audit_trail_page(
-    tx: Transaction,
-    by: Member,
-    record_id: UUID | None,
-    person_id: UUID | None,
-    from_: datetime | None,
-    to: datetime | None,
-    limit: int,
-    cursor: str | None,
-) -> Page[Entry]:
-    """Entries of the audit trail, newest first; without the right answers of the quizzes that `by` is yet to pass."""
-    from shared.queries.audit_trail import entries
-
-    before = after_cursor(cursor, int, 2**63 - 1) if cursor else None  # an entry's id is a bigint
-    rows = entries(tx, record_id=record_id, person_id=person_id, from_=from_, to=to, before_id=before, limit=limit + 1)
-    found, following = cut(rows, limit, lambda row: row.id, rows[0].found if rows else 0)
-    shown = quizzes.trail_kept_secret((entry(_without_count(row)) for row in found), quizzes_to_pass(tx, by))
-    return page(as_answers(Entry, shown), following)
-
-
 def trail_reviews_page(tx: Transaction, limit: int, cursor: str | None) -> Page[Review]:
     """Reviews of the audit trail with their signatures, newest first."""
     rows, following, total = rows_page(tx, REVIEWS, limit, cursor)
     reviews = [read(trail_reviews.Review, row["review"]) for row in rows]
     return page(list(map(review, reviews, signatures(row["signature"] for row in rows))), following, total)
-
-
-def _without_count(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the statement
-    return {name: value for name, value in row._asdict().items() if name != "found"}
 
 
 def _of(statuses: Sequence[str] | None) -> object:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from shared.domain.kernel.untyped import as_list
 from shared.domain.kernel.values import dataclass
@@ -263,6 +262,8 @@ def _trail(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
         who = named.say(who) if str(row["actor"]).startswith("person:") else f"the system ({words(who)})"
         cause = f", because of {row['cause']}" if row["cause"] else ""
         reason = f"; reason: {row['reason']}" if row["reason"] != row["step"] else ""
+        change = row.get("change")
+        reason += f"; {change['number']}: {change['reason']}" if isinstance(change, Mapping) else ""
         what = f"{words(str(row['step']))} · {row['operation']} {words(str(row['table_name']))}"
         yield Block("trail", "; ".join(_altered(row, named)), f"{row['id']} · {when(row['at'])} · {who}{cause} · {what}{reason}")
 
@@ -280,14 +281,3 @@ def _altered(row: Mapping[str, object], named: Names) -> Iterator[str]:
 def _label(path: str) -> str:
     """A field's path as a label, list items counted from 1: `attachments.0` is "attachments › 1"."""
     return " › ".join(words(str(int(part) + 1) if part.isdigit() else part.removesuffix("_id")) for part in path.split("."))
-
-
-def is_id(value: object) -> bool:
-    """Whether a value is an id."""
-    if not isinstance(value, str) or len(value) != 36:
-        return False
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True
