@@ -6,7 +6,6 @@ isn't read before the caller is known. One request is one transaction, and a ref
 
 from __future__ import annotations
 
-import gzip
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +26,7 @@ from shared.doors import body, sign_ins
 from shared.doors.arrival import Arrival, OnItsWay, arrive, receive
 from shared.doors.door import Door, Entrance, entered
 from shared.doors.idempotency import Replayed, keep, replay
-from shared.doors.problem import SECURITY, problem
+from shared.doors.problem import COMPRESSED, SECURITY, compressed, problem
 from shared.doors.quotas import admit, count
 from shared.doors.usage_facts import Fact, count_refusal, done
 from shared.google.identity import Ended
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
     from shared.doors.door import Function, Reading
 
 ATTEMPTS = 3
-WORTH_PACKING = 1024  # bytes
-PACKED = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
 
 
 @overload
@@ -130,8 +127,8 @@ def answer(door: Door, request: Request) -> Response:
         fault = Refusal("Something went wrong on our side; nothing was changed. Try again, and tell us the request id if it stays.")
         fault.status, fault.title = 500, "Our fault"
         status, text, headers = problem(fault, request_id)
-    packed = _packed(text, request)
-    response = Made(packed or text, status, {**SECURITY, "X-Request-Id": request_id, **(PACKED if packed else {}), **headers})
+    packed = compressed(text, request)
+    response = Made(packed or text, status, {**SECURITY, "X-Request-Id": request_id, **(COMPRESSED if packed else {}), **headers})
     seen |= {"status": status, "milliseconds": round((time.perf_counter() - began) * 1000, 1)}
     telemetry.log(
         "INFO" if status < 500 else "WARNING",
@@ -140,13 +137,6 @@ def answer(door: Door, request: Request) -> Response:
         **telemetry.trace(request.headers, config.current().project),
     )
     return response
-
-
-def _packed(text: str, request: Request) -> bytes | None:
-    """The answer compressed, if it is worth it and the client takes it (RFC 9110 §12.5.3); no browser adds a token for another page."""
-    if len(text) < WORTH_PACKING or not request.accept_encodings.quality("gzip"):
-        return None
-    return gzip.compress(text.encode("utf-8"), 4, mtime=0)
 
 
 def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, object]) -> tuple[str, dict[str, str]]:

@@ -1,12 +1,19 @@
-"""How every door refuses: an RFC 9457 problem document, with the headers that every answer carries."""
+"""What every door's answers share: the headers, compression, and how a refusal is written (RFC 9457)."""
 
 from __future__ import annotations
 
+import gzip
 import json
+from typing import TYPE_CHECKING
 
 from shared.domain.kernel.errors import Invalid, MethodNotAllowed, Refusal, TooMany, Unauthenticated, Unavailable
 from shared.domain.signing.signatures import SigningRefused
 
+if TYPE_CHECKING:
+    from flask import Request
+
+WORTH_COMPRESSING = 1024  # bytes
+COMPRESSED = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
 OURS = {"ConfigurationProblem", "InvalidResponseHeader", "InvalidResponseHeaderName"}  # gunicorn's errors that no client makes
 SECURITY = {
     "Cache-Control": "no-store",
@@ -16,6 +23,13 @@ SECURITY = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+def compressed(text: str, request: Request) -> bytes | None:
+    """The answer compressed, if it is worth it and the client takes it (RFC 9110 §12.5.3); no browser adds a token for another page."""
+    if len(text) < WORTH_COMPRESSING or not request.accept_encodings.quality("gzip"):
+        return None
+    return gzip.compress(text.encode("utf-8"), 4, mtime=0)
 
 
 def unreadable(trouble: BaseException) -> Refusal:
