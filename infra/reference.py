@@ -21,7 +21,7 @@ from shared.answers.pages import MOST_BYTES as PAGE_BYTES
 from shared.domain.kernel.workflow import SAME, SYSTEM, Condition, Step, Workflow, words
 from shared.domain.people import limits
 from shared.domain.records.lifecycles import WORKFLOWS
-from shared.domain.waiting.waits import WAITS, Wait
+from shared.domain.waiting.waits import ONCE, WAITS, WEEKLY, Wait
 from shared.doors import arrival
 from shared.doors.body import MOST_ITEMS
 from shared.doors.turns import share_of
@@ -48,10 +48,10 @@ SHARED = (
 PERIODS = {limits.MINUTE: "minute", limits.HOUR: "hour", limits.DAY: "24 hours"}
 STEPS = ("Step", "From", "To", "Who", "Gate", "Function", "Signature", "Conditions")
 FUNCTIONS = ("Function", "Verb", "Area", "Who may", "What it does")
-WAITING = ("What is to be done", "Of", "While it is", "For", "Ends by", "Due", "Told at once")
+WAITING = ("What is to be done", "Of", "While it is", "For", "Ends by", "Due", "Told at once", "Reminded", "Escalated")
 WAITS_WORDS = (
-    "Everything that waits, for whom and until when: the work list is made of these rows."
-    " Signers are the members of QA whose signature counts."
+    "Everything that waits, for whom and until when: the work list, reminders and escalation are made of these rows."
+    " Signers are the members of QA whose signature counts. It escalates when it is overdue for more than so many days."
 )
 
 
@@ -75,8 +75,13 @@ def waits() -> Table:
 
 def _wait(wait: Wait) -> tuple[str, ...]:
     while_it_is = ", ".join(map(words, wait.statuses)) + (f", if {words(wait.condition)}" if wait.condition else "")
-    due = "on its own day" if wait.days is None else f"on its own day, else {wait.days} days later"
-    return (wait.what, wait.workflow.noun, while_it_is, wait.holder, words(wait.step), due, "yes" if wait.told else "–")
+    days = "" if wait.days is None else f"{wait.days} days later"
+    due = ", else ".join(filter(None, ("on its own day" if wait.own else "", days)))
+    again = {None: "", WEEKLY: ", then every week", ONCE: ", and once after"}[wait.again]
+    reminded = f"{', '.join(map(str, wait.reminded))} days before{again}"
+    escalated = ", ".join(f"{told} after {days}" for told, days in wait.escalated)
+    told = "yes" if wait.told else "–"
+    return (wait.what, wait.workflow.noun, while_it_is, wait.holder, words(wait.step), due, told, reminded, escalated or "–")
 
 
 def _row(step: Step[Any]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from shared.queries.lists import show_member
 from shared.queries.organisations import hand_over_work, has_open_work, hold_admins, load_member, load_members
 from shared.queries.proposals import load_open_proposals
 from shared.queries.teams import teams_led
-from shared.queries.worklist import tell_successor
+from shared.queries.telling import tell_successor
 
 
 @command(who=people.ADMIN)

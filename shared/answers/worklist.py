@@ -46,7 +46,7 @@ class WorkItem(TypedDict):
 
 
 class Worklist(TypedDict):
-    """A page of what waits, the most urgent first; `totals` counts each kind of wait, up to a thousand."""
+    """A page of what waits, the most urgent first; `totals` counts each kind of wait to 1,001, which says "more than 1,000"."""
 
     items: list[WorkItem]
     totals: dict[str, int]
@@ -79,7 +79,7 @@ def _item(row: Row, people: Sequence[Row], by: "Member", today: date) -> WorkIte
         "since": written(row["since"]),
         "due_on": row["due_on"].isoformat() if row["due_on"] else None,
         "overdue": is_overdue(row["due_on"], today),
-        "escalated": is_escalated(row["due_on"], today),
+        "escalated": is_escalated(wait, row["due_on"], today),
         "open": why_not is None,
         "why_not": why_not,
         "etag": etag(row["revision"]),
@@ -88,9 +88,9 @@ def _item(row: Row, people: Sequence[Row], by: "Member", today: date) -> WorkIte
 
 def _is_held(row: Row, person: Row) -> bool:
     """Whether it waits for this person."""
-    if not row["pooled"]:
+    if row["pool"] is None:
         return bool(person["id"] == row["holder_id"])
-    return bool(person["qa"] and person["id"] not in row["barred"] and (row["named"] is None or person["id"] in row["named"]))
+    return bool(person[row["pool"]] and person["id"] not in row["barred"] and (row["named"] is None or person["id"] in row["named"]))
 
 
 def _why_not(row: Row, waits_for: Sequence[Row], by: "Member") -> str | None:

@@ -49,6 +49,6 @@ def record(tx: Transaction, outcome: Outcome, mails: Iterable[Mail] = (), *, tak
 def _tell(tx: Transaction, rows: Iterable[object], taker: Taker) -> None:
     """Tell at once those for whom something waits because these rows were saved."""
     if ids := {one for row in rows for one in told_of(row)}:
-        from shared.queries.worklist import tell_waiting
+        from shared.queries.telling import tell_waiting
 
         tell_waiting(tx, ids, taker.actor)

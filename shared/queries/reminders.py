@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.db.sql import sql
 from shared.domain.mail import reminders
+from shared.domain.waiting.waits import OR_ELSE, POOLED, WAITS, Wait
 from shared.queries.names import NAME
+from shared.queries.wait_sources import delegates_today
+from shared.queries.waiting import branch, strands
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from shared.db.transaction import Transaction
@@ -23,21 +27,34 @@ BEGIN = sql("reminders_begin")
 FALLS = """:today::date - t.due_on - r.day >= 0 and (:today::date - t.due_on - r.day) / r.every
     > case when :since::date - t.due_on - r.day < 0 then -1 else (:since::date - t.due_on - r.day) / r.every end"""
 
-# Each kind of thing: what it is, its day, whose it is, and the record that names it where it has no name of its own.
-TRAINING = sql("remind_training")
-ACTION = sql("remind_action")
-REVIEW = sql("remind_review")
-INVITATION = sql("remind_invitation")
-EXTENSION = sql("remind_extension")
-APPROVAL = sql("remind_approval")
+SHOWN = "w.what, w.kind, w.id, w.number, w.title, w.due_on, w.holder_id"
+NEAR, LATE = "w.due_on <= :horizon::date", "w.due_on > :late_after::date and w.due_on <= :late_until::date"
+IN_TIME = {"before": "(:horizon::date + 1)"}
+TOO_LATE = {"since": "(:late_after::date + 1)", "before": "(:late_until::date + 1)"}
+
+
+def _own(wait: Wait) -> str:
+    """What waits for each of a page of people, who owe things by the thousand: `offset 0` has each one's looked up by their index."""
+    theirs = f"select {SHOWN} from ({branch(wait)}) w where w.holder_id = g.person_id and {NEAR} offset 0"
+    return f"select t.*, g.person_id as told_to, g.unsubscribed from page g cross join lateral ({theirs}) t"
+
+
+def _pieces(waits: Iterable[Wait], shown: str, where: str, days: Mapping[str, str]) -> str:
+    return " union all ".join(
+        f"select {shown} from ({one.select}{one.due(**days)}) w where {where}" for wait in waits for one in strands(wait)
+    )
+
+
 DIGESTS = sql(
     "reminders_digests",
-    training=TRAINING,
-    action=ACTION,
-    review=REVIEW,
-    invitation=INVITATION,
-    extension=EXTENSION,
-    approval=APPROVAL,
+    own=" union all ".join(_own(wait) for wait in WAITS if wait.holder not in POOLED),
+    pooled=_pieces(
+        (wait for wait in WAITS if wait.holder in {*POOLED, *OR_ELSE}),
+        f"{SHOWN}, w.pool, w.barred, w.named",
+        f"w.pool is not null and {NEAR}",
+        IN_TIME,
+    ),
+    late=_pieces((wait for wait in WAITS if wait.escalated), SHOWN, LATE, TOO_LATE),
     falls=FALLS,
     name=NAME,
 )
@@ -69,16 +86,9 @@ def _asked(tx: Transaction, since: date, today: date) -> dict[str, object]:
         "horizon": span.horizon,
         "late_after": span.late_after,
         "late_until": span.late_until,
-        "rules": json.dumps([asdict(rule) for rule in reminders.rules()]),
+        "rules": json.dumps([asdict(rule) for rule in reminders.MILESTONES]),
         "delegates": json.dumps(delegates_today(tx, today)),
         "zone": tx.organisation.time_zone,
         "name": tx.organisation.name,
         "lines": reminders.LINES,
     }
-
-
-def delegates_today(tx: Transaction, today: date) -> list[dict[str, Any]]:
-    """Who may sign instead of whom today, by kind."""
-    policy: Any = tx.organisation.setting("approval_policy")  # checked by settings.SETTINGS when it was stored
-    rows = [(kind, row) for kind, rules in policy.items() for row in (rules or {}).get("delegates") or ()]
-    return [{"kind": kind, **row} for kind, row in rows if row["starts_on"] <= today.isoformat() <= row["ends_on"]]

@@ -1,5 +1,5 @@
--- What each of a page of people is told today, put into the outbox as their digest: for the daily job.
--- People owe trainings and actions by the thousand: `offset 0` has each person's looked up by their own index, whatever is thought likely.
+-- What each of a page of people is told today, put into the outbox as their digest: for the daily job. What waits stands in the table of
+-- waits.
 with
     page as materialized(
         select m.person_id, m.role, m.admin, p.email, p.language, p.unsubscribed
@@ -13,66 +13,38 @@ with
         order by m.person_id
         limit :page::int
     ),
-    rules as materialized(select * from jsonb_to_recordset(:rules::jsonb) r(kind text, told text, day int, every int, optional text[])),
+    rules as materialized(select * from jsonb_to_recordset(:rules::jsonb) r(what text, told text, day int, every int, optional text[])),
+    pooled as materialized({{ pooled }}),
     own as materialized(
-        select t.*, g.person_id as told_to, g.unsubscribed
-        from page g
-        cross join
-            lateral({{ training }} and a.status = {{ ASSIGNED }} and a.person_id = g.person_id and a.due_on <= :horizon::date offset 0) t
+        {{ own }}
         union all
-        select t.*, g.person_id, g.unsubscribed
-        from page g
-        cross join lateral({{ action }} and a.owner_id = g.person_id and a.due_on <= :horizon::date offset 0) t
-        union all
-        select t.*, g.person_id, g.unsubscribed
-        from ({{ review }} and a.due_on <= :horizon::date) t
-        join page g on g.person_id = t.person_id
-        union all
-        select t.*, g.person_id, g.unsubscribed
-        from ({{ invitation }}) t
-        join page g on g.person_id = t.person_id
-        union all
-        select t.*, g.person_id, g.unsubscribed
-        from ({{ extension }}) t
-        join page g on g.role = 'qa' and g.person_id <> t.person_id
-        union all
-        {{ approval }}
+        select t.what, t.kind, t.id, t.number, t.title, t.due_on, t.holder_id, g.person_id, g.unsubscribed
+        from pooled t
+        join page g on case t.pool when 'qa' then g.role in {{ QA }} when 'admin' then g.admin end
+        where g.person_id <> all(t.barred) and (t.named is null or g.person_id = any(t.named))
     ),
-    late as materialized(
-        select t.*, r.told
-        from
-            (
-                {{ training }} and a.due_on > :late_after::date and a.due_on <= :late_until::date
-                union all
-                {{ action }} and a.due_on > :late_after::date and a.due_on <= :late_until::date
-                union all
-                {{ review }} and a.due_on > :late_after::date and a.due_on <= :late_until::date
-                union all
-                {{ extension }}
-            ) t
-        join rules r on r.kind = t.kind and r.told <> 'owner' and {{ falls }}
-    ),
+    late as materialized(select t.*, r.told from ({{ late }}) t join rules r on r.what = t.what and r.told <> 'owner' and {{ falls }}),
     told as (
-        select distinct on (u.told_to, u.id) u.*
+        select distinct on (u.told_to, u.what, u.id) u.*
         from
             (
-                select t.kind, t.id, t.due_on, t.person_id, t.number, t.title, t.record_id, r.told, t.told_to, 0 as rank
+                select t.what, t.kind, t.id, t.number, t.title, t.due_on, t.holder_id, r.told, t.told_to, 0 as rank
                 from own t
-                join rules r on r.kind = t.kind and r.told = 'owner' and {{ falls }}
+                join rules r on r.what = t.what and r.told = 'owner' and {{ falls }}
                 where not r.optional && t.unsubscribed
                 union all
                 select t.*, g.person_id, 1
                 from page g
-                cross join lateral(values ('qa', g.role = 'qa'), ('admins', g.admin)) h(told, holds)
+                cross join lateral(values ('qa', g.role in {{ QA }}), ('admins', g.admin)) h(told, holds)
                 join late t on t.told = h.told
-                where h.holds and t.person_id <> g.person_id
+                where h.holds and t.holder_id is distinct from g.person_id
             ) u
-        order by u.told_to, u.id, u.rank, u.told
+        order by u.told_to, u.what, u.id, u.rank, u.told
     ),
     placed as (
         select
             t.*,
-            row_number() over (partition by t.told_to order by t.rank, t.due_on, t.id) as place,
+            row_number() over (partition by t.told_to order by t.rank, t.due_on, t.what, t.id) as place,
             count(*) over (partition by t.told_to) as total
         from told t
     ),
@@ -82,6 +54,8 @@ with
             max(t.total) as total,
             jsonb_agg(
                 jsonb_build_object(
+                    'what',
+                    t.what,
                     'kind',
                     t.kind,
                     'told',
@@ -89,9 +63,9 @@ with
                     'id',
                     t.id,
                     'number',
-                    coalesce(nullif(t.number, ''), x.number, ''),
+                    t.number,
                     'title',
-                    coalesce(nullif(t.title, ''), x.title, ''),
+                    left(t.title, 200),
                     'due_on',
                     t.due_on,
                     'person',
@@ -100,9 +74,8 @@ with
                 order by t.place
             ) as things
         from placed t
-        left join members m on m.person_id = t.person_id
-        left join people p on p.id = t.person_id
-        left join records x on x.id = t.record_id
+        left join members m on m.person_id = t.holder_id
+        left join people p on p.id = t.holder_id
         where t.place <= :lines::int
         group by t.told_to
     ),

@@ -30,7 +30,10 @@ with
         join
             members m
             on m.status = {{ ACTIVE }}
-            and (m.person_id = f.holder_id or (f.pooled and m.role in {{ QA }} and m.person_id <> all(f.barred)))
+            and (
+                m.person_id = f.holder_id
+                or ((f.pool = 'qa' and m.role in {{ QA }} or f.pool = 'admin' and m.admin) and m.person_id <> all(f.barred))
+            )
             on conflict(organisation_id, person_id, subject_id, wait, since)
         where wait is not null do nothing
         returning person_id, facts, read_at

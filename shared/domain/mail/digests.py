@@ -1,4 +1,4 @@
-"""The layout of a reminder digest: what falls due, by kind, each with its date and how far away it is."""
+"""The layout of a reminder digest: what falls due, by what is to be done, each with its date and how far away it is."""
 
 from __future__ import annotations
 
@@ -7,18 +7,13 @@ from datetime import date
 from itertools import groupby
 
 from shared.domain.kernel.values import dataclass
-from shared.domain.mail.reminders import KINDS, OWNER, TOLD
 from shared.domain.mail.texts.reminders import WORDS, Words
+from shared.domain.mail.texts.waiting import TASKS
 
-# The page of each kind of thing; an invitation is on the page of the members.
-PAGES = {
-    "training": "/assignments/{id}",
-    "approval": "/approvals/{id}",
-    "action": "/actions/{id}",
-    "review": "/documents/{id}",
-    "extension": "/extensions/{id}",
-    "invitation": "/members",
-}
+# The page of a thing, by its kind where it isn't `/<kind>s/<id>`.
+PAGES = {"approval_request": "/approvals/{id}", "invitation": "/members", "member": "/members"}
+HOLDER, *_ = TOLD = ("owner", *WORDS["en"].headings)  # those who must act, then those to whom it escalates
+TASK_ORDER = {what: place for place, what in enumerate(TASKS["en"])}
 
 
 @dataclass(frozen=True)
@@ -41,13 +36,19 @@ class Section:
 
 
 def sections(things: Iterable[Mapping[str, str]], count: int, today: date, language: str) -> tuple[Section, ...]:
-    """The digest of `things` (`count` in all): the reader's own by kind, then other people's, most urgent first."""
+    """The digest of `things` (`count` in all): the reader's own by what is to be done, then other people's, most urgent first."""
     words = WORDS[language]
     rows = sorted(things, key=lambda row: (_place(row), row["due_on"]))
-    found = [Section(words.headings[_heading(group)], _lines(list(group), today, words)) for group in _groups(rows)]
+    found = [Section(heading(_heading(group), language), _lines(list(group), today, words)) for group in _groups(rows)]
     more = count - len(rows)
     remarks = ([words.more.format(more=more)] if more > 0 else []) + [words.optional]
     return (*found, *(Section(remark, ()) for remark in remarks))
+
+
+def heading(name: str, language: str) -> str:
+    """The heading of what is to be done, or of those to whom it escalates."""
+    task = TASKS[language].get(name)
+    return task[0].upper() + task[1:] if task else WORDS[language].headings[name]
 
 
 def when(due_on: date, today: date, words: Words) -> str:
@@ -58,11 +59,11 @@ def when(due_on: date, today: date, words: Words) -> str:
 
 
 def _place(row: Mapping[str, str]) -> tuple[int, int]:
-    return TOLD.index(row["told"]), KINDS.index(row["kind"]) if row["told"] == OWNER else 0
+    return TOLD.index(row["told"]), TASK_ORDER[row["what"]] if row["told"] == HOLDER else 0
 
 
 def _heading(group: Sequence[Mapping[str, str]]) -> str:
-    return group[0]["kind"] if group[0]["told"] == OWNER else group[0]["told"]
+    return group[0]["what"] if group[0]["told"] == HOLDER else group[0]["told"]
 
 
 def _groups(rows: Iterable[Mapping[str, str]]) -> list[list[Mapping[str, str]]]:
@@ -75,10 +76,10 @@ def _lines(rows: Sequence[Mapping[str, str]], today: date, words: Words) -> tupl
 
 def _line(row: Mapping[str, str], due_on: date, today: date, words: Words) -> Line:
     named = " ".join(part for part in (row["number"], row["title"]) if part)
-    text = f"{named} ({row['person']})" if row["told"] != OWNER and row["person"] else named
+    text = f"{named} ({row['person']})" if row["told"] != HOLDER and row["person"] else named
     return Line(
         text=text,
-        path=PAGES[row["kind"]].format(id=row["id"]),
+        path=PAGES.get(row["kind"], "/{kind}s/{id}").format(**row),
         due_on=due_on.isoformat(),
         when=when(due_on, today, words),
         late=due_on < today,

@@ -13,8 +13,9 @@ from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.domain.kernel.outcomes import Notice, Outcome
 from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.workflow import SAME, Phase, Step, Workflow
 from shared.domain.people.organisations import Organisation, TeamMember, role_end
-from shared.domain.people.people import Member, MemberStatus, Person, Role
+from shared.domain.people.people import ADMIN, ANYONE, Member, MemberStatus, Person, Role
 
 INVITATION_DAYS = 7
 SECRET_BYTES = 32
@@ -47,6 +48,24 @@ class Invitation:
     updated_at: datetime
     accepted_by: UUID | None = None
     revision: int = 0
+
+
+WORKFLOW = Workflow[Invitation](
+    "invitation",
+    "invitation",
+    {InvitationStatus.OPEN: Phase.OPEN, InvitationStatus.ACCEPTED: Phase.DONE, InvitationStatus.REVOKED: Phase.ENDED},
+    Step("renew", (InvitationStatus.OPEN,), SAME, ADMIN, function="resend_invitation"),
+    Step("accept", (InvitationStatus.OPEN,), InvitationStatus.ACCEPTED, ANYONE, function="accept_invitation"),
+    Step("revoke", (InvitationStatus.OPEN,), InvitationStatus.REVOKED, ADMIN, function="revoke_invitation"),
+)
+# A member whom mail doesn't reach: who invites the address says that it is good after all, and else the member leaves.
+MAILBOXES = Workflow[Member](
+    "member",
+    "member",
+    {MemberStatus.ACTIVE: Phase.IN_FORCE, MemberStatus.DEACTIVATED: Phase.ENDED},
+    Step("mend", (MemberStatus.ACTIVE,), SAME, ADMIN, function="invite_member"),
+    Step("deactivate", (MemberStatus.ACTIVE,), MemberStatus.DEACTIVATED, ADMIN, function="deactivate_member"),
+)
 
 
 def address(field_name: str, given: str) -> str:

@@ -12,39 +12,46 @@ import pytest
 from shared.domain.kernel.errors import Invalid
 from shared.domain.mail import digests, reminders
 from shared.domain.mail.mail import Fact, Mail, compose
-from shared.domain.mail.reminders import ADMINS, KINDS, MILESTONES, OWNER, QA
+from shared.domain.mail.reminders import MILESTONES
 from shared.domain.mail.texts.reminders import WORDS
+from shared.domain.mail.texts.waiting import TASKS
 from shared.domain.people import organisations
 from shared.domain.people.people import DOCUMENT_REVIEWS, EARLY_REMINDERS
 from shared.domain.records import settings
+from shared.domain.waiting.waits import ADMINS, QA, WAITS
+from shared.domain.waiting.waits import HOLDER as OWNER
 from tests.domain import cases
 
 DUE = date(2026, 11, 20)  # a Friday
 
 
-def told(kind: str, who: str, upto: int, after: int | None = None) -> list[int]:
-    """On which days after its due day something of a kind is told, looking every day."""
+def told(what: str, who: str, upto: int, after: int | None = None) -> list[int]:
+    """On which days after its due day something that waits is told, looking every day."""
     days = range(-30 if after is None else after, upto + 1)
-    rows = [row for row in MILESTONES if row.told == who and kind in row.kinds and (who, kind) not in reminders.NEVER]
+    rows = [row for row in MILESTONES if (row.told, row.what) == (who, what)]
     return [late for late in days if any(row.falls(DUE, DUE + timedelta(days=late - 1), DUE + timedelta(days=late)) for row in rows)]
 
 
 def test_work_is_told_ten_and_three_days_ahead_on_the_day_and_then_every_week() -> None:
-    for kind in ("training", "action", "review", "extension"):
-        assert told(kind, OWNER, 30) == [-10, -3, 0, 1, 8, 15, 22, 29]
+    for what in sorted({wait.what for wait in WAITS} - {"approve", "renew_invitation", "mend_address"}):
+        assert told(what, OWNER, 30) == [-10, -3, 0, 1, 8, 15, 22, 29]
 
 
 def test_what_lapses_by_itself_isnt_told_for_ever() -> None:
-    assert told("approval", OWNER, 60) == [-10, -3, 0]
-    assert told("invitation", OWNER, 60) == [-10, -3, 0, 1]
+    assert told("approve", OWNER, 60) == [-10, -3, 0]
+    assert told("renew_invitation", OWNER, 60) == [-3, 0, 1], "it lasts for seven days"
 
 
 def test_a_week_overdue_goes_to_qa_and_two_weeks_to_the_admins() -> None:
-    for kind in ("training", "action", "review"):
-        assert told(kind, QA, 60) == [8]
-        assert told(kind, ADMINS, 60) == [15]
-    assert (told("extension", QA, 60), told("extension", ADMINS, 60)) == ([], [15])
-    assert told("approval", QA, 60) + told("invitation", ADMINS, 60) == []
+    others = {"approve", "renew_invitation", "decide_extension", "report_to_authority", "mend_address"}
+    for what in sorted({wait.what for wait in WAITS} - others):
+        assert told(what, QA, 60) == [8]
+        assert told(what, ADMINS, 60) == [15]
+    assert (told("decide_extension", QA, 60), told("decide_extension", ADMINS, 60)) == ([], [15])
+    assert told("approve", QA, 60) + told("approve", ADMINS, 60) + told("renew_invitation", QA, 60) == []
+    assert told("renew_invitation", ADMINS, 60) == []
+    assert told("report_to_authority", QA, 60) == told("report_to_authority", ADMINS, 60) == [1], "an authority doesn't wait"
+    assert (told("mend_address", QA, 60), told("mend_address", ADMINS, 60)) == ([8], []), "the admins are those who must act"
 
 
 @pytest.mark.parametrize("row", MILESTONES)
@@ -68,10 +75,10 @@ def test_the_span_of_days_leaves_no_milestone_out(row: reminders.Milestone) -> N
 
 
 def test_only_what_is_early_and_reviews_can_be_unsubscribed_from() -> None:
-    optional = {(rule.kind, rule.told, rule.day): set(rule.optional) for rule in reminders.rules()}
-    assert {key for key, value in optional.items() if EARLY_REMINDERS in value} == {
-        (kind, OWNER, day) for kind in KINDS for day in (-10, -3)
-    }
+    optional = {(row.what, row.told, row.day): set(row.optional) for row in MILESTONES}
+    early = {(wait.what, OWNER, day) for wait in WAITS for day in (-10, -3)}
+    lasting_a_week = {("renew_invitation", OWNER, -10), ("mend_address", OWNER, -10)}
+    assert {key for key, value in optional.items() if EARLY_REMINDERS in value} == early - lasting_a_week
     assert {key for key, value in optional.items() if DOCUMENT_REVIEWS in value} == {("review", OWNER, day) for day in (-10, -3, 0, 1)}
 
 
@@ -135,19 +142,18 @@ def test_a_calendar_that_cant_be_meant_is_refused(given: dict[str, Any], field: 
     assert refused.value.extras["field"] == field
 
 
-def thing(kind: str = "training", who: str = OWNER, days: int = 0, **more: str) -> dict[str, str]:
-    usual = {"kind": kind, "told": who, "id": "7", "number": "TRN-1", "title": "Gowning", "person": "Otto"}
+def thing(what: str = "learn", who: str = OWNER, days: int = 0, **more: str) -> dict[str, str]:
+    usual = {"what": what, "kind": "assignment", "told": who, "id": "7", "number": "TRN-1", "title": "Gowning", "person": "Otto"}
     return usual | {"due_on": str(DUE + timedelta(days=days))} | more
 
 
-def test_a_digest_is_grouped_by_kind_ones_own_first_and_the_most_urgent_first() -> None:
-    things = [thing(who=ADMINS), thing("review"), thing(who=QA, days=-8), thing(days=3), thing(days=-2), thing("approval")]
+def test_a_digest_is_grouped_by_task_ones_own_first_and_the_most_urgent_first() -> None:
+    things = [thing(who=ADMINS), thing("review"), thing(who=QA, days=-8), thing(days=3), thing(days=-2), thing("approve")]
     found = digests.sections(things, len(things), DUE, "en")
-    words = WORDS["en"].headings
-    kinds = ("training", "approval", "review", "qa", "admins")
-    assert [section.heading for section in found[:-1]] == [words[name] for name in kinds]
-    assert [(line.when, line.late) for line in found[0].lines] == [("2 days overdue", True), ("in 3 days", False)]
-    assert found[0].lines[0].text == "TRN-1 Gowning"
+    headings = ["To be reviewed", "To be approved or rejected", "To be learnt", *WORDS["en"].headings.values()]
+    assert [section.heading for section in found[:-1]] == headings
+    assert [(line.when, line.late) for line in found[2].lines] == [("2 days overdue", True), ("in 3 days", False)]
+    assert found[2].lines[0].text == "TRN-1 Gowning"
     assert found[3].lines[0].text == "TRN-1 Gowning (Otto)", "what is with others says with whom"
 
 
@@ -170,14 +176,19 @@ def test_what_isnt_listed_is_counted() -> None:
 
 
 @pytest.mark.parametrize("language", WORDS)
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_can_be_told_in_every_language_to_everybody(kind: str, language: str) -> None:
-    things = [thing(kind, who) for who in (OWNER, QA, ADMINS)]
+@pytest.mark.parametrize("what", TASKS["en"])
+def test_every_task_can_be_told_in_every_language_to_everybody(what: str, language: str) -> None:
+    things = [thing(what, who) for who in (OWNER, QA, ADMINS)]
     letter = compose(
         Mail("a@b.example", language, "reminder_digest", {"organisation": "O", "today": str(DUE), "count": "3", "things": things})
     )
     assert [len(section.lines) for section in letter.sections] == [1, 1, 1, 0]
     assert all(line.path.startswith("/") for section in letter.sections for line in section.lines)
+
+
+def test_a_digest_knows_everybody_to_whom_something_escalates() -> None:
+    assert digests.TOLD == (OWNER, QA, ADMINS)
+    assert {told for wait in WAITS for told, _ in wait.escalated} <= set(digests.TOLD)
 
 
 def test_no_title_in_a_digest_does_harm() -> None:

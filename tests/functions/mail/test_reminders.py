@@ -38,9 +38,9 @@ def digests(product: Product, who: Colleague) -> list[dict[str, Any]]:
 
 
 def things(product: Product, who: Colleague) -> list[tuple[str, str, str]]:
-    """What the one digest that a person got tells: kind, to whom as what, and the day."""
+    """What the one digest that a person got tells: what is to be done, to whom as what, and the day."""
     [digest] = digests(product, who)
-    return [(one["kind"], one["told"], one["due_on"]) for one in digest["things"]]
+    return [(one["what"], one["told"], one["due_on"]) for one in digest["things"]]
 
 
 def another_day(product: Product, firm: Company, days: int = 1) -> None:
@@ -61,7 +61,7 @@ def test_each_person_gets_one_digest_in_their_language_and_nothing_the_second_ti
         owes(product, firm, who, record, 3)
     counts = deliver("send_reminders", slot()).ok
     assert counts["mails"] >= 2
-    assert things(product, firm.operator) == [("training", "owner", day(3))]
+    assert things(product, firm.operator) == [("learn", "owner", day(3))]
     languages = dict(as_superuser(product, "select to_email, language from mails where template = 'reminder_digest'"))
     assert (languages[firm.operator.email], languages[firm.action_owner.email]) == ("nl", "fr")
     assert digests(product, firm.qa) == [], "who has nothing to do gets nothing"
@@ -108,7 +108,7 @@ def test_quiet_days_put_off_and_what_fell_on_them_is_told_on_the_next_working_da
     assert digests(product, firm.operator) == [], "night"
     firm.admin.post("update_organisation", time_zone=AWAKE).ok
     deliver("send_reminders", slot(3)).ok
-    assert things(product, firm.operator) == [("training", "owner", day(-1))]
+    assert things(product, firm.operator) == [("learn", "owner", day(-1))]
 
 
 def test_what_is_long_overdue_is_told_to_qa_and_then_to_the_admins_but_not_to_themselves(product: Product, deliver: Deliver) -> None:
@@ -118,9 +118,9 @@ def test_what_is_long_overdue_is_told_to_qa_and_then_to_the_admins_but_not_to_th
     owes(product, firm, firm.qa, record, -8)
     owes(product, firm, firm.operator, other, -15)
     deliver("send_reminders", slot()).ok
-    assert things(product, firm.qa) == [("training", "owner", day(-8)), ("training", "qa", day(-8))]
-    assert things(product, firm.second_qa) == [("training", "qa", day(-8))] * 2
-    assert things(product, firm.admin) == [("training", "admins", day(-15))]
+    assert things(product, firm.qa) == [("learn", "owner", day(-8)), ("learn", "qa", day(-8))]
+    assert things(product, firm.second_qa) == [("learn", "qa", day(-8))] * 2
+    assert things(product, firm.admin) == [("learn", "admins", day(-15))]
     [digest] = digests(product, firm.admin)
     assert digest["things"][0]["person"] == firm.operator.get("get_me").ok["name"]
 
@@ -137,12 +137,12 @@ def test_who_unsubscribed_gets_what_is_mandatory_only(product: Product, deliver:
         owes(product, firm, who, third, -1)
     as_superuser(product, "update records set due_on = :day where id = :id", firm.id, day=today(), id=record["id"])
     deliver("send_reminders", slot()).ok
-    assert things(product, firm.operator) == [("training", "owner", day(days)) for days in (-1, 3, 10)]
-    assert things(product, firm.action_owner) == [("training", "owner", day(-1))]
+    assert things(product, firm.operator) == [("learn", "owner", day(days)) for days in (-1, 3, 10)]
+    assert things(product, firm.action_owner) == [("learn", "owner", day(-1))]
     firm.action_owner.post("update_me", unsubscribed=[]).ok
     another_day(product, firm)
     deliver("send_reminders", slot(1)).ok
-    assert {one["kind"] for one in digests(product, firm.action_owner)[0]["things"]} == {"training", "review"}
+    assert {one["what"] for one in digests(product, firm.action_owner)[0]["things"]} == {"learn", "review"}
 
 
 def test_an_approval_reminds_those_whose_signature_would_count(product: Product, deliver: Deliver) -> None:
@@ -170,7 +170,7 @@ def test_invitations_and_reviews_remind_who_sent_and_who_owns_them(product: Prod
     as_superuser(product, "update invitations set expires_at = :at where organisation_id = :o", firm.id, at=until, o=firm.id)
     as_superuser(product, "update records set due_on = :day where id = :id", firm.id, day=today(), id=record["id"])
     deliver("send_reminders", slot()).ok
-    assert things(product, firm.admin) == [("invitation", "owner", day(3))]
+    assert things(product, firm.admin) == [("renew_invitation", "owner", day(3))]
     assert things(product, firm.action_owner) == [("review", "owner", day(0))]
 
 
@@ -201,8 +201,8 @@ def test_actions_and_requests_for_more_time_remind_who_must_act(product: Product
         later=today() + timedelta(days=9),
     )
     deliver("send_reminders", slot()).ok
-    assert things(product, firm.action_owner) == [("action", "owner", day(3))]
-    assert things(product, firm.qa) == [("extension", "owner", day(3))]
+    assert things(product, firm.action_owner) == [("act", "owner", day(3))]
+    assert things(product, firm.qa) == [("decide_extension", "owner", day(3))]
     assert digests(product, firm.qa)[0]["things"][0]["number"] == "CAPA-1/a1"
 
 

@@ -8,7 +8,7 @@ from shared.domain.mail.occasions import Occasion, Text
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a digest in one language: headings by kind, or by recipient of an escalation, and phrases for dates."""
+    """The words of a digest in one language: headings by recipient of an escalation, and phrases for dates."""
 
     headings: dict[str, str]
     coming: str
@@ -23,14 +23,8 @@ class Words:
 WORDS = {
     "nl": Words(
         headings={
-            "training": "Opleidingen af te ronden",
-            "approval": "Goedkeuringen die op u wachten",
-            "action": "CAPA-acties uit te voeren",
-            "review": "Documenten te herzien",
-            "extension": "Vragen om uitstel te beslissen",
-            "invitation": "Uitnodigingen die vervallen",
-            "qa": "Meer dan 7 dagen te laat bij anderen",
-            "admins": "Meer dan 14 dagen te laat bij anderen",
+            "qa": "Te laat bij anderen",
+            "admins": "Nog steeds te laat bij anderen",
         },
         coming="over {days} dagen",
         tomorrow="morgen",
@@ -42,14 +36,8 @@ WORDS = {
     ),
     "fr": Words(
         headings={
-            "training": "Formations à terminer",
-            "approval": "Approbations qui vous attendent",
-            "action": "Actions CAPA à réaliser",
-            "review": "Documents à réviser",
-            "extension": "Demandes de délai à trancher",
-            "invitation": "Invitations qui expirent",
-            "qa": "Plus de 7 jours de retard chez d'autres",
-            "admins": "Plus de 14 jours de retard chez d'autres",
+            "qa": "En retard chez d'autres",
+            "admins": "Toujours en retard chez d'autres",
         },
         coming="dans {days} jours",
         tomorrow="demain",
@@ -61,14 +49,8 @@ WORDS = {
     ),
     "en": Words(
         headings={
-            "training": "Trainings to complete",
-            "approval": "Approvals that wait for you",
-            "action": "CAPA actions to carry out",
-            "review": "Documents to review",
-            "extension": "Requests for more time to decide",
-            "invitation": "Invitations that lapse",
-            "qa": "More than 7 days overdue with others",
-            "admins": "More than 14 days overdue with others",
+            "qa": "Overdue with others",
+            "admins": "Still overdue with others",
         },
         coming="in {days} days",
         tomorrow="tomorrow",

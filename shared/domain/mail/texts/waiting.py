@@ -27,6 +27,8 @@ TASKS: Mapping[str, Mapping[str, str]] = {
         "act": "de actie uit te voeren",
         "verify_action": "de uitgevoerde actie te verifiëren",
         "decide_extension": "over het uitstel te beslissen",
+        "renew_invitation": "de uitnodiging te hernieuwen of in te trekken",
+        "mend_address": "het adres na te gaan: e-mail komt niet aan",
     },
     "fr": {
         "triage": "à évaluer",
@@ -47,6 +49,8 @@ TASKS: Mapping[str, Mapping[str, str]] = {
         "act": "action à réaliser",
         "verify_action": "action réalisée à vérifier",
         "decide_extension": "délai supplémentaire à décider",
+        "renew_invitation": "invitation à renouveler ou à retirer",
+        "mend_address": "adresse à vérifier : le courrier n'arrive pas",
     },
     "en": {
         "triage": "to be triaged",
@@ -67,6 +71,8 @@ TASKS: Mapping[str, Mapping[str, str]] = {
         "act": "the action to be carried out",
         "verify_action": "the action that was done to be verified",
         "decide_extension": "more time to be decided about",
+        "renew_invitation": "the invitation to be renewed or revoked",
+        "mend_address": "the address to be checked: mail doesn't arrive",
     },
 }
 
