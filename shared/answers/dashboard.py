@@ -91,10 +91,20 @@ class Compliance(TypedDict):
     percent: float | None
 
 
+class PeopleFigures(TypedDict):
+    """Active members, open invitations, those of them that lapse within three days or whose mail bounced, and members without mail."""
+
+    members: int
+    open_invitations: int
+    lapsing_invitations: int
+    mail_problems: int
+
+
 class Dashboard(TypedDict):
-    """The caller's tasks; for an Action Owner, QA or an inspector also the organisation's figures."""
+    """The caller's tasks; for an Action Owner, QA or an inspector also the organisation's figures, for an admin those of its people."""
 
     my_tasks: MyTasks
+    people: NotRequired[PeopleFigures]
     open_by_kind: NotRequired[list[OpenOfKind]]
     overdue: NotRequired[list[OverdueOfKind]]
     cycle_time: NotRequired[list[CycleTime]]

@@ -8,9 +8,11 @@ from shared.answers.dashboard import Dashboard
 from shared.answers.rows import as_answer
 from shared.db import words
 from shared.db.sql import sql
-from shared.domain.people.people import QA, STAFF
+from shared.domain.people.people import ADMIN, STAFF
 from shared.domain.reports import dashboard
-from shared.queries.lists import MINE
+from shared.domain.waiting.waits import BY_NAME
+from shared.queries.waiting import asked, branch
+from shared.queries.worklist import ORDER, Scope, asked_by, pieces
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
@@ -28,62 +30,44 @@ def tasks(select: str) -> str:
     )
 
 
-def task(kind: str, of: str, where: str, **columns: str) -> str:
-    """SQL for tasks of one kind."""
-    names = {"id": "x.id", "number": "x.number", "title": "x.title", "status": "x.status", "due_on": "x.due_on", "record_id": "x.record_id"}
-    shown = ", ".join(f"{value} as {name}" for name, value in (names | columns).items())
-    return tasks(f"select '{kind}' as kind, {shown} from {of} where {where}")
+def waiting(what: str, more: str = "", order: str = ORDER) -> str:
+    """SQL for what waits for the caller as one row of the table of waits says, and `more` beside it."""
+    found = " union all ".join([*pieces(BY_NAME[what], Scope.MINE, COUNTED), *filter(None, [more])])
+    return tasks(f"select kind, id, number, title, status, due_on, record_id from ({found}) w order by {order}")
 
 
-OF_ASSIGNMENTS = "assignments x join records r on r.organisation_id = x.organisation_id and r.id = x.record_id"
-OF_EXTENSIONS = sql("extended")
+# Their own changes are shown to people until they are decided, though in approval they wait for those who sign.
+IN_APPROVAL = (
+    f"(select null, {words.CHANGE}, x.id, x.number, x.title, x.status, x.revision, x.created_at, x.effective_on, x.created_at, x.owner_id,"
+    " null::uuid, null::uuid, null, null::uuid[], null::uuid[] from changes x"
+    f" where x.owner_id = :person and x.status in {words.UNDECIDED} and x.status not in"
+    f" {words.listed(BY_NAME['submit'].statuses)} order by x.id desc limit {COUNTED})"
+)
 MY_TASKS = {
-    "assignments": task(
-        "assignment",
-        OF_ASSIGNMENTS,
-        "x.person_id = :person and x.closed_at is null order by x.due_on, x.id",
-        number="r.number",
-        title="r.title",
-    ),
-    "approval_requests": task(
-        "approval_request",
-        "approval_requests x",
-        f"{MINE} order by x.expires_at, x.id",
-        due_on="cast(x.expires_at at time zone :zone as date)",
-        record_id="null",
-    ),
-    "actions": task(
-        "action",
-        "actions x",
-        f"x.owner_id = :person and x.closed_at is null and x.status = {words.OPEN_ACTION} order by x.due_on, x.id",
-        title="left(x.description, 300)",
-    ),
-    "changes": task(
-        "change",
-        "changes x",
-        f"x.owner_id = :person and x.status in {words.UNDECIDED} order by x.id desc",
-        due_on="x.effective_on",
-        record_id="null",
-    ),
-    "extensions": task(
-        "extension",
-        OF_EXTENSIONS,
-        f"x.status in {words.REQUESTED} and x.requested_by <> :signer and :qa order by x.id",
-        number="coalesce(a.number, r.number, c.number)",
-        title="x.reason",
-        record_id="coalesce(x.record_id, a.record_id, g.record_id)",
-    ),
+    "assignments": waiting("learn"),
+    "approval_requests": waiting("approve"),
+    "actions": waiting("act"),
+    "changes": waiting("submit", IN_APPROVAL, "w.id desc"),
+    "extensions": waiting("decide_extension"),
 }
 TASKS = "select " + ", ".join(f"{select} as {name}" for name, select in MY_TASKS.items())
+PEOPLE = (
+    f"select (select count(*) from members m where m.status = {words.ACTIVE}) as members,"
+    f" (select count(*) from invitations i where i.status = {words.OPEN_INVITATION}) as open_invitations,"
+    f" (select count(*) from ({branch(BY_NAME['renew_invitation'])}) w) as lapsing_invitations,"
+    f" (select count(*) from ({branch(BY_NAME['mend_address'])}) w) as mail_problems"
+)
 
 
 def show_dashboard(tx: Transaction, by: Member) -> Dashboard:
-    """The tasks of `by`, and for staff how the organisation's work stands."""
-    row = tx.row(TASKS, person=by.person_id, signer=by.person_id, qa=QA.admits(by), zone=tx.organisation.time_zone)
-    shown: dict[str, object] = {"my_tasks": row._asdict()}
+    """The tasks of `by`, for staff how the organisation's work stands, and for admins how its people do."""
+    given = asked_by(tx, by)
+    shown: dict[str, object] = {"my_tasks": tx.row(TASKS, **asked(TASKS, given))._asdict()}
     if STAFF.admits(by):
         rows = tx.rows(TALLIES, today=tx.today, since=dashboard.months(tx.today)[0])
         shown |= dashboard.overview({(one.measure, one.kind): one.figures for one in rows}, tx.today)
+    if ADMIN.admits(by):
+        shown["people"] = tx.row(PEOPLE, **asked(PEOPLE, given))._asdict()
     return as_answer(Dashboard, shown)
 
 

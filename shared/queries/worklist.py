@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -16,7 +17,7 @@ from shared.domain.people.people import ADMIN, QA
 from shared.domain.waiting.waits import BY_NAME, OR_ELSE, POOLED, WAITS, Wait
 from shared.queries.names import NAME
 from shared.queries.wait_sources import delegates_today
-from shared.queries.waiting import COLUMNS, NEVER, asked, branch, piece, strands
+from shared.queries.waiting import COLUMNS, NEVER, Strand, asked, branch, piece, strands
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
@@ -64,18 +65,20 @@ def _chosen(what: str | None) -> tuple[Wait, ...]:
     return WAITS if what is None else (BY_NAME[what],)
 
 
+def pieces(wait: Wait, scope: Scope, most: int, where: str = "true", bounds: Callable[[Strand], str] = lambda _: "") -> list[str]:
+    """Statements that together give the first of what waits as a row of the table says, in this scope; `bounds` say `where` for indexes."""
+    scoped = _scoped(wait, scope)
+    if _in_order(wait, scope):
+        return [piece(one, f"{scoped} and {where}", bounds(one), most) for one in strands(wait)]
+    found = f"select {COLUMNS} from ({branch(wait)}) w where {scoped} offset 0"
+    return [f"(select * from ({found}) w where {where} order by {ORDER} limit {most})"]
+
+
 @cache
 def _page(scope: Scope, what: str | None, most: int, *, overdue: bool) -> str:
     """The most urgent first: each piece gives as many as a page holds, and the page is the first of them all."""
-    late, before = (f" and {LATE}", ":today::date") if overdue else ("", "")
-    parts = []
-    for wait in _chosen(what):
-        scoped = _scoped(wait, scope)
-        if _in_order(wait, scope):
-            parts += [piece(one, f"{scoped}{late} and {AFTER}", one.due(before=before) + one.after(), most) for one in strands(wait)]
-        else:
-            found = f"select {COLUMNS} from ({branch(wait)}) w where {scoped} offset 0"
-            parts.append(f"(select * from ({found}) w where {AFTER}{late} order by {ORDER} limit {most})")
+    where, before = (f"{LATE} and {AFTER}", ":today::date") if overdue else (AFTER, "")
+    parts = [one for wait in _chosen(what) for one in pieces(wait, scope, most, where, lambda on: on.due(before=before) + on.after())]
     return f"select * from ({' union all '.join(parts)}) w order by {ORDER} limit :most"
 
 

@@ -94,7 +94,7 @@ MAY = {
     "link_records": "wq",
     "unlink_records": "wq",
     "search_records": "owqi",
-    "get_dashboard": "owqi",
+    "get_dashboard": "aowqi",
     "export_record": "wqi",
     "add_comment": "wq",
     "resolve_comment": "wq",

@@ -44,6 +44,7 @@ Group = Who[Subject]  # for any subject
 ADMIN: Group = Who(frozenset({"admin"}), "an admin of this organisation")
 MEMBER: Group = Who(frozenset({"member"}), "a member of this organisation")
 READERS: Group = Who(frozenset(Role), "a quality role")
+READERS_AND_ADMINS: Group = Who(READERS.groups | ADMIN.groups, "a quality role, or an admin of this organisation")
 STAFF: Group = Who(frozenset({Role.ACTION_OWNER, Role.QA, Role.INSPECTOR}), "an Action Owner, QA or an inspector")
 VERIFIERS: Group = Who(STAFF.groups | ADMIN.groups, "an Action Owner, QA, an inspector or an admin")
 ACTION_OWNERS: Group = Who(frozenset({Role.ACTION_OWNER, Role.QA}), "an Action Owner or QA")

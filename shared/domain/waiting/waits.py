@@ -25,7 +25,6 @@ from shared.domain.records.records import Record
 from shared.domain.trainings import assignments, trainings
 from shared.domain.trainings.assignments import Assignment
 
-
 HOLDER, QA, ADMINS = ("owner", "qa", "admins")  # who is told: those for whom it waits, then those to whom it escalates
 Escalation = tuple[tuple[str, int], ...]  # to whom, and when it is overdue for more than how many days
 USUALLY: Escalation = ((QA, 7), (ADMINS, 14))

@@ -11,11 +11,25 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.queries.dashboard import SHOWN
-from tests.builders import as_superuser, company, document, submitted
+from tests.builders import Company, as_superuser, company, document, effective_document, submitted
 from tests.product import Product
 
 if TYPE_CHECKING:
     from tests.database import Office
+
+
+@pytest.fixture
+def firm_of_trainees(product: Product) -> Company:
+    """A company whose Operator has something to learn."""
+    firm = company(product, "action_owner", "qa", "operator")
+    document(firm.action_owner)
+    sql = (
+        "insert into assignments (organisation_id, id, record_id, version, person_id, cause, due_on)"
+        " select :o, gen_random_uuid(), v.record_id, v.version, :p, 'test', current_date + 5 from versions v"
+    )
+    effective_document(firm.action_owner, firm.qa, "Gowning")
+    as_superuser(product, f"{sql} where v.organisation_id = :o limit 1", firm.id, o=firm.id, p=firm.operator.id)
+    return firm
 
 
 def test_the_dashboard_says_how_the_work_stands(product: Product) -> None:
@@ -125,6 +139,35 @@ def test_an_extension_is_for_other_qa_than_who_asked(product: Product) -> None:
         name: firm.people[name].get("get_dashboard").ok["my_tasks"]["extensions"]["count"] for name in ("qa", "second_qa", "action_owner")
     }
     assert counts == {"qa": 0, "second_qa": 1, "action_owner": 0}
+
+
+def test_an_admin_without_a_quality_role_sees_how_its_people_do(product: Product) -> None:
+    firm = company(product, "qa", "operator")
+    for number in range(2):
+        firm.admin.post("invite_member", email=f"new{number}@test.qfacts.example", role="operator").ok
+    soon = "update invitations set expires_at = now() + interval '2 days' where organisation_id = :o and email like 'new0@%'"
+    as_superuser(product, soon, firm.id, o=firm.id)
+    bounced = (
+        "insert into mail_suppressions (event_id, organisation_id, address_sha256, reason, at)"
+        " values (gen_random_uuid()::text, :o, address_digest(:email), 'bounce', now())"
+    )
+    as_superuser(product, bounced, firm.id, o=firm.id, email=firm.operator.email)
+    shown = firm.admin.get("get_dashboard").ok
+    assert shown["people"] == {"members": 3, "open_invitations": 2, "lapsing_invitations": 1, "mail_problems": 1}
+    assert set(shown.body) == {"my_tasks", "people"}
+    assert "people" not in firm.qa.get("get_dashboard").ok.body
+    listed = {(one["what"], one["subject"]["title"]) for one in firm.admin.get("get_worklist").ok["items"]}
+    name = firm.operator.get("get_me").ok["name"]
+    assert listed == {("renew_invitation", "new0@test.qfacts.example"), ("mend_address", name)}
+    assert firm.qa.get("get_worklist", scope="all").ok["items"] == [], "addresses are for admins"
+
+
+def test_what_waits_for_others_is_nobodys_task(product: Product, firm_of_trainees: Company) -> None:
+    """An assignment that waits for its trainer is no task of its learner any more."""
+    firm = firm_of_trainees
+    assert firm.operator.get("get_dashboard").ok["my_tasks"]["assignments"]["count"] == 1
+    as_superuser(product, "update assignments set learner_signed_at = now() where person_id = :p", firm.id, p=firm.operator.id)
+    assert firm.operator.get("get_dashboard").ok["my_tasks"]["assignments"] == {"count": 0, "items": []}
 
 
 def test_another_organisations_work_counts_nowhere(product: Product) -> None:
