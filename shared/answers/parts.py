@@ -45,6 +45,11 @@ class Pointer(TypedDict):
     status: str
 
 
+def named(id: object, name: str) -> Named:  # noqa: A002 - the API's word
+    """A person or a team by name."""
+    return {"id": str(id), "name": name}
+
+
 def steps(open_steps: Iterable[workflow.OpenStep], by: Member) -> list[OpenStep]:
     """The steps on a thing, as the web application's buttons; a mere reader isn't shown the steps that are never theirs."""
     return [_shown(one) for one in open_steps if one.admitted or ACTION_OWNERS.admits(by)]

@@ -50,27 +50,27 @@ def pdf(title: str, subject: str, footer: str, sections: Sequence[Section]) -> b
         from reportlab.lib.pagesizes import A4
         from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageBreak, PageTemplate
 
-    covered = _covered()
-    head, foot = _printable(title, covered), _printable(footer, covered)
+    covered = glyphs()
+    head, foot = printable(title, covered), printable(footer, covered)
     width, height = A4
     made = io.BytesIO()
     document = BaseDocTemplate(made, pagesize=A4, title=head, author="QFacts", subject=subject, creator="QFacts", lang="en")
     for mark in dict.fromkeys(section.stamp for section in sections):
         frame = Frame(MARGIN, MARGIN + 14, width - 2 * MARGIN, height - 2 * MARGIN - 40, 0, 0, 0, 0)
         document.addPageTemplates(
-            PageTemplate(mark or "", [frame], onPage=lambda canvas, _, mark=mark: _decorate(canvas, head, mark, (width, height)))
+            PageTemplate(mark or "", [frame], onPage=lambda canvas, _, mark=mark: decorate(canvas, head, mark, (width, height)))
         )
     looks, story = styles(), []
     for number, section in enumerate(sections):
         story += [NextPageTemplate(section.stamp or ""), *([PageBreak()] if number else [])]
         story += [one for block in section.blocks for one in paragraphs(block, looks, covered)]
     document.pageTemplates.sort(key=lambda one: one.id != (sections[0].stamp or ""))
-    document.build(story, canvasmaker=_numbered(foot))
+    document.build(story, canvasmaker=numbering(foot))
     return made.getvalue()
 
 
 @cache
-def _covered() -> frozenset[int]:
+def glyphs() -> frozenset[int]:
     """Register the fonts with reportlab and return the characters that the text font covers."""
     with importing():
         from reportlab.pdfbase.pdfmetrics import registerFont
@@ -83,7 +83,7 @@ def _covered() -> frozenset[int]:
     return frozenset(text.face.charToGlyph)
 
 
-def _printable(words: str, covered: frozenset[int]) -> str:
+def printable(words: str, covered: frozenset[int]) -> str:
     """The words with each character missing from the font as its code point, such as [U+4E2D]."""
     return "".join(one if one in "\n\t" or ord(one) in covered else f"[U+{ord(one):04X}]" for one in words)
 
@@ -116,8 +116,8 @@ def paragraphs(block: Block, styles: dict[str, Any], covered: frozenset[int]) ->
     """
     from reportlab.platypus import Paragraph
 
-    first, *others = pieces(_printable(block.text, covered))
-    text, label = escape(first), escape(_printable(block.label, covered))
+    first, *others = pieces(printable(block.text, covered))
+    text, label = escape(first), escape(printable(block.label, covered))
     mark = f'<font color="{GONE}">● changed</font> ' if block.changed else ""
     if block.style == "trail":
         text = f"{label}<br/><font color='{SOFT}'>{text}</font>"
@@ -141,7 +141,7 @@ def pieces(text: str) -> list[str]:
     return found
 
 
-def _decorate(canvas: Any, head: str, mark: str | None, size: tuple[float, float]) -> None:  # noqa: ANN401 - reportlab has no types
+def decorate(canvas: Any, head: str, mark: str | None, size: tuple[float, float]) -> None:  # noqa: ANN401 - reportlab has no types
     """Draw the page header and the stamp."""
     width, height = size
     canvas.saveState()
@@ -163,7 +163,7 @@ def _decorate(canvas: Any, head: str, mark: str | None, size: tuple[float, float
     canvas.restoreState()
 
 
-def _numbered(foot: str) -> Any:  # noqa: ANN401 - reportlab has no types
+def numbering(foot: str) -> Any:  # noqa: ANN401 - reportlab has no types
     """A canvas class that writes the page numbers and their total at the end."""
     from reportlab.pdfgen.canvas import Canvas
 

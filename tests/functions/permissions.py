@@ -96,6 +96,7 @@ MAY = {
     "search_records": "owqi",
     "get_dashboard": "aowqi",
     "export_record": "wqi",
+    "export_register": "wqi",
     "add_comment": "wq",
     "resolve_comment": "wq",
     "review_audit_trail": "q",
@@ -120,6 +121,7 @@ MAY = {
     "add_note": "wq",
     "reassign_record": "wq",
     "list_audit_trail": "wqi",
+    "export_audit_trail": "wqi",
     "list_trail_reviews": "wqi",
     "verify_audit_trail": "awqi",
 }

@@ -222,6 +222,9 @@ def _reads(firm: Company, file_id: str) -> None:
     owner.get("download_file", file_id=file_id).ok
     for form in ("json", "csv", "pdf"):
         owner.get("export_record", id=record["id"], format=form).ok
+        owner.get("export_audit_trail", record_id=record["id"], format=form).ok
+    for form in ("csv", "xlsx", "pdf"):
+        owner.post("export_register", register="documents", format=form).ok
     period = {"from": "2020-01-01", "to": "2020-12-31"}
     challenge = firm.qa.start("audit_trail", firm.id, "reviewed", finding="Nothing unusual", **period)
     firm.qa.post("report_failed_signing", challenge_id=challenge).ok

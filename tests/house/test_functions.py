@@ -33,6 +33,7 @@ HEAVY = {
     "sendgrid",
     "pypdf",
     "reportlab",
+    "xlsxwriter",
     "docx",
     "grpc",
     "requests",

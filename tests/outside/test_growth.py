@@ -23,7 +23,7 @@ def test_ten_times_the_input_is_at_most_fifteen_times_the_work(of: str) -> None:
 )
 @pytest.mark.parametrize("style", ["text", "lines", "trail"])
 def test_a_printout_is_laid_out_in_paragraphs_of_bounded_length(text: str, style: str) -> None:
-    made = pdf.paragraphs(Block(style, text), pdf.styles(), pdf._covered())
+    made = pdf.paragraphs(Block(style, text), pdf.styles(), pdf.glyphs())
     assert len(made) <= len(text) / (pdf.PIECE / 2) + text.count("\n") + 1
     said = pdf.pieces(text)
     assert len(said) == len(made)

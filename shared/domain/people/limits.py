@@ -43,10 +43,14 @@ QUOTAS: tuple[Quota, ...] = (
     Quota("send_address_verification", "person", 5, HOUR, "You asked for this mail several times this hour. Look for it, or wait."),
     Quota("start_upload", "organisation", 600, HOUR, "Your organisation announced many files this hour. Wait a while, then go on."),
     Quota("export_record", "organisation", 120, MINUTE, "Your organisation exported many records this minute. Wait a minute, then go on."),
+    Quota("export_audit_trail", "organisation", 60, MINUTE, "Your organisation exported its audit trail many times. Wait a minute."),
+    Quota(
+        "export_register", "organisation", 60, MINUTE, "Your organisation exported many registers this minute. Wait a minute, then go on."
+    ),
     Quota("verify_audit_trail", "organisation", 120, MINUTE, "Your organisation verified its audit trail many times. Wait a minute."),
 )
 # Functions that take long: one organisation runs an eighth of a process's threads in them at once (shared.doors.turns).
-HEAVY = frozenset({"export_record", "finish_upload", "verify_audit_trail"})
+HEAVY = frozenset({"export_audit_trail", "export_record", "export_register", "finish_upload", "verify_audit_trail"})
 
 
 def quotas_of(function: str) -> tuple[Quota, ...]:
