@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from infra.migrations.statements import run
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
