@@ -1,0 +1,11 @@
+// What the navigation shows, in this order: a page, its word, and the function without which it would be empty.
+interface Entry {
+  to: string;
+  word: "home" | "documents";
+  needs?: string;
+}
+
+export const NAVIGATION: readonly Entry[] = [
+  { to: "/", word: "home" },
+  { to: "/documents", word: "documents", needs: "list_documents" },
+];

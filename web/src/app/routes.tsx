@@ -1,0 +1,84 @@
+// The one table of routes. A screen is a line: its address, the area whose words it needs, and the file that exports `Screen`.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import { loadWords } from "../shared/words/say";
+import { Broken, NotFound } from "./fallbacks";
+import { Alone, Shell } from "./shell";
+
+type File = () => Promise<{ Screen: ComponentType }>;
+
+/** A screen's own code and words, loaded when somebody goes there. */
+function screen(area: string, file: File) {
+  return { component: lazyRouteComponent(file, "Screen"), loader: () => loadWords(area) };
+}
+
+/** Of the search part of the address, what a screen knows; everything is text, and what is left out isn't there. */
+function searched<Name extends string>(...names: Name[]) {
+  return (search: Record<string, unknown>): { [N in Name]?: string } => {
+    const found: { [N in Name]?: string } = {};
+    for (const name of names) if (search[name] !== undefined && search[name] !== "") found[name] = String(search[name]);
+    return found;
+  };
+}
+
+const root = createRootRoute();
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+const alone = createRoute({ getParentRoute: () => root, id: "alone", component: Alone });
+const inside = () => shell;
+const outside = () => alone;
+
+const routes = [
+  alone.addChildren([
+    createRoute({
+      getParentRoute: outside,
+      path: "/sign-in",
+      validateSearch: searched("to", "as"),
+      ...screen("sign_in", () => import("../features/sign_in/sign_in")),
+    }),
+    createRoute({
+      getParentRoute: outside,
+      path: "/forgotten",
+      ...screen("sign_in", () => import("../features/sign_in/forgotten")),
+    }),
+    createRoute({
+      getParentRoute: outside,
+      path: "/accept-invitation",
+      validateSearch: searched("token"),
+      ...screen("sign_in", () => import("../features/sign_in/accept_invitation")),
+    }),
+    createRoute({
+      getParentRoute: outside,
+      path: "/welcome",
+      validateSearch: searched("to"),
+      ...screen("sign_in", () => import("../features/sign_in/welcome")),
+    }),
+  ]),
+  shell.addChildren([
+    createRoute({ getParentRoute: inside, path: "/", ...screen("home", () => import("../features/home/home")) }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/documents",
+      validateSearch: searched("q", "status", "type", "team"),
+      ...screen("documents", () => import("../features/documents/documents")),
+    }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/gallery",
+      ...screen("ui", () => import("../features/gallery/gallery")),
+    }),
+  ]),
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  defaultPreload: "intent", // a screen's code and words only: what it reads is asked for when it is shown
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

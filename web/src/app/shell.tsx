@@ -1,0 +1,116 @@
+// The frame around every screen, and who may be in it.
+import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useSyncExternalStore } from "react";
+import { useIdleSignOut } from "../shared/identity/idle";
+import { useMay, useMe, useMembership } from "../shared/identity/me";
+import { useSession } from "../shared/identity/session";
+import { Loaded } from "../shared/ui/loaded";
+import { inZone } from "../shared/words/dates";
+import { turnTo } from "../shared/words/say";
+import { AccountMenu, OrganisationMenu } from "./account_menu";
+import { Bell } from "./bell";
+import icon from "./icon.svg";
+import { NAVIGATION } from "./navigation";
+import { SignInAgain } from "./sign_in_again";
+import { say } from "./words";
+
+/** Signing in, invitations and the welcome stand alone. */
+export function Alone() {
+  return (
+    <div className="alone">
+      <div className="brand">
+        <img src={icon} alt="" /> QFacts
+      </div>
+      <main>
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+export function Shell() {
+  const { state } = useSession();
+  const { pathname, searchStr } = useLocation();
+  useIdleSignOut();
+  if (state === "out") return <Navigate to="/sign-in" search={{ to: pathname + searchStr }} replace />;
+  return (
+    <>
+      <Inside />
+      {state === "expired" ? <SignInAgain /> : null}
+    </>
+  );
+}
+
+function Inside() {
+  const me = useMe();
+  const membership = useMembership();
+  const { pathname, searchStr } = useLocation();
+  const [language, zone] = [me.data?.language, me.data?.time_zone];
+  useEffect(() => {
+    if (language) turnTo(language);
+    if (zone) inZone(zone);
+  }, [language, zone]);
+  if (me.data && (!me.data.name || !membership))
+    return <Navigate to="/welcome" search={{ to: pathname + searchStr }} replace />;
+  return (
+    <div className="shell">
+      <div>
+        <a className="skip" href="#content">
+          {say("skip")}
+        </a>
+      </div>
+      <header className="bar">
+        <Link to="/" className="brand">
+          <img src={icon} alt="" /> QFacts
+        </Link>
+        <OrganisationMenu />
+        {membership ? <Bell /> : null}
+        <AccountMenu />
+      </header>
+      <Navigation />
+      <main id="content" tabIndex={-1}>
+        <Offline />
+        {membership ? <Outlet key={membership.organisation.id} /> : <Loaded of={me}>{() => null}</Loaded>}
+      </main>
+    </div>
+  );
+}
+
+function Navigation() {
+  const may = useMay();
+  return (
+    <nav className="nav" aria-label={say("navigation")}>
+      <ul>
+        {NAVIGATION.filter((entry) => !entry.needs || may(entry.needs)).map(({ to, word }) => (
+          <li key={to}>
+            <Link
+              to={to}
+              activeOptions={{ exact: to === "/", includeSearch: false }}
+              activeProps={{ "aria-current": "page" }}
+            >
+              {say(word)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Offline() {
+  const online = useSyncExternalStore(watchConnection, () => navigator.onLine);
+  return online ? null : (
+    <div className="band" role="status">
+      {say("offline")}
+    </div>
+  );
+}
+
+function watchConnection(tell: () => void): () => void {
+  window.addEventListener("online", tell);
+  window.addEventListener("offline", tell);
+  return () => {
+    window.removeEventListener("online", tell);
+    window.removeEventListener("offline", tell);
+  };
+}

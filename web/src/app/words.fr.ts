@@ -1,0 +1,31 @@
+import type en from "./words.en";
+
+export default {
+  skip: "Aller au contenu",
+  navigation: "Navigation",
+  home: "Accueil",
+  documents: "Documents",
+  organisation: "Organisation",
+  otherOrganisations: "Travailler dans une autre organisation",
+  notices: "Avis",
+  noticesUnread: "{count, plural, =0 {Avis} one {Avis, # non lu} other {Avis, # non lus}}",
+  noNotices: "Vous n’avez encore reçu aucun avis.",
+  markRead: "Tout marquer comme lu",
+  account: "Compte",
+  signOut: "Se déconnecter",
+  offline:
+    "Vous êtes hors ligne. Ce qui est chargé reste lisible ; les étapes sont refusées jusqu’au retour de la connexion.",
+  signInAgain: "Se reconnecter",
+  expired: "Votre session est terminée. Rien n’est perdu sur cette page : donnez votre mot de passe et continuez.",
+  password: "Mot de passe",
+  goOn: "Continuer",
+  someoneElse: "Se connecter sous un autre nom",
+  wrongPassword: "Ce n’est pas le mot de passe. Réessayez.",
+  notFound: "Il n’y a rien à cette adresse",
+  notFoundWhy: "Le lien est peut-être ancien. Commencez par l’accueil.",
+  broken: "Cette page a cessé de fonctionner",
+  brokenWhy: "Rechargez-la. Votre saisie est conservée sur cet appareil.",
+  reload: "Recharger",
+  notReached: "QFacts est injoignable",
+  notReachedWhy: "Vérifiez la connexion, puis rechargez la page.",
+} satisfies Record<keyof typeof en, string>;

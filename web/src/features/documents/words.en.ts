@@ -1,0 +1,18 @@
+export default {
+  title: "Documents",
+  search: "Search",
+  searchHint: "Number, title or words of the text",
+  status: "Status",
+  type: "Type",
+  any: "Any",
+  number: "Number",
+  name: "Title",
+  version: "Version",
+  owner: "Owner",
+  team: "Team",
+  changed: "Changed",
+  versionShort: "v{version}",
+  nothing: "There are no documents yet.",
+  nothingFound: "No document fits. Take out a word, or widen the filter.",
+  clear: "Show all",
+} as const;

@@ -1,0 +1,18 @@
+export default {
+  title: "Home",
+  mine: "What waits for you",
+  team: "My teams",
+  everybody: "Everybody",
+  whose: "Whose work",
+  overdue: "Overdue",
+  today: "Today",
+  week: "In the next 7 days",
+  later: "Later",
+  noDate: "Without a date",
+  nothing: "Nothing waits for you.",
+  nothingOfOthers: "Nothing waits.",
+  due: "due {when}",
+  waitsFor: "waits for {names}",
+  searchDocuments: "Search documents",
+  search: "Search",
+} as const;

@@ -1,0 +1,120 @@
+// Who is signed in, by the identity service. The library comes without its popup part, so that the policy needs no frame.
+import { initializeApp } from "@firebase/app";
+import {
+  type Auth,
+  browserSessionPersistence,
+  connectAuthEmulator,
+  createUserWithEmailAndPassword,
+  EmailAuthProvider,
+  indexedDBLocalPersistence,
+  initializeAuth,
+  signOut as leave,
+  reauthenticateWithCredential,
+  sendPasswordResetEmail,
+  setPersistence,
+  signInWithEmailAndPassword,
+} from "@firebase/auth";
+import { useSyncExternalStore } from "react";
+import { configuration } from "./configuration";
+
+/** `expired`: signed in once, and the server no longer takes the token. */
+export interface Session {
+  state: "in" | "out" | "expired";
+  email: string;
+}
+
+let auth: Auth | undefined;
+let session: Session = { state: "out", email: "" };
+const listeners = new Set<() => void>();
+
+function settle(state: Session["state"]): void {
+  const email = auth?.currentUser?.email ?? (state === "expired" ? session.email : "");
+  if (state === session.state && email === session.email) return;
+  session = { state, email };
+  for (const tell of listeners) tell();
+}
+
+function identity(): Auth {
+  if (!auth) throw new Error("start() comes first");
+  return auth;
+}
+
+/** Takes up the former visit, if there was one. */
+export async function start(): Promise<void> {
+  const { identity: its } = await configuration();
+  const app = initializeApp({ apiKey: its.key, projectId: its.project });
+  auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserSessionPersistence] });
+  if (its.emulator) connectAuthEmulator(auth, its.emulator, { disableWarnings: true });
+  await auth.authStateReady();
+  settle(auth.currentUser ? "in" : "out");
+  auth.onAuthStateChanged((user) => settle(user ? "in" : session.state === "expired" ? "expired" : "out"));
+}
+
+export function useSession(): Session {
+  return useSyncExternalStore(
+    (tell) => {
+      listeners.add(tell);
+      return () => listeners.delete(tell);
+    },
+    () => session,
+  );
+}
+
+/** The token of the session, anew where `fresh`; undefined where nobody is signed in. */
+export async function token(fresh = false): Promise<string | undefined> {
+  try {
+    return await auth?.currentUser?.getIdToken(fresh);
+  } catch (error) {
+    if (codeOf(error) !== "auth/network-request-failed") return undefined;
+    throw error;
+  }
+}
+
+export function expire(): void {
+  if (session.state === "in") settle("expired");
+}
+
+export async function signIn(email: string, password: string, shared: boolean): Promise<void> {
+  await setPersistence(identity(), shared ? browserSessionPersistence : indexedDBLocalPersistence);
+  await signInWithEmailAndPassword(identity(), email, password);
+  settle("in");
+}
+
+export async function signUp(email: string, password: string): Promise<void> {
+  await createUserWithEmailAndPassword(identity(), email, password);
+  settle("in");
+}
+
+export async function signOut(): Promise<void> {
+  await leave(identity());
+  settle("out");
+}
+
+/** The password proves the person anew: the session's next token carries the time of this sign-in. */
+export async function signInAnew(password: string): Promise<void> {
+  const { currentUser } = identity();
+  const email = currentUser?.email ?? session.email;
+  if (currentUser) await reauthenticateWithCredential(currentUser, EmailAuthProvider.credential(email, password));
+  else await signInWithEmailAndPassword(identity(), email, password);
+  settle("in");
+}
+
+export function mailNewPassword(email: string): Promise<void> {
+  return sendPasswordResetEmail(identity(), email);
+}
+
+export function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+}
+
+const WRONG = new Set([
+  "auth/invalid-credential",
+  "auth/invalid-email",
+  "auth/user-not-found",
+  "auth/wrong-password", // the emulator's word
+]);
+
+/** Whether address and password don't go together; which of them is wrong isn't said. */
+export function isWrong(error: unknown): boolean {
+  return WRONG.has(codeOf(error));
+}
