@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start reset run-job restore-drill demo quick test check lint house without-servers format bench lock
+.PHONY: help setup start web-watch reset run-job restore-drill demo quick test check lint house web without-servers format bench lock
 
 help: ## what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,6 +20,9 @@ setup: ## fetch the pinned packages (start and test do it too)
 
 start: ## run the whole product here, in the foreground; Ctrl-C stops it
 	@$(SET_UP) --start && exec $(RUN) -m infra.local.start
+
+web-watch: ## build the web application at each save, while the product runs in another terminal
+	@$(RUN) -m infra.local.web_build watch
 
 reset: ## remove all local data (the packages stay)
 	@$(PYTHON) -m infra.local.reset
@@ -38,15 +41,15 @@ demo: ## walk through the main job and a story of quality against the running pr
 SHARED_OUT = -n logical --maxprocesses 8 --dist loadscope --no-loadscope-reorder
 
 test: ## all tests, on every core: make test PYTEST="tests/functions -k approval"
-	@$(SET_UP) && $(RUN) -m pytest $(SHARED_OUT) $(PYTEST)
+	@$(SET_UP) --tests && $(RUN) -m pytest $(SHARED_OUT) $(PYTEST)
 
 quick: ## while you work, under a minute: format, lint, types, house rules and the domain's tests; no servers, no Node
 	@$(SET_UP) --quick
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint without-servers
 
-check: ## before a commit: format, lint, types, house rules
-	@$(SET_UP)
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint house
+check: ## before a commit: format, lint, types, house rules, and the web application's
+	@$(SET_UP) --tests
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint house web
 
 lint:
 	@$(RUN) -m ruff format --check .
@@ -57,11 +60,15 @@ lint:
 house:
 	@$(RUN) -m pytest -q tests/house
 
+web:
+	@$(RUN) -m infra.local.web_build check
+
 without-servers:
 	@$(RUN) -m pytest -q -m "not served" tests/house tests/domain
 
 format: ## put the code into the house's format
-	@$(SET_UP) && $(RUN) -m ruff format . && $(RUN) -m infra.format_sql && $(RUN) -m ruff check --fix .
+	@$(SET_UP) --tests && $(RUN) -m ruff format . && $(RUN) -m infra.format_sql && $(RUN) -m ruff check --fix .
+	@$(RUN) -m infra.local.web_build format
 
 bench: ## speed, as ratios against the bare parts
 	@$(SET_UP) && $(RUN) -m tests.bench
@@ -75,5 +82,5 @@ lock: ## pin the newest allowed packages anew
 	@$(LOCK) --upgrade infra/local/requirements.in --output-file infra/local/requirements.txt
 	@$(LOCK) --upgrade infra/local/installer.in --output-file infra/local/installer.txt
 	@$(LOCK) --upgrade infra/local/node/requirements.in --output-file infra/local/node/requirements.txt
-	@cd infra/local/node && npm install --package-lock-only --ignore-scripts --no-audit --no-fund \
-		&& sed -i.before '/"resolved":/d' package-lock.json && rm package-lock.json.before
+	@for folder in infra/local/node web; do (cd $$folder && npm install --package-lock-only --ignore-scripts --no-audit --no-fund \
+		&& sed -i.before '/"resolved":/d' package-lock.json && rm package-lock.json.before) || exit 1; done

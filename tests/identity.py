@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from infra.local.identity import FASTER
-from infra.local.setup import node_program
+from infra.local.installers import packaged_node
 from shared.outside import config
 from tests.ports import free_port, launcher
 
@@ -107,7 +107,7 @@ def later(token: str, before: str) -> str:
 def program() -> list[str]:
     """The command that runs firebase-tools; fails with one sentence where it isn't installed."""
     script = Path(os.environ.get("QFACTS_FIREBASE", str(INSTALLED)))
-    node = node_program()
+    node = packaged_node()[0]
     if not script.exists() or not node.exists():
         sentence = f"The identity emulator isn't installed ({script}): run `make setup`, or say where it is in QFACTS_FIREBASE."
         pytest.fail(sentence, pytrace=False)

@@ -9,7 +9,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from infra.local import installers, setup
+from infra.local import installers
 from infra.local import place as places
 from infra.local.http_call import Unreachable, call, send_json
 from infra.local.place import HOST, PROJECT, Place
@@ -32,7 +32,7 @@ def prepare(place: Place) -> None:
 
 def part(place: Place) -> Part:
     """The emulator's process."""
-    node = setup.node_program()
+    node, _ = installers.packaged_node()
 
     def command() -> tuple[str, ...]:
         words = [

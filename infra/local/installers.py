@@ -18,7 +18,6 @@ from infra.local.failures import explain
 from infra.local.network import Network
 from infra.local.place import SetUpError
 
-OLDEST_NODE = 20
 LIMIT = 1800.0  # seconds for everything together
 SAY = 5.0  # seconds between two lines about the progress
 REQUIREMENTS = place.CHECKOUT / "infra" / "local" / "requirements.txt"
@@ -37,6 +36,7 @@ class Task:
     counted: str = ""
     total: int = 0
     instead: Callable[[], Task] | None = None
+    then: Callable[[], Task] | None = None  # what follows once it is done
     ask: Callable[[str], str] | None = None  # why the index gave nothing for a package, which pip keeps to itself
     proxy: str = ""  # the one in use
 
@@ -59,20 +59,6 @@ class Task:
 
     def _said(self) -> str:
         return self.log.read_text(errors="replace")
-
-
-def machine_node() -> tuple[Path, list[str]] | None:
-    """The machine's own Node (20 or newer) and how to run its npm, or None."""
-    node, npm_program = shutil.which("node"), shutil.which("npm")
-    if not node or not npm_program:
-        return None
-    try:
-        version = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
-        subprocess.run([npm_program, "--version"], capture_output=True, timeout=60, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    major = re.match(r"v(\d+)\.", version)
-    return (Path(node).resolve(), [npm_program]) if major and int(major[1]) >= OLDEST_NODE else None
 
 
 def packaged_node() -> tuple[Path, list[str]]:
@@ -119,17 +105,28 @@ def pip(lists: Sequence[Path], log: Path, name: str, network: Network) -> Task:
     return task
 
 
-def npm(command: list[str], node: Path, log: Path, network: Network) -> Task:
-    """Start installing the pinned Node packages, without running any script of theirs."""
+def emulator(command: list[str], node: Path, log: Path, network: Network) -> Task:
+    """Start installing the identity emulator, with a copy of its pinned list beside it."""
     place.NODE_PACKAGES.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(NODE / name, place.NODE_PACKAGES / name)
+    return npm(command, node, log, network, "Node packages", place.NODE_PACKAGES)
+
+
+def npm(command: list[str], node: Path, log: Path, network: Network, name: str, folder: Path, *, tests: bool = True) -> Task:
+    """Start installing the pinned Node packages of `folder`, those of its tests or not, without running any script of theirs."""
     command = [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http"]
     command += ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
+    command += [] if tests else ["--omit=dev"]
     path = f"{node.parent}{os.pathsep}{network.environment.get('PATH', '')}"
-    task = _launch("Node packages", command, log, place.NODE_PACKAGES, network, {**network.for_npm(), "PATH": path})
-    task.counted, task.total = r"http (?:fetch|cache) ", (NODE / "package-lock.json").read_text().count('"integrity"')
+    task = _launch(name, command, log, folder, network, {**network.for_npm(), "PATH": path})
+    task.counted, task.total = r"http (?:fetch|cache) ", (folder / "package-lock.json").read_text().count('"integrity"')
     return task
+
+
+def program(name: str, command: Sequence[str], log: Path, folder: Path, network: Network) -> Task:
+    """Start another program of the set-up, one that needs no network."""
+    return _launch(name, command, log, folder, network, {})
 
 
 def _launch(name: str, command: Sequence[str], log: Path, folder: Path, network: Network, variables: dict[str, str]) -> Task:
@@ -149,7 +146,7 @@ def finish(tasks: list[Task], since: float) -> None:
     """Wait for the installers, saying every five seconds how far they are; raises SetUpError with the first failure."""
     said = time.monotonic()
     try:
-        while any(task.process.poll() != 0 for task in tasks):
+        while any(task.process.poll() != 0 or task.then for task in tasks):
             time.sleep(0.1)
             now = time.monotonic()
             if now - since > LIMIT:
@@ -159,6 +156,8 @@ def finish(tasks: list[Task], since: float) -> None:
                 said = now
                 print(f"  {now - since:3.0f} s  " + ", ".join(task.progress() for task in tasks), flush=True)
             for index, task in enumerate(tasks):
+                if task.process.poll() == 0 and task.then:
+                    tasks[index] = task.then()
                 if task.process.poll():
                     if task.instead is None:
                         raise SetUpError(explain(task.name, task.failure(), task.log, task.proxy))

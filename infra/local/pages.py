@@ -6,6 +6,7 @@ import mimetypes
 from collections.abc import Iterable
 from html import escape
 from string import Template
+from urllib.parse import quote
 
 from infra.local import demo_organisation
 from infra.local.place import NODE_PACKAGES, PROJECT, Place
@@ -53,7 +54,7 @@ FIRST = Template("""<!doctype html>
 <title>QFacts on this machine</title><style>$style</style></head>
 <body><main>
 <h1>QFacts</h1>
-<p>Runs on this machine, for this machine only. Nothing here leaves it.</p>
+<p>Runs on this machine, for this machine only. Nothing here leaves it. <a href="/">Open QFacts</a></p>
 <h2>What runs where</h2>
 <section><table><thead><tr><th>What</th><th>Where</th><th>Notes</th></tr></thead><tbody>$parts</tbody></table></section>
 <h2>Demo people</h2><p>Members of &ldquo;$organisation&rdquo;. Everyone's password: <code>$password</code></p>
@@ -103,7 +104,7 @@ START = b"""window.onload = function () {
 
 
 def first(place: Place, functions: tuple[Function, ...]) -> bytes:
-    """The page at /."""
+    """The page at /local."""
     ports = place.ports
     parts = [
         ("Functions", f"{ports.origin}/api/&lt;function&gt;", "POST takes a step, GET reads"),
@@ -120,7 +121,9 @@ def first(place: Place, functions: tuple[Function, ...]) -> bytes:
     for function in functions:
         mark = f" <small>({escape(function.cron)})</small>" if function.cron else ""
         areas.setdefault(function.area, []).append(f"<code>{escape(function.name)}</code>{mark}")
-    people = [(escape(person.email), escape(person.says)) for person in demo_organisation.PEOPLE]
+    people = [
+        (_link(f"/sign-in?as={quote(person.email)}", escape(person.email)), escape(person.says)) for person in demo_organisation.PEOPLE
+    ]
     page = FIRST.substitute(
         style=STYLE + STACKED,
         parts=_rows(parts),

@@ -130,6 +130,8 @@ class Place:
 
 VENV = CHECKOUT / ".venv"
 NODE_PACKAGES = CHECKOUT / ".local" / "node"
+WEB = CHECKOUT / "web"
+WEB_BUILT = CHECKOUT / ".local" / "web"  # what set-up built of it
 
 
 def python() -> Path:

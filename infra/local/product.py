@@ -18,6 +18,7 @@ from infra.local import keys, pages, place, postgres
 from infra.local.environment import SENDGRID_KEY, THREADS
 from infra.local.http_call import answers
 from infra.local.place import Place
+from infra.local.web_files import ASKED_HOST, WebFiles
 from shared.doors.service import API, Service
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 DOCUMENT = "/api/openapi.json"
 MAIL = "/mail"
+LOCAL = "/local"
 HEALTH_AGE = 1.0  # seconds for which one look at the parts holds
 STATUS_LINES = {
     200: "200 OK",
@@ -40,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 class Product:
-    """One WSGI application: /api/<function>, and around it /health, /docs, /mail, the scheduler's certificates and a first page."""
+    """One WSGI application: /api/<function>, the stack's own pages (/local, /docs, /mail, /health), and the web application at all else."""
 
     def __init__(self, functions: tuple[register.Function, ...], at: Place) -> None:
         self.functions = functions
@@ -50,6 +52,7 @@ class Product:
         self.waiting_for: list[str] = []
         self.document: bytes = b""
         self.inbox: Application | None = None
+        self.web = WebFiles(at)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; the functions answer for their own errors."""
@@ -69,8 +72,10 @@ class Product:
             return self._mail(environ, start_response)
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return problem(start_response, 405, "Wrong method", "This page can only be read.")
-        page = {DOCUMENT: self._openapi, "/health": self._health, "/local/certs": self._certificates, "/": self._first}.get(path)
-        return page(start_response) if page else self._reference(path, start_response)
+        if path == "/docs" or path.startswith("/docs/"):
+            return self._reference(path, start_response)
+        page = {DOCUMENT: self._openapi, "/health": self._health, "/local/certs": self._certificates, LOCAL: self._first}.get(path)
+        return page(start_response) if page else self.web.answer(path, environ, start_response)
 
     def _first(self, start_response: StartResponse) -> Iterable[bytes]:
         """What runs where."""
@@ -85,7 +90,7 @@ class Product:
         """The API's reference and its files."""
         if path in {"/docs", "/docs/"}:
             return answer(start_response, 200, pages.reference(), "text/html; charset=utf-8")
-        file = pages.reference_file(path.removeprefix("/docs/")) if path.startswith("/docs/") else None
+        file = pages.reference_file(path.removeprefix("/docs/"))
         if file is None:
             return problem(start_response, 404, "Not found", "There is nothing at this address.")
         return answer(start_response, 200, file[0], file[1], caching="max-age=3600")
@@ -160,9 +165,21 @@ def main() -> None:
     at = place.current()
 
     class Patient(Worker):
-        """Every request may wait for a thread: no front end counts how many one process has."""
+        """Every request may wait for a thread: no front end counts how many one process has. Pages are told which host was asked."""
 
         WAITING = 200
+
+        def load_wsgi(self) -> None:
+            """Keep the name before the functions' worker takes it away."""
+            super().load_wsgi()
+            inner: Any = self.wsgi
+
+            def asked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+                environ[ASKED_HOST] = environ.get("HTTP_HOST", "")
+                answered: Iterable[bytes] = inner(environ, start_response)
+                return answered
+
+            self.wsgi: Any = asked
 
     class Server(BaseApplication):
         """Gunicorn with the image's settings, bound to 127.0.0.1."""

@@ -1,7 +1,8 @@
-"""Makes `.venv` and the Node packages from the pinned lists; quick when nothing changed. Standard library only.
+"""Makes `.venv`, the Node packages and the web application; quick when nothing changed. Standard library only.
 
 Run as `python3 -m infra.local.setup`. With `--start` it also makes sure, before it fetches anything, that the ports are free; with
-`--quick` it leaves the Node packages out, which lint, types, house rules and the domain's tests don't need.
+`--quick` it leaves out Node and the web application, which lint, types, house rules and the domain's tests don't need; with `--tests` it
+adds what checks and tests of the web application need.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.local import installers, lock, network, place
-from infra.local.installers import INSTALLER, NODE, OLDEST_NODE, REQUIREMENTS
+from infra.local import installers, lock, network, place, web_build
+from infra.local.installers import INSTALLER, NODE, REQUIREMENTS
 from infra.local.place import SetUpError
 
 OLDEST, NEWEST = (3, 11), (3, 14)  # embedded PostgreSQL comes ready-made for these
@@ -74,48 +75,43 @@ def make_environment() -> None:
         raise SetUpError(message)
 
 
-def install(*, python_alone: bool = False) -> None:
-    """Bring the packages in line with the pinned lists; Node's too, unless Python's are all that is asked for."""
+def install(*, python_alone: bool = False, tests: bool = False) -> None:
+    """Bring the packages in line with the pinned lists and build the web application; or Python's packages alone, or those of tests too."""
     since = time.monotonic()
     logs = place.CHECKOUT / ".local" / "logs"
     logs.mkdir(parents=True, exist_ok=True)
+    node, npm = installers.packaged_node()
     stamp, mark = place.VENV / "installed", fingerprint(REQUIREMENTS)
+    wheel_stamp, wheel_mark = place.VENV / "node-installed", fingerprint(NODE / "requirements.txt")
     node_stamp, node_mark = place.NODE_PACKAGES / "installed", fingerprint(NODE / "package-lock.json")
     needs_python = not (place.python() == place.VENV / "bin" / "python" and is_installed(stamp, mark))
-    needs_node = not python_alone and not (is_installed(node_stamp, node_mark) and node_program().exists())
-    if not needs_python and not needs_node:
+    needs_wheel = not python_alone and (needs_python or not (is_installed(wheel_stamp, wheel_mark) and node.exists()))
+    needs_node = not python_alone and not is_installed(node_stamp, node_mark)
+    web = None if python_alone else web_build.Work.left(tests=tests)
+    if not (needs_python or needs_wheel or needs_node or web):
         return
     print(f"Setting up QFacts: this happens once and takes {'about a minute' if python_alone else 'a minute or two'}.", flush=True)
     make_environment()
     reached = network.read()
-    found = installers.machine_node() if needs_node else None
-    lists = [INSTALLER] if needs_python else []
-    if needs_node and not found:
-        print(f"This machine has no Node {OLDEST_NODE} or newer with npm: fetching one for QFacts alone.", flush=True)
-        lists.append(NODE / "requirements.txt")
+    lists = ([INSTALLER] if needs_python else []) + ([NODE / "requirements.txt"] if needs_wheel else [])
     if lists:
         installers.finish([installers.pip(lists, logs / "setup-installer.log", "The installer", reached)], since)
-    node, npm_command = found or installers.packaged_node()
     tasks = []
     if needs_node:
         node_stamp.unlink(missing_ok=True)
-        tasks.append(installers.npm(npm_command, node, logs / "setup-npm.log", reached))
+        tasks.append(installers.emulator(npm, node, logs / "setup-npm.log", reached))
+    if web:
+        tasks.append(web.start(npm, node, logs, reached))
     if needs_python:
         stamp.unlink(missing_ok=True)
         tasks.append(installers.uv(REQUIREMENTS, logs / "setup-python.log", "Python packages", reached))
     installers.finish(tasks, since)
-    if needs_python:
-        stamp.write_text(mark)
-    if needs_node:
-        (place.NODE_PACKAGES / "program").write_text(str(node))
-        node_stamp.write_text(node_mark)
+    for needed, file, text in ((needs_python, stamp, mark), (needs_wheel, wheel_stamp, wheel_mark), (needs_node, node_stamp, node_mark)):
+        if needed:
+            file.write_text(text)
+    if web:
+        web.done()
     print(f"Set up in {time.monotonic() - since:.0f} s.", flush=True)
-
-
-def node_program() -> Path:
-    """The Node that runs the identity emulator; it may have gone since it was noted down."""
-    noted = place.NODE_PACKAGES / "program"
-    return Path(noted.read_text().strip()) if noted.exists() else Path("/nonexistent/node")
 
 
 @contextlib.contextmanager
@@ -137,6 +133,7 @@ def main(arguments: list[str]) -> int:
     reader = argparse.ArgumentParser(prog="python3 -m infra.local.setup", description="Fetches what QFacts needs on one machine.")
     reader.add_argument("--start", action="store_true", help="first make sure that the ports are free")
     reader.add_argument("--quick", action="store_true", help="the Python packages alone, without those of Node")
+    reader.add_argument("--tests", action="store_true", help="what checks and tests of the web application need, too")
     asked = reader.parse_args(arguments)
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.default_int_handler)
@@ -148,7 +145,7 @@ def main(arguments: list[str]) -> int:
             with lock.hold(at):
                 place.demand_free_ports(at.ports)
         with alone():
-            install(python_alone=asked.quick)
+            install(python_alone=asked.quick, tests=asked.tests)
     except SetUpError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 1

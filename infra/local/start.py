@@ -97,6 +97,7 @@ def greet(at: Place, trouble: str, seconds: float) -> None:
     lines = [
         "",
         f"QFacts is ready: {origin}  (after {seconds:.0f} s)",
+        f"  this machine    {origin}/local  (what runs where; sign in as a demo person with one click)",
         f"  API reference   {origin}/docs",
         f"  mail            {origin}/mail",
         f"  identity        {at.ports.url('identity')}  (project {PROJECT}, any API key)",

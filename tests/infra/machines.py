@@ -34,7 +34,7 @@ class Machine:
         """Start one installer and wait for it; no other one steps in."""
         log, reached = self.home / f"{tool}.log", network.read(self.environment)
         if tool == "npm":
-            task = installers.npm(["npm"], Path(shutil.which("node", path=self.environment["PATH"]) or ""), log, reached)
+            task = installers.emulator(["npm"], Path(shutil.which("node", path=self.environment["PATH"]) or ""), log, reached)
         elif tool == "pip":
             task = installers.pip([self.home / "requirements.txt"], log, "Python packages", reached)
         else:
@@ -52,7 +52,7 @@ class Machine:
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with a machine's own programs, Node among them."""
     folder = tmp_path_factory.mktemp("tools")
-    node, npm = installers.machine_node() or installers.packaged_node()
+    node, npm = installers.packaged_node()
     programs = {"node": str(node), "npm": npm[-1], **{name: shutil.which(name) or "" for name in ("sh", "env")}}
     for name, program in programs.items():
         (folder / name).symlink_to(Path(program).resolve())

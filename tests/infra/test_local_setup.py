@@ -154,7 +154,7 @@ def test_the_pinned_lists_name_no_host_and_hash_everything() -> None:
         pinned = re.findall(r"^[a-z0-9][^\n]*==[^\n]*(?:\n    .*)*", text, re.MULTILINE)
         assert pinned
         assert all("--hash=sha256:" in each for each in pinned), name
-    assert '"resolved"' not in (installers.NODE / "package-lock.json").read_text()
+    assert all('"resolved"' not in (folder / "package-lock.json").read_text() for folder in (installers.NODE, place.WEB))
 
 
 def test_a_changed_list_is_noticed(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 def test_health_says_ready_and_the_pages_answer(stack: Stack) -> None:
     assert call("GET", f"{stack.origin}/health").json == {"status": "ready"}
-    for path in ("/", "/docs", "/docs/swagger-ui-bundle.js", "/docs/start.js", "/mail", "/mail/messages", "/local/certs"):
+    for path in ("/", "/local", "/docs", "/docs/swagger-ui-bundle.js", "/docs/start.js", "/mail", "/mail/messages", "/local/certs"):
         assert call("GET", stack.origin + path).status == 200, path
 
 
@@ -70,7 +70,7 @@ def test_an_unknown_function_is_a_problem_that_nobody_caches(stack: Stack) -> No
 
 
 def test_the_pages_name_no_other_host(stack: Stack) -> None:
-    for path in ("/", "/docs", "/docs/start.js"):
+    for path in ("/", "/local", "/docs", "/docs/start.js"):
         text = call("GET", stack.origin + path).body.decode()
         assert all(part.startswith(("127.0.0.1", "localhost")) for part in text.split("://")[1:]), path
 
