@@ -110,7 +110,7 @@ def name_of_member(tx: Transaction, person_id: UUID) -> str:
 
 def has_open_work(tx: Transaction, person_id: UUID) -> bool:
     """Whether a member owns anything that somebody must go on with."""
-    row = tx.row(OPEN_WORK, person=person_id, planned=_planned_for(person_id))
+    row = tx.row(OPEN_WORK, person=person_id, planned=planned_for(person_id))
     return bool(row and row.has_work)
 
 
@@ -137,7 +137,7 @@ def hand_over_work(tx: Transaction, leaving: UUID, successor: UUID) -> None:
         **both,
     )
     for planned in (FOLLOW_UPS, DRAFT_PLANS, ITEMS):
-        tx.rows(planned, planned=_planned_for(leaving), **both)
+        tx.rows(planned, planned=planned_for(leaving), **both)
 
 
 def load_invitation(tx: Transaction, invitation_id: UUID) -> Invitation:
@@ -207,6 +207,6 @@ def is_held(tx: Transaction) -> bool:
     return bool(row.held)
 
 
-def _planned_for(person_id: UUID) -> str:
+def planned_for(person_id: UUID) -> str:
     """What the rows of a plan hold where one of them is for this person."""
     return json.dumps([{"owner_id": str(person_id)}])

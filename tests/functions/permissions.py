@@ -35,6 +35,7 @@ MAY = {
     "revoke_invitation": "a",
     "set_member_role": "a",
     "change_printed_name": "a",
+    "list_open_work": "a",
     "deactivate_member": "a",
     "erase_person": "a",
     # files: who writes uploads, who reads downloads

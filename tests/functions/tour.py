@@ -77,6 +77,7 @@ def _people(kept: Kept, firm: Company) -> None:
     leaver = visitor(kept)
     admin.post("invite_member", email=leaver.email, role="operator").ok
     kept.post("accept_invitation", leaver.token, token=invitation_token(kept, leaver.email)).ok
+    admin.get("list_open_work", person_id=firm.action_owner.id).ok
     admin.post("deactivate_member", person_id=leaver.id, successor_id=firm.action_owner.id).ok
     admin.sign("erase_person", "person", leaver.id, "erased", person_id=leaver.id, basis="They asked for it (GDPR 17)").ok
 
