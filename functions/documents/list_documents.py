@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -27,10 +27,14 @@ def list_documents(
     team_id: UUID | None = None,
     updated_since: datetime | None = None,
     q: Name | None = None,
+    on: date | None = None,
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Brief]:
-    """List documents, newest first; `q` searches title and text as search_records does. A reader sees only those in force."""
+    """List documents, newest first; `q` searches title and text as search_records does. A reader sees only those in force.
+
+    `on` lists what was in force at the end of that day, in the organisation's time zone: each document with its version of then.
+    """
     of_type = documents.type_named(type) if type else None
-    filters = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since}
+    filters = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since, "on": on}
     return briefs_page(call.tx, documents.KIND.name, call.member, limit, cursor, **filters, type=of_type, q=q)

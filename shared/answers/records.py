@@ -1,6 +1,6 @@
 """Answers about records: one shape for all kinds, in a list and single."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NotRequired
 
@@ -13,6 +13,7 @@ from shared.answers.rows import as_answers, etag, written
 from shared.answers.signatures import Signature
 from shared.domain.events import events
 from shared.domain.kernel.content import Content
+from shared.domain.kernel.workflow import words
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records import records
 from shared.domain.records.dossiers import Dossier
@@ -32,12 +33,23 @@ class Link(TypedDict):
 
 
 class Note(TypedDict):
-    """A note on a record."""
+    """A note on a record, with its files."""
 
     id: str
     text: str
     author: Named
     created_at: str
+    files: list[File]
+
+
+class TakenStep(TypedDict):
+    """A step that was taken: by whom (null for the system), when and why, as the audit trail tells it."""
+
+    step: str
+    in_words: str
+    person: Named | None
+    at: str
+    reason: str | None
 
 
 class Brief(TypedDict):
@@ -78,8 +90,9 @@ class Waiting(TypedDict):
 
 
 class FieldsOfKind(TypedDict, total=False):
-    """Fields that only an event or only a CAPA plan has."""
+    """Fields that only an event or only a CAPA plan has; `triaged` is the newest triage."""
 
+    triaged: TakenStep | None
     risk_number: int | None
     recurring: list[Pointer]
     actions: list[Action]
@@ -98,6 +111,7 @@ class Record(Brief, FieldsOfKind):
     in_approval: str | None
     closed_at: str | None
     open_steps: list[OpenStep]
+    taken_steps: list[TakenStep]
     extensions: list[Extension]
 
 
@@ -152,6 +166,9 @@ def record(found: Dossier, details: Mapping[str, Any], extensions: list[Extensio
     hidden = row.kind == "training" and (not staff or bool(learns.get("open")))
     content = _readable(quizzes.without_answers(row.content) if hidden else row.content, staff=staff)
     waiting = found.waiting if staff or learns.get("reads") else None
+    taken = _taken(details["decided"] or ())
+    if row.kind == "event" and staff:
+        of_kind = {**of_kind, "triaged": next((one for one in reversed(taken) if one["step"] == "triage_event"), None)}
     return {
         **brief(row, details["owner"], details["team"]),
         "content": content,
@@ -164,9 +181,23 @@ def record(found: Dossier, details: Mapping[str, Any], extensions: list[Extensio
         "in_approval": found.in_approval if staff else None,
         "closed_at": written(row.closed_at),
         "open_steps": steps(kind.open_steps(found, by), by),
+        "taken_steps": taken if staff else [],
         "extensions": extensions,
         **of_kind,
     }
+
+
+def _taken(rows: Iterable[Mapping[str, Any]]) -> list[TakenStep]:
+    return [
+        {
+            "step": one["step"],
+            "in_words": words(one["step"]).capitalize(),
+            "person": one["person"],
+            "at": one["at"],
+            "reason": one["reason"],
+        }
+        for one in rows
+    ]
 
 
 def _readable(content: Content, *, staff: bool) -> dict[str, Any]:

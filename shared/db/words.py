@@ -6,12 +6,13 @@ A new status or kind is declared in its own table of steps only (shared.domain);
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from shared.domain.capa import actions, capa_plans, extensions
 from shared.domain.changes import changes, comments, proposals
 from shared.domain.documents import documents
 from shared.domain.events import events
-from shared.domain.kernel.workflow import STANDING, Phase
+from shared.domain.kernel.workflow import STANDING, SYSTEM, Gate, Phase, Step
 from shared.domain.people.invitations import InvitationStatus
 from shared.domain.people.people import QA as QA_ROLE
 from shared.domain.people.people import MemberStatus
@@ -34,6 +35,11 @@ def listed(words: Iterable[str]) -> str:
 def word_pairs(found: Iterable[tuple[str, str]]) -> str:
     """Pairs of words as the right side of `(kind, status) in`."""
     return f"({', '.join(f'({quoted(one)}, {quoted(other)})' for one, other in found) or '(null, null)'})"
+
+
+def decides(step: Step[Any]) -> bool:
+    """Whether a step decides something about a record: it is signed, or it leads to another status."""
+    return step.gate is Gate.SIGNED or any(step.target_from(status) != status for status in step.sources)
 
 
 # Kinds.
@@ -72,6 +78,14 @@ LIVING = listed(
 CANCELLED_EVENT = quoted(events.Status.CANCELLED)
 DRAFT_PLAN = quoted(capa_plans.Status.DRAFT)
 TRAINING_IN_FORCE = listed(trainings.WORKFLOW.within(*STANDING))
+
+# What takes a step of a record, by the name under which the trail tells of it: its function, or the system's step.
+DECIDING = listed(
+    sorted(
+        {step.name if step.who is SYSTEM else step.function for kind in KINDS.values() for step in kind.workflow if decides(step)}
+        | {"approve_request"}
+    )
+)
 
 # Statuses of everything else.
 UNDECIDED = listed(sorted(proposals.UNDECIDED))

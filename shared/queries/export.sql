@@ -62,6 +62,8 @@ select
                     {{ author }},
                     'created_at',
                     n.created_at,
+                    'files',
+                    {{ note_files }},
                     'file_ids',
                     coalesce((select jsonb_agg(x.file_id order by x.file_id) from note_files x where x.note_id = n.id), '[]')
                 )

@@ -25,7 +25,7 @@ from shared.queries.audit_trail import COLUMNS
 from shared.queries.evidence import FILE, TEXT, files_named, texts_of, to_evidence
 from shared.queries.names import person, team
 from shared.queries.shown_changes import ASKED
-from shared.queries.shown_records import SHOWN_LINKS
+from shared.queries.shown_records import NOTE_FILES, SHOWN_LINKS
 from shared.queries.shown_signatures import SIGNATURES, signatures
 from shared.queries.trail_pages import changes_in, ids_in, names_and_changes
 from shared.queries.trail_story import ATTACHED, EXTENDED, LINKED, OF_ACTIONS, ORGANISATION, SIGNED, STORY
@@ -48,6 +48,7 @@ EXPORT: Final = sql(
     uploaded_by=person("f.uploaded_by"),
     attached=ATTACHED,
     author=person("n.author_id"),
+    note_files=NOTE_FILES,
     linked=LINKED,
     shown_links=SHOWN_LINKS,
     plain=PLAIN,

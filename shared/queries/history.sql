@@ -19,7 +19,13 @@ select
             ) s
     ) as signatures,
     (
-        select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {{ author }}, 'created_at', n.created_at) order by n.id)
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'id', n.id, 'text', n.text, 'author', {{ author }}, 'created_at', n.created_at, 'files', {{ note_files }}
+                )
+                order by n.id
+            )
         from (select * from notes n where n.record_id = r.id order by n.id desc limit 500) n
     ) as notes
 from records r

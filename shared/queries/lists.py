@@ -18,6 +18,7 @@ from shared.db import words
 from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.events import events
+from shared.domain.kernel.errors import Forbidden, Invalid
 from shared.domain.people.invitations import Invitation
 from shared.domain.people.organisations import Team
 from shared.domain.people.people import STAFF, Member
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 MEMBER = sql("member", name=NAME, team=team_of("x.team_id"))
 
@@ -49,7 +50,7 @@ def mail_problem(address: str) -> str:
 
 # A name as it is compared with a part of one: in small letters and without accents, which nobody types who looks for somebody.
 FOLDED = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
-MINE = sql("mine_to_sign")
+MINE, AS_OF = sql("mine_to_sign"), sql("as_of")
 SEVERAL = "x.status = any(cast(:status as text[]))"
 EVENT_LISTED = (
     f"jsonb_build_object('brief', {LISTED}, 'content',"
@@ -77,11 +78,12 @@ def records_page(
     updated_since: datetime | None = None,
     q: str | None = None,
     content: Mapping[str, str | None] = types.MappingProxyType({}),
+    on: date | None = None,
     row: str = LISTED,
 ) -> tuple[list[Any], str | None, int | None]:
     """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this.
 
-    A row is a brief, unless the `row` of the kind's own list is given.
+    A row is a brief, unless the `row` of the kind's own list is given. `on` asks for what was in force at the end of a day.
     """
     exact = {f"c_{name}": value for name, value in content.items()}
     conditions = {
@@ -97,7 +99,19 @@ def records_page(
     where, given = _where(conditions, {**narrowed, **exact})
     if not STAFF.admits(by):
         where += f" and x.status in {words.listed(one for one in KINDS[kind].workflow.statuses if KINDS[kind].is_read_by_all(one))}"
-    return rows_page(tx, f"select x.id, {row} as row from records x where x.kind = '{kind}'{where}", limit, cursor, **given)
+    source = "records"
+    if on is not None:
+        source, given = AS_OF, {**given, "moment": moment_of(tx, on, by)}
+    return rows_page(tx, f"select x.id, {row} as row from {source} x where x.kind = '{kind}'{where}", limit, cursor, **given)
+
+
+def moment_of(tx: Transaction, on: date, by: Member) -> datetime:
+    """The end of a day in the organisation's time zone, or now; raises Invalid for a day that hasn't come, Forbidden for a reader."""
+    if not STAFF.admits(by):
+        raise Forbidden(f"To see what was in force on a day needs {STAFF.words}.", needed=sorted(STAFF.groups))
+    if on > tx.today:
+        raise Invalid("on", "What will be in force isn't certain before that day; give today or a day before.")
+    return min(tx.now, tx.organisation.moment(on, end=True))
 
 
 def briefs_page(tx: Transaction, kind: str, by: Member, limit: int, cursor: str | None, **filters: Any) -> Page[Brief]:  # noqa: ANN401 - those of `records_page`

@@ -13,7 +13,7 @@ select
             f.id in (
                 select x.file_id
                 from version_files x
-                where x.record_id = r.id and x.version in (r.version, r.latest_version)
+                where x.record_id = r.id and x.version in ({{ version }}, r.latest_version)
                 union
                 select y.file_id
                 from change_item_files y
@@ -46,21 +46,27 @@ select
         select {{ shown_links }} from (select * from links l where l.from_id = r.id or l.to_id = r.id order by l.id desc limit 100) l
     ) as links,
     (
-        select jsonb_agg(jsonb_build_object('id', n.id, 'text', n.text, 'author', {{ author }}, 'created_at', n.created_at) order by n.id)
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'id', n.id, 'text', n.text, 'author', {{ author }}, 'created_at', n.created_at, 'files', {{ note_files }}
+                )
+                order by n.id
+            )
         from (select * from notes n where n.record_id = r.id order by n.id desc limit 100) n
     ) as notes,
     (
         select jsonb_agg({{ signatures }} order by s.signed_at)
         from signatures s
         where
-            (s.record_id = r.id and s.subject_kind = r.kind and (r.kind <> {{ DOCUMENT }} or s.version = r.version))
+            (s.record_id = r.id and s.subject_kind = r.kind and (r.kind <> {{ DOCUMENT }} or s.version = {{ version }}))
             or (
                 s.meaning = 'approved'
                 and (s.change_id, s.round) in (
                     select q.change_id, q.round
                     from approval_requests q
                     join versions v on v.organisation_id = q.organisation_id and v.change_id = q.change_id
-                    where q.status = {{ APPROVED_REQUEST }} and v.record_id = r.id and v.version = r.version
+                    where q.status = {{ APPROVED_REQUEST }} and v.record_id = r.id and v.version = {{ version }}
                 )
             )
     ) as signatures,
@@ -79,6 +85,7 @@ select
                 where a.person_id = :reader and (a.record_id = r.id or a.document_id = r.id)
             )
     end as learns,
-    case when r.due_on is not null then {{ extensions }} end as extensions
+    case when r.due_on is not null then {{ extensions }} end as extensions,
+    {{ decided }} as decided
 from records r
 where r.id = :id

@@ -71,7 +71,7 @@ def _items(tx: Transaction, by: Member, asked: Asked, cursor: str | None) -> Ite
     if asked.name == "events":
         return _of(events_page(tx, by, PAGE, cursor, **_narrowed(given)))
     if asked.name in KINDS:
-        return _of(briefs_page(tx, KINDS[asked.name], by, PAGE, cursor, **_narrowed(given)))
+        return _of(briefs_page(tx, KINDS[asked.name], by, PAGE, cursor, **_narrowed(given), on=asked.on))
     if asked.name == "changes":
         return _of(changes_page(tx, given.get("status"), _id(given, "record_id"), _id(given, "owner_id"), PAGE, cursor))
     if asked.name == "members":

@@ -35,16 +35,24 @@ if TYPE_CHECKING:
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier
 
-SHOWN_LINKS = sql("shown_links")
-RECORD = sql(
-    "record",
-    dossier=DOSSIER,
-    owner=person("r.owner_id"),
-    team=team("r.team_id"),
-    author=person("n.author_id"),
-    shown_links=SHOWN_LINKS,
-    signatures=SIGNATURES,
-    extensions=extension_rows("e.record_id = r.id"),
+SHOWN_LINKS, NOTE_FILES = sql("shown_links"), sql("note_files")
+# Who acted: `person:<id>`, or the system.
+DECIDED = sql("decided", actor=person("cast(substring(t.actor from '^person:(.*)$') as uuid)"))
+RECORD, AT_VERSION = (
+    sql(
+        "record",
+        dossier=DOSSIER,
+        owner=person("r.owner_id"),
+        team=team("r.team_id"),
+        author=person("n.author_id"),
+        note_files=NOTE_FILES,
+        shown_links=SHOWN_LINKS,
+        signatures=SIGNATURES,
+        extensions=extension_rows("e.record_id = r.id"),
+        decided=DECIDED,
+        version=version,
+    )
+    for version in ("r.version", "cast(:version as integer)")
 )
 HISTORY = sql(
     "history",
@@ -54,6 +62,7 @@ HISTORY = sql(
     asked=ASKED,
     signatures=SIGNATURES,
     author=person("n.author_id"),
+    note_files=NOTE_FILES,
 )
 
 
@@ -65,9 +74,14 @@ def show_record(tx: Transaction, record_id: UUID, by: Member, kind: str | None =
         found = _approved(found) if (row.learns or {}).get("reads") else None
     if row is None or found is None or kind not in (None, found.record.kind):
         raise NotFound(f"There is no such {kind or 'record'}.".replace("_", " "))
-    details = {**row._asdict(), "signatures": signatures(row.signatures), "links": [*(row.changes or ()), *(row.links or ())]}
+    details = shown_details(row)
     extensions = shown_extensions(row.extensions, of_record(found), by) if STAFF.admits(by) else []
     return records.record(found, details, extensions, fields_of_kind(tx, found, by), by)
+
+
+def shown_details(row: Any) -> dict[str, Any]:  # noqa: ANN401 - its columns are the statement's
+    """What a record's answer holds besides the record."""
+    return {**row._asdict(), "signatures": signatures(row.signatures), "links": [*(row.changes or ()), *(row.links or ())]}
 
 
 def show_altered_record(tx: Transaction, record_id: UUID, by: Member) -> ARecord:

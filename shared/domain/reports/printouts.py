@@ -226,7 +226,8 @@ def _belongings(export: Mapping[str, Json], named: Names) -> Iterator[Block]:
         yield Block("entry", f"{row['filename']}; {row['size']} bytes; SHA-256 {row['sha256']}; {where}")
     yield Block("title", f"Notes ({counts['notes']})")
     for row in as_list(export["notes"]):
-        yield Block("entry", f"{named.say(row['author'])}, {when(row['created_at'])}: {row['text']}")
+        files = ", ".join(str(one["filename"]) for one in as_list(row.get("files") or []))
+        yield Block("entry", f"{named.say(row['author'])}, {when(row['created_at'])}: {row['text']}{f' (files: {files})' if files else ''}")
     yield Block("title", f"Links ({counts['links']})")
     for row in as_list(export["links"]):
         other = row["record"]

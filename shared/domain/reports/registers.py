@@ -73,6 +73,7 @@ REGISTERS: Mapping[str, Register] = {
         "Register of documents",
         (*NUMBERED, ("Type", "type"), *STANDING, *TOLD),
         Arguments(status=Several(documents.WORKFLOW.statuses), type=Text(text.NAME), **OF_RECORDS),
+        dated=True,
     ),
     "events": Register(
         "Register of events",
@@ -125,6 +126,7 @@ REGISTERS: Mapping[str, Register] = {
         "Register of trainings",
         (*NUMBERED, *STANDING, *TOLD),
         Arguments(status=Several(trainings.WORKFLOW.statuses), **OF_RECORDS),
+        dated=True,
     ),
     "training_matrix": Register(
         "Training matrix",

@@ -1,0 +1,52 @@
+"""A record as it was: an earlier version of it, or the version that was in force on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.answers import records
+from shared.answers.rows import written
+from shared.db.rows import read
+from shared.domain.kernel.errors import Forbidden, Invalid, NotFound
+from shared.domain.kernel.values import replace
+from shared.domain.people.people import STAFF
+from shared.domain.records.records import Version
+from shared.queries.dossiers import assemble
+from shared.queries.lists import AS_OF, moment_of
+from shared.queries.shown_records import AT_VERSION, shown_details
+
+if TYPE_CHECKING:
+    from shared.db.transaction import Transaction
+    from shared.domain.people.people import Member
+
+VERSION = "select to_jsonb(v) as version, v.status from versions v where v.record_id = :id and v.version = :version"
+IN_FORCE_THEN = (
+    f"select to_jsonb(v) as version, x.status from {AS_OF} x"
+    " join versions v on v.organisation_id = x.organisation_id and v.record_id = x.id and v.version = x.version where x.id = :id"
+)
+
+
+def show_past_record(tx: Transaction, record_id: UUID, by: Member, kind: str, *, version: int | None, on: date | None) -> records.Record:
+    """A version of a record with its files and signatures, and no open steps; raises NotFound, also where none was in force that day."""
+    if not STAFF.admits(by):
+        raise Forbidden(f"To see a version of before needs {STAFF.words}.", needed=sorted(STAFF.groups))
+    if on is not None and version is not None:
+        raise Invalid("on", "Give the version or the day, not both.")
+    if on is not None:
+        kept = tx.row(IN_FORCE_THEN, id=record_id, moment=moment_of(tx, on, by))
+    else:
+        kept = tx.row(VERSION, id=record_id, version=version)
+    if kept is None:
+        raise NotFound(f"No such {kind} was in force on that day." if on else f"There is no such {kind}, or it has no such version.")
+    then = read(Version, kept.version)
+    row = tx.row(AT_VERSION, id=record_id, reader=by.person_id, version=then.version)
+    found = assemble(row.dossier)
+    if found.record.kind != kind:
+        raise NotFound(f"There is no such {kind}.")
+    past = replace(
+        found.record, status=kept.status, version=then.version, title=then.title, content=then.content, due_on=then.next_review_on
+    )
+    shown = records.record(replace(found, record=past, current=then, waiting=None), shown_details(row), [], {}, by)
+    return {**shown, "open_steps": [], "effective_on": written(then.effective_on)}
