@@ -1,6 +1,6 @@
 -- A change with everything that deciding about it needs; which one follows.
 select
-    to_jsonb(c) as change,
+    to_jsonb(c) - 'search' as change,
     (select jsonb_agg(to_jsonb(i) order by i.position) from change_items i where i.change_id = c.id) as items,
     (select jsonb_agg(a.person_id) from change_authors a where a.change_id = c.id) as authors,
     (

@@ -1,17 +1,26 @@
-"""Searching records of every kind: by words, the beginning of a number, state and owner; newest first, by key and never by offset."""
+"""Searching by words, the beginning of a number, state and owner: best first and then newest first, by key and never by offset.
+
+What is called so comes first, then what says so in its text, then records in whose files, notes or actions it stands, then what is linked
+to any of these. What is asked for is found once, where it is best.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.answers.pages import Page, after_cursor, cut, page
-from shared.answers.records import Brief
-from shared.answers.rows import as_answer
+from shared.answers.pages import Page, cut, from_cursor, page
+from shared.answers.search import Hit
+from shared.domain.changes import changes
+from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.values import replace
 from shared.domain.people.people import STAFF
 from shared.domain.records.kinds import KINDS
-from shared.queries.briefs import LISTED
+from shared.queries.asked import PERSON, Found, Place, Search
+from shared.queries.hits import show_hits
+from shared.queries.hits_by_link import BENEATH, linked
+from shared.queries.names import NAME
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
@@ -23,7 +32,11 @@ NEWEST, MORE = 200, 3000
 # How many of all that the index of words finds are taken, and among how many of the newest keys it is asked next; then eight times as many.
 # Where a page can be expected among those keys, they are asked at once.
 FEW, KEYS = 250, 6000
+SEEDS = 100  # what is found in itself leads to what is linked to it where there are at most so many
 ORGANISATION = "cast(current_setting('app.organisation_id') as uuid)"
+# What was typed as a query, by where its words stand.
+TITLED, SAID, IN_PARTS = (f"word_query({ORGANISATION}, :q, '{mark}')" for mark in ("^", "", "+"))
+WORDS = {Place.TITLE: TITLED, Place.TEXT: f"({SAID} && !!{TITLED})"}
 
 
 # What narrows a search, under row-level security or beneath it.
@@ -33,9 +46,17 @@ NARROWED = {
     "late_on": "r.closed_at is null and r.due_on < :late_on",
     "timely_on": "(r.closed_at is not null or r.due_on is null or r.due_on >= :timely_on)",
 }
+# A person is named so where each word that was typed begins a word of their name, with or without accents; a number names nobody.
+FOLDED = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
+PEOPLE = (
+    "select y.id from (select p.id, ' ' || regexp_replace({named}, '[^[:alnum:]]+', ' ', 'g') as name from members m"
+    " join people p on p.id = m.person_id) y where :q ~ '[[:alpha:]]' and (cast(:before as uuid) is null or y.id < cast(:before as uuid))"
+    " and not exists (select from regexp_split_to_table(btrim(regexp_replace({asked}, '[^[:alnum:]]+', ' ', 'g')), ' ') w (word)"
+    " where position(' ' || w.word in y.name) = 0) order by y.id desc limit :most"
+).format(named=FOLDED.format(NAME), asked=FOLDED.format("cast(:q as text)"))
 
 
-def found_records_page(
+def search_page(
     tx: Transaction,
     by: Member,
     limit: int,
@@ -46,68 +67,143 @@ def found_records_page(
     status: str | None = None,
     owner: UUID | None = None,
     overdue: bool | None = None,
-) -> Page[Brief]:
-    """Records as `by` may see them: a reader those in force."""
-    shown = (
-        None
-        if status is None and STAFF.admits(by)
-        else [
-            (one.name, str(of))
-            for one in KINDS.values()
-            for of in one.workflow.statuses
-            if kind in (None, one.name) and status in (None, of) and (STAFF.admits(by) or one.is_read_by_all(of))
-        ]
+) -> Page[Hit]:
+    """What `by` may see of what is asked for: a reader what is in force, and people."""
+    late_on, timely_on = tx.today if overdue else None, tx.today if overdue is False else None
+    shown = _shown(by, kind, status)
+    filters = {"kind": kind if shown is None else None, "owner": owner, "late_on": late_on, "timely_on": timely_on}
+    asked = Search(by, q, filters, shown, kind, status)
+    place, before = from_cursor(cursor, int, UUID) if cursor else (Place.TITLE, None)
+    if place not in tuple(Place):
+        raise Invalid("cursor", "This cursor isn't one of ours; start from the first page.")
+    found = hits_found(tx, asked, Place(place), before, limit + 1)
+    hits, following = cut(found, limit, lambda one: [int(one.place), one.id])
+    return page(show_hits(tx, hits, q), following)
+
+
+def hits_found(tx: Transaction, asked: Search, place: Place, before: UUID | None, most: int, last: Place = Place.LINK) -> list[Found]:
+    """The first `most` hits after a place and a key."""
+    found: list[Found] = []
+    for one in Place:
+        if place <= one <= last and len(found) < most:
+            found += _at(tx, asked, one, before if one == place else None, most - len(found))
+    return found
+
+
+def _shown(by: Member, kind: str | None, status: str | None) -> list[tuple[str, str]] | None:
+    if status is None and STAFF.admits(by):
+        return None
+    return [
+        (one.name, str(of))
+        for one in KINDS.values()
+        for of in one.workflow.statuses
+        if kind in (None, one.name) and status in (None, of) and (STAFF.admits(by) or one.is_read_by_all(of))
+    ]
+
+
+def _at(tx: Transaction, asked: Search, place: Place, before: UUID | None, most: int) -> list[Found]:
+    """Hits of one place before a key, newest first."""
+    if asked.q is None and place != Place.TITLE:
+        return []
+    if place == Place.LINK:
+        return linked(tx, asked, _seeds(tx, asked), before, most)
+    if place == Place.PART:
+        return _by_part(tx, asked, before, most) if asked.finds_records else []
+    found = [Found(place, "record", one) for one in records_found(tx, asked, place, most, before)] if asked.finds_records else []
+    if asked.finds_changes:
+        found += [Found(place, changes.WORKFLOW.kind, one) for one in _changes_found(tx, asked, place, most, before)]
+    if asked.finds_people and place == Place.TITLE:
+        found += [Found(place, PERSON, row.id) for row in tx.rows(PEOPLE, q=asked.q, before=before, most=most)]
+    return sorted(found, key=lambda one: one.id, reverse=True)[:most]
+
+
+def _by_part(tx: Transaction, asked: Search, before: UUID | None, most: int) -> list[Found]:
+    """Records in whose files, notes or actions the words stand, and not in themselves."""
+    rows = tx.rows(
+        f"select f.record_id, f.part_id from found_parts({IN_PARTS}, {SAID}, :kind, :states, :owner, :late_on, :timely_on, :reader,"
+        " :before, :most, :few, :keys) f",
+        **BENEATH | asked.given,
+        q=asked.q,
+        states=asked.states,
+        reader=not STAFF.admits(asked.by),
+        before=before,
+        most=most,
+        few=FEW,
+        keys=KEYS,
     )
-    filters: dict[str, object] = {"kind": kind if shown is None else None, "owner": owner}
-    filters |= {"late_on": tx.today if overdue else None, "timely_on": tx.today if overdue is False else None}
-    rows = records_found(tx, q, filters, shown, limit + 1, after_cursor(cursor, UUID) if cursor else None)
-    found, following = cut(rows, limit, lambda row: row.id)
-    return page([as_answer(Brief, row.row) for row in found], following)
+    return [Found(Place.PART, "record", row.record_id, row.part_id) for row in rows]
 
 
-def records_found(
-    tx: Transaction, q: str | None, filters: Mapping[str, object], shown: Sequence[tuple[str, str]] | None, most: int, before: UUID | None
-) -> list[Any]:
-    """Records before a key, newest first; `shown` are the kinds and statuses that may be, None for all."""
-    given: dict[str, object] = {name: value for name, value in filters.items() if value is not None}
-    newest = _newest(given, shown, ":most" if q is None else str(NEWEST))
+def _changes_found(tx: Transaction, asked: Search, place: Place, most: int, before: UUID | None) -> list[UUID]:
+    given = {"before": before, "most": most, "owner": asked.filters["owner"], "states": None if asked.status is None else [asked.status]}
+    if asked.q is None:
+        rows = tx.rows(
+            "select c.id from changes c where (cast(:before as uuid) is null or c.id < cast(:before as uuid))"
+            " and (cast(:owner as uuid) is null or c.owner_id = cast(:owner as uuid))"
+            " and (cast(:states as text[]) is null or c.status = any(cast(:states as text[]))) order by c.id desc limit :most",
+            **given,
+        )
+    else:
+        rows = tx.rows(
+            f"select f.id from found_changes({WORDS[place]}, :states, :owner, :before, :most, :few, :keys) f (id)",
+            **given,
+            q=asked.q,
+            few=FEW,
+            keys=KEYS,
+        )
+    return [row.id for row in rows]
+
+
+def records_found(tx: Transaction, asked: Search, place: Place, most: int, before: UUID | None) -> list[UUID]:
+    """Records whose title, or else whose text, holds the words, before a key, newest first."""
+    given, shown = asked.given, asked.shown
+    newest = _newest(given, shown, ":most" if asked.q is None else str(NEWEST))
     given |= {"before": before, "most": most}
     states = {} if shown is None else {"kinds": [kind for kind, _ in shown], "states": [of for _, of in shown]}
-    if q is None:
-        return tx.rows(f"select x.id, {LISTED} as row from ({newest}) x order by x.id desc", **given, **states)
+    if asked.q is None:
+        return [row.id for row in tx.rows(f"select x.id from ({newest}) x order by x.id desc", **given, **states)]
     looked = tx.rows(
-        f"with x as materialized ({newest}), asked as materialized (select word_query({ORGANISATION}, :q) as words)"
+        f"with x as materialized ({newest}), asked as materialized (select {WORDS[place]} as words)"
         " select cast(asked.words as text) as words, (select count(*) from x) as seen, found.* from asked left join lateral"
-        f" (select x.id, {LISTED} as row from x where x.search @@ asked.words order by x.id desc limit :most) found on true"
+        " (select x.id from x where x.search @@ asked.words order by x.id desc limit :most) found on true"
         " order by found.id desc",
         **given,
         **states,
-        q=q,
+        q=asked.q,
     )
-    found, words = [row for row in looked if row.id is not None], looked[0].words
+    found, words = [row.id for row in looked if row.id is not None], looked[0].words
     if len(found) == most or looked[0].seen < NEWEST or words is None:
         return found
     few = 0 if len(found) * KEYS > most * NEWEST else FEW
     if len(found) * MORE > most * NEWEST:
-        found = tx.rows(
-            f"select x.id, {LISTED} as row from ({_newest(given, shown, str(MORE))}) x where x.search @@ cast(:words as tsquery)"
-            " order by x.id desc limit :most",
+        rows = tx.rows(
+            f"select x.id from ({_newest(given, shown, str(MORE))}) x where x.search @@ cast(:words as tsquery) order by x.id desc"
+            " limit :most",
             **given,
             **states,
             words=words,
         )
-        if len(found) == most:
-            return found
-    beneath = {"kind": None, "owner": None, "late_on": None, "timely_on": None} | given
-    return tx.rows(
-        f"select x.id, {LISTED} as row from records x where x.id = any(array(select found_records("
-        "cast(:words as tsquery), :kind, :states, :owner, :late_on, :timely_on, :before, :most, :few, :keys))) order by x.id desc",
-        **beneath,
+        if len(rows) == most:
+            return [row.id for row in rows]
+    rows = tx.rows(
+        "select f.id from found_records(cast(:words as tsquery), :kind, :states, :owner, :late_on, :timely_on, :before, :most, :few, :keys)"
+        " f (id) order by f.id desc",
+        **BENEATH | given,
         words=words,
         few=few,
         keys=KEYS,
-        states=None if shown is None else [f"{kind} {of}" for kind, of in shown],
+        states=asked.states,
     )
+    return [row.id for row in rows]
+
+
+def _seeds(tx: Transaction, asked: Search) -> list[UUID]:
+    """What leads to what is linked to it: at most SEEDS things that hold the words themselves, whatever narrows the search; or nothing."""
+    if not STAFF.admits(asked.by) or not (asked.finds_records or asked.finds_changes):
+        return []
+    everything = replace(asked, filters=dict.fromkeys(asked.filters), shown=None, kind=None, status=None)
+    seeds = [one.id for one in hits_found(tx, everything, Place.TITLE, None, SEEDS + 1, Place.PART)]
+    return seeds if len(seeds) <= SEEDS else []
 
 
 def _newest(given: Mapping[str, object], shown: Sequence[tuple[str, str]] | None, limit: str) -> str:

@@ -20,6 +20,10 @@ SEARCHES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("a word of 20 records", {"q": "cleaned"}),
     ("a number's beginning (10 records)", {"q": "SOP-2025-00000"}),
     ("a word that isn't there", {"q": "nowhere"}),
+    ("a word of every file", {"q": "keuringsverslag"}),
+    ("a word of 1 in 100 files, ten at a time", {"q": "thermokoppels", "limit": 10}),
+    ("a word of 20 files", {"q": "autoclaves"}),
+    ("a word of a file, and what is linked", {"q": "pyrometers", "kind": "document"}),
 )
 RARER = (
     ("a word of 1 in 100", {"q": "kalibraties"}),
@@ -32,6 +36,30 @@ select cast(:o as uuid), uuidv7(), 'document', 'sop', 'SOP-2025-' || lpad(cast(n
         case when n % 10 = 3 then 'sterilisatie gesteriliseerd steriliseren' end, case when n % 100 = 7 then 'kalibratie' end,
         case when n % (:n / 20) = 5 then 'cleaning' end))
 from generate_series(1, cast(:n as integer)) n, (select person_id from members where organisation_id = cast(:o as uuid) limit 1) m
+"""
+# One file a record, and a link from its newest to the one before; one event has the word that leads to what is linked.
+FILES = """
+insert into files (organisation_id, id, filename, media_type, size, sha256, status, uploaded_by, finished_at)
+select r.organisation_id, cast(md5('f' || r.id) as uuid), 'keuringsverslag ' || r.number || '.pdf', 'application/pdf', 1,
+    repeat(md5(cast(r.id as text)), 2), 'finished', r.created_by, now()
+from records r where r.organisation_id = cast(:o as uuid)
+"""
+TEXTS = """
+insert into file_texts (organisation_id, file_id, text)
+select r.organisation_id, cast(md5('f' || r.id) as uuid), concat_ws(' ', 'Gemeten waarden binnen de grenzen.',
+    case when n % 100 = 9 then 'thermokoppel' end, case when n % (:n / 20) = 11 then 'autoclave' end, case when n = 13 then 'pyrometer' end)
+from (select r.*, row_number() over (order by r.id) as n from records r where r.organisation_id = cast(:o as uuid)) r
+"""
+PARTS = """
+insert into search_parts (organisation_id, record_id, part_id, words)
+select r.organisation_id, r.id, f.id, t.words || text_words(f.organisation_id, f.filename)
+from records r join files f on f.organisation_id = r.organisation_id and f.id = cast(md5('f' || r.id) as uuid)
+    join file_texts t on t.organisation_id = f.organisation_id and t.file_id = f.id where r.organisation_id = cast(:o as uuid)
+"""
+LINKS = """
+insert into links (organisation_id, id, from_id, type, to_id, created_by)
+select r.organisation_id, uuidv7(), r.id, 'trains', lag(r.id) over (order by r.id), r.created_by
+from records r where r.organisation_id = cast(:o as uuid) order by r.id offset 1
 """
 # Beside the triggers; a tenth is overdue, three in five are done, and the Action Owner has thirty.
 ASSIGNMENTS = """
@@ -81,8 +109,13 @@ def fill(on: Ground, made: Firm, records: int, assignments: int) -> None:
     connection._usock.settimeout(900)  # a million rows take their time
     connection.run("set session_replication_role = replica")
     connection.run(RECORDS, o=made.id, n=records)
+    if assignments:
+        connection.run(FILES, o=made.id)
+        connection.run(TEXTS, o=made.id, n=records)
+        connection.run(PARTS, o=made.id)
+        connection.run(LINKS, o=made.id)
     connection.run(ASSIGNMENTS, o=made.id, n=assignments)
     connection.run(TALLIES, o=made.id)
-    for table in ("records", "assignments", "tallies"):
+    for table in ("records", "assignments", "tallies", "files", "file_texts", "search_parts", "links"):
         connection.run(f"vacuum analyze {table}")
     connection.close()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOT_REGULATED = {
     *("challenges", "counters", "mails", "mail_suppressions", "notices", "reminder_days"),
     *("audit_entries", "audit_links", "seals", "erased_accounts", "blob_deletions"),
-    *("tallies", "usage_facts", "usage_releases"),
+    *("search_parts", "tallies", "usage_facts", "usage_releases"),
     *("idempotency_keys", "used_sign_ins", "job_runs", "alembic_version"),
     *("quotas", "quota_salts"),
 }

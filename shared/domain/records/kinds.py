@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from shared.domain.capa import capa_plans
 from shared.domain.documents import documents
 from shared.domain.events import events, investigations
-from shared.domain.kernel import text
 from shared.domain.records.kind import Kind
 from shared.domain.records.records import Record
 from shared.domain.trainings import trainings
@@ -39,8 +38,3 @@ WorkingContent = Annotated[dict[str, Any], OneOf(kind for kind in ALL if "edit" 
 def in_force(record: Record) -> bool:
     """Whether readers may see the record: a document or a training in force."""
     return KINDS[record.kind].is_read_by_all(record.status)
-
-
-def status_named(name: str) -> str:
-    """The status called `name`, of any kind; raises Invalid naming `status`."""
-    return text.word("status", name, dict.fromkeys(str(status) for kind in KINDS.values() for status in kind.workflow.statuses))

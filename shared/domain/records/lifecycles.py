@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.domain.capa import actions, extensions
 from shared.domain.changes import changes, comments
+from shared.domain.kernel import text
 from shared.domain.kernel.workflow import SYSTEM, Step, Who, Workflow
 from shared.domain.people.people import Group
 from shared.domain.records.kinds import KINDS
@@ -32,3 +33,9 @@ def who_takes(function: str) -> Group | None:
     if not rows:
         return None
     return Who(frozenset().union(*(row.who.groups for row in rows)), rows[0].who.words)
+
+
+def status_named(name: str) -> str:
+    """The status called `name`, of a record of any kind or of a change; raises Invalid naming `status`."""
+    tables = [WORKFLOWS[one] for one in (*KINDS, changes.WORKFLOW.kind)]
+    return text.word("status", name, dict.fromkeys(str(status) for table in tables for status in table.statuses))

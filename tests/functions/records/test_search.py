@@ -118,7 +118,7 @@ def test_whatever_is_typed_finds_or_doesnt_and_never_fails(firm: Company, q: str
 def test_what_cant_be_right_is_refused(firm: Company) -> None:
     assert firm.qa.get("search_records", status="nonsense").refused(422)["field"] == "status"
     assert firm.qa.get("search_records", q="x" * 201).refused(422)["field"] == "q"
-    assert firm.qa.get("search_records", kind="change").refused(422)["field"] == "kind"
+    assert firm.qa.get("search_records", kind="signature").refused(422)["field"] == "kind"
 
 
 @pytest.mark.parametrize("few", [False, True])
