@@ -98,15 +98,18 @@ def home() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="qfacts-", dir=fast_directory(), ignore_cleanup_errors=True)
 
 
-def start(home: Path, ports: Ports | None = None, variables: Mapping[str, str] | None = None) -> Stack:
-    """Start a stack with its data in `home`, without waiting for it; `variables` are added to its environment."""
+def start(home: Path, ports: Ports | None = None, variables: Mapping[str, str] | None = None, *, bare: bool = True) -> Stack:
+    """Start a stack with its data in `home`, without waiting for it; `variables` are added to its environment.
+
+    Unless it is `bare`, the demo organisation lives its year at the first start (tests/infra/test_demo_year.py).
+    """
     at = Place(home.resolve(), ports or free_ports())
     output = home / "output"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("QFACTS_", "FIREBASE_", "STORAGE_"))}
     environment |= {"QFACTS_PORT": str(at.ports.product), "QFACTS_HOME": str(at.home), "PYTHONPATH": str(CHECKOUT)}
     with output.open("ab") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.start"],
+            [sys.executable, "-m", "infra.local.start", *(["--bare"] if bare else [])],
             cwd=CHECKOUT,
             env={**environment, **(variables or {})},
             stdin=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -41,21 +42,44 @@ class Person:
         return f"{self.local}@{DOMAIN}"
 
 
-PEOPLE = (
+FOUNDERS = (
     Person("admin", "Ada Admin", None, "admin, without a quality role"),
     Person("qa", "Quinn Assurance", "qa", "QA: approves"),
     Person("owner", "Olga Owner", "action_owner", "Action Owner: writes and proposes"),
     Person("operator", "Otto Operator", "operator", "Operator: reads and is trained"),
 )
+PEOPLE = (
+    *FOUNDERS,
+    Person("second-qa", "Quirin Quality", "qa", "QA: the second one"),
+    Person("trainer", "Tomas Trainer", "action_owner", "Action Owner: leads Production and trains it"),
+    Person("newcomer", "Nina Newcomer", "operator", "Operator: three days here, with everything to learn"),
+    Person("away", "Amir Away", "qa", "QA: away; Quinn Assurance signs CAPA plans for him"),
+    Person("inspector", "Inge Inspector", "inspector", "Inspector: reads everything, until Friday"),
+    Person("former", "Lars Left", "action_owner", "left two months ago: refused"),
+)
+
+
+def made(at: Place) -> Path:
+    """Exists once the organisation is complete."""
+    return at.identity / "demo-organisation-made"
+
+
+def people(at: Place) -> tuple[Person, ...]:
+    """Whom it has: all ten where it has lived a year."""
+    return PEOPLE if lived(at).exists() else FOUNDERS
+
+
+def lived(at: Place) -> Path:
+    """Exists where the organisation has lived a year (infra.local.demo_year)."""
+    return at.identity / "demo-organisation-lived"
 
 
 def make(at: Place) -> None:
     """Make what is missing of it; raises NotMade. Once it is complete it is the user's, and left alone."""
-    done = at.identity / "demo-organisation-made"
-    if done.exists():
+    if made(at).exists():
         return
     try:
-        admin, *others = (sign_in(at, person) for person in PEOPLE)
+        admin, *others = (sign_in(at, person) for person in FOUNDERS)
         organisation = admin.organisation() or admin.post("create_organisation", name=ORGANISATION)["organisation"]["id"]
         admin.headers["X-Organisation"] = organisation
         inside = {member["email"] for member in admin.get("list_members", limit=100)["items"]}
@@ -69,7 +93,7 @@ def make(at: Place) -> None:
     except (KeyError, TypeError, ValueError) as error:
         message = f"an answer isn't of the form that was expected ({error!r})."
         raise NotMade(message) from error
-    done.touch()
+    made(at).touch()
 
 
 class Visitor:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 30 * 1024 * 1024  # bytes, SendGrid's own
 SUBJECT_LIMIT = 998  # characters, RFC 5322 §2.1.1
+KEPT_IN = "messages.sqlite"
 SHOWN = 500  # messages in one list
 _ADDRESS = re.compile(r"[^\s@<>\x00-\x1f]+@[^\s@<>\x00-\x1f]+\.[^\s@<>\x00-\x1f]+")
 _LINK = re.compile(r"https?://[^\s<>\"']+")

@@ -81,7 +81,7 @@ def part(place: Place) -> Part:
 
 def answers(socket: Path, database: str = SUPERUSER) -> bool:
     """Whether the server behind the socket in directory `socket` takes a query now."""
-    return bool(_ask(socket, database, "select 1"))
+    return bool(ask(socket, database, "select 1"))
 
 
 def prepare_database(place: Place) -> None:
@@ -90,12 +90,12 @@ def prepare_database(place: Place) -> None:
     from infra.migrate import migrate
 
     if not answers(place.socket, DATABASE):
-        _ask(place.socket, SUPERUSER, f"create database {DATABASE}")
+        ask(place.socket, SUPERUSER, f"create database {DATABASE}")
     migrate(str(place.socket), DATABASE, user=SUPERUSER, backups=(LOGIN,))
     restorer.prepare(str(place.socket), user=SUPERUSER)
 
 
-def _ask(socket: Path, database: str, statement: str) -> list[object]:
+def ask(socket: Path, database: str, statement: str) -> list[object]:
     """The rows of `statement`, as the superuser; none where the server doesn't answer."""
     import pg8000.native
 

@@ -123,9 +123,9 @@ class Product:
     def _mail(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The inbox: what has been sent, readable here instead of going out."""
         if self.inbox is None:
-            from infra.local.inbox import Inbox
+            from infra.local.inbox import KEPT_IN, Inbox
 
-            self.inbox = Inbox(self.place.mail / "messages.sqlite", SENDGRID_KEY)
+            self.inbox = Inbox(self.place.mail / KEPT_IN, SENDGRID_KEY)
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = MAIL, environ["PATH_INFO"].removeprefix(MAIL)
         return self.inbox(environ, start_response)
 

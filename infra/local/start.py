@@ -1,11 +1,12 @@
 """`make start`: brings the whole stack up, keeps it up and, when told to stop, stops it in order.
 
-The order: PostgreSQL, identity, file storage and warehouse at once; the migrations; the product; the scheduler; at the first start the demo
-organisation, through the product's own doors.
+The order: PostgreSQL, identity, file storage and warehouse at once; the migrations; the product; at the first start the demo organisation
+and the year that it has lived, through the product's own doors; the scheduler. `--bare` makes the organisation and its four people only.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import signal
@@ -16,6 +17,7 @@ from types import FrameType
 
 from infra import register
 from infra.local import demo_organisation, environment, identity, keys, lock, place, postgres
+from infra.local.demo_year import clock, making
 from infra.local.http_call import answers
 from infra.local.place import BACKUP_BUCKET, BUCKET, PROJECT, SEAL_BUCKET, Place, SetUpError
 from infra.local.supervisor import Part, Supervisor, clear_leftovers, set_aside_long_logs
@@ -74,21 +76,26 @@ def bring_up(at: Place, supervisor: Supervisor) -> None:
     supervisor.start(postgres.part(at))
     supervisor.wait("database")
     postgres.prepare_database(at)
+    clock.restore(at.socket)
     supervisor.wait("file storage")
     supervisor.wait("warehouse")
     supervisor.start(product_part(at))
     supervisor.wait("product")
     supervisor.wait("identity")
+
+
+def make_demo(at: Place, supervisor: Supervisor, *, bare: bool) -> str:
+    """The demo organisation, where it isn't there yet, and the scheduler; returns a sentence when it couldn't be made.
+
+    The scheduler starts when the year is over: its jobs do what falls due today, not what fell due then.
+    """
+    trouble = making.make(at) if not bare and making.is_untouched(at) else ""
     supervisor.start(scheduler_part(at))
-
-
-def make_demo(at: Place) -> str:
-    """The demo organisation, where it isn't there yet; returns a sentence when it couldn't be made."""
     try:
         demo_organisation.make(at)
     except demo_organisation.NotMade as error:
-        return f"The demo organisation isn't complete: {error} The next start tries again."
-    return ""
+        return trouble or f"The demo organisation isn't complete: {error} The next start tries again."
+    return trouble
 
 
 def greet(at: Place, trouble: str, seconds: float) -> None:
@@ -105,7 +112,8 @@ def greet(at: Place, trouble: str, seconds: float) -> None:
         f"  data and logs   {at.home}",
         "",
         f"Demo organisation {demo_organisation.ORGANISATION!r}; everyone's password is {demo_organisation.PASSWORD}",
-        *(f"  {person.email:<30} {person.says}" for person in demo_organisation.PEOPLE),
+        *(f"  {person.email:<30} {person.says}" for person in demo_organisation.people(at)),
+        *([] if demo_organisation.lived(at).exists() else ["It hasn't lived a year yet; one that has: make reset, then make start"]),
         *(["", trouble] if trouble else []),
         "",
         "Ctrl-C stops it; the data stay.",
@@ -151,7 +159,7 @@ def stop_on_signals() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)  # should make be killed
 
 
-def run(at: Place) -> int:
+def run(at: Place, *, bare: bool = False) -> int:
     """Run the stack until it is stopped; returns the exit code."""
     began = time.monotonic()
     supervisor = Supervisor(at)
@@ -159,9 +167,11 @@ def run(at: Place) -> int:
         clear_leftovers(at)
         place.demand_free_ports(at.ports)
         at.ready.unlink(missing_ok=True)
+        if making.forget_unfinished(at):
+            say("The last start was stopped while it made the demo organisation's year; it is made anew.")
         say("Starting PostgreSQL, identity, file storage, the warehouse and the product ...")
         bring_up(at, supervisor)
-        trouble = make_demo(at)
+        trouble = make_demo(at, supervisor, bare=bare)
         at.ready.touch()
         greet(at, trouble, time.monotonic() - began)
         stand_by(at, supervisor)
@@ -180,14 +190,17 @@ def run(at: Place) -> int:
     return 0
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """The command line's entry."""
+    asked = argparse.ArgumentParser(prog="infra.local.start", description="Run the whole product on this machine.")
+    asked.add_argument("--bare", action="store_true", help="make the demo organisation without the year that it has lived")
+    bare = asked.parse_args(arguments).bare
     stop_on_signals()
     os.umask(0o077)
     try:
         at = place.current()
         with lock.hold(at):
-            return run(at)
+            return run(at, bare=bare)
     except SetUpError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -196,4 +209,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

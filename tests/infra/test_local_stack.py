@@ -87,7 +87,7 @@ def test_everything_listens_on_this_machine_only(stack: Stack) -> None:
 
 
 def test_the_demo_people_sign_in_and_belong_to_demo_pharma(stack: Stack) -> None:
-    for person in demo_organisation.PEOPLE:
+    for person in demo_organisation.FOUNDERS:
         token = sign_in(stack, person.email).json["idToken"]
         me = call("GET", f"{stack.origin}/api/get_me", headers={"Authorization": f"Bearer {token}"}).json
         (membership,) = me["memberships"]
