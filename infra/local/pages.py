@@ -122,7 +122,8 @@ def first(place: Place, functions: tuple[Function, ...]) -> bytes:
         mark = f" <small>({escape(function.cron)})</small>" if function.cron else ""
         areas.setdefault(function.area, []).append(f"<code>{escape(function.name)}</code>{mark}")
     people = [
-        (_link(f"/sign-in?as={quote(person.email)}", escape(person.email)), escape(person.says)) for person in demo_organisation.people(place)
+        (_link(f"/sign-in?as={quote(person.email)}", escape(person.email)), escape(person.says))
+        for person in demo_organisation.people(place)
     ]
     page = FIRST.substitute(
         style=STYLE + STACKED,
