@@ -5,7 +5,7 @@ from __future__ import annotations
 from infra.migrations.statements import isolate, run
 
 revision = "0034"
-down_revision = "0031"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
