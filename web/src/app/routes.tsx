@@ -66,13 +66,13 @@ const routes = [
       path: "/gallery",
       ...screen("ui", () => import("../features/gallery/gallery")),
     }),
+    createRoute({ getParentRoute: inside, path: "$", component: NotFound }),
   ]),
 ];
 
 export const router = createRouter({
   routeTree: root.addChildren(routes),
   defaultPreload: "intent", // a screen's code and words only: what it reads is asked for when it is shown
-  defaultNotFoundComponent: NotFound,
   defaultErrorComponent: Broken,
   scrollRestoration: true,
 });

@@ -1,10 +1,11 @@
 // The frame around every screen, and who may be in it.
-import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
 import { useIdleSignOut } from "../shared/identity/idle";
 import { useMay, useMe, useMembership } from "../shared/identity/me";
 import { useSession } from "../shared/identity/session";
 import { Loaded } from "../shared/ui/loaded";
+import { Redirect } from "../shared/ui/redirect";
 import { inZone } from "../shared/words/dates";
 import { turnTo } from "../shared/words/say";
 import { AccountMenu, OrganisationMenu } from "./account_menu";
@@ -18,9 +19,9 @@ import { say } from "./words";
 export function Alone() {
   return (
     <div className="alone">
-      <div className="brand">
+      <header className="brand">
         <img src={icon} alt="" /> QFacts
-      </div>
+      </header>
       <main>
         <Outlet />
       </main>
@@ -32,7 +33,7 @@ export function Shell() {
   const { state } = useSession();
   const { pathname, searchStr } = useLocation();
   useIdleSignOut();
-  if (state === "out") return <Navigate to="/sign-in" search={{ to: pathname + searchStr }} replace />;
+  if (state === "out") return <Redirect to="/sign-in" back={pathname + searchStr} />;
   return (
     <>
       <Inside />
@@ -50,8 +51,7 @@ function Inside() {
     if (language) turnTo(language);
     if (zone) inZone(zone);
   }, [language, zone]);
-  if (me.data && (!me.data.name || !membership))
-    return <Navigate to="/welcome" search={{ to: pathname + searchStr }} replace />;
+  if (me.data && (!me.data.name || !membership)) return <Redirect to="/welcome" back={pathname + searchStr} />;
   return (
     <div className="shell">
       <div>

@@ -27,13 +27,16 @@ const BAD = new Refusal({
     { field: "kind", detail: "Choose a kind." },
   ],
 });
+const STEP = { gate: "direct", subject_kind: "change", meaning: null, needs_reason: false, code: null } as const;
 const STEPS: OpenStep[] = [
-  { step: "submit", function: "submit_change", open: true, why_not: null },
-  { step: "discard", function: "discard_change", open: true, why_not: null },
+  { ...STEP, step: "submit", function: "submit_change", open: true, closed_by: null, why_not: null },
+  { ...STEP, step: "discard", function: "discard_change", open: true, closed_by: null, why_not: null },
   {
+    ...STEP,
     step: "withdraw",
     function: "withdraw_change",
     open: false,
+    closed_by: "state",
     why_not: "Only a change in approval can be withdrawn.",
   },
 ];

@@ -28,6 +28,7 @@ function Invitation({ token, shown }: { token: string; shown: Read<"get_invitati
   const navigate = useNavigate();
   const me = useMe();
   const join = async () => {
+    await me.refetch({ cancelRefetch: false }); // it makes the person, whom two calls at once would make twice
     const joined = await accept.take({ token });
     if (!joined) return false;
     const { data } = await me.refetch();

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Navigate, useSearch } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { queries } from "../../shared/api/reads";
 import { markShared } from "../../shared/identity/idle";
@@ -10,6 +10,7 @@ import { Choices } from "../../shared/ui/choice";
 import { Field } from "../../shared/ui/field";
 import { Form, secret, text } from "../../shared/ui/form";
 import { Page } from "../../shared/ui/page";
+import { Redirect } from "../../shared/ui/redirect";
 import { settings } from "./queries";
 import { say } from "./words";
 
@@ -25,7 +26,7 @@ export function Screen() {
   useEffect(() => {
     if (demo && asked) enter(asked.email, demo.password, false);
   }, [demo, asked, enter]);
-  if (state === "in" && (!asked || email === asked.email)) return <Navigate to={inside(to)} replace />;
+  if (state === "in" && (!asked || email === asked.email)) return <Redirect to={to} />;
 
   const send = (form: FormData) =>
     enter(text(form, "email") ?? "", secret(form, "password"), form.get("device") === SHARED);
@@ -67,11 +68,6 @@ export function Screen() {
       ) : null}
     </Page>
   );
-}
-
-/** Only paths of our own: an address that leads elsewhere isn't followed. */
-function inside(to: string): string {
-  return /^\/(?!\/)/.test(to) ? to : "/";
 }
 
 function useEntry() {

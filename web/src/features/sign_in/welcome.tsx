@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, useNavigate, useSearch } from "@tanstack/react-router";
+import { useRouter, useSearch } from "@tanstack/react-router";
 import { type Me, type Membership, useMe, useMembership } from "../../shared/identity/me";
 import { rememberOrganisation } from "../../shared/identity/membership";
 import { signOut, useSession } from "../../shared/identity/session";
@@ -10,6 +10,7 @@ import { Field } from "../../shared/ui/field";
 import { Form, text } from "../../shared/ui/form";
 import { Loaded } from "../../shared/ui/loaded";
 import { Page } from "../../shared/ui/page";
+import { Redirect } from "../../shared/ui/redirect";
 import { LANGUAGES, turnTo } from "../../shared/words/say";
 import { organisation } from "./queries";
 import { useFounding, usePolicy, useProfile } from "./steps";
@@ -21,14 +22,14 @@ export function Screen() {
   const { to = "/" } = useSearch({ strict: false });
   const me = useMe();
   const membership = useMembership();
-  if (state === "out") return <Navigate to="/sign-in" replace />;
+  if (state === "out") return <Redirect to="/sign-in" />;
   return (
     <Loaded of={me}>
       {(person) => {
         if (!person.name) return <Profile />;
         if (!membership) return <NoOrganisation me={person} />;
         if (!membership.policy_accepted_at && membership.role) return <Policy membership={membership} to={to} />;
-        return <Navigate to={to} replace />;
+        return <Redirect to={to} />;
       }}
     </Loaded>
   );
@@ -67,11 +68,11 @@ function Profile() {
 
 function Policy({ membership, to }: { membership: Membership; to: string }) {
   const policy = usePolicy();
-  const navigate = useNavigate();
+  const { history } = useRouter();
   const read = useQuery(organisation());
-  const goOn = () => navigate({ to, replace: true });
+  const goOn = () => history.replace(to);
   const accept = async () => {
-    if (await policy.take({})) await goOn();
+    if (await policy.take({})) goOn();
   };
   return (
     <Page title={say("policy")}>

@@ -7,8 +7,7 @@ import { chooseOrganisation } from "./membership";
 import { useSession } from "./session";
 
 export type Me = Read<"get_me">;
-/** `may`: the functions that this membership may call. */
-export type Membership = Shape<"Membership"> & { may?: string[] };
+export type Membership = Shape<"Membership">;
 
 export const ME = ["organisations", "get_me"];
 
@@ -37,8 +36,8 @@ export function useMembership(): Membership | undefined {
   return data?.memberships.find((each) => each.organisation.id === chosen);
 }
 
-/** Whether the person may call a function; until the server says which, the server refuses what isn't theirs. */
+/** Whether the person may call a function; the server says which. */
 export function useMay(): (name: string) => boolean {
   const may = useMembership()?.may;
-  return (name) => may?.includes(name) ?? true;
+  return (name) => may?.includes(name) ?? false;
 }

@@ -17,8 +17,9 @@ export function Menu({ label, name, children, kind = "quiet" }: Props) {
   };
   return (
     <span className="menu">
-      <button type="button" className={`button ${kind}`} popoverTarget={id} aria-label={name}>
-        {label}
+      <button type="button" className={`button ${kind}`} popoverTarget={id}>
+        {name ? <span className="hidden">{name}</span> : null}
+        <span aria-hidden={name ? true : undefined}>{label}</span>
         <span aria-hidden="true" className="down" />
       </button>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a choice, however it is made, closes the list */}

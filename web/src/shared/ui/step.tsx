@@ -4,13 +4,7 @@ import { Button } from "./button";
 import { Menu } from "./menu";
 import { say } from "./words";
 
-/** A step as the server offers it; what newer servers add may be missing. */
-export type OpenStep = Shape<"OpenStep"> & {
-  gate?: "direct" | "signed" | "change";
-  meaning?: string | null;
-  needs_reason?: boolean;
-  closed_by?: "role" | "relation" | "state" | "unmet" | null;
-};
+export type OpenStep = Shape<"OpenStep">;
 
 interface Props {
   steps: readonly OpenStep[];
