@@ -22,8 +22,7 @@ VENDORS: Final = {
     "shared.google.seal_bucket": "the bucket of seals",
     "shared.google.vault": "the bucket of backups",
     "shared.google.bigquery": "BigQuery",
-    "shared.google.identity.delete": "the identity provider",
-    "shared.google.identity.mark_verified": "the identity provider",
+    "shared.google.accounts": "the identity provider",
     "shared.google.identity": "the identity provider",
     "shared.outside.sendgrid": "SendGrid",
 }

@@ -8,6 +8,7 @@ from shared.answers.people import ATeam
 from shared.app.call import Call
 from shared.app.training_follow_ups import settle_person
 from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people import people, teams
 from shared.domain.people.organisations import TeamMember
 from shared.doors.http import command
@@ -21,9 +22,9 @@ def add_team_member(call: Call, team_id: UUID, person_id: UUID) -> ATeam:
     team, member = load_team(call.tx, team_id, hold=True), load_member(call.tx, person_id)
     teams.refuse_closed(team)
     if not member.active:
-        raise Conflict("This member is deactivated.")
+        raise Conflict(Sentence("member_deactivated", "This member is deactivated."))
     if load_team_member(call.tx, team_id, person_id) is not None:
-        raise Conflict("This person is in the team already.")
+        raise Conflict(Sentence("in_the_team_already", "This person is in the team already."))
     call.save(TeamMember(team.organisation_id, team.id, member.person_id, call.now))
     settle_person(call, member.person_id, f"joined the team {team.name}")
     return {"team": show_team(call.tx, team)}

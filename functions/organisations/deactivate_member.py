@@ -9,6 +9,7 @@ from shared.app.call import Call
 from shared.app.training_follow_ups import settle_person
 from shared.domain.changes import approvals
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people import organisations, people, teams
 from shared.doors.http import command
 from shared.queries.lists import show_member
@@ -25,7 +26,7 @@ def deactivate_member(call: Call, person_id: UUID, successor_id: UUID | None = N
     member = found.get(person_id) or load_member(call.tx, person_id)
     call.match_if_sent(member)
     if successor_id is not None and successor_id not in found:
-        raise Invalid("successor_id", "There is no such member.")
+        raise Invalid("successor_id", Sentence("no_such_member", "There is no such member."))
     successor = found[successor_id] if successor_id is not None else None
     work = has_open_work(call.tx, person_id)
     left = organisations.deactivate(member, successor, has_work=work, admins=hold_admins(call.tx), by=call.member, at=call.now)

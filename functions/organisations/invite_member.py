@@ -10,6 +10,7 @@ from shared.answers.people import AnInvitation
 from shared.app.call import Call
 from shared.app.inviting import invitation_mail
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people import invitations, limits, people
 from shared.domain.people.people import Role
 from shared.doors.http import command
@@ -29,7 +30,7 @@ def invite_member(
 ) -> AnInvitation:
     """Mail an invitation that one address can use once within seven days; it replaces an open one, and a bounce is forgotten."""
     if missing := missing_teams(call.tx, team_ids):
-        raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
+        raise Invalid("team_ids", Sentence("no_team_named", "There is no team {team} in this organisation.", team=missing[0]))
     invitation, token = invitations.invite(
         call.organisation, email=email, role=role, admin=admin, team_ids=team_ids, role_until=role_until, by=call.member, at=call.now
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people import people
 from shared.domain.records import records
 from shared.doors.body import Reason
@@ -23,8 +24,8 @@ def reassign_record(call: Call, id: UUID, reason: Reason, owner_id: UUID | None 
     record = call.match(load_dossier(call.tx, id).record)
     owner = None
     if owner_id is not None and (owner := load_members(call.tx, [owner_id]).get(owner_id)) is None:
-        raise Invalid("owner_id", "There is no such member.")
+        raise Invalid("owner_id", Sentence("no_such_member", "There is no such member."))
     if team_id is not None and missing_teams(call.tx, [team_id]):
-        raise Invalid("team_id", "There is no such team.")
+        raise Invalid("team_id", Sentence("no_such_team", "There is no such team."))
     call.record(records.reassign(record, owner=owner, team_id=team_id, at=call.now))
     return show_altered_record(call.tx, id, call.member)

@@ -10,6 +10,7 @@ from shared.app.call import Call
 from shared.app.training_follow_ups import by_hand
 from shared.domain.kernel.errors import Conflict
 from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people import people
 from shared.domain.trainings import audiences, trainings
 from shared.doors.http import command
@@ -27,6 +28,6 @@ def assign_training(
     need, standing, chosen = by_hand(call, found, person_ids, team_ids)
     made = audiences.by_hand(need, standing, chosen, due_on, by=call.person.id, today=call.today, at=call.now)
     if not made:
-        raise Conflict("Everybody named has this training open already.")
+        raise Conflict(Sentence("all_assigned_already", "Everybody named has this training open already."))
     call.record(Outcome(saves=tuple(made), notices=audiences.notices(made, {need.record_id: need})))
     return show_assigned(call.tx, found.record, len(made), len(chosen) - len(made), call.member)

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
 from shared.domain.kernel import canonical
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 
 MOST_COUNTED = 1001  # of a list; whoever sees 1,001 knows that there are more than 1,000
 MOST_BYTES = 4 * 1024 * 1024  # of a page
@@ -61,7 +62,7 @@ def from_cursor(cursor: str, *kinds: Callable[[str], Any]) -> list[Any]:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-        raise Invalid("cursor", "This cursor isn't one of ours; start from the first page.") from None
+        raise Invalid("cursor", Sentence("unknown_cursor", "This cursor isn't one of ours; start from the first page.")) from None
 
 
 def after_cursor(cursor: str, kind: type[Key], most: int = 2**31 - 1) -> Key:
@@ -72,4 +73,4 @@ def after_cursor(cursor: str, kind: type[Key], most: int = 2**31 - 1) -> Key:
             raise ValueError
         return kind(key)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-        raise Invalid("cursor", "This cursor isn't one of ours; start from the first page.") from None
+        raise Invalid("cursor", Sentence("unknown_cursor", "This cursor isn't one of ours; start from the first page.")) from None

@@ -14,6 +14,7 @@ from shared.answers.parts import Named
 from shared.answers.rows import written
 from shared.domain.kernel import canonical
 from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -67,8 +68,13 @@ def sheet_file(found: Rows) -> SheetFile:
     content = made.getvalue()
     if len(content) > MOST_BYTES:
         raise Conflict(
-            f"This {found.heading.title.lower()} has {len(content) // 1024:,} KiB, and one answer holds {MOST_BYTES // 1024 // 1024} MiB;"
-            " ask for it with start_export.",
+            Sentence(
+                "sheet_too_large_for_answer",
+                "{title}: this has {size:,} KiB, and one answer holds {most} MiB; ask for it with start_export.",
+                title=Term(found.heading.title),
+                size=len(content) // 1024,
+                most=MOST_BYTES // 1024 // 1024,
+            ),
             size=len(content),
         )
     return {

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 from shared.answers.parts import Named
 from shared.answers.rows import etag, written
 from shared.domain.kernel.errors import Forbidden
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.waiting.waits import BY_NAME, is_escalated, is_overdue
 
 if TYPE_CHECKING:
@@ -96,8 +97,11 @@ def _is_held(row: Row, person: Row) -> bool:
 def _why_not(row: Row, waits_for: Sequence[Row], by: "Member") -> str | None:
     """Why the caller can't do it: it waits for somebody else, or their role may not take the step."""
     if by.person_id not in [person["id"] for person in waits_for]:
-        names = ", ".join(person["name"] for person in waits_for) or "nobody: nobody is left who may do it"
-        return f"This waits for {names}."
+        return Sentence(
+            "waits_for",
+            "This waits for {people}.",
+            people=tuple(person["name"] for person in waits_for) or Term("nobody: nobody is left who may do it"),
+        )
     try:
         BY_NAME[row["what"]].row.who.refuse_role(by, "This")
     except Forbidden as refusal:

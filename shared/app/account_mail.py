@@ -13,14 +13,14 @@ from shared.domain.kernel.errors import NotFound
 from shared.domain.mail.mail import Mail
 from shared.domain.mail.texts.accounts import ADDRESS_VERIFICATION, PASSWORD_RESET
 from shared.domain.people.people import spoken_language
-from shared.google import identity
+from shared.google import accounts
 from shared.queries.outgoing import queue_account_mail
 
 if TYPE_CHECKING:
     from shared.answers.account_mail import MailOnItsWay
     from shared.app.call import Call
 
-CODES = {PASSWORD_RESET: identity.password_reset_code, ADDRESS_VERIFICATION: identity.address_verification_code}
+CODES = {PASSWORD_RESET: accounts.password_reset_code, ADDRESS_VERIFICATION: accounts.address_verification_code}
 
 
 def queue(call: Call, template: str, to_email: str, language: str) -> MailOnItsWay:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from shared.domain.kernel.errors import Forbidden
 from shared.domain.kernel.outcomes import Notice, Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.mail.mail import Mail
-from shared.google.identity import mark_verified
+from shared.google.accounts import mark_verified
 from shared.queries.directory import act_for, act_for_oneself, memberships
 from shared.queries.organisations import admins, load_organisation
 
@@ -53,7 +54,12 @@ def refuse_unproven(call: Call) -> None:
     """Raise Forbidden unless the address of the sign-in was proven, to the identity provider or by an invitation mailed to it."""
     own = call.person.email_proven and call.person.email.lower() == call.identity.email
     if not (own or call.identity.email_verified):
-        raise Forbidden("Prove your e-mail address first: open the link in the mail that the sign-in page sends you, then sign in again.")
+        raise Forbidden(
+            Sentence(
+                "address_not_proven",
+                "Prove your e-mail address first: open the link in the mail that the sign-in page sends you, then sign in again.",
+            )
+        )
 
 
 def _tell(call: Call, former: str, present: str) -> None:

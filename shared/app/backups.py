@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.db import catalogue, database
 from shared.domain.kernel.errors import Unavailable
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.reports import backups
 from shared.google.vault import Sink, Vault, Writer
 from shared.outside import config, telemetry
@@ -39,7 +40,7 @@ def make() -> dict[str, int]:
     began, vault = time.monotonic(), Vault(config.current().backup_bucket)
     with _opened() as source, source.transaction(role=ROLE, settings=SETTINGS, opening=SNAPSHOT) as tx:
         if not tx.row(ALONE).mine:
-            raise Unavailable("A backup is being made already; it is there in a while.", retry_after=120)
+            raise Unavailable(Sentence("backup_under_way", "A backup is being made already; it is there in a while."), retry_after=120)
         day = tx.now.date()
         if vault.has(backups.name(day)):
             return {"made_before": 1}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from shared.answers.rows import etag
 from shared.app.recording import Taker, record
 from shared.domain.kernel import canonical
-from shared.domain.kernel.errors import PreconditionRequired, Stale
+from shared.domain.kernel.errors import PreconditionRequired, Stale, Unauthenticated
 from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import Actor, Step, Subject, Workflow
 from shared.domain.people import people
@@ -99,13 +100,22 @@ class Call:
         """The organisation that the call is for."""
         return self.tx.organisation
 
+    def refuse_ended_sign_in(self) -> None:
+        """Raise Unauthenticated for a token issued before the person's sign-ins were ended (21 CFR 11.300)."""
+        if self.person.not_before is not None and self.identity.issued_at <= self.person.not_before:
+            raise Unauthenticated(Sentence("sign_in_ended", "This sign-in has been ended. Sign in again."))
+
     def match(self, row: Row) -> Row:
         """The row, if If-Match names its newest revision; raises PreconditionRequired without If-Match, Stale for an old one."""
         current = etag(row.revision)  # type: ignore[attr-defined]  # every row has a revision
         if self.if_match is None:
-            raise PreconditionRequired("Send If-Match with the etag of what you read, so that nobody's work is overwritten.")
+            raise PreconditionRequired(
+                Sentence("if_match_missing", "Send If-Match with the etag of what you read, so that nobody's work is overwritten.")
+            )
         if self.if_match != current:
-            raise Stale("This was changed after you read it. Read it again, then decide again.", etag=current)
+            raise Stale(
+                Sentence("changed_meanwhile", "This was changed after you read it. Read it again, then decide again."), etag=current
+            )
         return row
 
     def match_if_sent(self, row: Row) -> Row:

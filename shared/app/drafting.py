@@ -14,6 +14,7 @@ from shared.domain.documents import documents
 from shared.domain.files.files import refuse_as_body
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Following, Outcome, saved
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.kernel.values import replace
 from shared.domain.records.kind import Kind, begin
@@ -94,7 +95,7 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
     items = place(change, present, given, dossiers, owners, at=call.now)
     teams = [one.team_id for one in given if one.team_id is not None]
     if missing := missing_teams(call.tx, [*teams, *(team_id for item in items for team_id in _audience(item))]):
-        raise Invalid("items", f"There is no team {missing[0]} in this organisation.")
+        raise Invalid("items", Sentence("no_team_named", "There is no team {team} in this organisation.", team=missing[0]))
     for item in items:
         check_named(call, item.kind, item.content, f"items.{item.position}.content")
     bases = [dossiers[item.record_id].record.content for item in items]
@@ -136,7 +137,7 @@ def numbered(
     if owner_id is not None:
         responsible(load_members(call.tx, [owner_id]).get(owner_id), "owner_id")
     if team_id is not None and missing_teams(call.tx, [team_id]):
-        raise Invalid("team_id", "There is no such team.")
+        raise Invalid("team_id", Sentence("no_such_team", "There is no such team."))
     number = draw_number(call.tx, of.prefixes[of_type], call.today)
     record = begin(
         of, call.organisation.id, number=number, title=title, of_type=of_type, given=given, status=status, by=call.member, at=call.now
@@ -166,10 +167,15 @@ def check_training(call: Call, given: Content, field: str) -> None:
     for person in people:
         if person not in found or not found[person].active:
             part = "trainer_id" if str(person) == given.get("trainer_id") else "audience.person_ids"
-            raise Invalid(f"{field}.{part}", f"There is no active member {person} in this organisation.")
+            raise Invalid(
+                f"{field}.{part}", Sentence("no_active_member", "There is no active member {person} in this organisation.", person=person)
+            )
     end = load_ends(call.tx, document_id).get(document_id) if document_id else None
     if document_id is not None and (end is None or end.kind != "document"):
-        raise Invalid(f"{field}.material.document_id", f"There is no document {document_id} in this organisation.")
+        raise Invalid(
+            f"{field}.material.document_id",
+            Sentence("no_document_named", "There is no document {document} in this organisation.", document=document_id),
+        )
 
 
 def check_named(call: Call, kind: str, given: Content, field: str = "content") -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from shared.db import words
 from shared.domain.kernel.errors import Unavailable
 from shared.domain.kernel.values import dataclass
-from shared.google import identity
+from shared.google import accounts
 from shared.outside import telemetry
 from shared.queries.dashboard import compact_tallies
 from shared.queries.erasures import claim_account, erase_what_waited, erased_accounts, note_account_gone
@@ -106,7 +106,7 @@ def _account_gone(turn: Turn, account_id: UUID) -> int:
     if uid is None:
         return 0
     try:
-        identity.delete(uid)
+        accounts.delete(uid)
     except Unavailable:
         telemetry.log("WARNING", "the sign-in of an erased person is still there", account=str(account_id))
         return 0

@@ -17,6 +17,7 @@ from shared.app.backups import PATIENCE, ROLE, SETTINGS, SNAPSHOT, measured
 from shared.db import catalogue
 from shared.db.database import Database
 from shared.domain.kernel.errors import Conflict, Unavailable
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.reports import backups
 from shared.google import files
 from shared.google.vault import Damaged, Sink, Vault
@@ -171,7 +172,9 @@ def _scratch(settings: config.Config) -> Iterator[Database]:
     try:
         with held as tx:
             if not tx.row("select pg_try_advisory_xact_lock(hashtextextended('qfacts check', 0)) as mine").mine:
-                raise Unavailable("A backup is being checked already; its verdict is there in a while.", retry_after=300)
+                raise Unavailable(
+                    Sentence("backup_being_checked", "A backup is being checked already; its verdict is there in a while."), retry_after=300
+                )
             rows = tx.rows("select datname::text as name from pg_database where starts_with(datname, :prefix)", prefix=PREFIX)
             for left in rows:
                 _drop(keeper, tx, left.name)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.signing import seals
 from shared.domain.signing.seals import BadSeal, Checkpoint, Seal
 from shared.google import seal_bucket
@@ -65,7 +66,7 @@ def record_restore(opened: Opening, organisation_id: UUID, *, reason: str, by: s
         entries = stored.entries_between(tx, held, now)
     made = seal_bucket.signed(seals.restored(newest, held, now, entries, reason=reason, by=by, at=at))
     if not seal_bucket.keep(made):
-        raise Conflict("A seal was written at this moment. Record the restore once more.")
+        raise Conflict(Sentence("seal_written_meanwhile", "A seal was written at this moment. Record the restore once more."))
     _note(opened, made)
     return made.checkpoint
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.answers.sheets import Heading, Rows
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import words
 from shared.domain.reports import registers, trail_sheets
@@ -54,7 +55,7 @@ def register_sheet(asked: Asked, form: str, by: Named, organisation: str, at: da
     """A register as a sheet; raises Invalid for a form that it doesn't have, or a day that it can't be asked of."""
     register = registers.register_named(asked.name)
     if asked.on is not None and not register.dated:
-        raise Invalid("on", f"The {register.title.lower()} can't be asked as of a day.")
+        raise Invalid("on", Sentence("not_as_of_a_day", "{title}: this can't be asked as of a day.", title=Term(register.title)))
     told = [f"On {asked.on.isoformat()}"] if asked.on else []
     heading = Heading(
         form=form,

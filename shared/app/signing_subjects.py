@@ -10,6 +10,7 @@ from shared.app.call import Call
 from shared.domain.changes import approvals, changes, rounds
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import Gate, Step, Workflow, words
 from shared.domain.people import erasures
@@ -93,7 +94,7 @@ def _assignment(call: Call, subject_id: UUID, meaning: str, told: Content) -> Fo
 
 def _audit_trail(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
     if subject_id != call.organisation.id:
-        raise NotFound("Sign the audit trail of this organisation: its id is the subject's id.")
+        raise NotFound(Sentence("sign_own_trail", "Sign the audit trail of this organisation: its id is the subject's id."))
     name = _step(trail_reviews.KIND, trail_reviews.WORKFLOW, meaning)
     step = trail_reviews.WORKFLOW.permit(name, trail_reviews.Trail(), call.member)
     return Found(step, trail_reviews.signable(call.organisation.id, _checked(step, told)), f"the audit trail of {call.organisation.name}")
@@ -109,7 +110,15 @@ def _person(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
 def _step(kind: str, workflow: Workflow[Any], meaning: str) -> str:
     signed = {step.meaning: step.name for step in workflow if step.gate is Gate.SIGNED}
     if meaning not in signed:
-        raise Invalid("meaning", f"A signature under the subject {kind} can mean: {', '.join(sorted(filter(None, signed)))}.")
+        raise Invalid(
+            "meaning",
+            Sentence(
+                "unknown_meaning",
+                "A signature under the subject {kind} can mean: {meanings}.",
+                kind=kind,
+                meanings=tuple(sorted(filter(None, signed))),
+            ),
+        )
     return signed[meaning]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import replace
 from shared.domain.trainings import audiences, trainings
 from shared.queries.audiences import hold_audiences, hold_materials, learners_of, load_standing, load_standing_of_person
@@ -57,19 +58,30 @@ def by_hand(call: Call, found: Dossier, person_ids: Sequence[UUID], team_ids: Se
     """The requirement of a training, the state of training, and the people that QA chose; raises Invalid naming who can't be trained."""
     record = found.record
     if team_ids and (missing := missing_teams(call.tx, team_ids)):
-        raise Invalid("team_ids", f"There is no team {missing[0]} in this organisation.")
+        raise Invalid("team_ids", Sentence("no_team_named", "There is no team {team} in this organisation.", team=missing[0]))
     chosen = [*dict.fromkeys((*person_ids, *(learners_of(call.tx, team_ids) if team_ids else ())))]
     if not chosen:
-        raise Invalid("person_ids", "Name people, or teams with members who can be trained.")
+        raise Invalid("person_ids", Sentence("nobody_to_train", "Name people, or teams with members who can be trained."))
     material = trainings.document_of(record.content)
     hold_materials(call.tx, [record.id] if material is None else [record.id, material])
     standing = load_standing(call.tx, [record.id], people=chosen)
     for index, person in enumerate(person_ids):
         if person not in standing.learners:
-            raise Invalid(f"person_ids.{index}", "This person isn't an active Operator, Action Owner or QA of this organisation.")
+            raise Invalid(
+                f"person_ids.{index}",
+                Sentence("cannot_be_trained", "This person isn't an active Operator, Action Owner or QA of this organisation."),
+            )
     if record.status != trainings.Status.ACTIVE:
-        raise Conflict(f"{record.number} is {record.status}; only an active training is assigned.", status=record.status)
+        raise Conflict(
+            Sentence(
+                "training_not_active",
+                "{number} is {status}; only an active training is assigned.",
+                number=record.number,
+                status=Term(record.status),
+            ),
+            status=record.status,
+        )
     need = next((one for one in standing.requirements if one.record_id == record.id), None)
     if need is None:
-        raise Conflict(f"The document that {record.number} is about isn't approved yet.")
+        raise Conflict(Sentence("material_not_approved", "The document that {number} is about isn't approved yet.", number=record.number))
     return need, standing, chosen

@@ -20,6 +20,7 @@ from shared.db.tables import place_of, table_of
 from shared.db.transaction import SETTING
 from shared.domain.kernel import canonical
 from shared.domain.kernel.errors import Stale
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def save(tx: Transaction, rows: Iterable[object], further: Sequence[Part] = (), 
     sql = _together(tuple(part.sql for part in batch), set_first=bool(settings))
     written = tx.row(sql, **values, **({"settings": settings} if settings else {}))
     if any(part.expected not in (None, count) for part, count in zip(batch, written.counts, strict=True)):
-        raise Stale("Somebody else changed this in the meantime. Read it again, then decide again.")
+        raise Stale(Sentence("changed_by_somebody_else", "Somebody else changed this in the meantime. Read it again, then decide again."))
 
 
 @cache

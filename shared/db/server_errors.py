@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from shared.domain.kernel.errors import Conflict, Contention, Unauthenticated, Unavailable
+from shared.domain.kernel.sentences import Sentence
 
 # Concurrent transactions collided, and either may be retried. 0A000: a migration changed the table of a prepared statement.
 REPEATABLE: Final = frozenset({"40001", "40P01", "0A000"})
@@ -18,36 +19,38 @@ RULES: Final = frozenset({"23505", "23503", "23514", "23P01"})
 # Raised by a trigger of ours: the sign-in of somebody who was erased is gone, and a token outlived it.
 DELETED_SIGN_IN: Final = "QF003"
 
-BUSY_SENTENCE: Final = "The database is busy. Please try again in a moment."
+BUSY_SENTENCE: Final = Sentence("database_busy", "The database is busy. Please try again in a moment.")
 
 SENTENCES: Final = {
-    "teams_name": "A team of that name exists already.",
-    "team_members_pkey": "That person is in the team already.",
-    "team_members_person": "That person isn't a member of this organisation.",
-    "members_pkey": "That person is a member already.",
-    "people_identity_uid_key": "This sign-in belongs to a person already.",
-    "records_number": "That number is taken. Please try again.",
-    "changes_number": "That number is taken. Please try again.",
-    "records_owner": "The owner isn't a member of this organisation.",
-    "records_team": "There is no such team in this organisation.",
-    "versions_in_force": "A version of this record is in force already.",
-    "versions_waiting": "A version of this record is waiting to take effect already.",
-    "versions_pkey": "This has a newer version already: somebody decided at the same moment. Load it again.",
-    "change_items_pkey": "The change holds this record already.",
-    "change_items_in_approval": "Another change to this record is in approval already.",
-    "change_items_owner": "The owner isn't a member of this organisation.",
-    "change_items_team": "There is no such team in this organisation.",
-    "rounds_pkey": "The change has been submitted meanwhile.",
-    "approval_requests_open": "The change is in approval already.",
-    "extensions_requested": "An extension of this is asked already; wait for QA's decision.",
-    "assignments_open": "This person has an open assignment of this training already.",
-    "quiz_attempts_number": "The quiz was started already. Please start it again to go on with it.",
-    "quiz_attempts_open": "The quiz was started already. Please start it again to go on with it.",
-    "signatures_challenge": "This signing was used already. Please start signing again.",
-    "idempotency_keys_pkey": "The same request is being carried out already.",
-    "job_runs_pkey": "This run was taken already.",
+    "teams_name": Sentence("team_name_taken", "A team of that name exists already."),
+    "team_members_pkey": Sentence("that_person_in_the_team", "That person is in the team already."),
+    "team_members_person": Sentence("that_person_no_member", "That person isn't a member of this organisation."),
+    "members_pkey": Sentence("that_person_a_member_already", "That person is a member already."),
+    "people_identity_uid_key": Sentence("sign_in_taken", "This sign-in belongs to a person already."),
+    "records_number": Sentence("number_taken", "That number is taken. Please try again."),
+    "changes_number": Sentence("number_taken", "That number is taken. Please try again."),
+    "records_owner": Sentence("owner_no_member", "The owner isn't a member of this organisation."),
+    "records_team": Sentence("no_such_team_here", "There is no such team in this organisation."),
+    "versions_in_force": Sentence("in_force_already", "A version of this record is in force already."),
+    "versions_waiting": Sentence("waiting_already", "A version of this record is waiting to take effect already."),
+    "versions_pkey": Sentence(
+        "newer_version_already", "This has a newer version already: somebody decided at the same moment. Load it again."
+    ),
+    "change_items_pkey": Sentence("record_in_change_already", "The change holds this record already."),
+    "change_items_in_approval": Sentence("another_change_in_approval", "Another change to this record is in approval already."),
+    "change_items_owner": Sentence("owner_no_member", "The owner isn't a member of this organisation."),
+    "change_items_team": Sentence("no_such_team_here", "There is no such team in this organisation."),
+    "rounds_pkey": Sentence("submitted_meanwhile", "The change has been submitted meanwhile."),
+    "approval_requests_open": Sentence("in_approval_already", "The change is in approval already."),
+    "extensions_requested": Sentence("extension_asked_meanwhile", "An extension of this is asked already; wait for QA's decision."),
+    "assignments_open": Sentence("assigned_already", "This person has an open assignment of this training already."),
+    "quiz_attempts_number": Sentence("quiz_started_already", "The quiz was started already. Please start it again to go on with it."),
+    "quiz_attempts_open": Sentence("quiz_started_already", "The quiz was started already. Please start it again to go on with it."),
+    "signatures_challenge": Sentence("signing_used_already", "This signing was used already. Please start signing again."),
+    "idempotency_keys_pkey": Sentence("same_request_under_way", "The same request is being carried out already."),
+    "job_runs_pkey": Sentence("run_taken_already", "This run was taken already."),
 }
-RULE_SENTENCE: Final = "That doesn't fit what is recorded. Please load it again and check what changed."
+RULE_SENTENCE: Final = Sentence("does_not_fit", "That doesn't fit what is recorded. Please load it again and check what changed.")
 
 
 class StatementFailed(Exception):  # noqa: N818 - it names what happened
@@ -84,14 +87,16 @@ def translate(error: BaseException, *, detailed: bool = False) -> BaseException:
     """
     found = fields(error)
     if found is None:
-        return Unavailable("The connection to the database was lost. Please try again.") if lost(error) else error
+        return (
+            Unavailable(Sentence("database_lost", "The connection to the database was lost. Please try again.")) if lost(error) else error
+        )
     state = found["C"]
     if state in REPEATABLE:
-        return Contention("Others are working on the same thing. Please try again.")
+        return Contention(Sentence("working_on_the_same", "Others are working on the same thing. Please try again."))
     if state in BUSY or state in ENDED or state.startswith("08"):
         return Unavailable(BUSY_SENTENCE)
     if state == DELETED_SIGN_IN:
-        return Unauthenticated("This account was deleted. Sign up anew to come back.")
+        return Unauthenticated(Sentence("account_deleted", "This account was deleted. Sign up anew to come back."))
     if state in RULES:
         return Conflict(SENTENCES.get(found.get("n", ""), RULE_SENTENCE))
     return StatementFailed(state, f"{found.get('M', '')} {found.get('D', '')} {found.get('W', '')}".strip() if detailed else "")

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, Late, Refusal, TooLarge, Unauthenticated, UnsupportedMedia
+from shared.domain.kernel.sentences import Sentence, must_be
 from shared.doors import forms
 from shared.google import identity
 
@@ -28,7 +29,12 @@ MOST_BYTES = 1024 * 1024  # of a body
 DEEPEST = 32  # levels of nested objects and lists
 MOST_NAMES = 1000  # in one object
 MOST_VALUES = 50_000  # in all
-TOO_MUCH = f"The body holds too much: at most {MOST_NAMES} fields in one object and {MOST_VALUES} values in all."
+TOO_MUCH = Sentence(
+    "body_holds_too_much",
+    "The body holds too much: at most {most_names} fields in one object and {most_values} values in all.",
+    most_names=MOST_NAMES,
+    most_values=MOST_VALUES,
+)
 LONGEST_KEY = 255  # characters
 BODY_IS_HERE = "qfacts.body_is_here"  # in the environ of `shared.doors.worker`: whether the body can be read without waiting
 ETAG = re.compile(r'([0-9]{1,10})|"([0-9]{1,10})"')  # the quotes are part of it, but many clients leave them off
@@ -89,11 +95,13 @@ def receive(arrival: Arrival, *, waiting: bool = False) -> bool:
         return False
     is_here = arrival.request.environ.get(BODY_IS_HERE)
     if not waiting and is_here is not None and not is_here():
-        raise OnItsWay("The body is on its way.")
+        raise OnItsWay(Sentence("body_on_its_way", "The body is on its way."))
     try:
         arrival.raw = b""
         arrival.raw = read_body(
-            arrival.request, MOST_BYTES, f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload."
+            arrival.request,
+            MOST_BYTES,
+            Sentence("body_too_large", "The body is larger than {most} KiB; upload files with start_upload.", most=MOST_BYTES // 1024),
         )
         reason = parsed(arrival.raw).get("reason")
         arrival.reason = reason.strip() if isinstance(reason, str) else None
@@ -103,7 +111,7 @@ def receive(arrival: Arrival, *, waiting: bool = False) -> bool:
     return arrival.reason is not None
 
 
-def read_body(request: Request, most: int, too_large: str) -> bytes:
+def read_body(request: Request, most: int, too_large: Sentence) -> bytes:
     """The body's bytes; raises TooLarge beyond `most` of them, Late where they don't come, and Invalid for chunks that make no sense."""
     from gunicorn.http.errors import ParseException
     from werkzeug.exceptions import ClientDisconnected
@@ -113,9 +121,11 @@ def read_body(request: Request, most: int, too_large: str) -> bytes:
         while len(raw) <= most and (piece := request.stream.read(most + 1 - len(raw))):
             raw += piece
     except (ClientDisconnected, OSError):
-        raise Late("The body didn't come whole within five seconds. Send it again.") from None
+        raise Late(Sentence("body_too_slow", "The body didn't come whole within five seconds. Send it again.")) from None
     except ParseException:
-        raise Invalid("body", "The body's chunks don't say in hexadecimal digits how long they are (RFC 9112 7.1).") from None
+        raise Invalid(
+            "body", Sentence("body_chunks", "The body's chunks don't say in hexadecimal digits how long they are (RFC 9112 7.1).")
+        ) from None
     if len(raw) > most:
         raise TooLarge(too_large)
     return bytes(raw)
@@ -124,18 +134,20 @@ def read_body(request: Request, most: int, too_large: str) -> bytes:
 def _bearer(request: Request) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("Sign in, and send the token as 'Authorization: Bearer …'.")
+        raise Unauthenticated(Sentence("bearer_token_needed", "Sign in, and send the token as 'Authorization: Bearer …'."))
     return token.strip()
 
 
 def _organisation(request: Request) -> UUID:
     given = request.headers.get("X-Organisation")
     if given is None:
-        raise Invalid("X-Organisation", "Send the header X-Organisation with the id of your organisation.")
+        raise Invalid(
+            "X-Organisation", Sentence("organisation_header_needed", "Send the header X-Organisation with the id of your organisation.")
+        )
     try:
         return forms.identifier(given)
     except ValueError:
-        raise Invalid("X-Organisation", "This must be one organisation's id (a UUID).") from None
+        raise Invalid("X-Organisation", must_be("one organisation's id (a UUID)")) from None
 
 
 def _if_match(request: Request) -> str | None:
@@ -144,23 +156,25 @@ def _if_match(request: Request) -> str | None:
         return None
     found = ETAG.fullmatch(given.strip())
     if found is None:
-        raise Invalid("If-Match", 'Send one strong etag as it was given, such as "7".')
+        raise Invalid("If-Match", Sentence("one_strong_etag", 'Send one strong etag as it was given, such as "7".'))
     return f'"{int(found[2] or found[1])}"'
 
 
 def _key(request: Request) -> str | None:
     given = request.headers.get("Idempotency-Key")
     if given is not None and not (0 < len(given) <= LONGEST_KEY and given.isascii() and given.isprintable()):
-        raise Invalid("Idempotency-Key", f"This must be 1 to {LONGEST_KEY} printable ASCII characters.")
+        raise Invalid("Idempotency-Key", Sentence("key_form", "This must be 1 to {most} printable ASCII characters.", most=LONGEST_KEY))
     return given
 
 
 def refuse_unreadable(request: Request) -> None:
     """Raise UnsupportedMedia or TooLarge for a body that isn't worth reading."""
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-        raise UnsupportedMedia("Send the body as application/json in UTF-8.")
+        raise UnsupportedMedia(Sentence("not_json_in_utf8", "Send the body as application/json in UTF-8."))
     if (request.content_length or 0) > MOST_BYTES:
-        raise TooLarge(f"The body is larger than {MOST_BYTES // 1024} KiB; upload files with start_upload.")
+        raise TooLarge(
+            Sentence("body_too_large", "The body is larger than {most} KiB; upload files with start_upload.", most=MOST_BYTES // 1024)
+        )
 
 
 def parsed(raw: bytes) -> dict[str, object]:
@@ -168,15 +182,19 @@ def parsed(raw: bytes) -> dict[str, object]:
     try:
         parsed = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError:
-        raise Invalid("body", "The body isn't UTF-8.") from None
+        raise Invalid("body", Sentence("body_not_utf8", "The body isn't UTF-8.")) from None
     except RecursionError:
-        raise Invalid("body", "The body is nested too deeply.") from None
+        raise Invalid("body", Sentence("body_too_deep", "The body is nested too deeply.")) from None
     except json.JSONDecodeError as error:
-        raise Invalid("body", f"The body isn't JSON: {error.msg} at character {error.pos}.") from None
+        raise Invalid(
+            "body", Sentence("body_no_json", "The body isn't JSON: {cause} at character {position}.", cause=error.msg, position=error.pos)
+        ) from None
     except ValueError as error:
-        raise Invalid("body", "The body isn't JSON that every reader understands in the same way.") from error
+        raise Invalid(
+            "body", Sentence("body_ambiguous_json", "The body isn't JSON that every reader understands in the same way.")
+        ) from error
     if not isinstance(parsed, dict):
-        raise Invalid("body", "The body must be a JSON object with named fields.")
+        raise Invalid("body", Sentence("body_no_object", "The body must be a JSON object with named fields."))
     _Reading().walk(parsed, None, 0)
     return parsed
 
@@ -187,18 +205,20 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         counts = Counter(name for name, _ in pairs)
-        raise Invalid(next(name for name, count in counts.items() if count > 1), "This field stands in the body twice.")
+        raise Invalid(
+            next(name for name, count in counts.items() if count > 1), Sentence("field_twice", "This field stands in the body twice.")
+        )
     return found
 
 
 def _no_constant(name: str) -> object:
-    raise Invalid("body", f"The body holds {name}, which isn't JSON.")
+    raise Invalid("body", Sentence("constant_no_json", "The body holds {constant}, which isn't JSON.", constant=name))
 
 
 def _finite(digits: str) -> float:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
-        raise Invalid("body", f"The number {digits[:20]} is too large.")
+        raise Invalid("body", Sentence("number_too_large", "The number {digits} is too large.", digits=digits[:20]))
     return value
 
 
@@ -227,7 +247,7 @@ class _Reading:
     def enter(self, count: int, depth: int) -> None:
         self.left -= count
         if depth >= DEEPEST and count:
-            raise Invalid("body", "The body is nested too deeply.")
+            raise Invalid("body", Sentence("body_too_deep", "The body is nested too deeply."))
         if self.left < 0:
             raise Invalid("body", TOO_MUCH)
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence, must_be
 from shared.domain.kernel.values import dataclass
 from shared.domain.records.kinds import KINDS
 from shared.doors.forms import WRITTEN, day_or_moment, readable, several
@@ -29,28 +30,31 @@ Schema = Any  # of pydantic's core, which is imported late
 MOST_ITEMS = 100
 STRICT: CoreConfig = {"strict": True, "extra_fields_behavior": "forbid"}
 
-# What pydantic's core finds, by its own word for it: our code and sentence.
+# What pydantic's core finds, by its own word for it, as we say it; the facts of a template are what it tells of the fault.
+UNKNOWN = ("unknown", "There is no such field here; remove it.")
+MALFORMED = ("malformed", "This isn't in the form that the documentation describes.")
 FAULTS: Mapping[str, tuple[str, str]] = {
-    "extra_forbidden": ("unknown", "There is no such field here; remove it."),
-    "unexpected_keyword_argument": ("unknown", "There is no such field here; remove it."),
+    "extra_forbidden": UNKNOWN,
+    "unexpected_keyword_argument": UNKNOWN,
     "missing": ("missing", "This field is needed."),
-    "value_error": ("invalid", "{message}."),
-    "string_type": ("wrong_type", "This must be text."),
     "string_too_short": ("empty", "This is empty; write something that can be read."),
     "string_too_long": ("too_long", "This may have {max_length} characters at most."),
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), ("wrong_type", "This must be a whole number.")),
-    **dict.fromkeys(("bool_type", "bool_parsing"), ("wrong_type", "This must be true or false.")),
-    **dict.fromkeys(("uuid_type", "uuid_parsing"), ("wrong_type", "This must be an id (a UUID) with its hyphens.")),
+    "greater_than_equal": ("out_of_range", "This must be {bound}."),
+    "less_than_equal": ("out_of_range", "This must be {bound}."),
+    **dict.fromkeys(("literal_error", "enum"), ("not_among", "This must be one of: {words}.")),
+    "too_long": ("too_many", "This may hold {max_length} items at most."),
+}
+OF_ANOTHER_TYPE: Mapping[str, str] = {
+    "string_type": "text",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("uuid_type", "uuid_parsing"), "an id (a UUID) with its hyphens"),
     **dict.fromkeys(
         ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
-        ("wrong_type", "This must be a date as YYYY-MM-DD."),
+        "a date as YYYY-MM-DD",
     ),
-    "greater_than_equal": ("out_of_range", "This must be {ge} or more."),
-    "less_than_equal": ("out_of_range", "This must be {le} or less."),
-    **dict.fromkeys(("literal_error", "enum"), ("not_among", "This must be one of: {expected}.")),
-    "list_type": ("wrong_type", "This must be a list."),
-    "too_long": ("too_many", "This may hold {max_length} items at most."),
-    **dict.fromkeys(("dict_type", "dataclass_type"), ("wrong_type", "This must be an object with named fields.")),
+    "list_type": "a list",
+    **dict.fromkeys(("dict_type", "dataclass_type"), "an object with named fields"),
 }
 
 
@@ -114,9 +118,9 @@ def check_query(function: Callable[..., object], request: Request) -> dict[str, 
     for name, values in request.args.lists():
         sentence = text.fault(values[0], text.REASON)
         if len(values) > 1:
-            faults.append(Invalid(name, "Give this parameter once.", "repeated"))
+            faults.append(Invalid(name, Sentence("repeated", "Give this parameter once.")))
         elif sentence is not None:
-            faults.append(Invalid(name, sentence, "unreadable"))
+            faults.append(Invalid(name, sentence))
         given[name] = values[0]
     if faults:
         raise Invalid.together(faults)
@@ -135,11 +139,23 @@ def _arguments(function: Callable[..., object], validate: Callable[[SchemaValida
 
 
 def _fault(found: Mapping[str, Any]) -> Invalid:
-    """What the validator found, in plain words and with a code of ours."""
-    code, sentence = FAULTS.get(found["type"], ("malformed", "This isn't in the form that the documentation describes."))
+    """What the validator found, as one of our sentences."""
     field = ".".join(str(part) for part in found["loc"]) or "body"
-    message = str(found["msg"]).removeprefix("Value error, ")
-    return Invalid(field, sentence.format(message=message, **{"expected": "", **found.get("ctx", {})}), code)
+    kind, told = found["type"], found.get("ctx", {})
+    if kind == "value_error":  # raised by shared.doors.forms
+        return Invalid(field, told["error"].args[0])
+    if kind in OF_ANOTHER_TYPE:
+        return Invalid(field, must_be(OF_ANOTHER_TYPE[kind]))
+    code, template = FAULTS.get(kind, MALFORMED)
+    told = {**told, "words": told.get("expected"), "bound": _bound(told)}
+    facts = {name: value for name, value in told.items() if f"{{{name}}}" in template}
+    return Invalid(field, Sentence(code, template, **facts))
+
+
+def _bound(told: Mapping[str, Any]) -> Sentence | None:
+    if "ge" in told:
+        return Sentence("at_least", "{least} or more", least=told["ge"])
+    return Sentence("at_most", "{most} or less", most=told["le"]) if "le" in told else None
 
 
 @cache

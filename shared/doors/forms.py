@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from shared.domain.kernel import text
+from shared.domain.kernel.sentences import Sentence, must_be
 
 Day = typing.TypeVar("Day", date, datetime)
 
@@ -17,7 +18,7 @@ def several(words: Iterable[str], value: object) -> list[str]:
     """The words of a list with commas between, each once; raises ValueError for one that isn't among `words`."""
     given = value.split(",") if isinstance(value, str) else [""]
     if not set(given) <= set(words):
-        message = f"This must be one or several of: {', '.join(words)}"
+        message = Sentence("none_of_several", "This must be one or several of: {words}.", words=tuple(words))
         raise ValueError(message)
     return list(dict.fromkeys(given))
 
@@ -25,7 +26,7 @@ def several(words: Iterable[str], value: object) -> list[str]:
 def identifier(value: object) -> UUID:
     """An id in the form of RFC 9562 §4 only, so that it reads the same in requests, audit trail and logs."""
     if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
-        message = "This must be an id (a UUID) with its hyphens"
+        message = must_be("an id (a UUID) with its hyphens")
         raise ValueError(message)
     return UUID(value)
 
@@ -33,24 +34,24 @@ def identifier(value: object) -> UUID:
 def day(value: object) -> date:
     """A calendar date in the form YYYY-MM-DD only (RFC 3339 full-date)."""
     if not isinstance(value, str) or not DAY.fullmatch(value):
-        message = "This must be a date as YYYY-MM-DD"
+        message = must_be("a date as YYYY-MM-DD")
         raise ValueError(message)
     try:
         return _near(date.fromisoformat(value))
     except ValueError:
-        message = "There is no such day, or it is far from today"
+        message = Sentence("no_such_day", "There is no such day, or it is far from today.")
         raise ValueError(message) from None
 
 
 def moment(value: object) -> datetime:
     """A moment with its offset from UTC (RFC 3339 date-time); without the offset it would be ambiguous."""
     if not isinstance(value, str) or not MOMENT.fullmatch(value):
-        message = "This must be a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z"
+        message = must_be("a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z")
         raise ValueError(message)
     try:
         return _near(datetime.fromisoformat(value.upper()).astimezone(UTC))
     except (ValueError, OverflowError):
-        message = "There is no such moment, or it is far from now"
+        message = Sentence("no_such_moment", "There is no such moment, or it is far from now.")
         raise ValueError(message) from None
 
 

@@ -22,11 +22,11 @@ from shared.domain.people import people
 from shared.domain.people.people import Group
 from shared.domain.records.lifecycles import who_takes
 from shared.domain.signing.signatures import SigningRefused
-from shared.doors import body, sign_ins
+from shared.doors import body
 from shared.doors.arrival import Arrival, OnItsWay, arrive, receive
 from shared.doors.door import Door, Entrance, entered
 from shared.doors.idempotency import Replayed, keep, replay
-from shared.doors.problem import COMPRESSED, SECURITY, compressed, problem
+from shared.doors.problem import COMPRESSED, OUR_FAULT, OWN_LANGUAGE, SECURITY, compressed, language_of, problem, told
 from shared.doors.quotas import admit, count
 from shared.doors.usage_facts import Fact, count_refusal, done
 from shared.google.identity import Ended
@@ -121,12 +121,12 @@ def answer(door: Door, request: Request) -> Response:
     try:
         status, text, headers = 200, *_carry_out(door, request, request_id, seen)
     except Refusal as refusal:
-        status, text, headers = problem(refusal, request_id)
+        status, text, headers = problem(refusal, request_id, language_of(request))
     except Exception as error:  # noqa: BLE001 - never a bare 500
         telemetry.log("ERROR", "a fault of ours", where=telemetry.where(error), **seen)
-        fault = Refusal("Something went wrong on our side; nothing was changed. Try again, and tell us the request id if it stays.")
+        fault = Refusal(OUR_FAULT)
         fault.status, fault.title = 500, "Our fault"
-        status, text, headers = problem(fault, request_id)
+        status, text, headers = problem(fault, request_id, language_of(request))
     packed = compressed(text, request)
     response = Made(packed or text, status, {**SECURITY, "X-Request-Id": request_id, **(COMPRESSED if packed else {}), **headers})
     seen |= {"status": status, "milliseconds": round((time.perf_counter() - began) * 1000, 1)}
@@ -141,7 +141,9 @@ def answer(door: Door, request: Request) -> Response:
 
 def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, object]) -> tuple[str, dict[str, str]]:
     if request.method != door.method:
-        raise MethodNotAllowed(f"{door.name} is a {door.method}.", allow=door.method)
+        raise MethodNotAllowed(
+            Sentence("wrong_method", "{function} is a {method}.", function=door.name, method=door.method), allow=door.method
+        )
     if door.open_to_visitors:
         from shared.doors.visits import visit
 
@@ -149,7 +151,9 @@ def _carry_out(door: Door, request: Request, request_id: str, seen: dict[str, ob
     try:
         arrival = arrive(door, request, request_id)
     except Ended as ended:
-        sign_ins.note_ended(ended)
+        from shared.doors.sign_ins import note_ended
+
+        note_ended(ended)
         raise
     try:
         admit(door, arrival, lambda: _entering(door, arrival))
@@ -176,7 +180,7 @@ def _attempt(door: Door, arrival: Arrival, seen: dict[str, object]) -> tuple[str
                 made = ("", {}) if door.after is not None else _answer(door, arrival, call, found)
                 seen["statements"] = tx.statements
             _go_on(call)
-            return made if door.after is None else _written(door, door.after(found))
+            return made if door.after is None else _written(door, arrival, door.after(found))
         except Contention:
             if attempt == ATTEMPTS:
                 raise
@@ -220,16 +224,18 @@ def _enter(door: Door, arrival: Arrival, tx: Transaction, fact: Fact | None = No
         from shared.queries.directory import own_person
 
         call.person = own_person(tx, arrival.identity)
-        sign_ins.refuse_old(call)
+        arrival.request.environ[OWN_LANGUAGE] = call.person.language
+        call.refuse_ended_sign_in()
         adopt(call)
         return call
     from shared.queries.organisations import enter_organisation
 
     found = enter_organisation(tx, arrival.identity.uid, fact)
     if found is None:
-        raise NotFound("You aren't a member of this organisation.")
+        raise NotFound(Sentence("not_a_member", "You aren't a member of this organisation."))
     call.enter(*found)
-    sign_ins.refuse_old(call)
+    arrival.request.environ[OWN_LANGUAGE] = call.person.language
+    call.refuse_ended_sign_in()
     if not door.who.admits(call.member):
         facts = {"function": Term(door.name), "needed": Term(door.who.words)}
         raise door.who.role_refusal(Sentence("function_needs_role", "To {function} needs {needed}.", **facts))
@@ -260,16 +266,17 @@ def _step(door: Door, arrival: Arrival, call: Call, *, told: bool) -> object:
 
 def _answer(door: Door, arrival: Arrival, call: Call, shown: object) -> tuple[str, dict[str, str]]:
     """The answer of a function within its transaction, kept with the effect that it tells of."""
-    text, headers = _written(door, cast("Mapping[str, object]", shown))
+    text, headers = _written(door, arrival, cast("Mapping[str, object]", shown))
     keep(door, arrival, call, text)
     return text, headers
 
 
-def _written(door: Door, shown: Mapping[str, object]) -> tuple[str, dict[str, str]]:
-    headers = {"Content-Type": "application/json"}
+def _written(door: Door, arrival: Arrival, shown: Mapping[str, object]) -> tuple[str, dict[str, str]]:
+    language = language_of(arrival.request)
+    headers = {"Content-Type": "application/json", "Content-Language": language}
     if door.method == "GET" and isinstance(shown.get("etag"), str):
         headers["ETag"] = str(shown["etag"])
-    return json.dumps(shown, default=_text), headers
+    return json.dumps(told(shown, language), default=_text), headers
 
 
 def _arguments(door: Door, arrival: Arrival) -> dict[str, object]:

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from shared.domain.kernel.errors import Invalid, Refusal
+from shared.domain.kernel.sentences import Sentence
 
 if TYPE_CHECKING:
     from shared.app.call import Call
@@ -21,7 +22,7 @@ class Replayed(Refusal):
     """The same request was answered before; its stored answer is returned and this transaction rolls back."""
 
     def __init__(self, answer: str) -> None:
-        super().__init__("This request was answered before.")
+        super().__init__(Sentence("answered_before", "This request was answered before."))
         self.answer = answer, {"Content-Type": "application/json", "Idempotency-Replayed": "true"}
 
 
@@ -50,7 +51,7 @@ def replay(door: Door, arrival: Arrival, call: Call, *, claim: bool = False) -> 
     if kept is None:
         return False
     if kept.request_sha256 != request_sha256:
-        raise Invalid("Idempotency-Key", "This key was used for another request; take a new one.")
+        raise Invalid("Idempotency-Key", Sentence("key_of_another_request", "This key was used for another request; take a new one."))
     raise Replayed(kept.answer)
 
 

@@ -21,6 +21,7 @@ from shared.app.run import Counts, Run, Turn
 from shared.db import database
 from shared.db.rows import read
 from shared.domain.kernel.errors import Contention, MethodNotAllowed, Refusal, Unauthenticated, Unavailable
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 from shared.domain.people.organisations import Organisation
 from shared.doors.door import entered
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 Job = Callable[..., Counts]  # a job for each organisation takes a Run, or if it waits a Turn
 Work = Callable[[Job, "Slot", UUID, Counts], Counts]  # an organisation's turn
 ROLE = "qfacts_job"
-TAKEN_OVER = "Another attempt took this run over."
+TAKEN_OVER = Sentence("run_taken_over", "Another attempt took this run over.")
 OVERSEER = "qfacts_due"  # sees of every organisation as much as tells whether something is due
 LEASE_SECONDS = 120
 ATTEMPTS = 3
@@ -99,7 +100,7 @@ def _answer(job: Job, request: Request, work: Work | None) -> Response:
         status, text, headers = problem(refusal, request_id)
     except Exception as error:  # noqa: BLE001 - never a bare 500
         telemetry.log("ERROR", "a fault of ours", function=name, request_id=request_id, where=telemetry.where(error))
-        fault = Refusal("The run broke off; what was done stays done, and the next attempt goes on from there.")
+        fault = Refusal(Sentence("run_broke_off", "The run broke off; what was done stays done, and the next attempt goes on from there."))
         fault.status, fault.title = 500, "Our fault"
         status, text, headers = problem(fault, request_id)
     took = round((time.perf_counter() - began) * 1000, 1)
@@ -119,10 +120,10 @@ def _prove(request: Request, name: str) -> None:
     from shared.google.scheduler_tokens import verify_scheduler
 
     if request.method != "POST":
-        raise MethodNotAllowed(f"{name} is a POST.", allow="POST")
+        raise MethodNotAllowed(Sentence("wrong_method", "{function} is a {method}.", function=name, method="POST"), allow="POST")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("Only the scheduler may call this function.")
+        raise Unauthenticated(Sentence("scheduler_only", "Only the scheduler may call this function."))
     verify_scheduler(token.strip(), f"{config.current().origin}/api/{name}")
 
 
@@ -179,7 +180,9 @@ def _lease(slot: Slot) -> tuple[bool, Counts, UUID | None]:
             return True, taken.counts, taken.cursor
         kept = tx.row("select r.counts, r.finished_at from job_runs r where r.job = :job and r.slot = :slot", job=slot.job, slot=slot.slot)
     if kept is None or kept.finished_at is None:
-        raise Unavailable("This slot is being run already; it is finished or free again soon.", retry_after=LEASE_SECONDS)
+        raise Unavailable(
+            Sentence("slot_being_run", "This slot is being run already; it is finished or free again soon."), retry_after=LEASE_SECONDS
+        )
     return False, kept.counts, None
 
 

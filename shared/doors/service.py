@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from shared.domain.kernel.errors import NotFound, Refusal
+from shared.domain.kernel.sentences import Sentence
 from shared.doors.door import HEALTH, alive
 from shared.doors.problem import SECURITY, problem
 from shared.outside import config, telemetry
@@ -59,7 +60,7 @@ class Service:
         if path in self.loaded:
             return self.loaded[path]
         if path not in self.sources:
-            raise NotFound("There is no such function.")
+            raise NotFound(Sentence("no_such_function", "There is no such function."))
         source = self.sources[path]
         with importing():
             if path not in self.loaded:
@@ -67,7 +68,7 @@ class Service:
                     self.loaded[path] = self._make(source.stem, str(source), SIGNATURE)
                 except Exception as error:
                     telemetry.log("ERROR", "a fault of ours", function=source.stem, where=telemetry.where(error))
-                    fault = Refusal("Something went wrong on our side; nothing was changed.")
+                    fault = Refusal(Sentence("fault_of_ours", "Something went wrong on our side; nothing was changed."))
                     fault.status, fault.title = 500, "Our fault"
                     raise fault from error
         return self.loaded[path]

@@ -5,17 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.db import database
-from shared.domain.kernel.errors import Unauthenticated
 
 if TYPE_CHECKING:
-    from shared.app.call import Call
     from shared.google.identity import Ended
-
-
-def refuse_old(call: Call) -> None:
-    """Raise Unauthenticated for a token issued before the person's sign-ins were ended."""
-    if call.person.not_before is not None and call.identity.issued_at <= call.person.not_before:
-        raise Unauthenticated("This sign-in has been ended. Sign in again.")
 
 
 def note_ended(ended: Ended) -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, cast
 from shared.app.call import Call
 from shared.db import database
 from shared.domain.kernel import canonical
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people.limits import quotas_of
 from shared.doors import body
 from shared.doors.arrival import PLANNED, parsed, read_body, refuse_unreadable
+from shared.doors.problem import language_of, told
 from shared.google.identity import NOBODY
 
 MOST_BYTES = 4 * 1024  # of a visitor's body
@@ -36,7 +38,8 @@ def visit(door: Door, request: Request, request_id: str, seen: dict[str, object]
         call = Call(tx=tx, function=door.name, identity=NOBODY, request_id=request_id)
         shown = cast("Mapping[str, object]", door.function(call, **arguments))
         seen["statements"] = tx.statements
-    return json.dumps(shown, default=canonical.plain), {"Content-Type": "application/json"}
+    language = language_of(request)
+    return json.dumps(told(shown, language), default=canonical.plain), {"Content-Type": "application/json", "Content-Language": language}
 
 
 def _count(door: Door, request: Request, tx: Transaction) -> None:
@@ -52,7 +55,9 @@ def _arguments(door: Door, request: Request) -> dict[str, object]:
     if door.method == "GET":
         return body.check_query(door.function, request)
     refuse_unreadable(request)
-    raw = read_body(request, MOST_BYTES, f"The body is larger than {MOST_BYTES // 1024} KiB.")
+    raw = read_body(
+        request, MOST_BYTES, Sentence("visitors_body_too_large", "The body is larger than {most} KiB.", most=MOST_BYTES // 1024)
+    )
     parsed(raw)
     return body.check_body(door.function, raw)
 

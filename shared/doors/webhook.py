@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from shared.db import database
 from shared.domain.kernel.errors import MethodNotAllowed, Refusal, Unauthenticated
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 from shared.doors.arrival import read_body
 from shared.doors.door import entered
@@ -70,8 +71,8 @@ def _answer(function: Callable[[Delivery], dict[str, int]], sender: str, proof: 
     settings = {"app.actor": f"webhook:{sender}", "app.step": name, "app.request_id": request_id, "app.source": "api"}
     try:
         if request.method != "POST":
-            raise MethodNotAllowed(f"{name} is a POST.", allow="POST")
-        body = read_body(request, MOST_BYTES, "This delivery is larger than 4 MiB.")
+            raise MethodNotAllowed(Sentence("wrong_method", "{function} is a {method}.", function=name, method="POST"), allow="POST")
+        body = read_body(request, MOST_BYTES, Sentence("delivery_too_large", "This delivery is larger than 4 MiB."))
         proof(body, request.headers, time.time())
         with database.current().transaction(role=ROLE, settings=settings) as tx:
             status, text = 200, json.dumps(function(Delivery(body, tx)))
@@ -79,7 +80,7 @@ def _answer(function: Callable[[Delivery], dict[str, int]], sender: str, proof: 
         status, text, headers = problem(refusal, request_id)
     except Exception as error:  # noqa: BLE001 - never a bare 500
         telemetry.log("ERROR", "a fault of ours", function=name, request_id=request_id, where=telemetry.where(error))
-        fault = Refusal("Something went wrong on our side; deliver it again.")
+        fault = Refusal(Sentence("deliver_again", "Something went wrong on our side; deliver it again."))
         fault.status, fault.title = 500, "Our fault"
         status, text, headers = problem(fault, request_id)
     telemetry.log("INFO" if status < 500 else "WARNING", f"POST {name} {status}", function=name, request_id=request_id, status=status)
@@ -101,15 +102,19 @@ def signed_with_ecdsa(public_key: Callable[[], str], signature_header: str, time
 
         timestamp = headers.get(timestamp_header, "")
         if not (expected := public_key()):
-            raise Unauthenticated("Deliveries aren't set up here: the sender's public key is missing from the configuration.")
+            raise Unauthenticated(
+                Sentence(
+                    "deliveries_not_set_up", "Deliveries aren't set up here: the sender's public key is missing from the configuration."
+                )
+            )
         key = load_der_public_key(base64.b64decode(expected))
         assert isinstance(key, EllipticCurvePublicKey)  # noqa: S101 - our own configuration
         try:
             key.verify(base64.b64decode(headers.get(signature_header, ""), validate=True), timestamp.encode() + body, ECDSA(SHA256()))
             late = abs(now - int(timestamp)) > OLDEST_SECONDS
         except (InvalidSignature, binascii.Error, ValueError):
-            raise Unauthenticated("This delivery isn't signed by whom it says.") from None
+            raise Unauthenticated(Sentence("delivery_not_signed", "This delivery isn't signed by whom it says.")) from None
         if late:
-            raise Unauthenticated("This delivery was signed too long ago.")
+            raise Unauthenticated(Sentence("delivery_signed_too_long_ago", "This delivery was signed too long ago."))
 
     return prove

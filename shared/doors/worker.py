@@ -20,6 +20,7 @@ from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from shared.domain.kernel.errors import Refusal, TooMany
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people.limits import HEAVY
 from shared.doors.arrival import BODY_IS_HERE
 from shared.doors.problem import SECURITY, problem, unreadable
@@ -229,7 +230,9 @@ class Worker(ThreadWorker):
 @cache
 def _busy() -> bytes:
     """The answer to one request too many of a token; the loop sends it, so that it costs no thread and next to no time."""
-    refusal = TooMany("Too many of your requests wait for an answer. Send them one after the other.", retry_after=1)
+    refusal = TooMany(
+        Sentence("too_many_waiting", "Too many of your requests wait for an answer. Send them one after the other."), retry_after=1
+    )
     return _whole(refusal, REQUEST_ID.decode())
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from shared.google import signers
 from shared.outside import config
 from shared.outside.imports import importing
@@ -54,5 +55,7 @@ def signed_url(name: str, method: str, minutes: int, headers: Mapping[str, str],
         signature = signer.sign_bytes(f"{ALGORITHM}\n{now}\n{scope}\n{digest}".encode("ascii")).hex()
     except (google.auth.exceptions.GoogleAuthError, requests.exceptions.RequestException, ConnectionError) as trouble:
         log.warning("nobody signs addresses: %s", type(trouble).__name__)
-        raise errors.Unavailable("Files are out of reach at this moment. Try again in a few seconds.", retry_after=5) from None
+        raise errors.Unavailable(
+            Sentence("files_out_of_reach", "Files are out of reach at this moment. Try again in a few seconds."), retry_after=5
+        ) from None
     return f"{place}{resource}?{parameters}&X-Goog-Signature={signature}"

@@ -21,6 +21,7 @@ from uuid import UUID
 
 from shared.domain.files import files
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.google import addresses, reach
 from shared.outside import config, reader, scanner
@@ -42,7 +43,9 @@ AT_ONCE = 2  # uploads verified at once in a process; each takes up to 50 MiB of
 
 log = logging.getLogger(__name__)
 # A place is free again after READ_LIMIT, reader.DEADLINE and scanner.DEADLINE at the latest.
-_places = Places(AT_ONCE, WAIT_LIMIT, "Many files are being checked at this moment. Try again in a few seconds.")
+_places = Places(
+    AT_ONCE, WAIT_LIMIT, Sentence("many_files_checked", "Many files are being checked at this moment. Try again in a few seconds.")
+)
 
 
 def upload_url(organisation_id: UUID, file_id: UUID, media_type: str, size: int) -> tuple[str, dict[str, str]]:
@@ -78,7 +81,9 @@ def prove(announced: files.File) -> files.Proof:
         except NotFound:
             return files.NOTHING
         if blob.size > files.SIZE_LIMIT:
-            raise errors.Invalid("file_id", f"A file has at most {files.SIZE_LIMIT:,} bytes. Upload a smaller one.")
+            raise errors.Invalid(
+                "file_id", Sentence("upload_too_large", "A file has at most {most:,} bytes. Upload a smaller one.", most=files.SIZE_LIMIT)
+            )
         received = _Received(file)
         unchanged = {"if_generation_match": blob.generation}
         blob.download_to_file(received, timeout=TIME_LIMIT, retry=_retry(), **unchanged)
@@ -114,7 +119,7 @@ def keep(organisation_id: UUID, file_id: UUID, proof: files.Proof) -> None:
             )
         except PreconditionFailed:
             if not target.exists(timeout=TIME_LIMIT, retry=_retry()):
-                sentence = "The upload was replaced while it was being checked. Finish it once more."
+                sentence = Sentence("upload_replaced", "The upload was replaced while it was being checked. Finish it once more.")
                 raise errors.Conflict(sentence) from None
 
 
@@ -187,9 +192,13 @@ class _Received(_Counter):
 
     def write(self, chunk: bytes) -> int:
         if self.size + len(chunk) > files.SIZE_LIMIT:
-            raise errors.Invalid("file_id", f"A file has at most {files.SIZE_LIMIT:,} bytes. Upload a smaller one.")
+            raise errors.Invalid(
+                "file_id", Sentence("upload_too_large", "A file has at most {most:,} bytes. Upload a smaller one.", most=files.SIZE_LIMIT)
+            )
         if time.monotonic() > self._until:
-            raise errors.Unavailable("Reading the upload takes too long. Try again in a minute.", retry_after=60)
+            raise errors.Unavailable(
+                Sentence("upload_read_too_slowly", "Reading the upload takes too long. Try again in a minute."), retry_after=60
+            )
         self.file.write(chunk)
         return super().write(chunk)
 
@@ -218,5 +227,8 @@ def _retry() -> Retry:
 
 def _calls() -> AbstractContextManager[None]:
     return reach.storage_calls(
-        FILES, lambda: errors.Conflict("Nothing has been uploaded for this file yet. PUT it to its upload_url first.")
+        FILES,
+        lambda: errors.Conflict(
+            Sentence("nothing_uploaded_yet", "Nothing has been uploaded for this file yet. PUT it to its upload_url first.")
+        ),
     )

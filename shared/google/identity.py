@@ -14,9 +14,9 @@ import time
 from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 from shared.domain.people import tokens
 from shared.outside import config
@@ -63,12 +63,12 @@ NOBODY = Identity("", "", email_verified=False, auth_time=NEVER, issued_at=NEVER
 
 @dataclass(frozen=True)
 class Standing:
-    """What the provider said of an account: why it is closed ("" while it is open), and since when tokens count.
+    """What the provider said of an account: why it is closed (None while it is open), and since when tokens count.
 
     `valid_from` is in milliseconds since 1970.
     """
 
-    closed: str
+    closed: Sentence | None
     valid_from: int
     seen: float  # by the process's monotonic clock
 
@@ -76,7 +76,7 @@ class Standing:
 class Ended(errors.Unauthenticated):
     """The sign-in was revoked, or its account is closed; `uid` names the account, `issued_at` when the token was made."""
 
-    def __init__(self, sentence: str, uid: str, issued_at: datetime) -> None:
+    def __init__(self, sentence: Sentence, uid: str, issued_at: datetime) -> None:
         super().__init__(sentence)
         self.uid, self.issued_at = uid, issued_at
 
@@ -107,80 +107,35 @@ def verify(token: str, *, at_once: bool = False) -> Identity:
     )
 
 
-def mark_verified(uid: str) -> None:
-    """Tell the provider that a person proved their address. Raises errors.Unavailable if the provider can't be reached."""
-    with importing():
-        import google.auth.exceptions
-        from firebase_admin import exceptions
-
-    try:
-        _client().update_user(uid, email_verified=True)
-    except (exceptions.FirebaseError, google.auth.exceptions.GoogleAuthError) as trouble:
-        raise _unavailable(type(trouble).__name__) from None
-
-
-def password_reset_code(email: str) -> str:
-    """The code with which the owner of this address chooses another password; raises errors.NotFound, errors.Unavailable."""
-    return _code("generate_password_reset_link", email)
-
-
-def address_verification_code(email: str) -> str:
-    """The code that proves that this address is its owner's; raises errors.NotFound, errors.Unavailable."""
-    return _code("generate_email_verification_link", email)
-
-
-def _code(link_of: str, email: str) -> str:
-    """The code within the link that the provider would mail itself."""
-    with importing():
-        import google.auth.exceptions
-        from firebase_admin import auth, exceptions
-
-    try:
-        link: str = getattr(_client(), link_of)(email)
-    except (auth.UserNotFoundError, auth.EmailNotFoundError):
-        raise errors.NotFound("Nobody signs in with this address.") from None
-    except (exceptions.FirebaseError, google.auth.exceptions.GoogleAuthError) as trouble:
-        raise _unavailable(type(trouble).__name__) from None
-    return parse_qs(urlsplit(link).query)["oobCode"][0]
-
-
-def delete(uid: str) -> None:
-    """Delete an account at the identity provider, if it exists. Raises errors.Unavailable if Google can't be reached."""
-    with importing():
-        import google.auth.exceptions
-        from firebase_admin import auth, exceptions
-
-    try:
-        _client().delete_user(uid)
-    except auth.UserNotFoundError:
-        log.debug("the account was gone already")
-    except (exceptions.FirebaseError, google.auth.exceptions.GoogleAuthError) as trouble:
-        raise _unavailable(type(trouble).__name__) from None
-
-
 def _refuse_claims(claims: dict[str, Any]) -> None:
     """Check everything that the claims alone tell; raises errors.Unauthenticated."""
     settings, now = config.current(), time.time()
     if claims.get("aud") == _CUSTOM:
-        raise errors.Unauthenticated("This is a custom token: exchange it for an ID token by signing in with it.")
+        raise errors.Unauthenticated(Sentence("custom_token", "This is a custom token: exchange it for an ID token by signing in with it."))
     if not settings.project or claims.get("aud") != settings.project:
-        raise errors.Unauthenticated(f"The sign-in token is for another project. {tokens.AGAIN}")
+        raise errors.Unauthenticated(Sentence("token_for_another_project", "The sign-in token is for another project. Sign in again."))
     if claims.get("iss") != f"https://securetoken.google.com/{settings.project}":
-        raise errors.Unauthenticated(f"The sign-in token comes from another issuer. {tokens.AGAIN}")
+        raise errors.Unauthenticated(Sentence("token_of_another_issuer", "The sign-in token comes from another issuer. Sign in again."))
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= _UID_LIMIT:
-        raise errors.Unauthenticated(f"The sign-in token names nobody. {tokens.AGAIN}")
+        raise errors.Unauthenticated(Sentence("token_names_nobody", "The sign-in token names nobody. Sign in again."))
     tokens.refuse_untimely(claims, now)
     if tokens.second(claims, "auth_time") > min(tokens.second(claims, "iat"), now) + tokens.SKEW:
-        raise errors.Unauthenticated(f"The sign-in token says that you signed in after it was made. {tokens.AGAIN}")
+        raise errors.Unauthenticated(
+            Sentence("token_before_sign_in", "The sign-in token says that you signed in after it was made. Sign in again.")
+        )
     firebase = claims.get("firebase")
     if not isinstance(firebase, dict) or not isinstance(firebase.get("sign_in_provider"), str):
-        raise errors.Unauthenticated(f"The sign-in token doesn't say how you signed in. {tokens.AGAIN}")
+        raise errors.Unauthenticated(Sentence("token_without_method", "The sign-in token doesn't say how you signed in. Sign in again."))
     if firebase.get("tenant", "") != settings.tenant:
-        raise errors.Unauthenticated("The sign-in token belongs to another tenant. Sign in through this application.")
+        raise errors.Unauthenticated(
+            Sentence("token_of_another_tenant", "The sign-in token belongs to another tenant. Sign in through this application.")
+        )
     email = claims.get("email")
     if not isinstance(email, str) or "@" not in email:
-        raise errors.Unauthenticated("This sign-in has no e-mail address. Sign in with an account that has one.")
+        raise errors.Unauthenticated(
+            Sentence("sign_in_without_address", "This sign-in has no e-mail address. Sign in with an account that has one.")
+        )
 
 
 def _method(firebase: dict[str, Any]) -> str:
@@ -218,7 +173,7 @@ def _refuse_ended(uid: str, issued: int, *, at_once: bool) -> None:
     if found is not None and found.closed:
         raise Ended(found.closed, uid, datetime.fromtimestamp(issued, UTC))
     if found is not None and issued * 1000 < found.valid_from:
-        raise Ended(f"This sign-in has been revoked. {tokens.AGAIN}", uid, datetime.fromtimestamp(issued, UTC))
+        raise Ended(Sentence("sign_in_revoked", "This sign-in has been revoked. Sign in again."), uid, datetime.fromtimestamp(issued, UTC))
 
 
 def _standing(uid: str) -> Standing:
@@ -228,12 +183,14 @@ def _standing(uid: str) -> Standing:
         from firebase_admin import auth, exceptions
 
     try:
-        user = _client().get_user(uid)
+        user = client().get_user(uid)
     except auth.UserNotFoundError:
-        return Standing(f"This account doesn't exist any more. {tokens.AGAIN}", valid_from=0, seen=time.monotonic())
+        return Standing(
+            Sentence("account_gone", "This account doesn't exist any more. Sign in again."), valid_from=0, seen=time.monotonic()
+        )
     except (exceptions.FirebaseError, google.auth.exceptions.GoogleAuthError) as trouble:
-        raise _unavailable(type(trouble).__name__) from None
-    closed = "This account is disabled. Ask an admin of your organisation." if user.disabled else ""
+        raise unavailable(type(trouble).__name__) from None
+    closed = Sentence("account_disabled", "This account is disabled. Ask an admin of your organisation.") if user.disabled else None
     return Standing(closed, valid_from=int(user.tokens_valid_after_timestamp), seen=time.monotonic())
 
 
@@ -259,23 +216,28 @@ def _prove(token: str) -> dict[str, Any]:
         from firebase_admin import auth, exceptions
 
     try:
-        proven: dict[str, Any] = _client().verify_id_token(token, clock_skew_seconds=tokens.SKEW)
+        proven: dict[str, Any] = client().verify_id_token(token, clock_skew_seconds=tokens.SKEW)
     except auth.ExpiredIdTokenError:
-        raise errors.Unauthenticated(f"Your sign-in has expired. {tokens.AGAIN}") from None
+        raise errors.Unauthenticated(Sentence("sign_in_expired", "Your sign-in has expired. Sign in again.")) from None
     except auth.InvalidIdTokenError as refusal:
         if isinstance(refusal.cause, json.JSONDecodeError):  # the certificates' address answered something else
-            raise _unavailable("certificates") from None
-        raise errors.Unauthenticated(f"The sign-in token isn't signed by Google. {tokens.AGAIN}") from None
+            raise unavailable("certificates") from None
+        raise errors.Unauthenticated(
+            Sentence("sign_in_not_signed_by_google", "The sign-in token isn't signed by Google. Sign in again.")
+        ) from None
     except exceptions.FirebaseError as trouble:
-        raise _unavailable(trouble.code) from None
+        raise unavailable(trouble.code) from None
     except google.auth.exceptions.GoogleAuthError as trouble:
-        raise _unavailable(type(trouble).__name__) from None
+        raise unavailable(type(trouble).__name__) from None
     return proven
 
 
-def _unavailable(cause: str) -> errors.Unavailable:
+def unavailable(cause: str) -> errors.Unavailable:
+    """The refusal while the provider can't be reached, which is logged."""
     log.warning("the identity provider can't be reached: %s", cause)
-    return errors.Unavailable("Sign-ins can't be checked at this moment. Try again in a few seconds.", retry_after=5)
+    return errors.Unavailable(
+        Sentence("sign_ins_out_of_reach", "Sign-ins can't be checked at this moment. Try again in a few seconds."), retry_after=5
+    )
 
 
 def _emulator() -> str:
@@ -283,7 +245,7 @@ def _emulator() -> str:
     return os.environ.get("FIREBASE_AUTH_EMULATOR_HOST", "")
 
 
-def _client() -> Client:
+def client() -> Client:
     """firebase-admin's client for this project, tenant and emulator; one a process, made when first needed."""
     with importing():
         import firebase_admin

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.domain.kernel.errors import Unavailable
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass
 from shared.google import signers
 from shared.outside import config, telemetry
@@ -32,7 +33,15 @@ class Service:
     def unavailable(self) -> Unavailable:
         """The refusal while the service is out of reach."""
         soon = "in a few seconds" if self.retry_after < 60 else "in a minute"
-        return Unavailable(f"{self.subject} out of reach at this moment. Try again {soon}.", retry_after=self.retry_after)
+        return Unavailable(
+            Sentence(
+                "service_out_of_reach",
+                "{service} out of reach at this moment. Try again {soon}.",
+                service=Term(self.subject),
+                soon=Term(soon),
+            ),
+            retry_after=self.retry_after,
+        )
 
 
 def once(name: str, make: Callable[[config.Config], T]) -> T:

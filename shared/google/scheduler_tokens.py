@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people import tokens
 from shared.outside import config
 from shared.outside.imports import importing
@@ -37,13 +38,15 @@ def _refuse_claims(claims: dict[str, Any], audience: str) -> None:
     """Check everything that the claims alone tell; raises errors.Unauthenticated."""
     account = config.current().scheduler_account
     if not account:
-        raise errors.Unauthenticated("No scheduler account is configured (QFACTS_SCHEDULER_ACCOUNT): nobody may call this.")
+        raise errors.Unauthenticated(
+            Sentence("no_scheduler_account", "No scheduler account is configured (QFACTS_SCHEDULER_ACCOUNT): nobody may call this.")
+        )
     if claims.get("iss") not in ISSUERS:
-        raise errors.Unauthenticated("The token wasn't issued by accounts.google.com.")
+        raise errors.Unauthenticated(Sentence("token_not_issued_by_google", "The token wasn't issued by accounts.google.com."))
     if not audience or claims.get("aud") != audience:
-        raise errors.Unauthenticated("The token is for another address.")
+        raise errors.Unauthenticated(Sentence("token_for_another_address", "The token is for another address."))
     if claims.get("email") != account or claims.get("email_verified") is not True:
-        raise errors.Unauthenticated("The token isn't the scheduler's.")
+        raise errors.Unauthenticated(Sentence("token_not_of_scheduler", "The token isn't the scheduler's."))
     tokens.refuse_untimely(claims, time.time())
 
 
@@ -66,9 +69,11 @@ def _prove(token: str, audience: str) -> dict[str, Any]:
         )
     except google.auth.exceptions.TransportError as trouble:
         log.warning("the scheduler's certificates can't be fetched: %s", type(trouble).__name__)
-        raise errors.Unavailable("Google's certificates can't be fetched at this moment.", retry_after=5) from None
+        raise errors.Unavailable(
+            Sentence("google_certificates_out_of_reach", "Google's certificates can't be fetched at this moment."), retry_after=5
+        ) from None
     except ValueError:
-        raise errors.Unauthenticated("The token isn't signed by Google.") from None
+        raise errors.Unauthenticated(Sentence("token_not_signed_by_google", "The token isn't signed by Google.")) from None
 
 
 def _fetch(url: str, method: str = "GET") -> Any:  # noqa: ANN401 - google-auth's own answer

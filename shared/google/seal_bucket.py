@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.signing import seals
 from shared.domain.signing.seals import BadSeal, Checkpoint, MissingSeal, Seal
 from shared.google import reach, seal_signers
@@ -97,7 +98,9 @@ def numbers(organisation_id: UUID, first: int) -> list[int]:
         for blob in names:
             found.append(seals.number_of(blob.name))
             if time.monotonic() > until:
-                raise errors.Unavailable("Listing the seals takes too long. Try again in a minute.", retry_after=60)
+                raise errors.Unavailable(
+                    Sentence("seals_listed_too_slowly", "Listing the seals takes too long. Try again in a minute."), retry_after=60
+                )
     return found
 
 
@@ -130,7 +133,7 @@ def _content(name: str) -> bytes | None:
 def _bucket() -> Bucket:
     name = config.current().seal_bucket
     if not name:
-        raise errors.Unavailable("No bucket of seals is configured (QFACTS_SEAL_BUCKET).", retry_after=60)
+        raise errors.Unavailable(Sentence("no_seal_bucket", "No bucket of seals is configured (QFACTS_SEAL_BUCKET)."), retry_after=60)
     return reach.bucket(name)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from shared.outside import config, telemetry
 from shared.outside.imports import importing
 
@@ -23,7 +24,7 @@ TIME_LIMIT: Final = 4  # seconds for one call to IAM
 SIGN_ADDRESS = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{}:signBlob"
 CERTIFICATES_ADDRESS = "https://www.googleapis.com/service_accounts/v1/metadata/x509/{}"
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
-_SENTENCE: Final = "Nobody signs seals at this moment. The next minute tries again."
+_SENTENCE: Final = Sentence("nobody_signs_seals", "Nobody signs seals at this moment. The next minute tries again.")
 
 
 def sign(message: bytes) -> tuple[str, bytes]:

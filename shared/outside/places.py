@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from shared.domain.kernel.errors import Unavailable
+from shared.domain.kernel.sentences import Sentence
 
 
 class Places:
     """So many places; whoever waits longest and has none yet comes next."""
 
-    def __init__(self, number: int, seconds: float, full: str) -> None:
+    def __init__(self, number: int, seconds: float, full: Sentence) -> None:
         self._free = number
         self._seconds = seconds
         self._full = full

@@ -20,7 +20,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import BinaryIO
 
-from shared.domain.files import files
+from shared.domain.files import dangers
 from shared.domain.files.extents import TOO_LARGE, UNREAD, Extent, State, Unit, from_json
 from shared.domain.kernel.untyped import as_object
 from shared.domain.kernel.values import dataclass
@@ -101,7 +101,7 @@ def _findings(answer: bytes) -> Findings:
     lines = answer.split(b"\n")
     judged = _line(lines, 0)
     seen_as, danger, confined = judged.get("seen_as"), judged.get("danger"), judged.get("confined")
-    if not (isinstance(seen_as, str) and _SEEN_AS.fullmatch(seen_as) and (danger == "" or danger in files.DANGERS)):
+    if not (isinstance(seen_as, str) and _SEEN_AS.fullmatch(seen_as) and (danger == "" or danger in dangers.DANGERS)):
         return Findings("", "unchecked", "", UNREAD)
     if confined != ["limits", "calls"]:
         _tell_once()

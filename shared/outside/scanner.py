@@ -13,6 +13,7 @@ import time
 from typing import BinaryIO
 
 from shared.domain.kernel.errors import Unavailable
+from shared.domain.kernel.sentences import Sentence
 from shared.outside import config, telemetry
 
 CONNECT = 3.0  # seconds
@@ -69,7 +70,10 @@ def _left(until: float) -> float:
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("The virus scanner doesn't answer, and nothing is kept unscanned. Try again in a minute.", retry_after=60)
+    return Unavailable(
+        Sentence("scanner_out_of_reach", "The virus scanner doesn't answer, and nothing is kept unscanned. Try again in a minute."),
+        retry_after=60,
+    )
 
 
 @functools.cache

@@ -15,6 +15,7 @@ from http.client import HTTPException
 from typing import Any
 
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.mail import mail as letters
 from shared.outside import config
 from shared.outside.imports import importing
@@ -106,13 +107,15 @@ def send(to: str, subject: str, text: str, html: str, mail_id: str) -> None:
         status = int(refusal.status_code)
         if status == _TOO_MANY or status >= _SERVER_TROUBLE or status in _OUR_FAULT:
             log.warning("mail %s isn't taken now: status %s", mail_id, status)
-            raise errors.Unavailable("SendGrid doesn't take mail at this moment.", _pause(refusal.headers)) from None
+            raise errors.Unavailable(
+                Sentence("mail_not_taken", "SendGrid doesn't take mail at this moment."), _pause(refusal.headers)
+            ) from None
         fields = _fields(refusal.body)
         log.error("mail %s is refused for good: status %s, fields %s", mail_id, status, fields)  # noqa: TRY400 - its trace quotes the address
-        raise errors.Invalid("mail", f"SendGrid refuses this mail (status {status}).") from None
+        raise errors.Invalid("mail", Sentence("mail_refused", "SendGrid refuses this mail (status {status}).", status=status)) from None
     except (OSError, HTTPException) as trouble:  # urllib's URLError is an OSError
         log.warning("mail %s: SendGrid can't be reached: %s", mail_id, type(trouble).__name__)
-        raise errors.Unavailable("SendGrid can't be reached at this moment.", PAUSE) from None
+        raise errors.Unavailable(Sentence("mail_out_of_reach", "SendGrid can't be reached at this moment."), PAUSE) from None
 
 
 def _body(to: str, subject: str, text: str, html: str, *, mail_id: str, sender: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from shared.domain.capa import actions
 from shared.domain.capa.actions import Action
 from shared.domain.capa.extensions import Asked, Due, Extension
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.queries.dossiers import load_dossier
 from shared.queries.names import person
 
@@ -51,7 +52,7 @@ def load_action(tx: Transaction, action_id: UUID) -> Action:
     """One action; raises NotFound."""
     row = tx.row("select to_jsonb(a) as action from actions a where a.id = :id", id=action_id)
     if row is None:
-        raise NotFound("There is no such action.")
+        raise NotFound(Sentence("no_such_action", "There is no such action."))
     return read(Action, row.action)
 
 
@@ -65,7 +66,7 @@ def load_due(tx: Transaction, kind: str, subject_id: UUID) -> Due:
 def _due_action(tx: Transaction, action_id: UUID) -> Due:
     row = tx.row(f"select to_jsonb(x) as action, {WAITING.format(column='action_id')} from actions x where x.id = :id", id=action_id)
     if row is None:
-        raise NotFound("There is no such action.")
+        raise NotFound(Sentence("no_such_action", "There is no such action."))
     return of_action(read(Action, row.action), waiting=row.waiting)
 
 
@@ -86,7 +87,7 @@ def _due_assignment(tx: Transaction, assignment_id: UUID) -> Due:
         id=assignment_id,
     )
     if row is None:
-        raise NotFound("There is no such assignment.")
+        raise NotFound(Sentence("no_such_assignment", "There is no such assignment."))
     return of_assignment(read(Assignment, row.assignment), row.number, waiting=row.waiting)
 
 
@@ -94,7 +95,7 @@ def load_extension(tx: Transaction, extension_id: UUID) -> Asked:
     """One extension with what it is about; raises NotFound."""
     row = tx.row("select to_jsonb(e) as extension from extensions e where e.id = :id", id=extension_id)
     if row is None:
-        raise NotFound("There is no such extension.")
+        raise NotFound(Sentence("no_such_extension", "There is no such extension."))
     extension = read(Extension, row.extension)
     subjects = {"action": extension.action_id, "assignment": extension.assignment_id, "record": extension.record_id}
     [(kind, subject_id)] = [(kind, one) for kind, one in subjects.items() if one is not None]
@@ -105,7 +106,7 @@ def show_action(tx: Transaction, action_id: UUID, by: Member) -> answers.Action:
     """One action as it shows; raises NotFound."""
     row = tx.row(f"select {ACTION} as row from actions a where a.id = :id", id=action_id)
     if row is None:
-        raise NotFound("There is no such action.")
+        raise NotFound(Sentence("no_such_action", "There is no such action."))
     return shown_action(row.row, by)
 
 

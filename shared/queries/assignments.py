@@ -11,6 +11,7 @@ from shared.db.rows import read, read_all
 from shared.db.sql import sql
 from shared.domain.kernel.canonical import sha256
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people.people import STAFF
 from shared.domain.signing.signatures import Signable
 from shared.domain.trainings import assignments
@@ -68,7 +69,7 @@ def show_assignment(tx: Transaction, assignment_id: UUID, by: Member) -> answers
     row = _assignment(tx, assignment_id)
     found = _assigned(row)
     if not (STAFF.admits(by) or by.person_id in (found.assignment.person_id, found.trainer_id)):
-        raise NotFound("There is no such assignment.")
+        raise NotFound(Sentence("no_such_assignment", "There is no such assignment."))
     due = of_assignment(found.assignment, found.number)
     details = {**row, "signatures": signatures(row["signatures"]), "extensions": shown_extensions(row["extensions"], due, by)}
     return answers.single(found, details, tx.today, by)
@@ -99,7 +100,7 @@ def show_assigned(tx: Transaction, training: Record, assigned: int, present: int
 def _assignment(tx: Transaction, assignment_id: UUID) -> dict[str, Any]:
     row = tx.row(ASSIGNED, id=assignment_id)
     if row is None:
-        raise NotFound("There is no such assignment.")
+        raise NotFound(Sentence("no_such_assignment", "There is no such assignment."))
     return dict(row._asdict())
 
 

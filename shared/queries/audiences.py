@@ -11,6 +11,7 @@ from shared.db import words
 from shared.db.rows import read, read_all
 from shared.db.sql import sql
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.trainings.assignments import Assignment
 from shared.domain.trainings.audiences import Learner, Requirement, Standing
@@ -161,7 +162,7 @@ def day_of(tx: Transaction, change_id: UUID) -> date | None:
         zone=tx.organisation.time_zone,
     )
     if row is None:
-        raise NotFound("There is no such change.")
+        raise NotFound(Sentence("no_such_change", "There is no such change."))
     found: date | None = row.day
     return found
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.db.rows import read
 from shared.domain.changes.comments import Comment, Remark
 from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.queries.names import person
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def load_comment(tx: Transaction, comment_id: UUID) -> Remark:
         id=comment_id,
     )
     if row is None:
-        raise NotFound("There is no such comment.")
+        raise NotFound(Sentence("no_such_comment", "There is no such comment."))
     return Remark(read(Comment, row.comment), frozenset(UUID(one) for one in row.authors or ()))
 
 
@@ -55,7 +56,7 @@ def people_replied_to(tx: Transaction, change_id: UUID, comment_id: UUID | None)
         "select to_jsonb(k) as comment from comments k where k.id = :id and k.change_id = :change", id=comment_id, change=change_id
     )
     if row is None:
-        raise Invalid("parent_id", "There is no such comment on this change.")
+        raise Invalid("parent_id", Sentence("no_such_comment_here", "There is no such comment on this change."))
     return read(Comment, row.comment)
 
 

@@ -12,6 +12,7 @@ from shared.domain.documents import documents
 from shared.domain.kernel.canonical import sha256
 from shared.domain.kernel.content import Content, merge
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.records.dossiers import Dossier, Related
 from shared.domain.records.kinds import KINDS
 from shared.domain.records.links import End
@@ -47,7 +48,7 @@ def load_dossier(tx: Transaction, record_id: UUID, kind: str | None = None) -> D
     found = load_dossiers(tx, [record_id]).get(record_id)
     if found is None or kind not in (None, found.record.kind):
         noun = "record" if kind is None else KINDS[kind].workflow.noun
-        raise NotFound(f"There is no such {noun}.")
+        raise NotFound(Sentence("no_such_thing", "There is no such {thing}.", thing=Term(noun)))
     return found
 
 

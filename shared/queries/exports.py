@@ -15,6 +15,7 @@ from shared.db.sql import sql
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.records.comparisons import Evidence
 from shared.domain.records.differences import changed_files, sides
 from shared.domain.records.kinds import KINDS
@@ -63,7 +64,7 @@ def read_export(tx: Transaction, record_id: UUID, form: Form, by: Member, at: da
     """The whole of one record, with the database's own counts; raises NotFound, and Conflict where it is too long for one export."""
     row = tx.row(EXPORT, id=record_id, reader=by.person_id)
     if row is None:
-        raise NotFound("There is no such record.")
+        raise NotFound(Sentence("no_such_record", "There is no such record."))
     trail = tx.rows(TRAIL, record_id=record_id, most=exports.MOST_ENTRIES[form] + 1)
     total = int(trail[0].total) if trail else 0
     exports.refuse_too_long(form, row.record["number"], total)

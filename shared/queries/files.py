@@ -13,6 +13,7 @@ from shared.db.sql import sql
 from shared.domain.files.extents import Extent, from_json
 from shared.domain.files.files import File
 from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people.people import STAFF
 
 if TYPE_CHECKING:
@@ -35,9 +36,16 @@ def load_finished_files(tx: Transaction, file_ids: Sequence[UUID], field: str) -
     found = load_files(tx, file_ids) if file_ids else {}
     for file_id in file_ids:
         if file_id not in found:
-            raise Invalid(field, f"There is no file {file_id}; upload it first.")
+            raise Invalid(field, Sentence("no_file_named", "There is no file {file}; upload it first.", file=file_id))
         if found[file_id].finished_at is None:
-            raise Invalid(field, f"The upload of {found[file_id].filename} isn't finished; call finish_upload first.")
+            raise Invalid(
+                field,
+                Sentence(
+                    "upload_unfinished",
+                    "The upload of {filename} isn't finished; call finish_upload first.",
+                    filename=found[file_id].filename,
+                ),
+            )
     return found
 
 
@@ -45,7 +53,7 @@ def load_own_file(tx: Transaction, file_id: UUID, person_id: UUID) -> File:
     """A file that this person announced; raises NotFound."""
     found = load_files(tx, [file_id]).get(file_id)
     if found is None or found.uploaded_by != person_id:
-        raise NotFound("There is no such upload of yours.")
+        raise NotFound(Sentence("no_such_upload", "There is no such upload of yours."))
     return found
 
 
@@ -57,10 +65,10 @@ def load_readable_file(tx: Transaction, file_id: UUID, by: Member) -> File:
         reader=by.person_id,
     )
     if row is None or not (STAFF.admits(by) or row.in_force):
-        raise NotFound("There is no such file.")
+        raise NotFound(Sentence("no_such_file", "There is no such file."))
     file = read(File, row.file)
     if file.finished_at is None:
-        raise NotFound("There is no such file.")
+        raise NotFound(Sentence("no_such_file", "There is no such file."))
     return file
 
 

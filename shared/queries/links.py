@@ -11,6 +11,7 @@ from shared.answers.versions import Trail, TrailLink, TrailRecord, Trained
 from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.records.links import Link
 from shared.queries.names import person
 
@@ -37,7 +38,7 @@ def load_link(tx: Transaction, record_id: UUID, link_id: UUID) -> Link:
         record=record_id,
     )
     if row is None:
-        raise NotFound("There is no such link of this record.")
+        raise NotFound(Sentence("no_such_link", "There is no such link of this record."))
     return read(Link, row.link)
 
 

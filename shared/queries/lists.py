@@ -18,7 +18,8 @@ from shared.db import words
 from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.events import events
-from shared.domain.kernel.errors import Forbidden, Invalid
+from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people.invitations import Invitation
 from shared.domain.people.organisations import Team
 from shared.domain.people.people import STAFF, Member
@@ -108,9 +109,9 @@ def records_page(
 def moment_of(tx: Transaction, on: date, by: Member) -> datetime:
     """The end of a day in the organisation's time zone, or now; raises Invalid for a day that hasn't come, Forbidden for a reader."""
     if not STAFF.admits(by):
-        raise Forbidden(f"To see what was in force on a day needs {STAFF.words}.", needed=sorted(STAFF.groups))
+        raise STAFF.role_refusal(STAFF.needed_for("Seeing what was in force on a day"))
     if on > tx.today:
-        raise Invalid("on", "What will be in force isn't certain before that day; give today or a day before.")
+        raise Invalid("on", Sentence("day_to_come", "What will be in force isn't certain before that day; give today or a day before."))
     return min(tx.now, tx.organisation.moment(on, end=True))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared.answers.notices import Notices, Unread, notice
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.queries.names import utc_time
 from shared.queries.shown_records import rows_page
 
@@ -39,7 +40,7 @@ def show_notices(tx: Transaction, by: Person, *, unread: bool, limit: int, curso
 def mark_read(tx: Transaction, by: Person, ids: Sequence[UUID] | None) -> Unread:
     """Mark somebody's notices as read, all where `ids` is None; how many are left. Raises NotFound for a notice that isn't theirs."""
     if ids is not None and tx.row(OWN, person=by.id, ids=[str(one) for one in ids]).own < len(set(ids)):
-        raise NotFound("There is no such notice.")
+        raise NotFound(Sentence("no_such_notice", "There is no such notice."))
     tx.rows(READ, person=by.id, ids=None if ids is None else [str(one) for one in ids])
     return {"unread": _unread(tx, by)}
 

@@ -10,6 +10,7 @@ from shared.db import words
 from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people.invitations import Invitation
 from shared.domain.people.organisations import Organisation
 from shared.domain.people.people import Member, Person
@@ -48,7 +49,7 @@ def load_member(tx: Transaction, person_id: UUID) -> Member:
     """A member of the organisation, deactivated or not; raises NotFound."""
     found = load_members(tx, [person_id])
     if person_id not in found:
-        raise NotFound("There is no such member.")
+        raise NotFound(Sentence("no_such_member", "There is no such member."))
     return found[person_id]
 
 
@@ -68,7 +69,7 @@ def refuse_strangers(tx: Transaction, organisation: Organisation, setting: str) 
     named += [UUID(one[who]) for row in rows for one in row.get("delegates") or () for who in ("approver_id", "delegate_id")]
     found = load_members(tx, named) if named else {}
     if missing := [one for one in named if one not in found]:
-        raise Invalid(setting, f"There is no member {missing[0]} in this organisation.")
+        raise Invalid(setting, Sentence("no_member_named", "There is no member {person} in this organisation.", person=missing[0]))
 
 
 def hold_admins(tx: Transaction) -> int:
@@ -144,7 +145,7 @@ def load_invitation(tx: Transaction, invitation_id: UUID) -> Invitation:
     """One invitation; raises NotFound."""
     row = tx.row("select to_jsonb(i) as invitation from invitations i where i.id = :id", id=invitation_id)
     if row is None:
-        raise NotFound("There is no such invitation.")
+        raise NotFound(Sentence("no_such_invitation", "There is no such invitation."))
     return read(Invitation, row.invitation)
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from shared.answers import records
 from shared.answers.rows import written
 from shared.db.rows import read
-from shared.domain.kernel.errors import Forbidden, Invalid, NotFound
+from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import STAFF
 from shared.domain.records.records import Version
@@ -31,20 +32,25 @@ IN_FORCE_THEN = (
 def show_past_record(tx: Transaction, record_id: UUID, by: Member, kind: str, *, version: int | None, on: date | None) -> records.Record:
     """A version of a record with its files and signatures, and no open steps; raises NotFound, also where none was in force that day."""
     if not STAFF.admits(by):
-        raise Forbidden(f"To see a version of before needs {STAFF.words}.", needed=sorted(STAFF.groups))
+        raise STAFF.role_refusal(STAFF.needed_for("Seeing a version of before"))
     if on is not None and version is not None:
-        raise Invalid("on", "Give the version or the day, not both.")
+        raise Invalid("on", Sentence("version_or_day", "Give the version or the day, not both."))
     if on is not None:
         kept = tx.row(IN_FORCE_THEN, id=record_id, moment=moment_of(tx, on, by))
     else:
         kept = tx.row(VERSION, id=record_id, version=version)
     if kept is None:
-        raise NotFound(f"No such {kind} was in force on that day." if on else f"There is no such {kind}, or it has no such version.")
+        thing = Term(kind)
+        raise NotFound(
+            Sentence("not_in_force_that_day", "No such {thing} was in force on that day.", thing=thing)
+            if on
+            else Sentence("no_such_version_of_thing", "There is no such {thing}, or it has no such version.", thing=thing)
+        )
     then = read(Version, kept.version)
     row = tx.row(AT_VERSION, id=record_id, reader=by.person_id, version=then.version)
     found = assemble(row.dossier)
     if found.record.kind != kind:
-        raise NotFound(f"There is no such {kind}.")
+        raise NotFound(Sentence("no_such_thing", "There is no such {thing}.", thing=Term(kind)))
     past = replace(
         found.record, status=kept.status, version=then.version, title=then.title, content=then.content, due_on=then.next_review_on
     )

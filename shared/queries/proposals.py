@@ -15,6 +15,7 @@ from shared.domain.changes.proposals import UNDECIDED, Change, Item, Proposal, R
 from shared.domain.files.extents import from_json
 from shared.domain.files.files import File
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import ACTION_OWNERS
 from shared.domain.signing.signatures import Signature
@@ -44,7 +45,7 @@ def load_proposal(tx: Transaction, change_id: UUID) -> Proposal:
     # By `=`, not by a list of one: for a list of unknown length PostgreSQL would plan anew each time, longer than it runs.
     row = tx.row(f"{PROPOSAL} c.id = :id", id=change_id, today=tx.today)
     if row is None:
-        raise NotFound("There is no such change.")
+        raise NotFound(Sentence("no_such_change", "There is no such change."))
     return _with_unable(tx, [_proposal(tx, row)])[0]
 
 
@@ -59,7 +60,7 @@ def load_proposal_of_request(tx: Transaction, request_id: UUID) -> Proposal:
     """The change that an approval request is about, with that request as its own; raises NotFound."""
     row = tx.row(f"{PROPOSAL} c.id = (select q.change_id from approval_requests q where q.id = :id)", id=request_id, today=tx.today)
     if row is None:
-        raise NotFound("There is no such approval request.")
+        raise NotFound(Sentence("no_such_request", "There is no such approval request."))
     (proposal,) = _with_unable(tx, [_proposal(tx, row)])
     if proposal.request is not None and proposal.request.id == request_id:
         return proposal

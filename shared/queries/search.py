@@ -14,6 +14,7 @@ from shared.answers.pages import Page, cut, from_cursor, page
 from shared.answers.search import Hit
 from shared.domain.changes import changes
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import STAFF
 from shared.domain.records.kinds import KINDS
@@ -75,7 +76,7 @@ def search_page(
     asked = Search(by, q, filters, shown, kind, status)
     place, before = from_cursor(cursor, int, UUID) if cursor else (Place.TITLE, None)
     if place not in tuple(Place):
-        raise Invalid("cursor", "This cursor isn't one of ours; start from the first page.")
+        raise Invalid("cursor", Sentence("unknown_cursor", "This cursor isn't one of ours; start from the first page."))
     found = hits_found(tx, asked, Place(place), before, limit + 1)
     hits, following = cut(found, limit, lambda one: [int(one.place), one.id])
     return page(show_hits(tx, hits, q), following)

@@ -12,6 +12,7 @@ from shared.answers.rows import as_answer, as_answers
 from shared.db.rows import read
 from shared.db.sql import sql
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import STAFF
 from shared.domain.records.differences import changed_files, sides
@@ -73,7 +74,7 @@ def show_record(tx: Transaction, record_id: UUID, by: Member, kind: str | None =
     if row is not None and found is not None and not (STAFF.admits(by) or in_force(found.record)):
         found = _approved(found) if (row.learns or {}).get("reads") else None
     if row is None or found is None or kind not in (None, found.record.kind):
-        raise NotFound(f"There is no such {kind or 'record'}.".replace("_", " "))
+        raise NotFound(Sentence("no_such_thing", "There is no such {thing}.", thing=Term(kind or "record")))
     details = shown_details(row)
     extensions = shown_extensions(row.extensions, of_record(found), by) if STAFF.admits(by) else []
     return records.record(found, details, extensions, fields_of_kind(tx, found, by), by)
@@ -104,7 +105,7 @@ def read_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, 
     )
     found = {row.version["version"]: quizzes.kept_secret(row.version, quizzes.asked(row.asked)) for row in rows}
     if earlier not in found or later not in found:
-        raise NotFound("There is no such record, or not both of these versions.")
+        raise NotFound(Sentence("no_such_versions", "There is no such record, or not both of these versions."))
     kind = KINDS[rows[0].kind]
     old, new = found[earlier], found[later]
     named = files_named(kind, (old, new))
@@ -124,7 +125,7 @@ def read_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | Non
     before = after_cursor(cursor, int) if cursor else None
     row = tx.row(HISTORY, id=record_id, before=before, limit=limit + 1, reader=by.person_id)
     if row is None:
-        raise NotFound("There is no such record.")
+        raise NotFound(Sentence("no_such_record", "There is no such record."))
     kept = row.versions or []
     rows = quizzes.kept_secret([one["row"] for one in kept], quizzes.asked(row.asked))
     kind = KINDS[row.record["kind"]]

@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.db.rows import read, read_all
 from shared.db.sql import sql
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people.organisations import Team, TeamMember
 from shared.domain.people.teams import TeamWork
 from shared.queries.names import person
@@ -26,7 +27,7 @@ def load_team(tx: Transaction, team_id: UUID, *, hold: bool = False) -> Team:
     """One team, held until this transaction ends if asked, so that nothing new is given to it; raises NotFound."""
     row = tx.row(f"select to_jsonb(t) as team from teams t where t.id = :id{' for update' if hold else ''}", id=team_id)
     if row is None:
-        raise NotFound("There is no such team.")
+        raise NotFound(Sentence("no_such_team", "There is no such team."))
     return read(Team, row.team)
 
 

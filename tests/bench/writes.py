@@ -44,7 +44,7 @@ def measure(on: Ground) -> list[tuple[str, str, str, str, str]]:
 
     asked, submit = _steps(on, "bare_submit", drafts, (made.id, "submit_change", "action_owner"), submit_one)
     patch = pytest.MonkeyPatch()
-    patch.setattr(identity, "_standing", lambda _: identity.Standing("", 0, time.monotonic()))  # Google's own answer isn't ours to time
+    patch.setattr(identity, "_standing", lambda _: identity.Standing(None, 0, time.monotonic()))  # Google's own answer isn't ours to time
     subjects = [{"subject_kind": "approval_request", "subject_id": one["approval_request"]["id"], "meaning": "approved"} for one in asked]
     challenge = on.post("start_signing", qa, made.id, subjects=subjects)["challenge_id"]
     time.sleep(1.1)

@@ -12,6 +12,7 @@ import pytest
 from infra import trail_digests
 from shared.db.database import Database
 from shared.domain.kernel.errors import Refusal
+from shared.domain.kernel.sentences import Sentence
 from tests.app.sealed import Sealed, verified
 from tests.database import APPLICATION, Server, acting, copy_of
 
@@ -51,7 +52,7 @@ class Trail:
                 tx.rows(sql, **values)
             tx.set(**acting(self.office.id, self.office.person), role=APPLICATION)
             verdict = dict(verified(lambda: nullcontext(tx), self.office.id))
-            raise Undone("undone")
+            raise Undone(Sentence("undone", "undone"))
         return verdict
 
 

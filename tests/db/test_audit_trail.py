@@ -10,6 +10,7 @@ import pytest
 
 from shared.db.server_errors import StatementFailed
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from shared.queries import audit_trail
 from tests.database import APPLICATION, RECORD, Office, acting
 
@@ -123,7 +124,7 @@ def test_a_rolled_back_transaction_leaves_nothing(office: Office, superuser: Any
         office.database.transaction(role=APPLICATION, settings=acting(office.id, office.person)) as tx,
     ):
         tx.rows(RECORD, o=office.id, id=uuid4(), p=office.person, number="SOP-1", content={})
-        raise errors.Conflict("No.")
+        raise errors.Conflict(Sentence("no", "No."))
     assert superuser.run("select (select count(*) from audit_entries), (select count(*) from audit_links)") == before
 
 

@@ -13,6 +13,7 @@ import pytest
 from shared.db.connections import Connections, Lent
 from shared.db.database import Database
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from tests.database import APPLICATION
 from tests.db.found import found
 
@@ -198,7 +199,7 @@ def test_a_refusal_stands_though_the_connection_was_lost_meanwhile(database: Dat
         database.transaction(role=APPLICATION) as tx,
     ):
         superuser.run("select pg_terminate_backend(:pid, 5000)", pid=tx.row("select pg_backend_pid() as pid").pid)
-        raise errors.NotFound("There is no such document.")
+        raise errors.NotFound(Sentence("none", "There is no such document."))
     assert database.connections.lent == 0
     assert found(database, "select 1 as one").one == 1
 

@@ -14,6 +14,7 @@ from shared.db.database import Database
 from shared.db.server_errors import StatementFailed
 from shared.db.statements import parameters
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from tests.database import APPLICATION, acting, make_organisation
 from tests.db.found import found
 
@@ -96,7 +97,7 @@ def test_a_refusal_rolls_back_and_keeps_the_connection(database: Database) -> No
         database.transaction(role=APPLICATION, settings=acting(organisation, person)) as tx,
     ):
         tx.rows("insert into teams (organisation_id, id, name) values (:o, :id, 'QC')", o=organisation, id=uuid4())
-        raise errors.Conflict("The change is closed.")
+        raise errors.Conflict(Sentence("closed", "The change is closed."))
     assert found(database, "select count(*) as teams from teams", who=acting(organisation, person)).teams == 0
     assert found(database, "select pg_backend_pid() as pid").pid == before
 

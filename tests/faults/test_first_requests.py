@@ -40,7 +40,7 @@ def first(work, delay):
         faults.append(repr(error))
     except Exception:
         pass
-works = ((identity._client, 0), (lambda: oidc._fetch("http://127.0.0.1:9/certs"), float(sys.argv[1])))
+works = ((identity.client, 0), (lambda: oidc._fetch("http://127.0.0.1:9/certs"), float(sys.argv[1])))
 threads = [threading.Thread(target=first, args=work) for work in works]
 [thread.start() for thread in threads]
 [thread.join(30) for thread in threads]

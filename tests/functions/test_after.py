@@ -12,6 +12,7 @@ from infra import openapi
 from shared.app.call import Call
 from shared.db import database
 from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people import people
 from shared.doors.http import query
 from tests.functions.samples import DOORS
@@ -61,7 +62,7 @@ def test_the_answer_is_made_when_the_connection_was_given_back(ours: World, one_
 
 def test_a_refusal_afterwards_is_a_problem_document(ours: World, one_connection: database.Database) -> None:
     def refuses(_: object) -> Mapping[str, object]:
-        raise Conflict("The printout would be too long.")
+        raise Conflict(Sentence("too_long", "The printout would be too long."))
 
     @query(who=people.STAFF, after=refuses)
     def read_much(_call: Call) -> Mapping[str, object]:

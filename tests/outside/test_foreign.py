@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.files.files import BY_EXTENSION, DANGERS, TYPES, Type
+from shared.domain.files.dangers import DANGERS
+from shared.domain.files.files import BY_EXTENSION, TYPES, Type
 from shared.outside.foreign.judgement import Judgement
 from tests import contents, evidence, families, hostile
 from tests.contents import DOCX, ODT, VIRUS, XLSX

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shared.domain.files import files
+from shared.domain.files import dangers, files
 from shared.domain.files.extents import TOO_LARGE, UNREAD, Unit, measured
 from shared.outside import reader
 from shared.outside.foreign import confinement
@@ -68,7 +68,7 @@ def test_a_file_that_stops_or_swells_its_reader_ends_with_what_is_known(name: st
     if end == "another type":
         assert found.seen_as != media_type
     else:
-        assert found.danger == (end if end in files.DANGERS else "")
+        assert found.danger == (end if end in dangers.DANGERS else "")
         assert (found.extent == TOO_LARGE) == (end == str(TOO_LARGE))
     assert psutil.Process().children(recursive=True) == before, "the reader has ended"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.domain.files import files
+from shared.domain.files import dangers
 from shared.domain.kernel.errors import Unavailable
 from shared.outside import config, scanner
 from tests.contents import VIRUS
@@ -63,7 +63,7 @@ def test_what_the_scanner_finds_is_refused(clamd: Clamd) -> None:
     content = b"x" * 1_000_000 + VIRUS
     assert scanner.dangers(io.BytesIO(content)) == ("infected",)
     assert clamd.received == content
-    assert "scanner" in files.DANGERS["infected"]
+    assert "scanner" in dangers.DANGERS["infected"]
 
 
 def test_what_it_finds_nothing_in_is_kept(clamd: Clamd) -> None:

@@ -12,6 +12,7 @@ from shared.domain.kernel import ids, text
 from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.kernel.workflow import SYSTEM, Gate, Phase, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA, Member
@@ -79,11 +80,15 @@ class ActionFile:
     revision: int = 0
 
 
-OWNER = Relation[Action]("owner", lambda action, by: action.owner_id == by.person_id, "Only the owner of this action may do that.")
+OWNER = Relation[Action](
+    "owner",
+    lambda action, by: action.owner_id == by.person_id,
+    Sentence("owner_of_action_only", "Only the owner of this action may do that."),
+)
 NOT_DOER = Relation[Action](
     "not_doer",
     lambda action, by: by.person_id not in (action.owner_id, action.completed_by),
-    "You own this action or did it yourself, so somebody else must judge it.",
+    Sentence("own_action", "You own this action or did it yourself, so somebody else must judge it."),
 )
 WORKFLOW = Workflow[Action](
     "action",
@@ -143,7 +148,7 @@ def complete(action: Action, evidence: str | None, file_ids: Sequence[UUID], *, 
     """Complete the action with evidence in words, in files, or both."""
     WORKFLOW.permit("complete", action, by)
     if evidence is None and not file_ids:
-        raise Invalid("evidence", "Give evidence that this was done: in words, as files (file_ids), or both.")
+        raise Invalid("evidence", Sentence("evidence_needed", "Give evidence that this was done: in words, as files (file_ids), or both."))
     words = None if evidence is None else text.check("evidence", evidence, text.PROSE)
     done = replace(action, status=S.DONE, evidence=words, completed_by=by.person_id, completed_at=at, returned_reason=None, updated_at=at)
     files = tuple(ActionFile(action.organisation_id, action.id, file_id) for file_id in dict.fromkeys(file_ids))

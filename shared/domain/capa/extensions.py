@@ -14,6 +14,7 @@ from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.content import LAST_YEAR
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.kernel.workflow import Actor, Gate, Phase, Relation, Step, Who, Workflow
 from shared.domain.people.people import QA, Group, Member, Role
@@ -84,19 +85,25 @@ class Asked:
         return self.extension.status
 
 
-def _still_due(asked: Asked, _: Actor) -> str | None:
+def _still_due(asked: Asked, _: Actor) -> Sentence | None:
     due, wanted = asked.due, asked.extension.due_on
     if due.over or due.due_on is None:
-        return f"{due.name} isn't due any more; there is nothing to extend."
+        return Sentence("not_due_any_more", "{number} isn't due any more; there is nothing to extend.", number=due.name)
     if wanted <= due.due_on:
-        return f"{due.name} is due on {due.due_on.isoformat()} by now, which isn't before {wanted.isoformat()}."
+        return Sentence(
+            "due_later_already",
+            "{number} is due on {due_on} by now, which isn't before {wanted}.",
+            number=due.name,
+            due_on=due.due_on,
+            wanted=wanted,
+        )
     return None
 
 
 NOT_REQUESTER = Relation[Asked](
     "not_requester",
     lambda asked, by: by.person_id not in (asked.extension.requested_by, asked.due.owner_id),
-    "You asked for this yourself, or owe it, so somebody else must decide.",
+    Sentence("own_extension", "You asked for this yourself, or owe it, so somebody else must decide."),
 )
 DECIDERS = QA & NOT_REQUESTER
 WORKFLOW = Workflow[Asked](
@@ -113,7 +120,7 @@ def subject(**named: UUID | None) -> tuple[str, UUID]:
     """The kind and id of the one thing named; raises Invalid unless exactly one is named."""
     given = [(kind, one) for kind, one in named.items() if one is not None]
     if len(given) != 1:
-        raise Invalid("action_id", "Name exactly one thing that is due: action_id, assignment_id or record_id.")
+        raise Invalid("action_id", Sentence("one_thing_due", "Name exactly one thing that is due: action_id, assignment_id or record_id."))
     return given[0]
 
 
@@ -123,15 +130,22 @@ def request(due: Due, due_on: date, reason: str, *, today: date, by: Member, at:
     Raises Forbidden (somebody else's), Conflict (not due, or asked already) or Invalid naming `due_on`.
     """
     if by.person_id != due.owner_id:
-        raise Forbidden("Only who owes this may ask for more time.")
+        raise Forbidden(Sentence("owes_this_only", "Only who owes this may ask for more time."))
     if due.over or due.due_on is None:
-        raise Conflict(f"{due.name} isn't due; there is nothing to extend.", status=due.row.status)
+        raise Conflict(Sentence("not_due", "{number} isn't due; there is nothing to extend.", number=due.name), status=due.row.status)
     if due.waiting:
-        raise Conflict(f"An extension of {due.name} is asked already; wait for QA's decision.", status=S.REQUESTED)
+        raise Conflict(
+            Sentence("extension_asked_already", "An extension of {number} is asked already; wait for QA's decision.", number=due.name),
+            status=S.REQUESTED,
+        )
     if due_on <= due.due_on:
-        raise Invalid("due_on", f"This must be after {due.due_on.isoformat()}, the present due date.")
+        raise Invalid(
+            "due_on", Sentence("not_after_present_due_date", "This must be after {due_on}, the present due date.", due_on=due.due_on)
+        )
     if due_on < today or due_on.year > LAST_YEAR:
-        raise Invalid("due_on", f"This must be a day from today on, not after {LAST_YEAR}.")
+        raise Invalid(
+            "due_on", Sentence("day_from_today_on", "This must be a day from today on, not after {last_year}.", last_year=LAST_YEAR)
+        )
     named = {kind: due.row.id if due.kind == kind else None for kind in ("action", "assignment", "record")}
     return Extension(
         organisation_id=by.organisation_id,
@@ -161,7 +175,7 @@ def decide(asked: Asked, *, granted: bool, reason: str | None, by: Member, at: d
     """Grant the request, which changes the due date, or deny it with a reason; the requester gets mail."""
     row = WORKFLOW.permit("grant" if granted else "deny", asked, by)
     if not granted and reason is None:
-        raise Invalid("reason", "Say why there is no more time.")
+        raise Invalid("reason", Sentence("reason_for_denial", "Say why there is no more time."))
     why = None if reason is None else text.check("reason", reason, text.REASON)
     decided = replace(asked.extension, status=row.target, decided_by=by.person_id, decided_at=at, decision_reason=why, updated_at=at)
     told, due = (asked.extension.requested_by,), asked.due

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -72,16 +73,24 @@ class Approvers:
             return self.eligible(authors)
         return frozenset().union(*(self.stand_ins(named, authors) for named in self.named))
 
-    def why_not(self, authors: Iterable[UUID]) -> str | None:
+    def why_not(self, authors: Iterable[UUID]) -> Sentence | None:
         """Why the policy can't be met, as a sentence; None where it can."""
         authors = frozenset(authors)
         eligible = self.eligible(authors)
         if not eligible:
-            return "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it."
+            return Sentence("no_eligible_qa", "Nobody eligible can approve this: it needs QA who didn't write, edit or submit any of it.")
         if len(eligible) < self.required:
-            return f"Nobody eligible can approve this: {self.required} signatures are needed and {len(eligible)} QA may sign."
+            return Sentence(
+                "too_few_eligible_qa",
+                "Nobody eligible can approve this: {required} signatures are needed and {eligible} QA may sign.",
+                required=self.required,
+                eligible=len(eligible),
+            )
         if not self.seated(authors):
-            return "Nobody eligible can approve this: a named approver isn't active QA, or wrote part of it, and has no delegate today."
+            return Sentence(
+                "named_approver_unable",
+                "Nobody eligible can approve this: a named approver isn't active QA, or wrote part of it, and has no delegate today.",
+            )
         return None
 
 

@@ -12,6 +12,7 @@ from shared.domain.changes.proposals import Proposal, Request, RequestStatus
 from shared.domain.kernel import canonical, ids
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Following, Outcome
+from shared.domain.kernel.sentences import Sentence, Term, together
 from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import Actor
 from shared.domain.people.people import SYSTEM_ACTOR, Member
@@ -58,9 +59,17 @@ def open_request(proposal: Proposal, at: datetime | None = None) -> Request:
     request = proposal.request
     if request is None or request.status != RequestStatus.OPEN:
         state = request.status if request else "not submitted"
-        raise Conflict(f"This approval request is {state}; only an open one can be decided.", status=state)
+        raise Conflict(
+            Sentence("request_not_open", "This approval request is {status}; only an open one can be decided.", status=Term(state)),
+            status=state,
+        )
     if at is not None and request.expires_at <= at:
-        raise Conflict("This approval request expired before it was decided; its change goes back to its authors.", status="expired")
+        raise Conflict(
+            Sentence(
+                "request_expired_to_authors", "This approval request expired before it was decided; its change goes back to its authors."
+            ),
+            status="expired",
+        )
     return request
 
 
@@ -93,9 +102,13 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
     _unaltered(proposal, request)
     stale = changes.stale_items(proposal)
     if stale:
-        raise Conflict(f"{' '.join(stale)} The author must base the change on what is there now.", moved=stale)
-    if unmet := changes.unmet(proposal):
-        raise Conflict(" ".join(unmet), unmet=unmet)
+        raise Conflict(
+            Sentence("moved_since_submission", "{moved} The author must base the change on what is there now.", moved=tuple(stale)),
+            moved=stale,
+        )
+    unmet = changes.unmet(proposal)
+    if (lacking := together(unmet)) is not None:
+        raise Conflict(lacking, unmet=unmet)
     applied = [_apply(item, proposal, at) for item in proposal.items]
     closed = replace(request, status=RequestStatus.APPROVED, closed_at=at, updated_at=at)
     effects = tuple(row for outcome in applied for follow in outcome.follows for row in follow.saves)
@@ -140,17 +153,19 @@ def lapse(proposal: Proposal, cause: str, *, at: datetime) -> Outcome:
     return Outcome(saves=(*unlocked, closed), notices=(notice,))
 
 
-def why_lapse(proposal: Proposal, *, at: datetime) -> str | None:
+def why_lapse(proposal: Proposal, *, at: datetime) -> Sentence | None:
     """Why nobody can decide an open request any more, as a sentence; None if somebody can."""
     request = open_request(proposal)
     if request.expires_at <= at:
-        return "The approval request expired before it was decided."
+        return Sentence("request_expired", "The approval request expired before it was decided.")
     if stale := changes.stale_items(proposal):
-        return " ".join(stale)
+        return together(stale)
     if canonical.sha256(rounds.freeze(proposal)) != request.content_sha256:
-        return "The content isn't what was submitted: it was altered, or work in it was handed over."
+        return Sentence(
+            "content_altered_or_handed_over", "The content isn't what was submitted: it was altered, or work in it was handed over."
+        )
     if lost := planned_owners.disowned(proposal):
-        return " ".join(lost)
+        return together(lost)
     signed = {signature.on_behalf_of or signature.person_id for signature in proposal.signatures}
     left = replace(
         proposal.approvers,
@@ -173,14 +188,14 @@ def name_approvers(approver_ids: Sequence[UUID], qa: frozenset[UUID], authors: f
     """Raise Invalid if a person named as approver may not sign."""
     for index, person in enumerate(approver_ids):
         if person not in qa:
-            raise Invalid(f"approver_ids.{index}", "This person isn't active QA of this organisation.")
+            raise Invalid(f"approver_ids.{index}", Sentence("no_active_qa", "This person isn't active QA of this organisation."))
         if person in authors:
-            raise Invalid(f"approver_ids.{index}", "This person wrote or edited part of the change.")
+            raise Invalid(f"approver_ids.{index}", Sentence("wrote_part_of_change", "This person wrote or edited part of the change."))
 
 
 def _unaltered(proposal: Proposal, request: Request) -> None:
     if canonical.sha256(rounds.freeze(proposal)) != request.content_sha256:
-        raise Conflict("The content isn't what was submitted; the author must submit it again.")
+        raise Conflict(Sentence("content_altered", "The content isn't what was submitted; the author must submit it again."))
 
 
 def policy_at_submission(approvers: Approvers, request: Request) -> Approvers:

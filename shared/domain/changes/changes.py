@@ -15,6 +15,7 @@ from shared.domain.changes.proposals import PHASES, Author, Change, Item, Propos
 from shared.domain.kernel import canonical, days, ids, text
 from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.outcomes import Notice
+from shared.domain.kernel.sentences import Sentence, together
 from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA, Member
@@ -24,20 +25,24 @@ from shared.domain.records.records import Record
 S = Status
 
 
-AUTHOR = Relation[Proposal]("author", lambda proposal, by: by.person_id in proposal.authors, "Only the authors of this change may do that.")
+AUTHOR = Relation[Proposal](
+    "author",
+    lambda proposal, by: by.person_id in proposal.authors,
+    Sentence("authors_only", "Only the authors of this change may do that."),
+)
 NOT_AUTHOR = Relation[Proposal](
     "not_author",
     lambda proposal, by: by.person_id not in proposal.barred,
-    "You wrote, edited or submitted part of this, so somebody else must decide about it.",
+    Sentence("own_change", "You wrote, edited or submitted part of this, so somebody else must decide about it."),
 )
 NOT_SIGNED = Relation[Proposal](
     "not_signed",
     lambda proposal, by: all(by.person_id != signature.person_id for signature in proposal.signatures),
-    "You have signed this round already.",
+    Sentence("signed_round_already", "You have signed this round already."),
 )
 
 
-def stale_items(proposal: Proposal) -> list[str]:
+def stale_items(proposal: Proposal) -> list[Sentence]:
     """One sentence for each record that changed after its item was based on it."""
     sentences = []
     for item in proposal.items:
@@ -45,13 +50,21 @@ def stale_items(proposal: Proposal) -> list[str]:
         of = KINDS[found.record.kind]
         if found.record.latest_version != item.base_version:
             newest = found.record.latest_version
-            sentences.append(f"{found.record.number} is at version {newest} now; this change was based on version {item.base_version}.")
+            sentences.append(
+                Sentence(
+                    "base_moved",
+                    "{number} is at version {newest} now; this change was based on version {base}.",
+                    number=found.record.number,
+                    newest=newest,
+                    base=item.base_version,
+                )
+            )
         elif why_not := of.why_not(of, found, item.step):
             sentences.append(why_not)
     return sentences
 
 
-def unmet(proposal: Proposal) -> list[str]:
+def unmet(proposal: Proposal) -> list[Sentence]:
     """One sentence for each condition of an item's step that its content, links, dates or owners don't meet."""
     sentences = []
     for item in proposal.items:
@@ -61,30 +74,40 @@ def unmet(proposal: Proposal) -> list[str]:
     return sentences + planned_owners.disowned(proposal)
 
 
-def _nothing_stale(proposal: Proposal, _: Actor) -> str | None:
+def _nothing_stale(proposal: Proposal, _: Actor) -> Sentence | None:
     found = stale_items(proposal)
-    return f"{' '.join(found)} Edit these items to base them on what is there now." if found else None
+    return Sentence("items_moved", "{moved} Edit these items to base them on what is there now.", moved=tuple(found)) if found else None
 
 
-def _nothing_unmet(proposal: Proposal, _: Actor) -> str | None:
-    return " ".join(unmet(proposal)) or None
+def _nothing_unmet(proposal: Proposal, _: Actor) -> Sentence | None:
+    return together(unmet(proposal))
 
 
-def _nothing_busy(proposal: Proposal, _: Actor) -> str | None:
-    busy = [f"{proposal.record(record_id).number} is in approval already, in {number}." for record_id, number in proposal.busy.items()]
-    return " ".join(busy) or None
+def _nothing_busy(proposal: Proposal, _: Actor) -> Sentence | None:
+    busy = [
+        Sentence(
+            "record_in_approval_already",
+            "{number} is in approval already, in {change}.",
+            number=proposal.record(record_id).number,
+            change=number,
+        )
+        for record_id, number in proposal.busy.items()
+    ]
+    return together(busy)
 
 
-def _has_items(proposal: Proposal, _: Actor) -> str | None:
-    return None if proposal.items else "This change has no items yet; add at least one."
+def _has_items(proposal: Proposal, _: Actor) -> Sentence | None:
+    return None if proposal.items else Sentence("no_items_yet", "This change has no items yet; add at least one.")
 
 
-def _nothing_to_resolve(proposal: Proposal, _: Actor) -> str | None:
+def _nothing_to_resolve(proposal: Proposal, _: Actor) -> Sentence | None:
     left = proposal.open_comments
-    return f"{left} {'comment is' if left == 1 else 'comments are'} open; resolve every comment first." if left else None
+    if left == 1:
+        return Sentence("comment_open", "1 comment is open; resolve every comment first.")
+    return Sentence("comments_open", "{count} comments are open; resolve every comment first.", count=left) if left else None
 
 
-def _somebody_eligible(proposal: Proposal, _: Actor) -> str | None:
+def _somebody_eligible(proposal: Proposal, _: Actor) -> Sentence | None:
     return proposal.approvers.why_not(proposal.barred)
 
 
@@ -92,15 +115,15 @@ def _is_last(proposal: Proposal, by: Actor) -> bool:
     return proposal.request is not None and proposal.request.complete_with(proposal, by)
 
 
-def _not_the_last(proposal: Proposal, by: Actor) -> str | None:
-    return "This signature is the last one; it approves." if _is_last(proposal, by) else None
+def _not_the_last(proposal: Proposal, by: Actor) -> Sentence | None:
+    return Sentence("last_signature", "This signature is the last one; it approves.") if _is_last(proposal, by) else None
 
 
-def _the_last(proposal: Proposal, by: Actor) -> str | None:
-    return None if _is_last(proposal, by) else "More signatures are needed."
+def _the_last(proposal: Proposal, by: Actor) -> Sentence | None:
+    return None if _is_last(proposal, by) else Sentence("more_signatures_needed", "More signatures are needed.")
 
 
-def _may_sign_here(proposal: Proposal, by: Actor) -> str | None:
+def _may_sign_here(proposal: Proposal, by: Actor) -> Sentence | None:
     return proposal.request.why_not_by(proposal, by) if proposal.request else None
 
 

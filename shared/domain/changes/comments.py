@@ -10,8 +10,9 @@ from uuid import UUID
 from shared.domain.changes.proposals import UNDECIDED
 from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass, replace
-from shared.domain.kernel.workflow import Actor, Gate, Phase, Relation, Step, Workflow, words
+from shared.domain.kernel.workflow import Actor, Gate, Phase, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA, Member
 
 if TYPE_CHECKING:
@@ -65,12 +66,14 @@ def _may_resolve(remark: Remark, by: Actor) -> bool:
     return by.person_id in {remark.comment.author_id, *remark.authors} or QA.admits(by)
 
 
-def _begins_a_thread(remark: Remark, _: Actor) -> str | None:
+def _begins_a_thread(remark: Remark, _: Actor) -> Sentence | None:
     reply = remark.comment.parent_id is not None
-    return "This is a reply; resolve the comment that began the thread." if reply else None
+    return Sentence("reply_not_thread", "This is a reply; resolve the comment that began the thread.") if reply else None
 
 
-CONCERNED = Relation("concerned", _may_resolve, "Only who wrote this comment, an author of the change or QA may resolve it.")
+CONCERNED = Relation(
+    "concerned", _may_resolve, Sentence("concerned_only", "Only who wrote this comment, an author of the change or QA may resolve it.")
+)
 WORKFLOW = Workflow[Remark](
     "comment",
     "comment",
@@ -89,11 +92,16 @@ def add(
     """
     change = proposal.change
     if change.status not in UNDECIDED:
-        raise Conflict(f"This change is {words(change.status)}; comments are for a draft or a change in approval.", status=change.status)
+        raise Conflict(
+            Sentence(
+                "comments_closed", "This change is {status}; comments are for a draft or a change in approval.", status=Term(change.status)
+            ),
+            status=change.status,
+        )
     if record_id is not None and record_id not in proposal.dossiers:
-        raise Invalid("record_id", "This record isn't part of the change.")
+        raise Invalid("record_id", Sentence("record_not_in_change", "This record isn't part of the change."))
     if field is not None and record_id is None:
-        raise Invalid("field", "Name the record that the field belongs to (record_id).")
+        raise Invalid("field", Sentence("record_of_field_needed", "Name the record that the field belongs to (record_id)."))
     thread = None if parent is None else parent.parent_id or parent.id
     return Comment(
         organisation_id=change.organisation_id,

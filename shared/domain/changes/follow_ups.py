@@ -12,6 +12,7 @@ from shared.domain.changes.proposals import Change
 from shared.domain.kernel import ids, text
 from shared.domain.kernel.content import LAST_YEAR
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 from shared.domain.people.people import Member
 from shared.domain.records.records import responsible
@@ -33,13 +34,16 @@ class FollowUp:
 def checked(given: Sequence[FollowUp], owners: Mapping[UUID, Member], today: date) -> tuple[Mapping[str, object], ...]:
     """Check the follow-ups and return them as the change stores them; raises Invalid naming the field."""
     if len(given) > MOST_FOLLOW_UPS:
-        raise Invalid("follow_ups", f"A change has at most {MOST_FOLLOW_UPS} follow-up actions.")
+        raise Invalid("follow_ups", Sentence("too_many_follow_ups", "A change has at most {most} follow-up actions.", most=MOST_FOLLOW_UPS))
     kept = []
     for index, one in enumerate(given):
         path = f"follow_ups.{index}"
         responsible(owners.get(one.owner_id), f"{path}.owner_id")
         if not today <= one.due_on or one.due_on.year > LAST_YEAR:
-            raise Invalid(f"{path}.due_on", f"This must be a day from today on, not after {LAST_YEAR}.")
+            raise Invalid(
+                f"{path}.due_on",
+                Sentence("day_from_today_on", "This must be a day from today on, not after {last_year}.", last_year=LAST_YEAR),
+            )
         words = text.check(f"{path}.description", one.description, LONGEST)
         kept.append({"description": words, "owner_id": str(one.owner_id), "due_on": one.due_on.isoformat()})
     return tuple(kept)

@@ -10,6 +10,7 @@ from uuid import UUID
 from shared.domain.changes.proposals import Item, ItemFile
 from shared.domain.kernel import content, text
 from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.sentences import TWICE, Sentence, Term
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people.people import Member
 from shared.domain.records.kind import with_status
@@ -53,18 +54,23 @@ def place(
     present = {item.record_id: item for item in items}
     kept = {item.record_id for item in items if not item.removed}
     if len({one.record_id for one in given}) != len(given):
-        raise Invalid("items", "A record stands in the list twice; give it one item.")
+        raise Invalid("items", Sentence("record_twice", "A record stands in the list twice; give it one item."))
     if len({*kept, *(one.record_id for one in given)}) > MOST_ITEMS:
-        raise Invalid("items", f"A change holds at most {MOST_ITEMS} records.")
+        raise Invalid("items", Sentence("too_many_records", "A change holds at most {most} records.", most=MOST_ITEMS))
     found = []
     for index, one in enumerate(given):
         path = f"items.{index}"
         if one.record_id not in dossiers:
-            raise Invalid(f"{path}.record_id", "There is no such record in this organisation.")
+            raise Invalid(f"{path}.record_id", Sentence("no_such_record_here", "There is no such record in this organisation."))
         record = dossiers[one.record_id].record
         kind = KINDS[record.kind]
         if kind.is_draft(record.status) and record.id not in kept and record.created_by != change.owner_id:
-            raise Conflict(f"{record.number} is the draft of another change; wait until that is approved.", status=record.status)
+            raise Conflict(
+                Sentence(
+                    "draft_of_another_change", "{number} is the draft of another change; wait until that is approved.", number=record.number
+                ),
+                status=record.status,
+            )
         old = present.get(record.id) or Item(
             organisation_id=change.organisation_id,
             change_id=change.id,
@@ -90,13 +96,16 @@ def taken_out(items: Sequence[Item], record_ids: Sequence[UUID], given: Sequence
     for index, record_id in enumerate(record_ids):
         path = f"remove_record_ids.{index}"
         if record_id not in present:
-            raise Invalid(path, "This record isn't part of the change.")
+            raise Invalid(path, Sentence("record_not_in_change", "This record isn't part of the change."))
         if record_id in added:
-            raise Invalid(path, "Give an item for this record, or take it out, not both.")
+            raise Invalid(path, Sentence("give_or_take_out", "Give an item for this record, or take it out, not both."))
         if record_id in record_ids[:index]:
-            raise Invalid(path, "This stands in the list twice.")
+            raise Invalid(path, TWICE)
     if record_ids and not {*present, *added} - set(record_ids):
-        raise Invalid("remove_record_ids", "A change keeps at least one record; discard the change instead (discard_change).")
+        raise Invalid(
+            "remove_record_ids",
+            Sentence("change_keeps_one_record", "A change keeps at least one record; discard the change instead (discard_change)."),
+        )
     return tuple(replace(present[record_id], removed=True) for record_id in record_ids)
 
 
@@ -117,11 +126,17 @@ def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Ite
     if guarded := (kind.qa_only(record.status) - kind.stated_at_closing) & set(fresh):
         raise Invalid(
             f"{path}.content.{min(guarded)}",
-            "This is QA's to judge; it moves by a signed reclassification (reclassify_event), not by a change.",
+            Sentence(
+                "qa_judges_by_reclassification",
+                "This is QA's to judge; it moves by a signed reclassification (reclassify_event), not by a change.",
+            ),
         )
     freezes = kind.workflow[old.step].version
     if not freezes and (fresh or one.title):
-        raise Invalid(f"{path}.content", f"To {old.step.replace('_', ' ')} takes no new content; propose that as a new version.")
+        raise Invalid(
+            f"{path}.content",
+            Sentence("step_takes_no_content", "To {step} takes no new content; propose that as a new version.", step=Term(old.step)),
+        )
     title = old.title if one.title is None else text.check(f"{path}.title", one.title, text.TITLE, lines=False)
     altered = replace(
         old,
@@ -141,7 +156,7 @@ def _check_step(path: str, step: str, found: Dossier) -> None:
     kind = KINDS[found.record.kind]
     steps = [row.name for row in kind.workflow.by_change()]
     if step not in steps:
-        raise Invalid(path, f"A change can do one of: {', '.join(steps)}.")
+        raise Invalid(path, Sentence("no_step_of_a_change", "A change can do one of: {steps}.", steps=tuple(steps)))
     why_not = kind.why_not(kind, replace(found, waiting=None), step)  # a waiting version matters only at submission
     if why_not is not None:
         raise Conflict(why_not, status=found.record.status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.records.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -27,10 +28,14 @@ def owners(proposal: Proposal) -> Mapping[str, UUID]:
     return found
 
 
-def disowned(proposal: Proposal) -> list[str]:
+def disowned(proposal: Proposal) -> list[Sentence]:
     """One sentence for each planned owner who may not own work any more."""
     return [
-        f"{number} would belong to somebody who isn't an active Action Owner or QA any more; name another owner for it."
+        Sentence(
+            "disowned",
+            "{number} would belong to somebody who isn't an active Action Owner or QA any more; name another owner for it.",
+            number=number,
+        )
         for number, person in owners(proposal).items()
         if person in proposal.unable
     ]

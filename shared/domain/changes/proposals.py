@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.domain.kernel.content import Content
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.kernel.workflow import OVER, Actor, Phase
 
@@ -167,13 +168,13 @@ class Request:
                 return None if named == by.person_id else named
         return None if not places or places[0] == by.person_id else places[0]
 
-    def why_not_by(self, proposal: Proposal, by: Actor) -> str | None:
+    def why_not_by(self, proposal: Proposal, by: Actor) -> Sentence | None:
         """Why `by` isn't among those whose signature is still missing, as a sentence; None if they are."""
         missing = self.missing(proposal.signatures)
         open_places = self.required - len(proposal.signatures)
         if len(missing) < open_places or by.person_id in missing or self.on_behalf_of(proposal, by) is not None:
             return None
-        return "The signatures still missing are those of the named approvers."
+        return Sentence("named_approvers_missing", "The signatures still missing are those of the named approvers.")
 
     def complete_with(self, proposal: Proposal, by: Actor) -> bool:
         """Whether one more signature, by `by`, is the last that is needed."""

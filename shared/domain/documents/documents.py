@@ -14,8 +14,9 @@ from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, I
 from shared.domain.kernel.days import months_later
 from shared.domain.kernel.errors import Conflict
 from shared.domain.kernel.outcomes import Following, Outcome, saved
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import replace
-from shared.domain.kernel.workflow import STANDING, SYSTEM, Actor, Gate, Phase, Step, Workflow, words
+from shared.domain.kernel.workflow import STANDING, SYSTEM, Actor, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA, Role
 from shared.domain.records import kind
 from shared.domain.records.dossiers import Dossier
@@ -97,22 +98,35 @@ def type_named(name: str) -> str:
     return text.word("type", name, filter(None, PREFIXES))
 
 
-def why_not(of: Kind, found: Dossier, step: str) -> str | None:
+def why_not(of: Kind, found: Dossier, step: str) -> Sentence | None:
     """Why a change can't take `step` on this document now, as a sentence; None if it can."""
     record = found.record
     if found.waiting is not None:
-        return f"{record.number} has an approved version that waits for its date; recall it, or wait until it is effective."
+        return Sentence(
+            "version_waits_for_its_date",
+            "{number} has an approved version that waits for its date; recall it, or wait until it is effective.",
+            number=record.number,
+        )
     if step == "release":
-        return f"{record.number} is {record.status}; it gets no new version." if of.is_over(record.status) else None
+        return (
+            Sentence("no_new_version", "{number} is {status}; it gets no new version.", number=record.number, status=Term(record.status))
+            if of.is_over(record.status)
+            else None
+        )
     return kind.state_refuses(of, found, step)
 
 
-def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
+def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[Sentence]:
     """One sentence for each identifying field that an external document lacks before release (ISO 13485 4.2.4 f)."""
     if step != "release" or found.record.type != "external":
         return []
     return [
-        f"{found.record.number} needs its {name}: an external document is identified by whoever issued it and by its edition."
+        Sentence(
+            "external_document_unidentified",
+            "{number} needs its {missing}: an external document is identified by whoever issued it and by its edition.",
+            number=found.record.number,
+            missing=Term(name),
+        )
         for name in ("issuer", "edition")
         if not given.get(name)
     ]
@@ -138,7 +152,7 @@ def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at:
         effect = take_effect(Dossier(saved(shown), found.current, saved(version)), today=today, at=at)
         return Outcome(saves=(version, *rows, shown), follows=(Following("take_effect", cause, effect),))
     if found.current is None:
-        raise Conflict(f"{record.number} has no version in force.")
+        raise Conflict(Sentence("no_version_in_force", "{number} has no version in force.", number=record.number))
     if item.step == "confirm_review":
         current = replace(found.current, next_review_on=_review(found.current.content, today))
     else:
@@ -151,9 +165,16 @@ def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at:
 def take_effect(document: Dossier, *, today: date, at: datetime) -> tuple[object, ...]:
     """Put the waiting version in force and supersede the former one, in one transaction."""
     if document.waiting is None:
-        raise Conflict(f"{document.record.number} has no version that waits for its date.")
+        raise Conflict(Sentence("no_version_waits", "{number} has no version that waits for its date.", number=document.record.number))
     if document.waiting.effective_on is not None and document.waiting.effective_on > today:
-        raise Conflict(f"{document.record.number} takes effect on {document.waiting.effective_on.isoformat()}, not before.")
+        raise Conflict(
+            Sentence(
+                "takes_effect_later",
+                "{number} takes effect on {effective_on}, not before.",
+                number=document.record.number,
+                effective_on=document.waiting.effective_on,
+            )
+        )
     effective = replace(
         document.waiting,
         status=S.EFFECTIVE,
@@ -175,7 +196,7 @@ def take(document: Dossier, step: str, *, by: Actor, at: datetime) -> Outcome:
     """Take a person's step on a version: the waiting one if the step starts from its status, else the one in force or suspended."""
     row, record, version = WORKFLOW.permit(step, subject(document, step), by), document.record, signed_version(document, step)
     if version is None:
-        raise Conflict(f"{record.number} has no version to {words(step)}.")
+        raise Conflict(Sentence("no_version_for_step", "{number} has no version to {step}.", number=record.number, step=Term(step)))
     status = row.target_from(version.status)
     over = PHASES[status] in (Phase.PAST, Phase.ENDED)
     taken = replace(version, status=status, ended_at=at if over else None)

@@ -13,6 +13,7 @@ from shared.domain.kernel import text
 from shared.domain.kernel.arguments import REASON, Arguments
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Integer, ListOf, Moment, Text, Whole, moment
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.workflow import SAME, SYSTEM, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA
 from shared.domain.records.dossiers import NOT_CONTRIBUTOR, Dossier, not_in_approval
@@ -115,9 +116,11 @@ def refuse_contradictions(type_: str | None, given: Content, at: datetime) -> No
     occurred, detected = moment(given.get("occurred_at")), moment(given.get("detected_at"))
     for name, when in (("occurred_at", occurred), ("detected_at", detected)):
         if when is not None and when > at and type_ != "planned_deviation":
-            raise Invalid(f"content.{name}", "This lies in the future; an event is reported once it has happened.")
+            raise Invalid(
+                f"content.{name}", Sentence("lies_in_the_future", "This lies in the future; an event is reported once it has happened.")
+            )
     if occurred is not None and detected is not None and detected < occurred:
-        raise Invalid("content.detected_at", "This is before the event occurred.")
+        raise Invalid("content.detected_at", Sentence("detected_before_occurred", "This is before the event occurred."))
 
 
 def reported_late(given: Content, reported_at: datetime) -> bool:
@@ -132,25 +135,54 @@ def risk_number(given: Content) -> int | None:
     return int(risk["severity"]) * int(risk["occurrence"]) * int(risk["detection"]) if isinstance(risk, Mapping) else None
 
 
-def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
+def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[Sentence]:
     """One sentence for each thing that an event lacks before it closes (ISO 13485 8.3, 8.5.2)."""
     if step != "close":
         return []
     number, needs = found.record.number, []
     if any(given.get(name) for name in ("product", "batch", "serial", "udi")):
-        needs += [f"{number} affects product: give the {name}." for name in ("correction", "disposition") if not given.get(name)]
+        needs += [
+            Sentence("product_affected", "{number} affects product: give the {missing}.", number=number, missing=Term(name))
+            for name in ("correction", "disposition")
+            if not given.get(name)
+        ]
     if not (given.get("cause") or given.get("no_cause_reason") or _concluded(found)):
-        needs.append(f"{number} needs a cause, or the reason why there is none.")
+        needs.append(Sentence("event_needs_cause", "{number} needs a cause, or the reason why there is none.", number=number))
     if given.get("severity") in ("major", "critical") and not _concluded(found):
-        needs.append(f"{number} is {given['severity']}: conclude an investigation first.")
+        needs.append(
+            Sentence(
+                "investigation_needed",
+                "{number} is {severity}: conclude an investigation first.",
+                number=number,
+                severity=Term(str(given["severity"])),
+            )
+        )
     waiting = [plan.number for plan in found.linked(capa_plans.KIND.name) if plan.status in capa_plans.NOT_IMPLEMENTED]
     if waiting and not given.get("no_capa_reason"):
-        needs.append(f"{', '.join(waiting)} isn't implemented yet; wait for it, or give the reason for not waiting (no_capa_reason).")
+        needs.append(
+            Sentence(
+                "plans_not_implemented",
+                "{plans} isn't implemented yet; wait for it, or give the reason for not waiting (no_capa_reason).",
+                plans=tuple(waiting),
+            )
+        )
     reportable = given.get("reportable")
     if found.record.type == "complaint" and not (isinstance(reportable, Mapping) and reportable.get("decision")):
-        needs.append(f"{number} is a complaint: QA must decide whether it is reportable to an authority.")
+        needs.append(
+            Sentence(
+                "reportability_undecided",
+                "{number} is a complaint: QA must decide whether it is reportable to an authority.",
+                number=number,
+            )
+        )
     if reported_late(given, found.record.created_at) and not given.get("late_reason"):
-        needs.append(f"{number} was reported more than 24 hours after it was detected: give the reason (late_reason).")
+        needs.append(
+            Sentence(
+                "late_reason_needed",
+                "{number} was reported more than 24 hours after it was detected: give the reason (late_reason).",
+                number=number,
+            )
+        )
     return needs
 
 

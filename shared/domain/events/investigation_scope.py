@@ -12,6 +12,7 @@ from shared.domain.events.investigations import KIND, Status
 from shared.domain.kernel import ids
 from shared.domain.kernel.errors import Conflict, Invalid, NotFound
 from shared.domain.kernel.outcomes import Following, Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.records import kind, links, working_content
 from shared.domain.records.links import End, Link
@@ -31,12 +32,12 @@ def title_of(found: Mapping[UUID, Dossier]) -> str:
 def about(event_ids: Sequence[UUID], found: Mapping[UUID, Dossier]) -> dict[UUID, Dossier]:
     """The events that a new investigation covers, in the order named; raises Invalid or NotFound."""
     if not event_ids:
-        raise Invalid("event_ids", "Name at least one event.")
+        raise Invalid("event_ids", Sentence("event_needed", "Name at least one event."))
     if len(set(event_ids)) != len(event_ids):
-        raise Invalid("event_ids", "An event stands in the list twice.")
+        raise Invalid("event_ids", Sentence("event_twice", "An event stands in the list twice."))
     for event_id in event_ids:
         if event_id not in found or found[event_id].record.kind != events.KIND.name:
-            raise NotFound("There is no such event.")
+            raise NotFound(Sentence("no_such_event", "There is no such event."))
     return {event_id: found[event_id] for event_id in event_ids}
 
 
@@ -81,7 +82,9 @@ def link(found: Dossier, type_: str, end: End, *, there: bool, by: Member, at: d
     start = End(record.id, record.kind, record.number, record.status)
     made = links.link(record.organisation_id, start, type_, end, by=by.person_id, at=at)
     if there:
-        raise Conflict(f"{record.number} is linked to {end.number} in this way already.")
+        raise Conflict(
+            Sentence("linked_already", "{number} is linked to {other} in this way already.", number=record.number, other=end.number)
+        )
     joins = type_ == "investigated_in" and end.status == Status.OPEN and found.status != events.Status.UNDER_INVESTIGATION
     started = working_content.take(found, "investigate", by=by, at=at).saves if joins else ()
     return Outcome(saves=(*started, made))

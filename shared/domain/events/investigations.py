@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from shared.domain.kernel import text
 from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, ListOf, Text, Tree, Type
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA
@@ -74,36 +75,61 @@ WORKFLOW = Workflow[Dossier](
 )
 
 
-def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
+def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[Sentence]:
     """One sentence for each thing that an investigation lacks before it is concluded."""
     if step != "conclude":
         return []
     number, needs = found.record.number, []
     causes = [as_object(one) for one in as_list(given.get("root_causes"))]
     if not causes:
-        needs.append(f"{number} needs its root causes (root_causes); where none was found, one that says so (not_found).")
+        needs.append(
+            Sentence(
+                "root_causes_needed",
+                "{number} needs its root causes (root_causes); where none was found, one that says so (not_found).",
+                number=number,
+            )
+        )
     for place, cause in enumerate(causes, start=1):
-        needs += [f"{number}: root cause {place} {sentence}" for sentence in _missing(cause)]
+        needs += _missing(number, place, cause)
     if not given.get("extent"):
-        needs.append(f"{number} needs its extent: what else is affected.")
+        needs.append(Sentence("extent_needed", "{number} needs its extent: what else is affected.", number=number))
     if not given.get("conclusion"):
-        needs.append(f"{number} needs a conclusion.")
+        needs.append(Sentence("conclusion_needed", "{number} needs a conclusion.", number=number))
     if not (given.get("attachments") or any(node.get("evidence") or node.get("file_ids") for node in nodes(given))):
-        needs.append(f"{number} needs evidence: on a node of the why-tree or the fishbone, or attached.")
+        needs.append(
+            Sentence(
+                "investigation_evidence_needed",
+                "{number} needs evidence: on a node of the why-tree or the fishbone, or attached.",
+                number=number,
+            )
+        )
     return needs
 
 
-def _missing(cause: Mapping[str, object]) -> list[str]:
+def _missing(number: str, place: int, cause: Mapping[str, object]) -> list[Sentence]:
     """One sentence for each thing that a root cause lacks; human error needs a justification (EU GMP chapter 1, 1.4(xiv))."""
-    said = str(cause.get("description") or "")
-    found = [] if said else ["needs a description."]
+    said, at = str(cause.get("description") or ""), {"number": number, "place": place}
+    found = [] if said else [Sentence("cause_needs_description", "{number}: root cause {place} needs a description.", **at)]
     if cause.get("certainty") is None:
-        found.append(f"needs its certainty: {', '.join(CERTAINTIES)}.")
+        found.append(
+            Sentence(
+                "cause_needs_certainty", "{number}: root cause {place} needs its certainty: {certainties}.", certainties=CERTAINTIES, **at
+            )
+        )
     if cause.get("category") is None and cause.get("certainty") != "not_found":
-        found.append(f"needs a category: {', '.join(CATEGORIES)}.")
+        found.append(
+            Sentence("cause_needs_category", "{number}: root cause {place} needs a category: {categories}.", categories=CATEGORIES, **at)
+        )
     human = cause.get("category") == "man" or "human error" in said.casefold()
     if human and not cause.get("justification"):
-        found.append("blames a person: justify why it isn't the process, the training or the equipment (justification).")
+        found.append(
+            Sentence(
+                "cause_blames_person",
+                "{number}: root cause {place} blames a person: justify why it isn't the process, the training or the equipment"
+                " (justification).",
+                **at,
+            )
+        )
     return found
 
 

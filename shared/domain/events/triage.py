@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.events import events
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.records import kind, working_content
 
@@ -30,7 +31,12 @@ def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: d
     events.WORKFLOW.permit("reclassify", found, by)
     fresh = checked(given)
     if not fresh:
-        raise Invalid("severity", "Give what is judged anew: severity, classification, risk, containment, disposition or reportable.")
+        raise Invalid(
+            "severity",
+            Sentence(
+                "nothing_judged_anew", "Give what is judged anew: severity, classification, risk, containment, disposition or reportable."
+            ),
+        )
     return working_content.with_content(found, fresh, by=by, at=at, contributes=False)
 
 

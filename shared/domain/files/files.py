@@ -15,6 +15,7 @@ from uuid import UUID
 
 from shared.domain.files.extents import UNREAD, Extent
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 
 SIZE_LIMIT = 50 * 1024 * 1024  # bytes
@@ -117,7 +118,7 @@ class Proof:
     """What was measured on the uploaded bytes: size, hash, type, dangers and text.
 
     `generation` is Cloud Storage's number of exactly these bytes; `seen_as` is the recognised media type, "" if unknown;
-    `dangers` are keys of DANGERS; `text` is the extracted text, for comparing, and `extent` says how much of the file it is.
+    `dangers` are keys of dangers.DANGERS; `text` is the extracted text, for comparing, and `extent` says how much of the file it is.
     """
 
     size: int
@@ -131,21 +132,7 @@ class Proof:
 
 NOTHING = Proof(size=0, sha256="", generation=0, seen_as="", dangers=(), text="")  # where nothing has been uploaded
 
-DANGERS = {
-    "virus": "The file holds a virus test pattern (EICAR). It isn't kept.",
-    "infected": "The virus scanner found something harmful in the file. It isn't kept.",
-    "bomb": "The file would unpack to far more than it seems to hold (a zip bomb). It isn't kept.",
-    "encrypted": "The file is protected by a password, so nobody could read it later. Upload it without one.",
-    "macros": "The file contains macros or other code. Save it without them (for instance as .docx, not .docm).",
-    "active": "The file does something by itself when it is opened: a script, a program. Print it to a new PDF, and upload that.",
-    "embedded": "Other files are embedded in the file, where a reader doesn't see them. Take them out, and upload each by itself.",
-    "linked": "The file fetches content from elsewhere when it is opened. Save it with that content in it, and upload that.",
-    "program": "The file brings a program along. Take it out, and upload the rest.",
-    "pageless": "The PDF has no page. Save it again and upload that.",
-    "unchecked": "The file is too large or too intricate to be checked. Save it in a simpler form or in parts, and upload those.",
-    "damaged": "The file is damaged: it can't be opened. Save it again and upload that.",
-}
-
+EXTENSIONS = tuple(f".{kind.extension}" for kind in TYPES)
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
 _JOINERS = "\u200c\u200d"  # Persian and Indian names need them
 
@@ -155,17 +142,21 @@ def safe_name(name: str) -> str:
     name = unicodedata.normalize("NFC", name)
     stem, dot, extension = name.rpartition(".")
     if not 0 < len(name) <= NAME_LIMIT:
-        sentence = f"A file's name has 1 to {NAME_LIMIT} characters."
+        sentence = Sentence("filename_length", "A file's name has 1 to {most} characters.", most=NAME_LIMIT)
     elif any(_invisible(character) for character in name):
-        sentence = "The file's name holds a line break, a control character or another invisible sign. Rename it."
+        sentence = Sentence(
+            "filename_unprintable", "The file's name holds a line break, a control character or another invisible sign. Rename it."
+        )
     elif set(name) & set('/\\<>:"|?*'):
-        sentence = "The file's name holds a path or one of < > : \" | ? *. Give the name alone, without folders."
+        sentence = Sentence(
+            "filename_holds_path", "The file's name holds a path or one of < > : \" | ? *. Give the name alone, without folders."
+        )
     elif name != name.strip() or name.startswith(".") or name.endswith(".") or _RESERVED.match(name):
-        sentence = "The file's name is one that a computer reserves for itself. Rename it."
+        sentence = Sentence("filename_reserved", "The file's name is one that a computer reserves for itself. Rename it.")
     elif not dot or extension.lower() not in BY_EXTENSION:
-        sentence = f"Only these files are accepted: {', '.join(f'.{kind.extension}' for kind in TYPES)}."
+        sentence = Sentence("extension_not_accepted", "Only these files are accepted: {extensions}.", extensions=EXTENSIONS)
     elif not any(unicodedata.category(character)[0] in "LNPS" for character in stem):
-        sentence = "The file's name has nothing visible before its extension. Rename it."
+        sentence = Sentence("filename_invisible", "The file's name has nothing visible before its extension. Rename it.")
     else:
         return name
     raise errors.Invalid("filename", sentence)
@@ -200,16 +191,33 @@ def start(
     name = safe_name(filename)
     kind = BY_EXTENSION[name.rpartition(".")[2].lower()]
     if media_type not in BY_MEDIA_TYPE:
-        raise errors.Invalid("media_type", f"Files of the type {media_type[:100]!a} aren't accepted.")
+        raise errors.Invalid(
+            "media_type",
+            Sentence("media_type_not_accepted", "Files of the type {media_type} aren't accepted.", media_type=ascii(media_type[:100])),
+        )
     if media_type != kind.media_type:
-        sentence = f"A file that ends with .{kind.extension} is of the type {kind.media_type}, not {media_type}."
+        sentence = Sentence(
+            "media_type_of_another",
+            "A file that ends with .{extension} is of the type {wanted}, not {media_type}.",
+            extension=kind.extension,
+            wanted=kind.media_type,
+            media_type=media_type,
+        )
         raise errors.Invalid("media_type", sentence)
     if size <= 0:
-        raise errors.Invalid("size", "The file is empty.")
+        raise errors.Invalid("size", Sentence("file_empty", "The file is empty."))
     if size > SIZE_LIMIT:
-        raise errors.Invalid("size", f"A file has at most {SIZE_LIMIT // 1024 // 1024} MiB ({SIZE_LIMIT:,} bytes).")
+        raise errors.Invalid(
+            "size",
+            Sentence(
+                "file_too_large",
+                "A file has at most {mebibytes} MiB ({most:,} bytes).",
+                mebibytes=SIZE_LIMIT // 1024 // 1024,
+                most=SIZE_LIMIT,
+            ),
+        )
     if not re.fullmatch("[0-9a-f]{64}", sha256):
-        raise errors.Invalid("sha256", "The SHA-256 is written as 64 hexadecimal digits in lower case.")
+        raise errors.Invalid("sha256", Sentence("sha256_form", "The SHA-256 is written as 64 hexadecimal digits in lower case."))
     return File(
         organisation_id=organisation_id,
         id=id,
@@ -232,37 +240,54 @@ def finish(file: File, proof: Proof, at: datetime) -> File:
 
 def refuse_unlike(file: File, proof: Proof) -> None:
     """Raise errors.Conflict if the file can't be finished now, errors.Invalid if the bytes aren't what was announced."""
+    from shared.domain.files import dangers
+
+    if file.status is not Status.STARTED:
+        raise errors.Conflict(Sentence("upload_finished_already", "This upload has been finished already."), status=str(file.status))
     if proof == NOTHING:
-        raise errors.Conflict("Nothing has been uploaded for this file yet. PUT it to its upload_url first.")
+        raise errors.Conflict(
+            Sentence("nothing_uploaded_yet", "Nothing has been uploaded for this file yet. PUT it to its upload_url first.")
+        )
     kind = BY_MEDIA_TYPE[file.media_type]
     if proof.size != file.size:
-        sentence = f"{proof.size:,} bytes were uploaded, but {file.size:,} were announced. Upload the file again."
+        sentence = Sentence(
+            "size_differs",
+            "{size:,} bytes were uploaded, but {announced:,} were announced. Upload the file again.",
+            size=proof.size,
+            announced=file.size,
+        )
     elif proof.sha256 != file.sha256:
-        sentence = "What was uploaded isn't what was announced: its SHA-256 differs. Upload the file again."
+        sentence = Sentence("sha256_differs", "What was uploaded isn't what was announced: its SHA-256 differs. Upload the file again.")
     elif proof.dangers:
-        sentence = DANGERS[proof.dangers[0]]
+        sentence = dangers.DANGERS[proof.dangers[0]]
     elif proof.seen_as != kind.seen_as:
-        seen = f"it looks like {proof.seen_as}" if proof.seen_as else "it isn't recognised"
-        sentence = f"The file's content isn't what its name says: .{kind.extension} was announced, but {seen}. {_advice(proof.seen_as)}"
+        sentence = dangers.unlike(kind.extension, proof.seen_as, _advice(proof.seen_as))
     else:
         return
     raise errors.Invalid("file_id", sentence)
 
 
-def _advice(seen_as: str) -> str:
+def _advice(seen_as: str) -> Sentence:
     """The type to give instead, as the end of a refusal."""
     fitting = [kind for kind in TYPES if kind.seen_as == seen_as]
     if fitting:
-        given = " or ".join(f".{kind.extension} with the type {kind.media_type}" for kind in fitting)
-        return f"Upload it as {given}."
+        given = tuple(
+            Sentence("file_type", ".{extension} with the type {media_type}", extension=kind.extension, media_type=kind.media_type)
+            for kind in fitting
+        )
+        return Sentence("upload_as", "Upload it as {given:or}.", given=given)
     if seen_as in INSTEAD:
-        return f"Save it as .{INSTEAD[seen_as]}, and upload that."
-    return f"Accepted are {', '.join(f'.{kind.extension}' for kind in TYPES)}: save it as one of these, and upload that."
+        return Sentence("save_as", "Save it as .{extension}, and upload that.", extension=INSTEAD[seen_as])
+    return Sentence("save_as_accepted", "Accepted are {extensions}: save it as one of these, and upload that.", extensions=EXTENSIONS)
 
 
 def refuse_as_body(file: File, field: str) -> None:
     """Raise errors.Invalid for a file that may be kept as evidence only and is named as a document's body."""
     kind = BY_MEDIA_TYPE.get(file.media_type)
     if kind is not None and kind.evidence:
-        sentence = f"{file.filename} can be evidence, but not the body of a document. Name a .pdf or an office document; attach this one."
+        sentence = Sentence(
+            "evidence_is_no_body",
+            "{filename} can be evidence, but not the body of a document. Name a .pdf or an office document; attach this one.",
+            filename=file.filename,
+        )
         raise errors.Invalid(field, sentence)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Day, Fields, Moment, Plain, Text
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import MISSING
 from shared.domain.kernel.values import dataclass
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Arguments(Fields):
         checked = {name: item for name, item in super().check(path, value).items() if item is not None}
         for name in self.needed:
             if name not in checked:
-                raise Invalid(f"{path}.{name}", "This field is needed.")
+                raise Invalid(f"{path}.{name}", MISSING)
         return checked
 
 

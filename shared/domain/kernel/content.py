@@ -11,6 +11,7 @@ from uuid import UUID
 
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, gathered
+from shared.domain.kernel.sentences import MISSING, TWICE, Sentence, must_be
 from shared.domain.kernel.values import dataclass
 
 Content = Mapping[str, object]
@@ -49,7 +50,7 @@ class Text(Plain):
     def check(self, path: str, value: object) -> object:
         """The text without outer white space."""
         if not isinstance(value, str):
-            raise Invalid(path, "This must be text.")
+            raise Invalid(path, must_be("text"))
         return text.check(path, value, self.longest)
 
     def schema(self) -> dict[str, object]:
@@ -67,7 +68,8 @@ class Integer(Plain):
     def check(self, path: str, value: object) -> object:
         """The number."""
         if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
-            raise Invalid(path, f"This must be a whole number from {self.least} to {self.most}.")
+            between = {"least": self.least, "most": self.most}
+            raise Invalid(path, Sentence("whole_number_between", "This must be a whole number from {least} to {most}.", **between))
         return value
 
     def schema(self) -> dict[str, object]:
@@ -82,7 +84,7 @@ class Flag(Plain):
     def check(self, path: str, value: object) -> object:
         """The flag."""
         if not isinstance(value, bool):
-            raise Invalid(path, "This must be true or false.")
+            raise Invalid(path, must_be("true or false"))
         return value
 
     def schema(self) -> dict[str, object]:
@@ -99,7 +101,7 @@ class Choice(Plain):
     def check(self, path: str, value: object) -> object:
         """The word."""
         if value not in self.words:
-            raise Invalid(path, f"This must be one of: {', '.join(self.words)}.")
+            raise Invalid(path, Sentence("not_among", "This must be one of: {words}.", words=tuple(self.words)))
         return value
 
     def schema(self) -> dict[str, object]:
@@ -116,9 +118,10 @@ class Day(Plain):
         try:
             found = date.fromisoformat(value if isinstance(value, str) else "")
         except ValueError:
-            raise Invalid(path, "This must be a date that exists, as YYYY-MM-DD.") from None
+            raise Invalid(path, must_be("a date that exists, as YYYY-MM-DD")) from None
         if found.isoformat() != value or not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise Invalid(path, f"This must be a date from {FIRST_YEAR} to {LAST_YEAR}, as YYYY-MM-DD.")
+            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise Invalid(path, Sentence("date_between", "This must be a date from {first} to {last}, as YYYY-MM-DD.", **years))
         return value
 
     def schema(self) -> dict[str, object]:
@@ -134,7 +137,7 @@ class Moment(Plain):
         """The moment in UTC, as YYYY-MM-DDTHH:MM:SS+00:00."""
         found = moment(value)
         if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise Invalid(path, "This must be a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z.")
+            raise Invalid(path, must_be("a date and time with its offset from UTC, such as 2030-01-31T09:00:00Z"))
         return found.isoformat(timespec="seconds")
 
     def schema(self) -> dict[str, object]:
@@ -174,11 +177,11 @@ class ListOf:
     def check(self, path: str, value: object) -> object:
         """The list."""
         if not _is_list(value) or len(value) > self.most:
-            raise Invalid(path, f"This must be a list of at most {self.most}.")
+            raise Invalid(path, Sentence("list_of_at_most", "This must be a list of at most {most}.", most=self.most))
         checked = [self.item.check(f"{path}.{index}", item) for index, item in enumerate(value)]
         for index, item in enumerate(checked):
             if item in checked[:index]:
-                raise Invalid(f"{path}.{index}", "This stands in the list twice.")
+                raise Invalid(f"{path}.{index}", TWICE)
         return checked
 
     def schema(self) -> dict[str, object]:
@@ -200,9 +203,9 @@ class Fields:
     def check(self, path: str, value: object) -> dict[str, object]:
         """The content with every field checked; raises Invalid naming every one that is bad or unknown."""
         if not isinstance(value, Mapping):
-            raise Invalid(path, "This must be an object with named fields.")
-        there_are = f"There is no such field; there are: {', '.join(self.types)}."
-        unknown = [Invalid(f"{path}.{name}", there_are, "unknown") for name in value if name not in self.types]
+            raise Invalid(path, must_be("an object with named fields"))
+        there_are = Sentence("unknown_field", "There is no such field; there are: {fields}.", fields=tuple(self.types))
+        unknown = [Invalid(f"{path}.{name}", there_are) for name in value if name not in self.types]
         known = {name: item for name, item in value.items() if name in self.types}
         checks = {name: partial(self.types[name].check, f"{path}.{name}", item) for name, item in known.items() if item is not None}
         return dict.fromkeys(known) | gathered(checks, unknown)
@@ -228,7 +231,7 @@ class Whole(Fields):
     def check(self, path: str, value: object) -> dict[str, object]:
         """The content; raises Invalid naming every bad, unknown or missing field."""
         checked = super().check(path, value)
-        if missing := [Invalid(f"{path}.{name}", "This field is needed.", "missing") for name in self.types if checked.get(name) is None]:
+        if missing := [Invalid(f"{path}.{name}", MISSING) for name in self.types if checked.get(name) is None]:
             raise Invalid.together(missing)
         return checked
 
@@ -250,10 +253,10 @@ class Tree(Fields):
     def check(self, path: str, value: object) -> dict[str, object]:
         """The node and its descendants without empty fields; raises Invalid naming the first bad, missing or too deep field."""
         if self.last and isinstance(value, Mapping) and value.get(self.branch):
-            raise Invalid(f"{path}.{self.branch}", "This goes deeper than the tree may; say it one level up.")
+            raise Invalid(f"{path}.{self.branch}", Sentence("too_deep_in_tree", "This goes deeper than the tree may; say it one level up."))
         kept = {name: item for name, item in super().check(path, value).items() if item is not None}
         if self.first not in kept:
-            raise Invalid(f"{path}.{self.first}", "This field is needed.")
+            raise Invalid(f"{path}.{self.first}", MISSING)
         return kept
 
     def schema(self) -> dict[str, object]:
@@ -274,9 +277,9 @@ def identifier(path: str, value: object) -> UUID:
     try:
         found = UUID(value if isinstance(value, str) else "")
     except ValueError:
-        raise Invalid(path, "This must be an id (a UUID).") from None
+        raise Invalid(path, must_be("an id (a UUID)")) from None
     if str(found) != str(value).lower():
-        raise Invalid(path, "This must be an id (a UUID) with its hyphens.")
+        raise Invalid(path, must_be("an id (a UUID) with its hyphens"))
     return found
 
 

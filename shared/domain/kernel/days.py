@@ -6,6 +6,7 @@ import calendar
 from datetime import date
 
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 
 
 def months_later(day: date, months: int) -> date:
@@ -18,7 +19,9 @@ def months_later(day: date, months: int) -> date:
 def not_past(day: date | None, today: date) -> date | None:
     """The planned effective date, today or later in the organisation's time zone, within ten years; raises Invalid."""
     if day is not None and day < today:
-        raise Invalid("effective_on", "This day has passed; leave it out to make the change effective at once.")
+        raise Invalid(
+            "effective_on", Sentence("effective_day_passed", "This day has passed; leave it out to make the change effective at once.")
+        )
     if day is not None and day.year > today.year + 10:
-        raise Invalid("effective_on", "This day is more than ten years away.")
+        raise Invalid("effective_on", Sentence("day_too_far", "This day is more than ten years away."))
     return day

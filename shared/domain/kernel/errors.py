@@ -9,11 +9,6 @@ from shared.domain.kernel.sentences import Sentence
 MOST_FAULTS = 100  # that one refusal names
 
 
-def code_of(sentence: str) -> str | None:
-    """The code of a sentence; None for text that has none."""
-    return sentence.code if isinstance(sentence, Sentence) else None
-
-
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
     """A request that isn't carried out.
 
@@ -23,15 +18,15 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error o
     status = 400
     title = "Refused"
 
-    def __init__(self, sentence: str, **extras: object) -> None:
+    def __init__(self, sentence: Sentence, **extras: object) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.extras = extras
 
     @property
     def code(self) -> str:
-        """The code of its sentence, which never changes; that of its class where the sentence has none."""
-        return code_of(self.sentence) or "".join(f"_{one.lower()}" if one.isupper() else one for one in type(self).__name__).strip("_")
+        """The code of its sentence, which never changes."""
+        return self.sentence.code
 
 
 class Unauthenticated(Refusal):
@@ -56,15 +51,15 @@ class Forbidden(Refusal):
 
 
 class Invalid(Refusal):
-    """A field that is bad or unknown. `field` is its path, dots between the names; `faults` holds field, code and sentence of each."""
+    """A field that is bad or unknown. `field` is its path, dots between the names; `faults` holds field and sentence of each."""
 
     status = 422
     title = "Invalid input"
 
-    def __init__(self, field: str, sentence: str, code: str = "invalid", **extras: object) -> None:
+    def __init__(self, field: str, sentence: Sentence, **extras: object) -> None:
         super().__init__(sentence, field=field, **extras)
         self.field = field
-        self.faults: tuple[tuple[str, str, str], ...] = ((field, code, sentence),)
+        self.faults: tuple[tuple[str, Sentence], ...] = ((field, sentence),)
 
     @classmethod
     def together(cls, found: Sequence[Invalid]) -> Invalid:
@@ -144,7 +139,7 @@ class TooMany(Refusal):
     status = 429
     title = "Too many requests"
 
-    def __init__(self, sentence: str, retry_after: int) -> None:
+    def __init__(self, sentence: Sentence, retry_after: int) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
 
@@ -155,7 +150,7 @@ class Unavailable(Refusal):
     status = 503
     title = "Try again shortly"
 
-    def __init__(self, sentence: str, retry_after: int = 2) -> None:
+    def __init__(self, sentence: Sentence, retry_after: int = 2) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
 

@@ -71,9 +71,9 @@ class Language:
             template = self.sentences.get(value.code)
             return str(value) if template is None else self.filled(template, value.facts)
         if isinstance(value, Term):
-            return self.terms.get(value, value.replace("_", " "))
+            return self.terms.get(value) or (value.replace("_", " ") if value.isidentifier() else str(value))
         if isinstance(value, tuple):
-            return self._listed([self.said(one) for one in value], " " if value and isinstance(value[0], Sentence) else form)
+            return self._listed([self.said(one) for one in value], form or (" " if value and isinstance(value[0], Sentence) else ""))
         if isinstance(value, int) and form == ",":
             return f"{value:,}".replace(",", self.thousands)
         return value.isoformat() if isinstance(value, date) else str(value)
@@ -87,9 +87,16 @@ class Language:
 
 
 ENGLISH = Language("en")
+MISSING = Sentence("missing", "This field is needed.")
+TWICE = Sentence("stands_twice", "This stands in the list twice.")
 
 
-def together(sentences: Iterable[str]) -> str | None:
+def must_be(wanted: str) -> Sentence:
+    """What is said of a value of another type; `wanted` is a term, such as "a whole number"."""
+    return Sentence("wrong_type", "This must be {wanted}.", wanted=Term(wanted))
+
+
+def together(sentences: Iterable[Sentence]) -> Sentence | None:
     """Several sentences as one, each in its own words; None where there are none."""
     found = tuple(sentences)
     if len(found) < 2:

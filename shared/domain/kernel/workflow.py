@@ -71,7 +71,7 @@ class Relation(Generic[T_contra]):
 
     name: str
     holds: Callable[[T_contra, Actor], bool]
-    sentence: str
+    sentence: Sentence
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Who(Generic[T_contra]):
 
 SYSTEM: Who[Subject] = Who(frozenset({"system"}), "the system itself")
 SAME = "same"  # the target of a step that leaves the status as it is
-Condition = Callable[[T_contra, Actor], str | None]  # a sentence where it isn't met
+Condition = Callable[[T_contra, Actor], Sentence | None]  # a sentence where it isn't met
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class OpenStep:
     subject_kind: str | None
     admitted: bool
     closed_by: Closed | None = None
-    why_not: str | None = None
+    why_not: Sentence | None = None
 
     @property
     def open(self) -> bool:
@@ -173,10 +173,7 @@ class OpenStep:
     @property
     def code(self) -> str | None:
         """The code of `why_not`."""
-        if self.why_not is None:
-            return None
-        refusal = Conflict if self.closed_by in {Closed.STATE, Closed.CONDITION} else Forbidden
-        return refusal(self.why_not).code
+        return None if self.why_not is None else self.why_not.code
 
 
 class Workflow(Generic[T]):
@@ -280,7 +277,7 @@ class Workflow(Generic[T]):
                 return self.shown(step, by, cause, refusal.sentence)
         return self.shown(step, by)
 
-    def shown(self, step: Step[T], by: Actor, closed_by: Closed | None = None, why_not: str | None = None) -> OpenStep:
+    def shown(self, step: Step[T], by: Actor, closed_by: Closed | None = None, why_not: Sentence | None = None) -> OpenStep:
         """The step as open, or closed with the reason."""
         signed_as = self.signed_as if step.gate is Gate.SIGNED else None
         return OpenStep(step, signed_as, step.who.admits(by), closed_by, why_not)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 
 BOUNCE, DROPPED, SPAM, UNSUBSCRIBED = "bounce", "dropped", "spam_complaint", "unsubscribed"
@@ -39,7 +40,7 @@ def parse(body: bytes) -> list[Event]:
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, list):
-        raise Invalid("body", "This must be a JSON list of events.")
+        raise Invalid("body", Sentence("events_list_needed", "This must be a JSON list of events."))
     return list(_events(given))
 
 

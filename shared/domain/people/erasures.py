@@ -13,6 +13,7 @@ from shared.domain.kernel import canonical, ids, text
 from shared.domain.kernel.arguments import Arguments
 from shared.domain.kernel.content import Content, Text
 from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
 from shared.domain.people.organisations import Organisation
@@ -52,9 +53,13 @@ def signable(member: Member, told: Content) -> Signable:
 def refuse_erasure(organisation: Organisation, former: Erasure | None) -> None:
     """Raise Conflict under legal hold, which overrides erasure (GDPR 17(3)(e)), and if the person was erased before."""
     if organisation.setting("legal_hold"):
-        raise Conflict("This organisation is under legal hold, so nothing is erased. Lift the hold first (update_organisation).")
+        raise Conflict(
+            Sentence(
+                "legal_hold", "This organisation is under legal hold, so nothing is erased. Lift the hold first (update_organisation)."
+            )
+        )
     if former is not None:
-        raise Conflict("This person was erased already.")
+        raise Conflict(Sentence("erased_already", "This person was erased already."))
 
 
 def erase(member: Member, basis: str, signature: Signature, *, by: Member, at: datetime) -> Erasure:

@@ -12,6 +12,7 @@ from uuid import UUID
 from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.domain.kernel.outcomes import Notice, Outcome
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.kernel.workflow import SAME, Phase, Step, Workflow
 from shared.domain.people.organisations import Organisation, TeamMember, role_end
@@ -74,7 +75,7 @@ def address(field_name: str, given: str) -> str:
     local, _, host = email.rpartition("@")
     misread = any(mark in ' ,;<>()[]\\"' or not text.visible(mark) for mark in email) or "@" in local
     if misread or not 0 < len(local) <= 64 or "." not in host or not all(host.split(".")):
-        raise Invalid(field_name, "This must be an e-mail address, such as name@company.example.")
+        raise Invalid(field_name, Sentence("address_form", "This must be an e-mail address, such as name@company.example."))
     return email
 
 
@@ -92,7 +93,7 @@ def invite(
     """An invitation and the token that goes into its mail, `<organisation>.<secret>` with 256 random bits."""
     until = role_end(role, admin, role_until, organisation.today(at))
     if role is None and not admin:
-        raise Invalid("role", "Give a role, or make this person an admin.")
+        raise Invalid("role", Sentence("role_or_admin", "Give a role, or make this person an admin."))
     secret = secrets.token_urlsafe(SECRET_BYTES)
     invitation = Invitation(
         organisation_id=organisation.id,
@@ -115,9 +116,18 @@ def invite(
 def renew(invitation: Invitation, organisation: Organisation, *, at: datetime) -> tuple[Invitation, str]:
     """The open invitation for seven more days under a new token, which goes into another mail; the former token opens nothing more."""
     if invitation.status != InvitationStatus.OPEN:
-        raise Conflict(f"This invitation is {invitation.status}; only an open one can be mailed again.", status=invitation.status)
+        raise Conflict(
+            Sentence(
+                "invitation_not_open_to_mail",
+                "This invitation is {status}; only an open one can be mailed again.",
+                status=Term(invitation.status),
+            ),
+            status=invitation.status,
+        )
     if invitation.role_until is not None and invitation.role_until < organisation.today(at):
-        raise Conflict("The role of this invitation has ended. Invite the person anew.", status=invitation.status)
+        raise Conflict(
+            Sentence("invited_role_ended", "The role of this invitation has ended. Invite the person anew."), status=invitation.status
+        )
     secret = secrets.token_urlsafe(SECRET_BYTES)
     expires_at = at + timedelta(days=INVITATION_DAYS)
     renewed = replace(invitation, secret_sha256=digest(secret), expires_at=expires_at, updated_at=at)
@@ -140,7 +150,7 @@ def read_token(token: str) -> tuple[UUID, str]:
 
 def unknown_invitation() -> NotFound:
     """The same refusal for a token that is wrong, used or revoked."""
-    return NotFound("This invitation isn't known, or was used or revoked. Ask the admin for a new one.")
+    return NotFound(Sentence("unknown_invitation", "This invitation isn't known, or was used or revoked. Ask the admin for a new one."))
 
 
 def granted(invitation: Invitation, told: Sequence[UUID], granter: str, replaced: Sequence[Invitation] = ()) -> Outcome:
@@ -158,7 +168,14 @@ def shortened(email: str) -> str:
 def revoke(invitation: Invitation, *, at: datetime) -> Invitation:
     """Revoke an open invitation."""
     if invitation.status != InvitationStatus.OPEN:
-        raise Conflict(f"This invitation is {invitation.status}; only an open one can be revoked.", status=invitation.status)
+        raise Conflict(
+            Sentence(
+                "invitation_not_open_to_revoke",
+                "This invitation is {status}; only an open one can be revoked.",
+                status=Term(invitation.status),
+            ),
+            status=invitation.status,
+        )
     return replace(invitation, status=InvitationStatus.REVOKED, updated_at=at)
 
 
@@ -167,7 +184,7 @@ def refuse_over(invitation: Invitation, *, at: datetime) -> None:
     if invitation.status != InvitationStatus.OPEN:
         raise unknown_invitation()
     if invitation.expires_at <= at:
-        raise Conflict("This invitation has expired. Ask the admin for a new one.")
+        raise Conflict(Sentence("invitation_expired", "This invitation has expired. Ask the admin for a new one."))
 
 
 def accept(
@@ -179,9 +196,14 @@ def accept(
     """
     refuse_over(invitation, at=at)
     if signed_in_as != invitation.email:
-        raise Forbidden("This invitation is for another e-mail address. Sign in with the address that it was mailed to.")
+        raise Forbidden(
+            Sentence(
+                "invitation_for_another_address",
+                "This invitation is for another e-mail address. Sign in with the address that it was mailed to.",
+            )
+        )
     if member is not None and member.active:
-        raise Conflict("You are a member of this organisation already.")
+        raise Conflict(Sentence("member_already", "You are a member of this organisation already."))
     base = member or Member(
         organisation_id=invitation.organisation_id,
         person_id=person.id,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -21,7 +22,7 @@ class Quota:
     per: Per
     most: int
     seconds: int
-    sentence: str
+    sentence: Sentence
 
     @property
     def name(self) -> str:
@@ -30,24 +31,104 @@ class Quota:
 
 
 QUOTAS: tuple[Quota, ...] = (
-    Quota("create_organisation", "person", 10, DAY, "You founded many organisations today. Found the next one tomorrow."),
-    Quota("invite_member", "organisation", 500, DAY, "Your organisation invited many people today. Invite the others tomorrow."),
-    Quota("invite_member", "address", 5, DAY, "This address was invited several times today. Invite it again tomorrow."),
-    Quota("resend_invitation", "organisation", 500, DAY, "Your organisation mailed many invitations again today. Go on tomorrow."),
-    Quota("get_invitation_preview", "client", 300, HOUR, "Invitations were opened many times from here this hour. Wait a while."),
-    Quota("report_failed_signing", "person", 30, HOUR, "You reported many failed signings this hour. Wait a while."),
-    Quota("send_password_reset", "client", 60, HOUR, "Passwords were asked for many times from here this hour. Wait a while."),
     Quota(
-        "send_password_reset", "address", 5, HOUR, "A mail for this address was asked for several times this hour. Look for it, or wait."
+        "create_organisation",
+        "person",
+        10,
+        DAY,
+        Sentence("many_organisations", "You founded many organisations today. Found the next one tomorrow."),
     ),
-    Quota("send_address_verification", "person", 5, HOUR, "You asked for this mail several times this hour. Look for it, or wait."),
-    Quota("start_upload", "organisation", 600, HOUR, "Your organisation announced many files this hour. Wait a while, then go on."),
-    Quota("export_record", "organisation", 120, MINUTE, "Your organisation exported many records this minute. Wait a minute, then go on."),
-    Quota("export_audit_trail", "organisation", 60, MINUTE, "Your organisation exported its audit trail many times. Wait a minute."),
     Quota(
-        "export_register", "organisation", 60, MINUTE, "Your organisation exported many registers this minute. Wait a minute, then go on."
+        "invite_member",
+        "organisation",
+        500,
+        DAY,
+        Sentence("many_invitations", "Your organisation invited many people today. Invite the others tomorrow."),
     ),
-    Quota("verify_audit_trail", "organisation", 120, MINUTE, "Your organisation verified its audit trail many times. Wait a minute."),
+    Quota(
+        "invite_member",
+        "address",
+        5,
+        DAY,
+        Sentence("address_invited_often", "This address was invited several times today. Invite it again tomorrow."),
+    ),
+    Quota(
+        "resend_invitation",
+        "organisation",
+        500,
+        DAY,
+        Sentence("many_invitations_again", "Your organisation mailed many invitations again today. Go on tomorrow."),
+    ),
+    Quota(
+        "get_invitation_preview",
+        "client",
+        300,
+        HOUR,
+        Sentence("many_previews", "Invitations were opened many times from here this hour. Wait a while."),
+    ),
+    Quota(
+        "start_upload",
+        "organisation",
+        600,
+        HOUR,
+        Sentence("many_uploads", "Your organisation announced many files this hour. Wait a while, then go on."),
+    ),
+    Quota(
+        "export_record",
+        "organisation",
+        120,
+        MINUTE,
+        Sentence("many_exports", "Your organisation exported many records this minute. Wait a minute, then go on."),
+    ),
+    Quota(
+        "verify_audit_trail",
+        "organisation",
+        120,
+        MINUTE,
+        Sentence("many_verifications", "Your organisation verified its audit trail many times. Wait a minute."),
+    ),
+    Quota(
+        "report_failed_signing",
+        "person",
+        30,
+        HOUR,
+        Sentence("many_failed_signings", "You reported many failed signings this hour. Wait a while."),
+    ),
+    Quota(
+        "send_password_reset",
+        "client",
+        60,
+        HOUR,
+        Sentence("many_password_resets", "Passwords were asked for many times from here this hour. Wait a while."),
+    ),
+    Quota(
+        "send_password_reset",
+        "address",
+        5,
+        HOUR,
+        Sentence("address_mailed_often", "A mail for this address was asked for several times this hour. Look for it, or wait."),
+    ),
+    Quota(
+        "send_address_verification",
+        "person",
+        5,
+        HOUR,
+        Sentence("many_verification_mails", "You asked for this mail several times this hour. Look for it, or wait."),
+    ),
+    Quota(
+        "export_audit_trail",
+        "organisation",
+        60,
+        MINUTE,
+        Sentence("many_trail_exports", "Your organisation exported its audit trail many times. Wait a minute."),
+    ),
+    Quota(
+        "export_register",
+        "organisation",
+        60,
+        MINUTE,
+        Sentence("many_register_exports", "Your organisation exported many registers this minute. Wait a minute, then go on."),
+    ),
 )
 # Functions that take long: one organisation runs an eighth of a process's threads in them at once (shared.doors.turns).
 HEAVY = frozenset({"export_audit_trail", "export_record", "export_register", "finish_upload", "verify_audit_trail"})

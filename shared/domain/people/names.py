@@ -15,6 +15,7 @@ from typing import Final
 
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.sentences import Sentence
 
 TABLE: Final = Path(__file__).with_name("confusables.txt")
 # Controls, formats, private and unassigned characters, separators of lines: nobody's name holds one, or nobody can judge what it shows.
@@ -31,9 +32,15 @@ def checked(field: str, given: str) -> str:
     """A person's name, composed (NFC) and with single spaces; raises Invalid naming `field`."""
     name = " ".join(unicodedata.normalize("NFC", text.check(field, given, text.NAME, lines=False)).split())
     if any(unicodedata.category(character) in REFUSED or _is_ignorable(character) for character in name):
-        raise Invalid(field, "This holds a character that can't be seen or isn't a letter of any script; type the name anew.")
+        raise Invalid(
+            field,
+            Sentence("name_unreadable", "This holds a character that can't be seen or isn't a letter of any script; type the name anew."),
+        )
     if len(name) > text.NAME:
-        raise Invalid(field, f"This has {len(name)} characters; at most {text.NAME} are allowed.")
+        raise Invalid(
+            field,
+            Sentence("too_many_characters", "This has {length} characters; at most {most} are allowed.", length=len(name), most=text.NAME),
+        )
     return name
 
 
@@ -43,8 +50,13 @@ def refuse_look_alike(name: str, others: Iterable[str]) -> None:
     for other in others:
         if _same(looks, _looks(other)):
             raise Conflict(
-                f"Another member of this organisation signs as {other}, and readers couldn't tell the two names apart."
-                f" Add a middle initial, a second given name or a family name, such as {_told_apart(name)}.",
+                Sentence(
+                    "name_looks_alike",
+                    "Another member of this organisation signs as {name}, and readers couldn't tell the two names apart."
+                    " Add a middle initial, a second given name or a family name, such as {suggestion}.",
+                    name=other,
+                    suggestion=_told_apart(name),
+                ),
                 printed_name=other,
             )
 

@@ -12,6 +12,7 @@ from shared.domain.kernel import ids, text
 from shared.domain.kernel.content import LAST_YEAR, Content
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people import people
 from shared.domain.people.people import Member, MemberStatus, Person, Role
@@ -118,7 +119,7 @@ def set_role(
     """Change a member's role. `admins` counts the active admins; the last one must stay admin."""
     people.not_themselves(member.person_id, by, "change the role of")
     if not member.active:
-        raise Conflict("This member is deactivated; invite the person again.")
+        raise Conflict(Sentence("invite_again", "This member is deactivated; invite the person again."))
     until = role_end(role, admin, role_until, today)
     _keep_an_admin(member, admin, admins)
     return replace(member, role=role, admin=admin, role_until=until, updated_at=at)
@@ -128,31 +129,33 @@ def deactivate(member: Member, successor: Member | None, *, has_work: bool, admi
     """Deactivate a member at once (21 CFR 11.300(b)); open work needs a successor who may own it."""
     people.not_themselves(member.person_id, by, "deactivate")
     if not member.active:
-        raise Conflict("This member is deactivated already.")
+        raise Conflict(Sentence("deactivated_already", "This member is deactivated already."))
     _keep_an_admin(member, still=False, admins=admins)
     if successor is None and has_work:
-        raise Invalid("successor_id", "This member has open work; name the successor who takes it over.")
+        raise Invalid("successor_id", Sentence("successor_needed", "This member has open work; name the successor who takes it over."))
     if successor is not None:
         if successor.person_id == member.person_id or not successor.active:
-            raise Invalid("successor_id", "The successor must be another, active member.")
+            raise Invalid("successor_id", Sentence("successor_must_be_active", "The successor must be another, active member."))
         if has_work and not people.ACTION_OWNERS.admits(successor):
-            raise Invalid("successor_id", "The successor takes over open work and must be an Action Owner or QA.")
+            raise Invalid(
+                "successor_id", Sentence("successor_must_own", "The successor takes over open work and must be an Action Owner or QA.")
+            )
     return replace(member, status=MemberStatus.DEACTIVATED, updated_at=at)
 
 
 def role_end(role: Role | None, admin: bool, given: date | None, today: date) -> date | None:  # noqa: FBT001 - as in a member
     """The last day of a role; an inspector's role always has one."""
     if admin and role is Role.INSPECTOR:
-        raise Invalid("admin", "An inspector only reads; make somebody else an admin.")
+        raise Invalid("admin", Sentence("inspector_only_reads", "An inspector only reads; make somebody else an admin."))
     if admin and given is not None:
-        raise Invalid("role_until", "An admin stays one until another admin says otherwise; give no day.")
+        raise Invalid("role_until", Sentence("admin_without_end", "An admin stays one until another admin says otherwise; give no day."))
     if given is not None and given < today:
-        raise Invalid("role_until", "This day has passed.")
+        raise Invalid("role_until", Sentence("day_passed", "This day has passed."))
     if given is not None and given.year > LAST_YEAR:
-        raise Invalid("role_until", f"This day is after {LAST_YEAR}.")
+        raise Invalid("role_until", Sentence("day_after_last_year", "This day is after {last_year}.", last_year=LAST_YEAR))
     return today + timedelta(days=INSPECTION_DAYS) if role is Role.INSPECTOR and given is None else given
 
 
 def _keep_an_admin(member: Member, still: bool, admins: int) -> None:  # noqa: FBT001 - the question's own word
     if member.admin and not still and admins <= 1:
-        raise Conflict("This is the last admin; make somebody else an admin first.")
+        raise Conflict(Sentence("last_admin", "This is the last admin; make somebody else an admin first."))

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.kernel.workflow import Subject, Who
 from shared.domain.people import names
@@ -134,7 +135,15 @@ def with_profile(
 ) -> Person:
     """The person with an updated name, language, time zone or unsubscriptions; None leaves a field alone."""
     if unknown := sorted(set(unsubscribed or ()) - set(OPTIONAL_MAIL)):
-        raise Invalid("unsubscribed", f"{unknown[0]} is mandatory or unknown; you can unsubscribe from: {', '.join(OPTIONAL_MAIL)}.")
+        raise Invalid(
+            "unsubscribed",
+            Sentence(
+                "mail_not_optional",
+                "{mail} is mandatory or unknown; you can unsubscribe from: {optional}.",
+                mail=unknown[0],
+                optional=OPTIONAL_MAIL,
+            ),
+        )
     return replace(
         person,
         name=person.name if name is None else names.checked("name", name),
@@ -148,7 +157,7 @@ def with_profile(
 def spoken_language(given: str) -> str:
     """One of the product's languages; raises Invalid for another."""
     if given not in LANGUAGES:
-        raise Invalid("language", f"This must be one of: {', '.join(LANGUAGES)}.")
+        raise Invalid("language", Sentence("not_among", "This must be one of: {words}.", words=LANGUAGES))
     return given
 
 
@@ -171,7 +180,7 @@ def shown_name(person: Person) -> str:
 def checked_time_zone(name: str) -> str:
     """An IANA time zone's name; raises Invalid naming `time_zone`."""
     if name not in time_zones():
-        raise Invalid("time_zone", "This must be a time zone's name, such as Europe/Brussels.")
+        raise Invalid("time_zone", Sentence("time_zone_name", "This must be a time zone's name, such as Europe/Brussels."))
     return name
 
 
@@ -181,13 +190,17 @@ def accept_signing_policy(member: Member, person: Person, others: Iterable[str] 
     `others` are the printed names of the organisation's other members; raises Conflict for a name that looks like one of them.
     """
     if member.policy_accepted_at is not None:
-        raise Conflict("You have accepted the signing policy already.")
+        raise Conflict(Sentence("policy_accepted_already", "You have accepted the signing policy already."))
     if not text.visible(person.name):
-        raise Conflict("Give your name first (update_me): it is printed beside each of your signatures.")
+        raise Conflict(Sentence("name_needed_first", "Give your name first (update_me): it is printed beside each of your signatures."))
     try:
         name = names.checked("name", person.name)
     except Invalid as fault:
-        raise Conflict(f"Your name can't be printed beside a signature. {fault.sentence} Change it (update_me).") from None
+        raise Conflict(
+            Sentence(
+                "name_not_printable", "Your name can't be printed beside a signature. {cause} Change it (update_me).", cause=fault.sentence
+            )
+        ) from None
     names.refuse_look_alike(name, others)
     return replace(member, printed_name=name, policy_accepted_at=at, updated_at=at)
 
@@ -199,12 +212,16 @@ def change_printed_name(member: Member, given: str, others: Iterable[str], *, by
     """
     not_themselves(member.person_id, by, "change the printed name of")
     if not member.active:
-        raise Conflict("This member is deactivated; their signatures keep the name that they were printed with.")
+        raise Conflict(
+            Sentence("former_member_keeps_name", "This member is deactivated; their signatures keep the name that they were printed with.")
+        )
     if member.printed_name is None:
-        raise Conflict("This member has no printed name yet: it is fixed when they accept the signing policy.")
+        raise Conflict(
+            Sentence("no_printed_name_yet", "This member has no printed name yet: it is fixed when they accept the signing policy.")
+        )
     name = names.checked("printed_name", given)
     if name == member.printed_name:
-        raise Conflict("This is their printed name already.")
+        raise Conflict(Sentence("same_printed_name", "This is their printed name already."))
     names.refuse_look_alike(name, others)
     return replace(member, printed_name=name, former_names=(*member.former_names, member.printed_name), updated_at=at)
 
@@ -226,7 +243,10 @@ def ready_to_sign(member: Member) -> str:
     """The printed name of a member who may sign; raises Conflict naming what is missing."""
     if member.policy_accepted_at is None or member.printed_name is None:
         raise Conflict(
-            "Before you sign for the first time, give your name (update_me) and accept the signing policy (accept_signing_policy)."
+            Sentence(
+                "not_ready_to_sign",
+                "Before you sign for the first time, give your name (update_me) and accept the signing policy (accept_signing_policy).",
+            )
         )
     return member.printed_name
 
@@ -239,4 +259,4 @@ def local_day(at: datetime, time_zone: str) -> date:
 def not_themselves(person_id: UUID, by: Member, what: str) -> None:
     """Raise Forbidden if `by` would decide about themselves (Annex 11 §12)."""
     if person_id == by.person_id:
-        raise Forbidden(f"You can't {what} yourself; ask another admin.")
+        raise Forbidden(Sentence("not_oneself", "You can't {what} yourself; ask another admin.", what=Term(what)))

@@ -8,6 +8,7 @@ from datetime import datetime
 from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people.organisations import Organisation, Team, TeamMember
 from shared.domain.people.people import Member
@@ -30,7 +31,7 @@ def new_team(organisation: Organisation, name: str, *, at: datetime) -> Team:
 def refuse_closed(team: Team) -> None:
     """Raise Conflict for a team that was closed."""
     if team.closed_at is not None:
-        raise Conflict("This team is closed.", status="closed")
+        raise Conflict(Sentence("team_closed", "This team is closed."), status="closed")
 
 
 def rename(team: Team, name: str, *, at: datetime) -> Team:
@@ -43,7 +44,9 @@ def lead(team: Team, member: Member | None, place: TeamMember | None, *, at: dat
     """The team with this member of it as its lead, or without one."""
     refuse_closed(team)
     if member is not None and not (member.active and place is not None):
-        raise Invalid("lead_id", "The lead must be an active member of the team; add the person to it first.")
+        raise Invalid(
+            "lead_id", Sentence("lead_must_be_in_team", "The lead must be an active member of the team; add the person to it first.")
+        )
     return replace(team, lead_id=None if member is None else member.person_id, updated_at=at)
 
 
@@ -57,9 +60,14 @@ def close(team: Team, work: TeamWork, places: Sequence[TeamMember], *, at: datet
     """Close a team that owns nothing any more and is no audience; its name stays beside what it once owned."""
     refuse_closed(team)
     if work.count:
-        named = ", ".join(work.numbers) + (" and others" if work.count > len(work.numbers) else "")
         raise Conflict(
-            f"This team still owns or must learn something ({work.count} in all): {named}. Give that to another team first.",
+            Sentence(
+                "team_still_owns",
+                "This team still owns or must learn something ({count} in all): {numbers}{more}. Give that to another team first.",
+                count=work.count,
+                numbers=work.numbers,
+                more=Term(" and others" if work.count > len(work.numbers) else ""),
+            ),
             status="open",
             numbers=list(work.numbers),
             count=work.count,

@@ -13,25 +13,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.domain.kernel import errors
+from shared.domain.kernel.sentences import Sentence
 
 LIMIT = 8_000  # characters; gunicorn refuses a header line beyond 8,190 bytes, and no ID token comes near that
 SKEW = 10  # seconds by which two honest clocks may differ
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _LATEST = 32_503_680_000  # the year 3000: a later second is a mistake, or an attempt to overflow a date
 
-AGAIN = "Sign in again."
-
 
 def parse(token: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """The header and claims of `token`, unverified; raises errors.Unauthenticated if it isn't a JWT."""
     if not isinstance(token, str) or not token:
-        sentence = "The request carries no sign-in token. Sign in, and send it as 'Authorization: Bearer <token>'."
+        sentence = Sentence("no_token", "The request carries no sign-in token. Sign in, and send it as 'Authorization: Bearer <token>'.")
         raise errors.Unauthenticated(sentence)
     if len(token) > LIMIT:
-        sentence = f"The sign-in token is longer than {LIMIT:,} characters, so it can't be one of ours. {AGAIN}"
+        sentence = Sentence(
+            "token_too_long", "The sign-in token is longer than {most:,} characters, so it can't be one of ours. Sign in again.", most=LIMIT
+        )
         raise errors.Unauthenticated(sentence)
     if not _SHAPE.fullmatch(token):
-        sentence = f"The sign-in token isn't a JSON Web Token (three parts divided by dots). {AGAIN}"
+        sentence = Sentence("token_no_jwt", "The sign-in token isn't a JSON Web Token (three parts divided by dots). Sign in again.")
         raise errors.Unauthenticated(sentence)
     header, claims, _ = token.split(".")
     return _part(header), _part(claims)
@@ -44,7 +45,7 @@ def _part(encoded: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        sentence = f"The sign-in token can't be read. {AGAIN}"
+        sentence = Sentence("token_unreadable", "The sign-in token can't be read. Sign in again.")
         raise errors.Unauthenticated(sentence)
     return value
 
@@ -53,7 +54,9 @@ def second(claims: dict[str, Any], name: str) -> int:
     """The claim `name` as seconds since 1970 (NumericDate, RFC 7519 §2; Google writes whole seconds only)."""
     value = claims.get(name)
     if type(value) is not int or not 0 < value < _LATEST:
-        sentence = f"The sign-in token doesn't say when ({name}) in whole seconds. {AGAIN}"
+        sentence = Sentence(
+            "token_without_time", "The sign-in token doesn't say when ({claim}) in whole seconds. Sign in again.", claim=name
+        )
         raise errors.Unauthenticated(sentence)
     return value
 
@@ -67,25 +70,30 @@ def refuse_untimely(claims: dict[str, Any], now: float) -> None:
     """Refuse a token that has expired or was issued in the future; `now` is in seconds since 1970."""
     issued, expires = second(claims, "iat"), second(claims, "exp")
     if expires <= issued:
-        sentence = f"The sign-in token ends before it begins. {AGAIN}"
+        sentence = Sentence("token_ends_before_it_begins", "The sign-in token ends before it begins. Sign in again.")
         raise errors.Unauthenticated(sentence)
     if expires + SKEW < now:
-        sentence = f"Your sign-in has expired. {AGAIN}"
+        sentence = Sentence("sign_in_expired", "Your sign-in has expired. Sign in again.")
         raise errors.Unauthenticated(sentence)
     if issued - SKEW > now:
-        sentence = f"The sign-in token was issued in the future: a clock is wrong. {AGAIN}"
+        sentence = Sentence("token_from_the_future", "The sign-in token was issued in the future: a clock is wrong. Sign in again.")
         raise errors.Unauthenticated(sentence)
 
 
 def refuse_signed(header: dict[str, Any], token: str) -> None:
     """Refuse a signed token where the identity emulator is used: the emulator signs none, and nothing here could verify it."""
     if header.get("alg") != "none" or not token.endswith("."):
-        sentence = f"The sign-in token claims a signature, and this machine's identity emulator signs none. {AGAIN}"
+        sentence = Sentence(
+            "token_claims_signature",
+            "The sign-in token claims a signature, and this machine's identity emulator signs none. Sign in again.",
+        )
         raise errors.Unauthenticated(sentence)
 
 
 def refuse_other_algorithms(header: dict[str, Any]) -> None:
     """Refuse any algorithm but RS256 with a key id; 'none' and HS256 with the public key as secret are known attacks (RFC 8725 §2.1)."""
     if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str) or not header["kid"]:
-        sentence = f"The sign-in token isn't signed the way Google signs (RS256 with a named key). {AGAIN}"
+        sentence = Sentence(
+            "token_of_another_algorithm", "The sign-in token isn't signed the way Google signs (RS256 with a named key). Sign in again."
+        )
         raise errors.Unauthenticated(sentence)

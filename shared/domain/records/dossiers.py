@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import Actor, Relation
 
@@ -64,12 +65,17 @@ def _has_no_hand_in(found: Dossier, by: Actor) -> bool:
 NOT_CONTRIBUTOR = Relation(
     "not_contributor",
     _has_no_hand_in,
-    "You reported this or worked on it yourself, so somebody else must decide about it.",
+    Sentence("own_record", "You reported this or worked on it yourself, so somebody else must decide about it."),
 )
 
 
-def not_in_approval(found: Dossier, _: Actor) -> str | None:
+def not_in_approval(found: Dossier, _: Actor) -> Sentence | None:
     """Why a record can't be edited: a change to it is in approval; None if there is none."""
     if found.in_approval is None:
         return None
-    return f"{found.record.number} is in approval, in {found.in_approval}; withdraw that change first."
+    return Sentence(
+        "record_in_approval",
+        "{number} is in approval, in {change}; withdraw that change first.",
+        number=found.record.number,
+        change=found.in_approval,
+    )

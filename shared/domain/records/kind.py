@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 SUPERSEDED = "superseded"  # the status of a version that a newer one replaced
 Apply = Callable[["Kind", "Item", "Dossier", "Change", date, datetime], Outcome]
-WhyNot = Callable[["Kind", "Dossier", str], str | None]
-Unmet = Callable[["Dossier", str, Content, date], list[str]]
+WhyNot = Callable[["Kind", "Dossier", str], Sentence | None]
+Unmet = Callable[["Dossier", str, Content, date], list[Sentence]]
 WithDefaults = Callable[[Content], dict[str, object]]
 Keyed = Callable[[Content, frozenset[str]], dict[str, object]]
 Owners = Callable[[Content, Content], Mapping[str, tuple[str, UUID]]]  # by field: the row's key and who
@@ -33,7 +33,7 @@ RefuseContradictions = Callable[[str | None, Content, datetime], None]  # of a r
 Effects = Callable[["Record", "Dossier", datetime], tuple[object, ...]]
 
 
-def state_refuses(kind: Kind, found: Dossier, step: str) -> str | None:
+def state_refuses(kind: Kind, found: Dossier, step: str) -> Sentence | None:
     """Why a change can't take `step` on this record now, as a sentence; None if it can."""
     row = kind.workflow[step]
     if found.status in row.sources:
@@ -48,7 +48,7 @@ def state_refuses(kind: Kind, found: Dossier, step: str) -> str | None:
     )
 
 
-def nothing_unmet(_found: Dossier, _step: str, _content: Content, _today: date) -> list[str]:
+def nothing_unmet(_found: Dossier, _step: str, _content: Content, _today: date) -> list[Sentence]:
     """No condition beyond the status."""
     return []
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Invalid, NotFound
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass
-from shared.domain.kernel.workflow import words
 
 # The kinds that each type of link leads from and to; the other end shows the same type as incoming.
 TYPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -54,7 +54,7 @@ def type_named(name: str) -> str:
 def end_of(found: Mapping[UUID, End], to_id: UUID) -> End:
     """The record or change at the other end; raises NotFound."""
     if to_id not in found:
-        raise NotFound("There is no such record or change to link to.")
+        raise NotFound(Sentence("no_such_end", "There is no such record or change to link to."))
     return found[to_id]
 
 
@@ -62,10 +62,20 @@ def link(organisation_id: UUID, start: End, type_: str, end: End, *, by: UUID, a
     """A new link; raises Invalid if its type doesn't lead from the one kind to the other."""
     sources, targets = TYPES[type_named(type_)]
     if start.id == end.id:
-        raise Invalid("to_id", "A record isn't linked to itself.")
+        raise Invalid("to_id", Sentence("link_to_itself", "A record isn't linked to itself."))
     if start.kind not in sources or end.kind not in targets:
-        said = [" or ".join(words(kind) for kind in sorted(kinds)) for kinds in (sources, targets)]
-        raise Invalid("type", f"'{words(type_)}' leads from {said[0]} to {said[1]}, not from {words(start.kind)} to {words(end.kind)}.")
+        raise Invalid(
+            "type",
+            Sentence(
+                "link_between_others",
+                "'{link}' leads from {sources:or} to {targets:or}, not from {source} to {target}.",
+                link=Term(type_),
+                sources=tuple(map(Term, sorted(sources))),
+                targets=tuple(map(Term, sorted(targets))),
+                source=Term(start.kind),
+                target=Term(end.kind),
+            ),
+        )
     to_change = end.kind == "change"
     return Link(
         organisation_id=organisation_id,

@@ -11,6 +11,7 @@ from shared.domain.kernel import ids, text
 from shared.domain.kernel.content import Content
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people.people import ACTION_OWNERS, Member
 
@@ -148,16 +149,16 @@ def note(record: Record, words: str, file_ids: Iterable[UUID], *, by: Member, at
 def reassign(record: Record, *, owner: Member | None, team_id: UUID | None, at: datetime) -> Outcome:
     """The record with another owner, another team, or both."""
     if owner is None and team_id is None:
-        raise Invalid("owner_id", "Give the new owner, the new team, or both.")
+        raise Invalid("owner_id", Sentence("new_owner_or_team", "Give the new owner, the new team, or both."))
     if owner is not None:
         responsible(owner, "owner_id")
     reassigned = replace(record, owner_id=owner.person_id if owner else record.owner_id, team_id=team_id or record.team_id, updated_at=at)
     if (reassigned.owner_id, reassigned.team_id) == (record.owner_id, record.team_id):
-        raise Conflict("The record has this owner and this team already.")
+        raise Conflict(Sentence("same_owner_and_team", "The record has this owner and this team already."))
     return Outcome(saves=(reassigned,))
 
 
 def responsible(owner: Member | None, field_name: str) -> None:
     """Raise Invalid unless `owner` is an active member who may own work."""
     if owner is None or not ACTION_OWNERS.admits(owner):
-        raise Invalid(field_name, "The owner must be an active Action Owner or QA of this organisation.")
+        raise Invalid(field_name, Sentence("owner_must_own", "The owner must be an active Action Owner or QA of this organisation."))

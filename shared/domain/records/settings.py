@@ -7,6 +7,7 @@ from datetime import datetime
 from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Day, Fields, Flag, Identifier, Integer, ListOf, Text, Whole
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.people import people
 from shared.domain.people.organisations import WEEK, Organisation
@@ -21,7 +22,7 @@ class Delegation(Whole):
         """The delegation; raises Invalid where it ends before it begins."""
         checked = super().check(path, value)
         if str(checked["ends_on"]) < str(checked["starts_on"]):
-            raise Invalid(f"{path}.ends_on", "This day is before the first day.")
+            raise Invalid(f"{path}.ends_on", Sentence("before_first_day", "This day is before the first day."))
         return checked
 
 

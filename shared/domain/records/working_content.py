@@ -10,6 +10,7 @@ from shared.domain.kernel import content, text
 from shared.domain.kernel.content import Content
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import replace
 from shared.domain.records import kind
 from shared.domain.records.kinds import KINDS
@@ -28,25 +29,47 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
     """Edit the working content; omitted fields stay, null clears a field. A due date can only move earlier."""
     of = KINDS[found.record.kind]
     if "edit" not in of.workflow.steps:
-        raise Conflict(f"The draft of a {of.workflow.noun} lives in a change; propose or edit that.", status=found.status)
+        raise Conflict(
+            Sentence(
+                "draft_lives_in_change", "The draft of a {thing} lives in a change; propose or edit that.", thing=Term(of.workflow.noun)
+            ),
+            status=found.status,
+        )
     of.workflow.permit("edit", found, by)
     fresh = of.content.check("content", given)
     if not fresh and title is None and due_on is None:
-        raise Invalid("content", "Nothing would change; give content, a title or a due date.")
+        raise Invalid("content", Sentence("nothing_would_change", "Nothing would change; give content, a title or a due date."))
     refuse_guarded(of, found.status, fresh)
     present = found.record.due_on
     if present is not None and due_on is not None and due_on > present:
-        raise Invalid("due_on", f"This is after {present.isoformat()}, the present due date; ask QA for an extension (request_extension).")
+        raise Invalid(
+            "due_on",
+            Sentence(
+                "after_present_due_date",
+                "This is after {due_on}, the present due date; ask QA for an extension (request_extension).",
+                due_on=present,
+            ),
+        )
     return with_content(found, fresh, title=title, due_on=due_on, by=by, at=at)
 
 
 def refuse_guarded(of: Kind, status: str, given: Content) -> None:
     """Raise Invalid if the content sets a field that only QA sets in this status."""
     if guarded := of.qa_only(status) & set(given):
-        by_change = " or by the change that closes" if min(guarded) in of.stated_at_closing else ""
+        if min(guarded) in of.stated_at_closing:
+            sentence = Sentence(
+                "qa_judges_or_closing_change",
+                "This is QA's to judge: at the triage first (triage_event), then by a signed reclassification (reclassify_event)"
+                " or by the change that closes.",
+            )
+        else:
+            sentence = Sentence(
+                "qa_judges",
+                "This is QA's to judge: at the triage first (triage_event), then by a signed reclassification (reclassify_event).",
+            )
         raise Invalid(
             f"content.{min(guarded)}",
-            f"This is QA's to judge: at the triage first (triage_event), then by a signed reclassification (reclassify_event){by_change}.",
+            sentence,
         )
 
 
@@ -63,7 +86,7 @@ def with_content(
     """The record with its content updated by `fresh`; the editor becomes a contributor unless this is QA's assessment."""
     of, record = KINDS[found.record.kind], found.record
     if due_on is not None and due_on < (record.created_at - BEHIND).date():
-        raise Invalid("due_on", "This day is before the record was made.")
+        raise Invalid("due_on", Sentence("before_record_made", "This day is before the record was made."))
     merged = of.complete(content.merge(record.content, fresh), found.spent)
     of.refuse_contradictions(record.type, merged, at)
     renamed = record.title if title is None else text.check("title", title, text.TITLE, lines=False)

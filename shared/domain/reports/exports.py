@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.errors import Conflict
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.records.differences import differences, sides
 from shared.domain.records.kinds import KINDS
@@ -72,7 +73,12 @@ def refuse_learner(found: Mapping[str, Json], by: Mapping[str, object]) -> None:
     """Raise Conflict if the exporter has yet to answer this training's quiz, because the export holds its right answers."""
     open_ones = [one for one in as_list(found["assignments"]) if one["person_id"] == by["id"] and one["closed_at"] is None]
     if open_ones and found["record"]["kind"] == "training":
-        raise Conflict("An export holds the right answers of this training's quiz; complete your own assignment of it first.")
+        raise Conflict(
+            Sentence(
+                "export_holds_answers",
+                "An export holds the right answers of this training's quiz; complete your own assignment of it first.",
+            )
+        )
 
 
 def refuse_given_away(trail: Sequence[Json], asked: quizzes.Asked) -> None:
@@ -81,7 +87,12 @@ def refuse_given_away(trail: Sequence[Json], asked: quizzes.Asked) -> None:
     An export is complete by definition, so the answers can't be left out of it.
     """
     if any(quizzes.kept_secret(one, asked) != one for one in trail):
-        raise Conflict("This record was changed together with a training whose quiz you are yet to pass, and an export holds its answers.")
+        raise Conflict(
+            Sentence(
+                "export_holds_answers_of_change",
+                "This record was changed together with a training whose quiz you are yet to pass, and an export holds its answers.",
+            )
+        )
 
 
 def since_original(record: Mapping[str, object], trail: Sequence[Json], evidence: Evidence) -> list[Json]:
@@ -109,7 +120,11 @@ def reconcile(export: Mapping[str, object], counted: Mapping[str, object]) -> No
         wrong += [f"{table} {name} (no entry in the audit trail)" for name in named if (table, f"{prefix}{name}") not in entries]
     if wrong:
         raise Conflict(
-            f"This export would not be whole: {', '.join(wrong[:10])}. Have the audit trail verified (verify_audit_trail), then tell us.",
+            Sentence(
+                "export_not_whole",
+                "This export would not be whole: {wrong}. Have the audit trail verified (verify_audit_trail), then tell us.",
+                wrong=tuple(wrong[:10]),
+            ),
             unreconciled=wrong[:100],
         )
 
@@ -123,7 +138,15 @@ def refuse_too_long(form: str, number: str, entries: int) -> None:
     """Raise Conflict if the audit trail has more entries than an export of this format can hold."""
     if entries > MOST_ENTRIES[form]:
         raise Conflict(
-            f"The audit trail of {number} has {entries:,} entries and one {form.upper()} holds {MOST_ENTRIES[form]:,}; {INSTEAD[form]}.",
+            Sentence(
+                "trail_too_long",
+                "The audit trail of {number} has {entries:,} entries and one {form} holds {most:,}; {instead}.",
+                number=number,
+                entries=entries,
+                form=form.upper(),
+                most=MOST_ENTRIES[form],
+                instead=Term(INSTEAD[form]),
+            ),
             entries=entries,
         )
 
@@ -132,8 +155,17 @@ def refuse_too_much(export: Export, blocks: int, characters: int) -> None:
     """Raise Conflict if a printout would have more paragraphs or characters than can be laid out well within a request's time."""
     if blocks > MOST_BLOCKS or characters > MOST_CHARACTERS:
         raise Conflict(
-            f"The printout of {_number(export)} would have {blocks:,} paragraphs with {characters:,} characters, and one PDF holds"
-            f" {MOST_BLOCKS:,} with {MOST_CHARACTERS:,}; {INSTEAD['pdf']}.",
+            Sentence(
+                "printout_too_long",
+                "The printout of {number} would have {blocks:,} paragraphs with {characters:,} characters,"
+                " and one PDF holds {most_blocks:,} with {most_characters:,}; {instead}.",
+                number=_number(export),
+                blocks=blocks,
+                characters=characters,
+                most_blocks=MOST_BLOCKS,
+                most_characters=MOST_CHARACTERS,
+                instead=Term(INSTEAD["pdf"]),
+            ),
             blocks=blocks,
             characters=characters,
         )
@@ -149,7 +181,15 @@ def refuse_too_large(form: str, export: Export, size: int) -> None:
     if size > MOST_BYTES[form]:
         most = MOST_BYTES[form] // 1024 // 1024
         raise Conflict(
-            f"The export of {_number(export)} has {size // 1024:,} KiB and one answer holds {most} MiB; {INSTEAD[form]}.", size=size
+            Sentence(
+                "export_too_large",
+                "The export of {number} has {kibibytes:,} KiB and one answer holds {most} MiB; {instead}.",
+                number=_number(export),
+                kibibytes=size // 1024,
+                most=most,
+                instead=Term(INSTEAD[form]),
+            ),
+            size=size,
         )
 
 

@@ -13,6 +13,7 @@ from shared.domain.kernel import canonical, text
 from shared.domain.kernel.arguments import Arguments, DayOrMoment
 from shared.domain.kernel.content import Choice, Flag, Identifier, Moment, Plain, Text, Type
 from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import words
 from shared.domain.people.people import MemberStatus
@@ -40,7 +41,7 @@ class Several(Plain):
         """The words, each once."""
         given = value.split(",") if isinstance(value, str) else value
         if not isinstance(given, list) or not given or not set(map(str, given)) <= set(self.words):
-            raise Invalid(path, f"This must be one or several of: {', '.join(self.words)}.")
+            raise Invalid(path, Sentence("not_several_of", "This must be one or several of: {words}.", words=tuple(self.words)))
         return list(dict.fromkeys(given))
 
     def schema(self) -> dict[str, object]:
@@ -198,17 +199,28 @@ def checked_filters(register: Register, given: Mapping[str, object] | None) -> d
 def refuse_too_many_rows(form: str, rows: int, most: int, title: str) -> None:
     """Raise Conflict where one answer can't hold so many rows."""
     if rows > most:
-        held = f"which is what one {form.upper()} answer holds"
-        raise Conflict(f"This {title.lower()} has more than {most:,} rows, {held}; ask for it with start_export.", rows=rows)
+        sentence = Sentence(
+            "too_many_rows_for_answer",
+            "{title}: there are more than {most:,} rows, which is what one {form} answer holds; ask for it with start_export.",
+            title=Term(title),
+            most=most,
+            form=form.upper(),
+        )
+        raise Conflict(sentence, rows=rows)
 
 
 def limited(form: str, rows: Iterable[Row], most: int, title: str) -> Iterator[Row]:
     """The rows, as long as one file holds them; raises Conflict at the first that it doesn't."""
     for place, row in enumerate(rows):
         if place == most:
-            raise Conflict(
-                f"One {form.upper()} of the {title.lower()} holds {most:,} rows. Narrow it with filters, or ask for another form."
+            sentence = Sentence(
+                "too_many_rows_for_file",
+                "{title}: one {form} file holds {most:,} rows. Narrow it with filters, or ask for another form.",
+                title=Term(title),
+                form=form.upper(),
+                most=most,
             )
+            raise Conflict(sentence)
         yield row
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.kernel import canonical, ids
 from shared.domain.kernel.errors import Conflict, Forbidden, NotFound, Refusal
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.people.people import Member, ready_to_sign
 
@@ -17,6 +18,12 @@ CHALLENGE_SECONDS = 120
 MOST_SUBJECTS = 50  # that one sign-in signs
 METHODS = frozenset({"password"})  # ways to sign in that ask for a secret each time; a signature needs one of them
 LOCK_AFTER, LOCK_MINUTES = 5, 15
+USED_ALREADY = Sentence("challenge_used_already", "This signing challenge was used already; start signing again.")
+EXPIRED = Sentence("challenge_expired", "This signing challenge has expired; sign within {seconds} seconds.", seconds=CHALLENGE_SECONDS)
+FOR_SOMETHING_ELSE = Sentence(
+    "challenge_for_something_else", "This signing challenge was made to sign something else; start signing again."
+)
+MOVED = Sentence("signed_content_moved", "What you were going to sign has changed meanwhile; read it and start signing again.")
 WRONG_PASSWORD = "The identity provider refused the password."  # noqa: S105 - a cause
 
 
@@ -162,7 +169,14 @@ def ceremony(acts: Sequence[Act], *, by: Member, sign_in: SignIn, failures: int,
 def refuse_locked(failures: int) -> None:
     """Raise Forbidden if the person's recent failed signings reach the limit."""
     if failures >= LOCK_AFTER:
-        raise Forbidden(f"Signing is locked for {LOCK_MINUTES} minutes after {LOCK_AFTER} failed signings. QA and the admins were told.")
+        raise Forbidden(
+            Sentence(
+                "signing_locked",
+                "Signing is locked for {minutes} minutes after {failures} failed signings. QA and the admins were told.",
+                minutes=LOCK_MINUTES,
+                failures=LOCK_AFTER,
+            )
+        )
 
 
 def sign(
@@ -219,20 +233,16 @@ def refuse_over(given: Sequence[Challenge], *, by: Member, at: datetime) -> None
     """Raise NotFound or Conflict unless `given` are a ceremony of this person that can still be signed."""
     own = _own(given, by)
     if all(one.used_at is not None for one in own):
-        raise Conflict("This signing challenge was used already; start signing again.")
-    _refuse_expired(own[0], at)
+        raise Conflict(USED_ALREADY)
+    if own[0].expires_at <= at:
+        raise Conflict(EXPIRED)
 
 
 def _own(given: Sequence[Challenge], by: Member) -> list[Challenge]:
     own = [one for one in given if (one.person_id, one.organisation_id) == (by.person_id, by.organisation_id)]
     if not own:
-        raise NotFound("There is no such signing challenge of yours; start signing again.")
+        raise NotFound(Sentence("no_such_challenge", "There is no such signing challenge of yours; start signing again."))
     return own
-
-
-def _refuse_expired(one: Challenge, at: datetime) -> None:
-    if one.expires_at <= at:
-        raise Conflict(f"This signing challenge has expired; sign within {CHALLENGE_SECONDS} seconds.")
 
 
 def _challenge_for(given: Sequence[Challenge], act: Act, by: Member, at: datetime) -> Challenge:
@@ -241,15 +251,20 @@ def _challenge_for(given: Sequence[Challenge], act: Act, by: Member, at: datetim
     subject = (act.signable.kind, act.signable.id, act.signable.round, act.meaning)
     found = next((one for one in own if (one.subject_kind, one.subject_id, one.round, one.meaning) == subject), None)
     if (found is None or found.used_at is not None) and all(one.used_at is not None for one in ([found] if found else own)):
-        raise Conflict("This signing challenge was used already; start signing again.")
-    _refuse_expired(own[0], at)
+        raise Conflict(USED_ALREADY)
+    if own[0].expires_at <= at:
+        raise Conflict(EXPIRED)
     if found is None:
-        raise Conflict("This signing challenge was made to sign something else; start signing again.")
+        raise Conflict(FOR_SOMETHING_ELSE)
     if found.content_sha256 != act.signable.content_sha256:
-        raise Conflict("What you were going to sign has changed meanwhile; read it and start signing again.")
+        raise Conflict(MOVED)
     if found.arguments_sha256 != act.arguments_sha256:
         raise Conflict(
-            "You began to sign with other words or values than these, or for somebody else; start signing again with what you mean to sign."
+            Sentence(
+                "signed_arguments_differ",
+                "You began to sign with other words or values than these, or for somebody else; start signing again with what you mean"
+                " to sign.",
+            )
         )
     return found
 
@@ -260,11 +275,17 @@ def refuse_sign_in(one: Challenge, sign_in: SignIn, spent_on: UUID | None) -> No
     A sign-in is told by its own time, which no refresh of its token moves.
     """
     if sign_in.method.partition("+")[0] not in METHODS:
-        raise SigningRefused("Sign in with your password to sign; another way to sign in doesn't ask who you are each time.")
+        raise SigningRefused(
+            Sentence(
+                "password_needed_to_sign", "Sign in with your password to sign; another way to sign in doesn't ask who you are each time."
+            )
+        )
     if sign_in.auth_time <= one.begun_by or sign_in.auth_time < one.created_at.replace(microsecond=0):
-        raise SigningRefused("Sign in again with your password, then sign with that fresh sign-in.")
+        raise SigningRefused(Sentence("fresh_sign_in_needed", "Sign in again with your password, then sign with that fresh sign-in."))
     if spent_on != one.ceremony_id:
-        raise SigningRefused("This sign-in has signed already. Sign in again with your password for what you sign now.")
+        raise SigningRefused(
+            Sentence("sign_in_has_signed", "This sign-in has signed already. Sign in again with your password for what you sign now.")
+        )
 
 
 def binding(signature: Signature) -> str:

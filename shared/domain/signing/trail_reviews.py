@@ -9,6 +9,7 @@ from shared.domain.kernel import canonical, ids, text
 from shared.domain.kernel.arguments import Arguments, DayOrMoment
 from shared.domain.kernel.content import Content, Text
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
 from shared.domain.people.organisations import Organisation
@@ -73,9 +74,11 @@ def period(organisation: Organisation, from_: date, to: date, *, at: datetime) -
     if not isinstance(to, datetime) and to == organisation.today(at):
         end = at
     if end < begin:
-        raise Invalid("to", "The period ends before it begins; give a later end or an earlier beginning.")
+        raise Invalid(
+            "to", Sentence("period_ends_before_it_begins", "The period ends before it begins; give a later end or an earlier beginning.")
+        )
     if end > at:
-        raise Invalid("to", "Nobody can review what hasn't happened yet; end the period today at the latest.")
+        raise Invalid("to", Sentence("period_not_over", "Nobody can review what hasn't happened yet; end the period today at the latest."))
     return Period(begin.astimezone(UTC), end.astimezone(UTC))
 
 

@@ -11,6 +11,7 @@ from shared.domain.kernel import days
 from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.content import Content
 from shared.domain.kernel.outcomes import Following, Notice, Outcome, saved
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.kernel.workflow import SAME, SYSTEM, Actor, Gate, Phase, Relation, Step, Who, Workflow
 from shared.domain.people.people import QA, Group, Role
@@ -129,45 +130,47 @@ def _is_trainer(found: Assigned, by: Actor) -> bool:
     return found.trainer_id == by.person_id if found.trainer_id else QA.admits(by)
 
 
-LEARNER = Relation("learner", _is_learner, "Only the person whose training this is may do that.")
+LEARNER = Relation("learner", _is_learner, Sentence("learner_only", "Only the person whose training this is may do that."))
 NOT_LEARNER = Relation[Assigned](
     "not_learner",
     lambda found, by: not _is_learner(found, by),
-    "This is your own training, so somebody else must decide about it.",
+    Sentence("own_training", "This is your own training, so somebody else must decide about it."),
 )
-TRAINER = Relation("trainer", _is_trainer, "Only the trainer whom the training names may assess this; where it names none, QA.")
+TRAINER = Relation(
+    "trainer", _is_trainer, Sentence("trainer_only", "Only the trainer whom the training names may assess this; where it names none, QA.")
+)
 
 
-def _no_trainer(found: Assigned, _: Actor) -> str | None:
-    return "Sign that you attended; your trainer completes this." if found.taught else None
+def _no_trainer(found: Assigned, _: Actor) -> Sentence | None:
+    return Sentence("sign_attendance", "Sign that you attended; your trainer completes this.") if found.taught else None
 
 
-def _trained_by_somebody(found: Assigned, _: Actor) -> str | None:
-    return "This training is learnt alone; no trainer assesses it." if not found.taught else None
+def _trained_by_somebody(found: Assigned, _: Actor) -> Sentence | None:
+    return Sentence("learnt_alone", "This training is learnt alone; no trainer assesses it.") if not found.taught else None
 
 
-def _quiz_passed(found: Assigned, _: Actor) -> str | None:
-    return "Pass the quiz first." if not found.passed else None
+def _quiz_passed(found: Assigned, _: Actor) -> Sentence | None:
+    return Sentence("pass_quiz_first", "Pass the quiz first.") if not found.passed else None
 
 
-def _not_signed(found: Assigned, _: Actor) -> str | None:
+def _not_signed(found: Assigned, _: Actor) -> Sentence | None:
     signed = found.assignment.learner_signed_at is not None
-    return "You have signed this already; your trainer completes it." if signed else None
+    return Sentence("attendance_signed_already", "You have signed this already; your trainer completes it.") if signed else None
 
 
-def _learner_signed(found: Assigned, _: Actor) -> str | None:
+def _learner_signed(found: Assigned, _: Actor) -> Sentence | None:
     missing = found.assignment.learner_signed_at is None
-    return "The learner must sign first." if missing else None
+    return Sentence("learner_signs_first", "The learner must sign first.") if missing else None
 
 
-def _quiz_to_take(found: Assigned, _: Actor) -> str | None:
+def _quiz_to_take(found: Assigned, _: Actor) -> Sentence | None:
     if not found.has_quiz:
-        return "This training has no quiz."
-    return "You have passed this quiz already; sign to complete the training." if found.passed else None
+        return Sentence("no_quiz", "This training has no quiz.")
+    return Sentence("quiz_passed_already", "You have passed this quiz already; sign to complete the training.") if found.passed else None
 
 
-def _quiz_begun(found: Assigned, _: Actor) -> str | None:
-    return "Start the quiz first." if found.open_attempt is None else None
+def _quiz_begun(found: Assigned, _: Actor) -> Sentence | None:
+    return Sentence("start_quiz_first", "Start the quiz first.") if found.open_attempt is None else None
 
 
 LEARNERS: Group = Who(frozenset({Role.OPERATOR, Role.ACTION_OWNER, Role.QA}), "an Operator, an Action Owner or QA")

@@ -10,6 +10,7 @@ from uuid import UUID
 from shared.domain.kernel import ids
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Following, Notice, Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import dataclass, replace
 from shared.domain.trainings.assignments import Assignment, Status
 from shared.domain.trainings.trainings import DAYS_TO_COMPLETE
@@ -147,7 +148,7 @@ def by_hand(
 ) -> list[Assignment]:
     """Assignments by QA, for those of the people who have no open assignment to this training."""
     if due_on is not None and not today <= due_on <= today.replace(year=today.year + 10, day=1):
-        raise Invalid("due_on", "This day has passed, or is more than ten years away.")
+        raise Invalid("due_on", Sentence("day_passed_or_too_far", "This day has passed, or is more than ten years away."))
     has_open = {row.person_id for row in standing.present if row.closed_at is None and row.record_id == need.record_id}
     return [
         replace(assign(need, person, BY_HAND, due_on or need.due(today), at), assigned_by=by)

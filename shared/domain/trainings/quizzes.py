@@ -11,6 +11,7 @@ from uuid import UUID
 from shared.domain.kernel import ids, text
 from shared.domain.kernel.content import Choice, Content, Fields, Flag, Integer, ListOf, Text, Whole
 from shared.domain.kernel.errors import Conflict, Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.kernel.values import dataclass, replace
 
@@ -99,14 +100,17 @@ def refuse_contradictions(given: Content) -> None:
         path = f"content.quiz.questions.{index}"
         right = sum(option["correct"] for option in question["options"])
         if len(question["options"]) < 2:
-            raise Invalid(f"{path}.options", "A question needs at least two options.")
+            raise Invalid(f"{path}.options", Sentence("two_options_needed", "A question needs at least two options."))
         if right < 1:
-            raise Invalid(f"{path}.options", "At least one option must be correct.")
+            raise Invalid(f"{path}.options", Sentence("correct_option_needed", "At least one option must be correct."))
         if question["kind"] == SINGLE and right > 1:
-            raise Invalid(f"{path}.options", "Only one option of a single-choice question is correct; make it multiple, or choose one.")
+            raise Invalid(
+                f"{path}.options",
+                Sentence("one_correct_option", "Only one option of a single-choice question is correct; make it multiple, or choose one."),
+            )
         words = [option["text"] for option in question["options"]]
         if len(set(words)) < len(words):
-            raise Invalid(f"{path}.options", "Two options say the same.")
+            raise Invalid(f"{path}.options", Sentence("options_say_the_same", "Two options say the same."))
 
 
 def without_answers(given: Content) -> dict[str, object]:
@@ -212,7 +216,7 @@ def shown(attempt: Attempt, given: Content) -> list[dict[str, object]]:
 def mark(attempt: Attempt, given: Content, answers: Sequence[Answer], *, at: datetime) -> Attempt:
     """End and mark the attempt: a question is right if exactly its correct options were chosen."""
     if attempt.ended_at is not None:
-        raise Conflict("This attempt has ended; start the quiz again.")
+        raise Conflict(Sentence("attempt_ended", "This attempt has ended; start the quiz again."))
     chosen = _chosen(attempt, given, answers)
     right = [row["key"] for row in attempt.questions if _is_right(row, given, chosen[row["key"]])]
     return replace(
@@ -251,16 +255,20 @@ def _chosen(attempt: Attempt, given: Content, answers: Sequence[Answer]) -> dict
     for index, answer in enumerate(answers):
         path = f"answers.{index}"
         if answer.question not in rows or answer.question in found:
-            raise Invalid(f"{path}.question", "Answer each question once, by the key that it was asked under.")
+            raise Invalid(
+                f"{path}.question", Sentence("answer_each_once", "Answer each question once, by the key that it was asked under.")
+            )
         row = rows[answer.question]
         letters = set(LETTERS[: len(row["options"])])
         if not answer.options or not set(answer.options) <= letters:
-            raise Invalid(f"{path}.options", f"Choose from the options: {', '.join(sorted(letters))}.")
+            raise Invalid(
+                f"{path}.options", Sentence("no_such_option", "Choose from the options: {options}.", options=tuple(sorted(letters)))
+            )
         if questions_of(given)[row["question"]]["kind"] == SINGLE and len(set(answer.options)) > 1:
-            raise Invalid(f"{path}.options", "Choose one option only.")
+            raise Invalid(f"{path}.options", Sentence("one_option_only", "Choose one option only."))
         found[answer.question] = set(answer.options)
     if missing := [key for key in rows if key not in found]:
-        raise Invalid("answers", f"Question {missing[0]} isn't answered yet.")
+        raise Invalid("answers", Sentence("question_unanswered", "Question {question} isn't answered yet.", question=missing[0]))
     return found
 
 

@@ -12,6 +12,7 @@ from shared.domain.kernel import text
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, Identifier, Integer, ListOf, Text
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Following, Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.untyped import as_object
 from shared.domain.kernel.workflow import SYSTEM, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, Role
@@ -74,17 +75,21 @@ def with_defaults(given: Content) -> dict[str, object]:
 def refuse_contradictions(_type: str | None, given: Content, _at: datetime) -> None:
     """Raise Invalid if the method is quiz and there is no question, or if a question can't be answered."""
     if given.get("method") == QUIZ and not quizzes.questions_of(given):
-        raise Invalid("content.quiz", "A training by quiz needs a quiz with at least one question.")
+        raise Invalid("content.quiz", Sentence("quiz_needed", "A training by quiz needs a quiz with at least one question."))
     quizzes.refuse_contradictions(given)
 
 
-def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[str]:
+def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[Sentence]:
     """One sentence for each thing that a training lacks before it is approved."""
     if step not in ("release", "revise") or given.get("method") in TAUGHT:
         return []
     if document_of(given) or as_object(given.get("material")).get("file_ids") or given.get("description") or quizzes.questions_of(given):
         return []
-    return [f"{found.record.number} has nothing to learn from: give its material or a description."]
+    return [
+        Sentence(
+            "nothing_to_learn_from", "{number} has nothing to learn from: give its material or a description.", number=found.record.number
+        )
+    ]
 
 
 def effects(record: Record, _found: Dossier, at: datetime) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Danger(Exception):  # noqa: N818 - it names what was found
-    """One of `shared.domain.files.files.DANGERS`."""
+    """One of `shared.domain.files.dangers.DANGERS`."""
 
     def __init__(self, name: str = "damaged") -> None:
         super().__init__(name)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from shared.domain.capa import capa_plans
+from shared.domain.capa import capa_plans, plan_conditions
 from shared.domain.capa.actions import Action
 from shared.domain.capa.capa_plans import CONTENT, KIND
 from shared.domain.kernel.errors import Invalid
@@ -40,7 +40,7 @@ def revised(found: Dossier, *rows: dict[str, object]) -> Dossier:
 
 def keys(given_: dict[str, Any]) -> list[object]:
     """The keys of planned actions."""
-    return [one.get("key") for one in capa_plans.rows(given_)]
+    return [one.get("key") for one in plan_conditions.rows(given_)]
 
 
 KEYS = strategies.integers(1, 40).map(lambda number: f"A{number}")
@@ -74,7 +74,7 @@ def lives(draw: DrawFn) -> list[list[int | None]]:
 def test_revising_keeps_plan_and_actions_in_step(revisions: list[list[int | None]]) -> None:
     found = revised(plan("draft", given=content(row(None), row(None))), row(None), row(None))
     for revision in revisions:
-        there = capa_plans.rows(found.record.content)
+        there = plan_conditions.rows(found.record.content)
         kept = [there[place] for place in dict.fromkeys(revision) if place is not None and place < len(there)]
         before = {one.key: one for one in found.actions}
         rows = [*kept, *(row(None) for place in revision if place is None)] or [row(None)]

@@ -12,6 +12,7 @@ from shared.domain.changes import changes
 from shared.domain.events import events
 from shared.domain.kernel.errors import Conflict, Forbidden
 from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.records import working_content
 from shared.domain.records.dossiers import Dossier
 from shared.domain.records.records import Record, Version, VersionFile
@@ -35,7 +36,7 @@ CLOSABLE: dict[str, object] = {
 CONCLUDED = related("investigation", "concluded", "investigated_in")
 
 
-def unmet(given: dict[str, object], *links: Any, step: str = "close", **more: Any) -> list[str]:
+def unmet(given: dict[str, object], *links: Any, step: str = "close", **more: Any) -> list[Sentence]:
     """What keeps such an event from closing."""
     return events.unmet(event(related=links, **more), step, {name: value for name, value in given.items() if value is not None}, TODAY)
 

@@ -12,6 +12,7 @@ from shared.domain.events import investigation_scope, investigations
 from shared.domain.events.investigations import CONTENT, KIND
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.domain.kernel.outcomes import Outcome
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.people.people import Role
 from shared.domain.records import working_content
 from shared.domain.records.dossiers import Dossier, Related
@@ -39,7 +40,7 @@ def investigation(status: str = "open", **more: Any) -> Dossier:
     return worked("investigation", status, "INV-2026-0001", **more)
 
 
-def unmet(**altered: Any) -> list[str]:
+def unmet(**altered: Any) -> list[Sentence]:
     """What keeps such an investigation from being concluded."""
     content = {name: value for name, value in {**CONCLUDABLE, **altered}.items() if value is not None}
     return investigations.unmet(investigation(), "conclude", CONTENT.check("content", content), TODAY)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.files import file_types, files
+from shared.domain.files import dangers, file_types, files
 from shared.domain.kernel import errors
 
 ORGANISATION, FILE, PERSON = (UUID(int=number) for number in (1, 2, 3))
@@ -108,7 +108,7 @@ def test_every_accepted_type_can_be_started_and_finished(kind: files.Type) -> No
         ({"sha256": "b" * 64}, "SHA-256 differs"),
         ({"seen_as": "text/html"}, "looks like text/html"),
         ({"seen_as": ""}, "isn't recognised"),
-        *(({"dangers": (danger,)}, sentence) for danger, sentence in files.DANGERS.items()),
+        *(({"dangers": (danger,)}, sentence) for danger, sentence in dangers.DANGERS.items()),
     ],
 )
 def test_bytes_that_lie_are_refused(changed: dict[str, Any], said: str) -> None:

@@ -80,7 +80,7 @@ def test_an_address_is_proven_by_a_mail_of_ours(product: Product, deliver: Deliv
     product.emulator.sign_up(email)
     token = product.emulator.sign_in(email)
     product.post("update_me", token, name="New", language="fr").ok
-    product.post("create_organisation", token, name="Early").refused(403, "Prove your e-mail address")
+    product.post("create_organisation", token, name="Early").refused(403, "Prouvez d'abord que l'adresse")
     product.post("send_address_verification", token).ok
     assert deliver("deliver_mail").ok["sent"] == 1
     mail = newest(inbox, email)
@@ -90,7 +90,7 @@ def test_an_address_is_proven_by_a_mail_of_ours(product: Product, deliver: Deliv
     product.emulator.call("accounts:update", {"oobCode": code[1]})
     proven = product.emulator.sign_in(email)
     product.post("create_organisation", proven, name="In time").ok
-    product.post("send_address_verification", proven).refused(409, "proven already")
+    product.post("send_address_verification", proven).refused(409, "déjà confirmée")
 
 
 def test_the_provider_that_cant_be_reached_delays_the_mail(

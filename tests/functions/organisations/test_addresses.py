@@ -146,7 +146,7 @@ def test_what_one_process_learnt_of_an_ended_sign_in_holds_in_every_process(
     [[kept]] = as_superuser(product, "select not_before is not null from people where id = :id", id=firm.admin.id)
     assert kept
     identity._standings.clear()
-    monkeypatch.setattr(identity, "_standing", lambda _: identity.Standing("", 0, time.monotonic()))  # another process that asked before
+    monkeypatch.setattr(identity, "_standing", lambda _: identity.Standing(None, 0, time.monotonic()))  # another process that asked before
     product.get("list_members", former, firm.id).refused(401, "has been ended")
     product.get("get_me", former).refused(401, "has been ended")
 
