@@ -73,3 +73,16 @@ def _shown(one: workflow.OpenStep) -> OpenStep:
 def pointer(record: records.Record) -> Pointer:
     """A short reference to a record."""
     return {"id": str(record.id), "kind": record.kind, "number": record.number, "title": record.title, "status": record.status}
+
+
+class Membership(TypedDict):
+    """One membership of the signed-in person; `in_digest` and `not_told` name what waits of which they aren't told at once, or at all."""
+
+    organisation: Named
+    role: str | None
+    admin: bool
+    role_until: str | None
+    printed_name: str | None
+    policy_accepted_at: str | None
+    in_digest: list[str]
+    not_told: list[str]

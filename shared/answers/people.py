@@ -5,24 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
-from shared.answers.parts import Named
+from shared.answers.parts import Membership, Named
 from shared.answers.rows import as_answers, etag, written
 from shared.domain.people import invitations, organisations, people
 
 if TYPE_CHECKING:
     from shared.domain.people import erasures
-
-
-class Membership(TypedDict):
-    """One membership of the signed-in person; `may` names the functions of the organisation that it may call."""
-
-    organisation: Named
-    role: str | None
-    admin: bool
-    role_until: str | None
-    printed_name: str | None
-    policy_accepted_at: str | None
-    may: list[str]
 
 
 class Person(TypedDict):

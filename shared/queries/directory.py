@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.answers.people import Membership
+from shared.answers.parts import Membership
 from shared.answers.rows import as_answers
 from shared.db.rows import read, save
 from shared.db.sql import sql

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from shared.db.sql import sql
 from shared.domain.mail import reminders
-from shared.domain.waiting.waits import OR_ELSE, POOLED, WAITS, Wait
+from shared.domain.waiting.waits import OR_ELSE, POOLED, TOLD, WAITS, Wait
 from shared.queries.names import NAME
+from shared.queries.telling import OPTIONAL
 from shared.queries.wait_sources import delegates_today
 from shared.queries.waiting import branch, strands
 
@@ -36,7 +37,14 @@ TOO_LATE = {"since": "(:late_after::date + 1)", "before": "(:late_until::date + 
 def _own(wait: Wait) -> str:
     """What waits for each of a page of people, who owe things by the thousand: `offset 0` has each one's looked up by their index."""
     theirs = f"select {SHOWN} from ({branch(wait)}) w where w.holder_id = g.person_id and {NEAR} offset 0"
-    return f"select t.*, g.person_id as told_to, g.unsubscribed from page g cross join lateral ({theirs}) t"
+    return f"select t.*, g.person_id as told_to, g.unsubscribed, g.not_told from page g cross join lateral ({theirs}) t"
+
+
+def _begun(wait: Wait) -> str:
+    """What began to wait for those who chose to be told in their digest, and still does."""
+    theirs = "w.id = n.subject_id and (w.pool is not null or w.holder_id = n.person_id)"
+    still = f"select {SHOWN} from ({branch(wait)}) w where {theirs} offset 0"
+    return f"select t.*, n.person_id as told_to from owed n cross join lateral ({still}) t where n.wait = '{wait.what}'"
 
 
 def _pieces(waits: Iterable[Wait], shown: str, where: str, days: Mapping[str, str]) -> str:
@@ -55,6 +63,8 @@ DIGESTS = sql(
         IN_TIME,
     ),
     late=_pieces((wait for wait in WAITS if wait.escalated), SHOWN, LATE, TOO_LATE),
+    begun=" union all ".join(_begun(wait) for wait in TOLD if not wait.mandatory),
+    optional=OPTIONAL,
     falls=FALLS,
     name=NAME,
 )

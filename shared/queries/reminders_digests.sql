@@ -2,7 +2,7 @@
 -- waits.
 with
     page as materialized(
-        select m.person_id, m.role, m.admin, p.email, p.language, p.unsubscribed
+        select m.person_id, m.role, m.admin, m.not_told, p.email, p.language, p.unsubscribed
         from members m
         join people p on p.id = m.person_id
         where
@@ -18,11 +18,14 @@ with
     own as materialized(
         {{ own }}
         union all
-        select t.what, t.kind, t.id, t.number, t.title, t.due_on, t.holder_id, g.person_id, g.unsubscribed
+        select t.what, t.kind, t.id, t.number, t.title, t.due_on, t.holder_id, g.person_id, g.unsubscribed, g.not_told
         from pooled t
         join page g on case t.pool when 'qa' then g.role in {{ QA }} when 'admin' then g.admin end
         where g.person_id <> all(t.barred) and (t.named is null or g.person_id = any(t.named))
     ),
+    owed as materialized(select n.person_id, n.subject_id, n.wait from notices n join page g on g.person_id = n.person_id where n.owed),
+    begun as materialized({{ begun }}),
+    settled as (update notices n set owed = false from page g where n.person_id = g.person_id and n.owed returning 1),
     late as materialized(select t.*, r.told from ({{ late }}) t join rules r on r.what = t.what and r.told <> 'owner' and {{ falls }}),
     told as (
         select distinct on (u.told_to, u.what, u.id) u.*
@@ -31,7 +34,11 @@ with
                 select t.what, t.kind, t.id, t.number, t.title, t.due_on, t.holder_id, r.told, t.told_to, 0 as rank
                 from own t
                 join rules r on r.what = t.what and r.told = 'owner' and {{ falls }}
-                where not r.optional && t.unsubscribed
+                where not r.optional && t.unsubscribed and not (t.what = any({{ optional }}) and t.what = any(t.not_told))
+                union all
+                select t.what, t.kind, t.id, t.number, t.title, t.due_on, t.holder_id, 'owner', t.told_to, 0
+                from begun t
+                where t.due_on is not null
                 union all
                 select t.*, g.person_id, 1
                 from page g

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from shared.db import words
 from shared.db.sql import sql
+from shared.domain.waiting import waits
 from shared.domain.waiting.waits import TOLD
 from shared.queries.waiting import branch
 
@@ -15,12 +17,17 @@ if TYPE_CHECKING:
 
     from shared.db.transaction import Transaction
 
+OPTIONAL: Final = f"array[{', '.join(map(words.quoted, waits.OPTIONAL))}]"  # what people may choose to be told of in another way
 FEW: Final = 3  # things that are told in a mail each
 
 
 @cache
 def _told(condition: str) -> str:
-    return sql("told_at_once", waiting=" union all ".join(f"select w.* from ({branch(wait)}) w where {condition}" for wait in TOLD))
+    return sql(
+        "told_at_once",
+        optional=OPTIONAL,
+        waiting=" union all ".join(f"select w.* from ({branch(wait)}) w where {condition}" for wait in TOLD),
+    )
 
 
 def tell_waiting(tx: Transaction, ids: Iterable[UUID], taker: str) -> None:

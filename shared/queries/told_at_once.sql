@@ -1,9 +1,10 @@
 -- Tell people at once what waits for them since just now: each once, among their notices and by mail; many things in one mail. Who made it
--- wait knows already. `waiting` are the branches of the table of waits that are told at once.
+-- wait knows already; who chose their digest finds it there, and who chose not to be told isn't. `waiting` are the branches of the table
+-- of waits that are told at once.
 with
     found as materialized({{ waiting }}),
     told as (
-        insert into notices(organisation_id, person_id, template, facts, wait, subject_id, since, read_at)
+        insert into notices(organisation_id, person_id, template, facts, wait, subject_id, since, read_at, owed)
         select
             m.organisation_id,
             m.person_id,
@@ -25,7 +26,8 @@ with
             f.what,
             f.id,
             f.since,
-            case when m.person_id = :taker::uuid then now() end
+            case when m.person_id = :taker::uuid then now() end,
+            f.what = any({{ optional }}) and f.what = any(m.in_digest) and m.person_id is distinct from :taker::uuid
         from found f
         join
             members m
@@ -34,14 +36,15 @@ with
                 m.person_id = f.holder_id
                 or ((f.pool = 'qa' and m.role in {{ QA }} or f.pool = 'admin' and m.admin) and m.person_id <> all(f.barred))
             )
+            and not (f.what = any({{ optional }}) and f.what = any(m.not_told))
             on conflict(organisation_id, person_id, subject_id, wait, since)
         where wait is not null do nothing
-        returning person_id, facts, read_at
+        returning person_id, facts, read_at, owed
     ),
     counted as (
         select t.*, count(*) over (partition by t.person_id) as many, row_number() over (partition by t.person_id) as place
         from told t
-        where t.read_at is null
+        where t.read_at is null and not t.owed
     ),
     written as (
         insert into mails(id, organisation_id, to_email, language, template, facts)

@@ -15,6 +15,7 @@ MAY = {
     "accept_signing_policy": "aowqi",
     "get_worklist": "aowqi",
     "get_my_notices": "aowqi",
+    "set_telling": "aowqi",
     "mark_notices_read": "aowqi",
     "get_organisation": "aowqi",
     "list_teams": "aowqi",

@@ -212,6 +212,7 @@ def _reads(firm: Company, file_id: str) -> None:
     for function in ("get_worklist", "get_my_notices"):
         owner.get(function).ok
     owner.post("mark_notices_read").ok
+    owner.post("set_telling", what="conclude", way="in_digest").ok
     owner.get("list_trail_reviews").ok
     owner.get("list_actions").ok
     owner.get("list_extensions").ok

@@ -26,11 +26,12 @@ create index extensions_waiting_by_day on extensions (organisation_id, due_on_be
 create index invitations_by_expiry on invitations (organisation_id, status, expires_at, id);
 create index people_by_address on people (address_digest(email)) where email is not null;
 """
-# How a member is told of what waits, by the row of the table of waits: `at_once`, `in_digest` or `not`; what isn't there is told at once.
+# The rows of the table of waits of which a member is told in their digest instead of at once, and those of which they aren't told.
 # A notice that is `owed` stands in its person's next digest.
 TELLINGS = """
-alter table members add column tellings jsonb not null default '{}' check (jsonb_typeof(tellings) = 'object');
-grant update (tellings) on members to qfacts_application;
+alter table members add column in_digest text[] not null default '{}';
+alter table members add column not_told text[] not null default '{}';
+grant update (in_digest, not_told) on members to qfacts_application, qfacts_job;
 alter table notices add column owed boolean not null default false;
 create index notices_owed on notices (organisation_id, person_id) where owed;
 grant update (owed) on notices to qfacts_job;

@@ -95,6 +95,8 @@ class Member:
     printed_name: str | None = None
     policy_accepted_at: datetime | None = None
     former_names: tuple[str, ...] = ()  # printed names of before, which stand beside signatures
+    in_digest: tuple[str, ...] = ()  # what waits, by the row of its table, of which they are told in their digest only
+    not_told: tuple[str, ...] = ()  # and of which they aren't told
     revision: int = 0
 
     @property

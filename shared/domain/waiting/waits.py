@@ -75,7 +75,8 @@ class Wait:
     It is due on the thing's `own` day, or where that has none `days` after it began to wait; None: it is never due. `told` says that it is
     told at once by the mail `work_waiting`; other waits are told by the mail of the step that makes them wait, or begin with the person.
     Whoever must act is reminded so many days before it is due (`reminded`), and from the day after every `again` days. What is overdue
-    is `escalated`. `optional` names the mail to those who must act that they may do without.
+    is `escalated`. `optional` names the mail to those who must act that they may do without;
+    of what is `mandatory`, everybody is told in every way.
     """
 
     what: str
@@ -91,6 +92,7 @@ class Wait:
     again: int | None = WEEKLY
     escalated: Escalation = USUALLY
     optional: tuple[str, ...] = ()
+    mandatory: bool = False
 
     @property
     def row(self) -> Step[Any]:
@@ -111,6 +113,7 @@ WAITS = (
         Condition.TO_REPORT,
         told=True,
         escalated=NEXT_DAY,
+        mandatory=True,
     ),
     Wait("close_event", events.WORKFLOW, events.WORKED_ON[1:], Holder.OWNER, "close", 30, told=True),
     Wait("conclude", investigations.WORKFLOW, (investigations.Status.OPEN,), Holder.OWNER, "conclude", 30, told=True),
@@ -141,14 +144,23 @@ WAITS = (
     Wait("lift", documents.WORKFLOW, (documents.Status.SUSPENDED,), Holder.OWNER, "lift", 30, told=True),
     Wait("submit", changes.WORKFLOW, (proposals.Status.DRAFT,), Holder.OWNER, "submit", 30),
     Wait(
-        "approve", changes.WORKFLOW, (proposals.Status.IN_APPROVAL,), Holder.SIGNERS, "approve", again=None, escalated=TO_NOBODY
+        "approve",
+        changes.WORKFLOW,
+        (proposals.Status.IN_APPROVAL,),
+        Holder.SIGNERS,
+        "approve",
+        again=None,
+        escalated=TO_NOBODY,
+        mandatory=True,
     ),  # it lapses
-    Wait("learn", assignments.WORKFLOW, (assignments.Status.ASSIGNED,), Holder.LEARNER, "complete", None, Condition.TO_SIGN),
+    Wait(
+        "learn", assignments.WORKFLOW, (assignments.Status.ASSIGNED,), Holder.LEARNER, "complete", None, Condition.TO_SIGN, mandatory=True
+    ),
     Wait("assess", assignments.WORKFLOW, (assignments.Status.ASSIGNED,), Holder.TRAINER, "assess", None, Condition.TO_ASSESS, told=True),
-    Wait("reassign", assignments.WORKFLOW, (assignments.Status.LOCKED,), Holder.QA, "reassign"),
-    Wait("act", actions.WORKFLOW, (actions.Status.OPEN,), Holder.OWNER, "complete", told=True),
+    Wait("reassign", assignments.WORKFLOW, (assignments.Status.LOCKED,), Holder.QA, "reassign", mandatory=True),
+    Wait("act", actions.WORKFLOW, (actions.Status.OPEN,), Holder.OWNER, "complete", told=True, mandatory=True),
     Wait("verify_action", actions.WORKFLOW, (actions.Status.DONE,), Holder.QA, "verify", 7, told=True, own=False),
-    Wait("decide_extension", extensions.WORKFLOW, (extensions.Status.REQUESTED,), Holder.QA, "grant", escalated=TO_ADMINS),
+    Wait("decide_extension", extensions.WORKFLOW, (extensions.Status.REQUESTED,), Holder.QA, "grant", escalated=TO_ADMINS, mandatory=True),
     Wait(
         "renew_invitation",
         invitations.WORKFLOW,
@@ -174,6 +186,7 @@ WAITS = (
     ),
 )
 TOLD = tuple(wait for wait in WAITS if wait.told)
+OPTIONAL = tuple(wait.what for wait in WAITS if not wait.mandatory)
 BY_NAME: Mapping[str, Wait] = {wait.what: wait for wait in WAITS}
 REVIEW_SEEN_DAYS = 30  # before a document's review is due
 LAPSE_SEEN_DAYS = 3  # before an invitation lapses

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.builders import Colleague, Company, as_superuser, at_once, document, effective_document, mails, submitted
+from tests.builders import Colleague, Company, as_superuser, at_once, document, effective_document, event, mails, submitted
 from tests.functions.deliveries import Deliver, deliver, slot
 from tests.functions.mail.mornings import AWAKE, HOUR, awake, today
 from tests.product import Answer, Product
@@ -204,6 +204,33 @@ def test_actions_and_requests_for_more_time_remind_who_must_act(product: Product
     assert things(product, firm.action_owner) == [("act", "owner", day(3))]
     assert things(product, firm.qa) == [("decide_extension", "owner", day(3))]
     assert digests(product, firm.qa)[0]["things"][0]["number"] == "CAPA-1/a1"
+
+
+def test_what_somebody_is_told_of_in_their_digest_stands_there_once(product: Product, deliver: Deliver) -> None:
+    firm = awake(product, "qa", "second_qa", "action_owner")
+    firm.qa.post("set_telling", what="triage", way="in_digest").ok
+    made, gone = event(firm.action_owner), event(firm.action_owner, "Another seal")
+    firm.second_qa.post("triage_event", id=gone["id"], severity="minor", containment="Held back", etag=gone["etag"]).ok
+    deliver("send_reminders", slot()).ok
+    [digest] = digests(product, firm.qa)
+    assert [(one["what"], one["id"]) for one in digest["things"]] == [("triage", made["id"])], "what is done isn't told"
+    told_of = {one["what"] for facts in digests(product, firm.second_qa) for one in facts["things"] if one["due_on"] == day(3)}
+    assert told_of == {"triage"}, "a milestone of a thing that is due in three days"
+    as_superuser(product, "update records set status_since = now() - interval '2 days' where id = :id", firm.id, id=made["id"])
+    another_day(product, firm)
+    deliver("send_reminders", slot(1)).ok
+    assert len(digests(product, firm.qa)) == 1
+
+
+def test_who_chose_not_to_be_told_isnt_reminded_but_of_what_escalates(product: Product, deliver: Deliver) -> None:
+    firm = awake(product, "qa", "second_qa", "action_owner")
+    record = effective_document(firm.action_owner, firm.qa)
+    firm.action_owner.post("set_telling", what="review", way="not").ok
+    firm.qa.post("set_telling", what="review", way="not").ok
+    as_superuser(product, "update records set due_on = :day where id = :id", firm.id, day=day(-8), id=record["id"])
+    deliver("send_reminders", slot()).ok
+    assert digests(product, firm.action_owner) == []
+    assert things(product, firm.qa) == things(product, firm.second_qa) == [("review", "qa", day(-8))]
 
 
 def test_nobody_is_told_who_left_nor_of_what_is_done(product: Product, deliver: Deliver) -> None:

@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Colleague, Company, company, document, effective_document, event, investigation, mails, submitted, triaged_event
+from shared.domain.waiting.waits import WAITS
+from tests.builders import (
+    Colleague,
+    Company,
+    company,
+    document,
+    effective_document,
+    event,
+    investigation,
+    invitation_token,
+    mails,
+    submitted,
+    triaged_event,
+)
 from tests.product import Product
 from tests.storage import Storage
 
@@ -117,6 +130,42 @@ def test_notices_of_another_organisation_dont_show(product: Product, firm: Compa
     event(other.action_owner)
     assert notices(firm.qa) == []
     assert [one["occasion"] for one in notices(other.qa)] == ["work_waiting"]
+
+
+def test_who_chose_their_digest_is_told_there_alone_and_once(firm: Company, product: Product) -> None:
+    """How the digest carries it is seen in tests/functions/mail/test_reminders.py."""
+    shown = firm.qa.post("set_telling", what="triage", way="in_digest").ok["tellings"]
+    assert {"what": "triage", "way": "in_digest", "mandatory": False} in shown
+    [membership] = firm.qa.get("get_me").ok["memberships"]
+    assert (membership["in_digest"], membership["not_told"]) == (["triage"], [])
+    made = event(firm.action_owner)
+    assert told(product, firm.qa) == []
+    assert told(product, firm.second_qa) == [("triage", made["id"])]
+    assert [one["path"] for one in notices(firm.qa)] == [f"/events/{made['id']}"]
+
+
+def test_who_chose_not_to_be_told_finds_it_in_the_work_list_alone(firm: Company, product: Product) -> None:
+    firm.qa.post("set_telling", what="triage", way="not").ok
+    made = event(firm.action_owner)
+    assert (told(product, firm.qa), notices(firm.qa)) == ([], [])
+    assert [one["subject"]["id"] for one in firm.qa.get("get_worklist").ok["items"]] == [made["id"]]
+    firm.qa.post("set_telling", what="triage", way="at_once").ok
+    other = event(firm.action_owner, "Another seal")
+    assert told(product, firm.qa) == [("triage", other["id"])]
+
+
+@pytest.mark.parametrize("what", [wait.what for wait in WAITS if wait.mandatory])
+def test_what_is_mandatory_cant_be_chosen(firm: Company, what: str) -> None:
+    firm.qa.post("set_telling", what=what, way="in_digest").refused(422, "mandatory")
+
+
+def test_a_choice_counts_in_its_organisation_alone(firm: Company, product: Product) -> None:
+    other = company(product, "action_owner")
+    other.admin.post("invite_member", email=firm.qa.email, role="qa").ok
+    product.post("accept_invitation", firm.qa.token, token=invitation_token(product, firm.qa.email)).ok
+    firm.qa.post("set_telling", what="triage", way="not").ok
+    made = event(other.action_owner)
+    assert told(product, firm.qa) == [("triage", made["id"])]
 
 
 def test_a_step_that_fails_tells_nobody(product: Product, firm: Company) -> None:
