@@ -93,7 +93,8 @@ UNREACHED = (
 class Source:
     """Where things of a kind stand: SQL for what is told of one, `x`.
 
-    `day` is its own day, a date or text in the form of one, and `moment` the moment on whose day it is due; where `always`, each has one.
+    `alone` is its table without what only tells more. `day` is its own day, a date or text in the form of one,
+    and `moment` the moment on whose day it is due; where `always`, each has one.
     """
 
     table: str
@@ -108,6 +109,7 @@ class Source:
     day: str = ""
     moment: str = ""
     always: bool = False
+    alone: str = ""
     where: str = ""
 
 
@@ -143,6 +145,7 @@ def source_of(wait: Wait) -> Source:
         return Source(
             TRAINED,
             named,
+            alone="assignments x",
             number="r.number",
             title="r.title",
             record="x.record_id",
@@ -155,6 +158,7 @@ def source_of(wait: Wait) -> Source:
         return Source(
             sql("extended"),
             named,
+            alone="extensions x",
             number="coalesce(a.number, r.number, c.number)",
             title="left(x.reason, 300)",
             record=about,

@@ -45,6 +45,13 @@ def branch(wait: Wait) -> str:
     return _select(wait, source, statuses_of(wait), f"coalesce({own}, {later})" if own else later, place)
 
 
+def bare(wait: Wait) -> str:
+    """SQL with a row for each thing that waits as one row of the table says, without what is told of it: to be counted."""
+    source = source_of(wait)
+    among = ", ".join(statuses_of(wait))
+    return f"select 1 from {source.alone or source.table} where {source.where}x.status in ({among}) and {CONDITIONS[wait.condition]}"
+
+
 def _day_of(moment: str, days: int) -> str:
     return f"cast({moment} at time zone :zone as date) + {days}"
 

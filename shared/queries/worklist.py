@@ -17,7 +17,7 @@ from shared.domain.people.people import ADMIN, QA
 from shared.domain.waiting.waits import BY_NAME, OR_ELSE, POOLED, WAITS, Wait
 from shared.queries.names import NAME
 from shared.queries.wait_sources import delegates_today
-from shared.queries.waiting import COLUMNS, NEVER, Strand, asked, branch, piece, strands
+from shared.queries.waiting import COLUMNS, NEVER, Strand, asked, bare, branch, piece, strands
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
@@ -87,7 +87,9 @@ def _totals(scope: Scope, what: str | None, *, overdue: bool) -> str:
     parts = []
     for wait in _chosen(what):
         scoped = _scoped(wait, scope)
-        if overdue and _in_order(wait, scope):
+        if scope is Scope.ALL and not overdue and scoped == "true":
+            found = bare(wait)
+        elif overdue and _in_order(wait, scope):
             late = [f"(select 1 from ({one.select}{one.due(before=':today::date')}) w where {scoped} and {LATE})" for one in strands(wait)]
             found = " union all ".join(late)
         else:
@@ -124,6 +126,8 @@ def show_worklist(
     if scope is Scope.TEAM:
         row = tx.row(TEAMS, person=by.person_id)
         given |= {"people": list(map(str, row.people)), "teams": list(map(str, row.teams))}
+    # Long statements, planned once a connection, by indexes: a table holds every organisation's rows, and few of them are this one's.
+    tx.set(plan_cache_mode="force_generic_plan", enable_seqscan="off")
     statement = _page(scope, what, next(size for size in SIZES if size > limit), overdue=overdue)
     rows = tx.rows(statement, **asked(statement, given), day=day, what=named, place=place, id=last, most=limit + 1)
     shown, following = cut(rows, limit, _key)

@@ -7,7 +7,7 @@ import contextlib
 import io
 import sys
 
-from tests.bench import cold, growth, inputs, masses, reads, reminders, share, trail, usage, writes
+from tests.bench import cold, growth, inputs, masses, reads, reminders, share, trail, usage, waiting, writes
 from tests.bench.ground import ground
 
 Row = tuple[str, str, str, str, str]
@@ -22,6 +22,7 @@ PARTS = {
     "inputs": inputs.measure,
     "growth": growth.measure,
     "share": share.measure,
+    "waiting": waiting.measure,
 }
 
 

@@ -122,6 +122,45 @@ def test_a_page_goes_on_where_it_ended_and_totals_count_the_whole(firm: Company)
     firm.qa.get("get_worklist", cursor="bm8").refused(422, "cursor")
 
 
+MANY = """
+insert into records (organisation_id, id, kind, type, number, title, owner_id, created_by, status, status_since, due_on)
+    select :o, gen_random_uuid(), 'event', 'deviation', 'EVT-' || n, 'Leak', :p, :p,
+    case when n % 2 = 0 then 'reported' else 'triaged' end, date_trunc('day', now()) - make_interval(days => n % 3, hours => n % 5),
+    case when n % 4 = 0 then current_date + n % 3 end from generate_series(1, 30) n;
+insert into actions (organisation_id, id, record_id, key, number, kind, description, owner_id, due_on, original_due_on)
+    select :o, gen_random_uuid(), r.id, 'a', r.number || '/a', 'corrective', 'Do it', :p, current_date + 2, current_date
+    from records r where r.organisation_id = :o and r.number < 'EVT-2';
+insert into changes (organisation_id, id, number, title, reason, owner_id, status, status_since)
+    select :o, gen_random_uuid(), 'CHG-' || n, 'Change', 'Clearer', :p, 'draft',
+    date_trunc('day', now()) - make_interval(days => 27 + n % 2) from generate_series(1, 8) n;
+update changes set status_since = null where organisation_id = :o and number = 'CHG-1'
+"""
+
+
+@pytest.mark.parametrize("zone", ["Europe/Brussels", "Pacific/Kiritimati"])
+def test_however_it_is_divided_into_pages_everything_stands_there_once_and_in_order(product: Product, firm: Company, zone: str) -> None:
+    """Things with a day of their own and without, of the same days and moments, of several kinds."""
+    firm.admin.post("update_organisation", time_zone=zone).ok
+    for sql in MANY.split(";"):
+        given = {"o": firm.id, "p": firm.action_owner.id}
+        as_superuser(product, sql, firm.id, **{name: value for name, value in given.items() if f":{name}" in sql})
+    for by, scope in ((firm.qa, "all"), (firm.action_owner, "mine"), (firm.qa, "mine")):
+        whole = by.get("get_worklist", scope=scope, limit=100).ok
+        assert len(whole["items"]) == sum(whole["totals"].values()) >= 15
+        days = [one["due_on"] for one in whole["items"]]
+        assert days == sorted(days)
+        for limit, overdue in ((1, False), (7, False), (3, True)):
+            found: list[Json] = []
+            cursor = None
+            while True:
+                more: Json = ({"cursor": cursor} if cursor else {}) | ({"overdue": True} if overdue else {})
+                page = by.get("get_worklist", scope=scope, limit=limit, **more).ok
+                found += page["items"]
+                if (cursor := page["next_cursor"]) is None:
+                    break
+            assert found == [one for one in whole["items"] if one["overdue"] or not overdue]
+
+
 def test_what_is_overdue_comes_first_and_alone_where_asked(product: Product, firm: Company) -> None:
     late, fresh = event(firm.action_owner, "Late"), event(firm.action_owner, "Fresh")
     as_superuser(product, "update records set status_since = now() - interval '12 days' where id = :id", firm.id, id=late["id"])
