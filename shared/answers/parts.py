@@ -76,7 +76,10 @@ def pointer(record: records.Record) -> Pointer:
 
 
 class Membership(TypedDict):
-    """One membership of the signed-in person; `in_digest` and `not_told` name what waits of which they aren't told at once, or at all."""
+    """One membership of the signed-in person.
+
+    `in_digest` and `not_told` name what waits of which they aren't told at once, or at all; `may` names the functions that it may call.
+    """
 
     organisation: Named
     role: str | None
@@ -86,3 +89,4 @@ class Membership(TypedDict):
     policy_accepted_at: str | None
     in_digest: list[str]
     not_told: list[str]
+    may: list[str]

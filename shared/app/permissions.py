@@ -15,7 +15,7 @@ from shared.domain.people.people import Role, groups_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from shared.answers.people import Membership
+    from shared.answers.parts import Membership
 
 
 @cache

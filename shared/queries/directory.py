@@ -9,6 +9,7 @@ from shared.answers.rows import as_answers
 from shared.db.rows import read, save
 from shared.db.sql import sql
 from shared.domain.kernel import ids
+from shared.domain.kernel.errors import Conflict, Contention
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import Person
 
@@ -32,7 +33,10 @@ def own_person(tx: Transaction, identity: Identity) -> Person:
         ids.new(tx.now), identity.uid, identity.email, "", "en", "Etc/UTC", tx.now, tx.now, email_proven=identity.email_verified
     )
     tx.set(**{"app.person_id": person.id, "app.actor": f"person:{person.id}"})
-    save(tx, [person])
+    try:
+        save(tx, [person])
+    except Conflict as taken:
+        raise Contention(taken.sentence) from None  # another first call of theirs was quicker: this one finds what that one made
     row = tx.row("select to_jsonb(p) as person from people p where p.identity_uid = :uid", uid=identity.uid)
     assert row is not None  # noqa: S101 - it was just written
     return read(Person, row.person)

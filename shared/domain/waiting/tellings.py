@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.domain.kernel.errors import Invalid
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import Member
 from shared.domain.waiting.waits import BY_NAME
@@ -22,7 +23,9 @@ class Way(StrEnum):
 def choose(member: Member, what: str, way: Way, *, at: datetime) -> Member:
     """The member who is told of one kind of wait in this way from now on."""
     if BY_NAME[what].mandatory:
-        raise Invalid("what", "This is mandatory: everybody for whom it waits is told of it, and reminded.")
+        raise Invalid(
+            "what", Sentence("telling_is_mandatory", "This is mandatory: everybody for whom it waits is told of it, and reminded.")
+        )
     in_digest, not_told = set(member.in_digest) - {what}, set(member.not_told) - {what}
     if way is Way.IN_DIGEST:
         in_digest.add(what)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.google import identity
-from tests.builders import NAMES, Colleague, Company, as_superuser, company, invitation_token, mails, visitor
+from tests.builders import NAMES, Colleague, Company, as_superuser, at_once, company, invitation_token, mails, visitor
 from tests.identity import claims_of, unsigned
 from tests.product import Product
 
@@ -170,3 +170,11 @@ def aged(token: str) -> str:
 def test_a_visitor_of_these_tests_proved_their_address(product: Product) -> None:
     person = visitor(product)
     assert address(product, person) == (person.email, True)
+
+
+def test_the_first_calls_of_a_new_sign_in_may_come_at_once(product: Product) -> None:
+    for _ in range(3):
+        token = product.emulator.enter(f"quick{next(NAMES)}@test.qfacts.example")
+        answers = at_once(product, *[lambda own, token=token: own.get("get_me", token) for _ in range(5)])
+        assert [one.status for one in answers] == [200] * 5
+        assert len({one["id"] for one in answers}) == 1
