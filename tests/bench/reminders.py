@@ -39,6 +39,8 @@ create temp table course as select f.id as organisation_id, uuidv7() as id, c.k,
     from firm f join staff s on s.organisation_id = f.id and s.k = 1, generate_series(1, :each::int) c(k);
 insert into records (organisation_id, id, kind, number, title, owner_id, status, created_by)
     select organisation_id, id, 'training', 'TRN-2026-' || k, 'Training ' || k, owner, 'active', owner from course;
+insert into versions (organisation_id, record_id, version, status, title, content, content_sha256, owner_id)
+    select organisation_id, id, 1, 'active', 'Training ' || k, '{}', repeat('0', 64), owner from course;
 insert into assignments (organisation_id, id, record_id, version, person_id, cause, due_on)
     select s.organisation_id, uuidv7(), c.id, 1, s.id, 'bench',
         (now() at time zone :zone)::date + (hashtext(s.id::text || c.k) % :days::int)
