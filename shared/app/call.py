@@ -106,16 +106,20 @@ class Call:
             raise Unauthenticated(Sentence("sign_in_ended", "This sign-in has been ended. Sign in again."))
 
     def match(self, row: Row) -> Row:
-        """The row, if If-Match names its newest revision; raises PreconditionRequired without If-Match, Stale for an old one."""
+        """The row, if If-Match names its newest revision; raises PreconditionRequired without If-Match, Stale for an old one.
+
+        Stale tells who changed the row, and when.
+        """
         current = etag(row.revision)  # type: ignore[attr-defined]  # every row has a revision
         if self.if_match is None:
             raise PreconditionRequired(
                 Sentence("if_match_missing", "Send If-Match with the etag of what you read, so that nobody's work is overwritten.")
             )
         if self.if_match != current:
-            raise Stale(
-                Sentence("changed_meanwhile", "This was changed after you read it. Read it again, then decide again."), etag=current
-            )
+            from shared.queries.writers import last_writer
+
+            sentence = Sentence("changed_meanwhile", "This was changed after you read it. Read it again, then decide again.")
+            raise Stale(sentence, etag=current, **last_writer(self.tx, row))
         return row
 
     def match_if_sent(self, row: Row) -> Row:
