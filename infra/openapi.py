@@ -22,22 +22,38 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 TITLE = "QFacts"
+CODE = {"type": "string", "pattern": "^[a-z0-9_]+$", "description": "Names the sentence, in every language the same."}
+FACTS = {"type": "object", "description": "What the sentence tells, by name; words of the domain as the API has them."}
 PROBLEM = {
     "type": "object",
-    "required": ["type", "title", "status", "detail", "request_id"],
+    "required": ["type", "title", "status", "detail", "code", "facts", "request_id"],
     "properties": {
-        "type": {"type": "string"},
+        "type": {"type": "string", "format": "uri", "description": "The code, as a URI."},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "request_id": {"type": "string"},
-        "field": {"type": "string"},
+        "detail": {"type": "string", "description": "A sentence in the language that Content-Language names."},
+        "code": CODE,
+        "facts": FACTS,
+        "request_id": {"type": "string", "format": "uuid"},
+        "field": {"type": "string", "description": "422: the first bad field; dots stand between names."},
+        "state": {"type": "string", "description": "409: the status of the thing."},
+        "open": {"type": "array", "items": {"type": "string"}, "description": "409: the steps that its status allows."},
+        "needed": {"type": "array", "items": {"type": "string"}, "description": "403: the groups of whom one is needed."},
+        "etag": {"type": "string", "description": "412: the thing's revision now."},
+        "changed_by": {
+            "anyOf": [
+                {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}},
+                {"type": "null"},
+            ],
+            "description": "412: who changed it; null where the system did.",
+        },
+        "changed_at": {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}], "description": "412: when."},
         "errors": {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["field", "code", "detail"],
-                "properties": {"field": {"type": "string"}, "code": {"type": "string"}, "detail": {"type": "string"}},
+                "required": ["field", "code", "detail", "facts"],
+                "properties": {"field": {"type": "string"}, "code": CODE, "detail": {"type": "string"}, "facts": FACTS},
             },
         },
     },
@@ -70,9 +86,8 @@ KEY = {
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
-    "required": False,
     "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
-    "description": "The etag of what you read; steps on something that exists ask for it (428 without).",
+    "description": "The etag of what you read (428 without, where it is required).",
 }
 
 
@@ -132,7 +147,8 @@ def _path(function: register.Function, door: Door, schemas: Json) -> Json:
             for name, schema in form.get("properties", {}).items()
         ]
         return {"get": operation}
-    operation["parameters"] += [KEY, IF_MATCH]
+    # A function that can't do without the etag says `call.match`; the others look where it was sent.
+    operation["parameters"] += [KEY, {**IF_MATCH, "required": "match" in door.function.__code__.co_names}]
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": form}}}
     return {"post": operation}
 

@@ -39,6 +39,9 @@ def schema(mounted: LocalProduct) -> Any:
     return schemathesis.openapi.from_wsgi("/api/openapi.json", mounted)
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 @pytest.fixture(scope="module")
 def headers(product: Product) -> dict[str, str]:
     """An admin who is QA too, so that most functions are open."""
@@ -91,6 +94,34 @@ def test_the_document_holds_every_function_once() -> None:
         operation = methods[next(iter(methods))]
         assert operation["summary"].endswith((".", ";", ",", "`")) or operation["summary"], path
         assert operation["description"], "for whom it is"
+
+
+def test_an_etag_is_required_where_a_step_cant_do_without(product: Product, headers: dict[str, str]) -> None:
+    from infra import openapi
+
+    paths = openapi.document()["paths"]
+    asked = {
+        path.removeprefix("/api/"): one["required"]
+        for path, methods in paths.items()
+        for one in methods.get("post", {}).get("parameters", ())
+        if one["name"] == "If-Match"
+    }
+    assert (asked["submit_change"], asked["edit_record"], asked["rename_team"], asked["create_document"]) == (True, True, False, False)
+    made = product.send(
+        "report_event", "POST", headers=headers | JSON, data=json.dumps({"title": "Spill", "type": "deviation"}).encode()
+    ).ok
+    step = json.dumps({"id": made["event"]["id"], "content": {"place": "Room 2"}}).encode()
+    refused = product.send("edit_record", "POST", headers=headers | JSON, data=step).refused(428)
+    assert refused["code"] == "if_match_missing"
+
+
+def test_every_refusal_is_described_with_its_code_and_its_facts() -> None:
+    from infra import openapi
+
+    problem = openapi.document()["components"]["schemas"]["Problem"]
+    assert {"code", "facts", "detail", "type"} <= set(problem["required"])
+    assert set(problem["properties"]["errors"]["items"]["required"]) == {"field", "code", "detail", "facts"}
+    assert {"changed_by", "changed_at", "needed", "open", "state"} <= set(problem["properties"])
 
 
 def test_content_is_described_field_by_field() -> None:
