@@ -1,11 +1,12 @@
 // What the navigation shows, in this order: a page, its word, and the function without which it would be empty.
 interface Entry {
   to: string;
-  word: "home" | "documents";
+  word: "home" | "documents" | "approvals";
   needs?: string;
 }
 
 export const NAVIGATION: readonly Entry[] = [
   { to: "/", word: "home" },
   { to: "/documents", word: "documents", needs: "list_documents" },
+  { to: "/approvals", word: "approvals", needs: "approve_request" },
 ];

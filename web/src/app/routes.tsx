@@ -7,9 +7,9 @@ import { Alone, Shell } from "./shell";
 
 type File = () => Promise<{ Screen: ComponentType }>;
 
-/** A screen's own code and words, loaded when somebody goes there. */
-function screen(area: string, file: File) {
-  return { component: lazyRouteComponent(file, "Screen"), loader: () => loadWords(area) };
+/** A screen's own code and words, those of what it shares too, loaded when somebody goes there. */
+function screen(area: string, file: File, ...shared: string[]) {
+  return { component: lazyRouteComponent(file, "Screen"), loader: () => loadWords(area, ...shared) };
 }
 
 /** Of the search part of the address, what a screen knows; everything is text, and what is left out isn't there. */
@@ -60,6 +60,11 @@ const routes = [
       path: "/documents",
       validateSearch: searched("q", "status", "type", "team"),
       ...screen("documents", () => import("../features/documents/documents")),
+    }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/approvals/{-$id}", // one screen, so that it stays while one goes through the queue
+      ...screen("approvals", () => import("../features/approvals/approvals"), "change", "signing"),
     }),
     createRoute({
       getParentRoute: inside,

@@ -3,6 +3,7 @@ export default {
   navigation: "Navigation",
   home: "Home",
   documents: "Documents",
+  approvals: "Approvals",
   organisation: "Organisation",
   otherOrganisations: "Work in another organisation",
   notices: "Notices",

@@ -12,13 +12,16 @@ interface Request {
   query?: Record<string, unknown>;
   body?: unknown;
   headers?: Record<string, string>;
+  /** The token of a sign-in made for this request alone, instead of the session's: it proves who signs. */
+  proof?: string | undefined;
   signal?: AbortSignal;
 }
 
 export async function call<Answer>(name: string, request: Request): Promise<Answer> {
   const response = await sent(name, request, false);
-  const again = response.status === 401 && (await token()) ? await sent(name, request, true) : response;
-  if (again.status === 401) expire();
+  const renews = response.status === 401 && !request.proof;
+  const again = renews && (await token()) ? await sent(name, request, true) : response;
+  if (renews && again.status === 401) expire();
   if (!again.ok) throw await refusalOf(again);
   return again.json();
 }
@@ -27,7 +30,7 @@ async function sent(name: string, request: Request, fresh: boolean): Promise<Res
   if (!navigator.onLine) throw noAnswer("offline");
   const headers: Record<string, string> = { Accept: "application/json", ...request.headers };
   try {
-    const [bearer, organisation] = [await token(fresh), organisationId()];
+    const [bearer, organisation] = [request.proof ?? (await token(fresh)), organisationId()];
     if (bearer) headers.Authorization = `Bearer ${bearer}`;
     if (organisation) headers["X-Organisation"] = organisation;
     if (request.body !== undefined) headers["Content-Type"] = "application/json";
@@ -54,13 +57,22 @@ function address(name: string, query: Record<string, unknown> = {}): string {
   return `${API}${name}${said.size > 0 ? `?${said}` : ""}`;
 }
 
-/** Takes a step; sends it again with the same key where the server was busy or its answer was lost, so that it counts once. */
-export async function takeStep<Answer>(name: string, body: unknown, key: string, etag?: string): Promise<Answer> {
+/**
+ * Takes a step; sends it again with the same key where the server was busy or its answer was lost, so that it counts once. What is signed, with
+ * the proof of a fresh sign-in, is sent once: nobody signs who doesn't look.
+ */
+export async function takeStep<Answer>(
+  name: string,
+  body: unknown,
+  key: string,
+  etag?: string,
+  proof?: string,
+): Promise<Answer> {
   const headers: Record<string, string> = { "Idempotency-Key": key };
   if (etag) headers["If-Match"] = etag;
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = proof ? TRIES : 0; ; attempt++) {
     try {
-      return await call<Answer>(name, { method: "POST", body, headers });
+      return await call<Answer>(name, { method: "POST", body, headers, proof });
     } catch (error) {
       if (!(error instanceof Refusal && error.mayPass) || attempt === TRIES) throw error;
       await pause(Math.min(error.retryAfter ?? 2 ** attempt, LONGEST_WAIT));

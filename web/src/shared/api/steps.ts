@@ -1,5 +1,5 @@
 // Steps: the one way to change anything.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { takeStep } from "./client";
 import type { Area, Body, StepName, Taken } from "./names";
@@ -42,9 +42,7 @@ export function useStep<Name extends StepName>(name: Name, { refreshes, onDone }
     },
     onSuccess: (answer) => {
       intention.current = { said: "", key: "" };
-      for (const area of new Set<Area>([...refreshes, "organisations", "records"])) {
-        client.invalidateQueries({ queryKey: [area] });
-      }
+      refresh(client, refreshes);
       onDone?.(answer);
     },
     onError: (refusal) => {
@@ -60,4 +58,10 @@ export function useStep<Name extends StepName>(name: Name, { refreshes, onDone }
     done: step.data,
     reset: step.reset,
   };
+}
+
+/** Reads again what a step may have changed: these areas, and the lists of tasks and records. */
+export function refresh(client: QueryClient, areas: readonly Area[]): void {
+  for (const area of new Set<Area>([...areas, "organisations", "records"]))
+    client.invalidateQueries({ queryKey: [area] });
 }

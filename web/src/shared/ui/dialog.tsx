@@ -9,13 +9,14 @@ interface Props {
   steady?: boolean;
 }
 
-/** The platform's modal dialogue: the rest is inert, Escape closes it, and the focus goes back where it was. */
+/** The platform's modal dialogue: its first field is ready to type in, the rest is inert, Escape closes it, and the focus goes back. */
 export function Dialog({ title, onClose, children, steady = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>(".body :is(input:not([type=hidden]), textarea, select)")?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

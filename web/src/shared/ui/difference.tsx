@@ -54,7 +54,7 @@ function Words({ line }: { line: Line }) {
 
 function paired(before: string, after: string): Line[] {
   const found: Line[] = [];
-  const parts = diffLines(before, after);
+  const parts = diffLines(ended(before), ended(after));
   const linesOf = (value: string) => value.replace(/\n$/, "").split("\n");
   for (let at = 0; at < parts.length; at++) {
     const part = parts[at];
@@ -71,6 +71,11 @@ function paired(before: string, after: string): Line[] {
     found.push(...linesOf(part.value).map((text): Line => line(sort, text)));
   }
   return found;
+}
+
+/** The last line is like the others, so that it is the same line where more follow it. */
+function ended(value: string): string {
+  return value === "" || value.endsWith("\n") ? value : `${value}\n`;
 }
 
 function line(sort: Line["sort"], text: string, pair?: string): Line {

@@ -10,4 +10,6 @@ export const roleWord = (role: string | null) => word("role", role ?? "none");
 export const stepWord = (step: string) => word("step", step);
 /** The verb of something that waits (`what` of the work list). */
 export const waitWord = (what: string) => word("wait", what);
+/** What a signature means. */
+export const meaningWord = (meaning: string) => word("meaning", meaning.replaceAll(" ", "_"));
 export const typeWord = (type: string) => word("type", type);

@@ -1,0 +1,21 @@
+export default {
+  title: "Approvals",
+  queue: "What waits for your signature",
+  nothing: "Nothing waits for your signature.",
+  by: "by {name}",
+  asked: "asked {when}",
+  expires: "expires {when}",
+  round: "Round {round}",
+  submittedBy: "Submitted by {name}, {at}",
+  needed: "{count, plural, one {# signature is needed} other {# signatures are needed}}",
+  signatures: "Signatures",
+  comments: "Comments on the whole",
+  followsLast:
+    "Yours is the last signature: the change is applied to {count, plural, one {its record} other {all # records}} at once.",
+  followsFrom: "It takes effect on {on}.",
+  followsMore: "After yours, more signatures are needed before it is applied.",
+  followsReject: "The change goes back to {names} as a draft. This round and your reason stay on record.",
+  toNext: "Next: {title}",
+  noneLeft: "Nothing else waits for you.",
+  keys: "Keys: j k next and previous, n p differences, a approve, r reject, c comment",
+} as const;

@@ -1,0 +1,26 @@
+export default {
+  youSign: "You, {name}, sign with the meaning",
+  reason: "Reason",
+  reasonHint: "It is signed with the rest, and those concerned read it",
+  password: "Your password",
+  sign: "Sign: {meaning}",
+  notNow: "Not now",
+  seconds: "{count, plural, one {# second left} other {# seconds left}}",
+  hash: "What the signature is bound to (SHA-256)",
+  notSigned: "This one can’t be signed now. {why}",
+  done: "Signed.",
+  wrong:
+    "This isn’t your password. {count, plural, one {One more wrong one locks} other {# more wrong ones lock}} signing.",
+  locked: "Signing is locked until {until}, after too many wrong passwords. QA and the admins were told.",
+  lockedNow: "Signing is locked.",
+  many: "The sign-in service takes no more tries for now. Wait some minutes.",
+  unknown:
+    "No answer came: it isn’t known whether this was signed. Look at the record; if it isn’t, give your password again. It counts once.",
+  policyFirst: "Before you sign for the first time, you accept what your signature means here.",
+  iAccept: "I accept",
+  noSignature: "Nobody has signed yet.",
+  round: "round {round}",
+  onBehalf: "On behalf of somebody absent",
+  invalid: "This signature no longer holds.",
+  signedBy: "{name} signed «{meaning}» at {at} ({zone}).",
+} as const;
