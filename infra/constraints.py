@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.db import words
+from shared.db import export_words, words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -16,7 +16,7 @@ def align(connection: Connection) -> list[str]:
     """Write what differs, and say what that was. A constraint's comment holds what it was written from, so that nothing is checked anew."""
     connection.exec_driver_sql("set local role qfacts_owner")
     written = []
-    for (table, name), definition in words.CONSTRAINTS.items():
+    for (table, name), definition in {**words.CONSTRAINTS, **export_words.CONSTRAINTS}.items():
         if connection.exec_driver_sql(NOTED, (table, name)).scalar() != definition:
             connection.exec_driver_sql(f"alter table {table} drop constraint if exists {name}, add constraint {name} {definition}")
             comment = definition.replace("'", "''").replace("%", "%%")

@@ -146,24 +146,35 @@ class Material:
 
 def export(material: Material) -> ExportedJson | ExportedFile:
     """The export in the form that was asked for; raises Conflict if it wouldn't be whole, or is too large for an answer."""
-    found = {**material.found, "versions": versions(material.found["versions"], material.evidence)}
-    made = exports.whole(
-        found, material.trail, material.names, material.evidence, organisation=material.organisation, by=material.by, at=material.at
-    )
-    exports.refuse_given_away(material.trail, material.asked)
+    made = whole_of(material)
     if material.form == "json":
         return as_json(made)
     if material.form == "csv":
         from shared.domain.reports.csv_export import sheet
 
         return as_file("csv", made, sheet(made))
+    return as_file("pdf", made, printed(made))
+
+
+def whole_of(material: Material) -> exports.Export:
+    """The export as JSON data, however large; raises Conflict if it wouldn't be whole."""
+    found = {**material.found, "versions": versions(material.found["versions"], material.evidence)}
+    made = exports.whole(
+        found, material.trail, material.names, material.evidence, organisation=material.organisation, by=material.by, at=material.at
+    )
+    exports.refuse_given_away(material.trail, material.asked)
+    return made
+
+
+def printed(made: exports.Export) -> bytes:
+    """The printout as PDF; raises Conflict if there is too much to lay out."""
     from shared.domain.reports import printouts
     from shared.outside.pdf import pdf
 
     sections = printouts.sections(made)
     blocks = [block for section in sections for block in section.blocks]
     exports.refuse_too_much(made, len(blocks), sum(len(block.text) for block in blocks))
-    return as_file("pdf", made, pdf(*printouts.around(made), sections))
+    return pdf(*printouts.around(made), sections)
 
 
 def as_json(made: exports.Export) -> ExportedJson:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -63,6 +64,12 @@ def from_cursor(cursor: str, *kinds: Callable[[str], Any]) -> list[Any]:
         return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
         raise Invalid("cursor", Sentence("unknown_cursor", "This cursor isn't one of ours; start from the first page.")) from None
+
+
+def moment_of_key(cursor: str) -> datetime | None:
+    """When what a cursor stands at was made, as its id tells (UUIDv7); None where the key is a number."""
+    key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    return datetime.fromtimestamp((UUID(key).int >> 80) / 1000, UTC) if isinstance(key, str) else None
 
 
 def after_cursor(cursor: str, kind: type[Key], most: int = 2**31 - 1) -> Key:

@@ -65,28 +65,32 @@ def sheet_file(found: Rows) -> SheetFile:
     """The sheet as a file; raises Conflict if it is too large for one answer."""
     made = io.BytesIO()
     count = write_rows(found.heading, found.rows, made)
-    content = made.getvalue()
+    return file_of(found.heading, made.getvalue(), count)
+
+
+def file_of(heading: Heading, content: bytes, rows: int) -> SheetFile:
+    """A file with its hash; raises Conflict if it is too large for one answer."""
     if len(content) > MOST_BYTES:
         raise Conflict(
             Sentence(
                 "sheet_too_large_for_answer",
                 "{title}: this has {size:,} KiB, and one answer holds {most} MiB; ask for it with start_export.",
-                title=Term(found.heading.title),
+                title=Term(heading.title),
                 size=len(content) // 1024,
                 most=MOST_BYTES // 1024 // 1024,
             ),
             size=len(content),
         )
     return {
-        "format": found.heading.form,
-        "filename": found.heading.filename,
-        "media_type": found.heading.media_type,
+        "format": heading.form,
+        "filename": heading.filename,
+        "media_type": heading.media_type,
         "content_base64": base64.b64encode(content).decode(),
         "sha256": hashlib.sha256(content).hexdigest(),
         "size": len(content),
-        "rows": count,
-        "exported_at": written(found.heading.at),
-        "exported_by": found.heading.by,
+        "rows": rows,
+        "exported_at": written(heading.at),
+        "exported_by": heading.by,
     }
 
 

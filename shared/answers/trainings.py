@@ -284,11 +284,12 @@ def _quiz(found: assignments.Assigned) -> QuizState | None:
         "attempts_left": max(0, allowed - used),
         "passed": found.passed,
         "begun": found.open_attempt is not None,
-        "results": [_result(one, one.ended_at) for one in found.attempts if one.ended_at is not None],
+        "results": [quiz_result(one, one.ended_at) for one in found.attempts if one.ended_at is not None],
     }
 
 
-def _result(one: quizzes.Attempt, ended_at: date) -> QuizResult:
+def quiz_result(one: quizzes.Attempt, ended_at: date) -> QuizResult:
+    """The result of an attempt that ended."""
     return {
         "number": one.number,
         "correct": one.correct or 0,

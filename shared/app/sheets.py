@@ -13,8 +13,10 @@ from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import words
 from shared.domain.reports import registers, trail_sheets
+from shared.domain.trainings import training_files
 from shared.queries.registers import Asked, register_page
 from shared.queries.trail_pages import audit_trail_page, chosen
+from shared.queries.training_file import training_file_page
 
 if TYPE_CHECKING:
     from shared.answers.parts import Named
@@ -97,6 +99,26 @@ def trail_sheet(filters: Mapping[str, Any], form: str, by: Named, organisation: 
         return [trail_sheets.row(one, found["names"], form) for one in found["items"]], found["next_cursor"]
 
     return Sheet(heading, page, trail_sheets.MOST_ENTRIES[form], trail_sheets.MOST_AT_ONCE[form])
+
+
+def training_sheet(member: Member, name: str, form: str, by: Named, organisation: str, at: datetime) -> Sheet:
+    """A person's training file as a sheet."""
+    heading = Heading(
+        form=form,
+        media_type={**registers.MEDIA_TYPES, **trail_sheets.MEDIA_TYPES}[form],
+        name="training-file",
+        title=f"Training file of {name}",
+        about=_about(organisation, by, at, {"person": f"{name} ({member.person_id})", "role": member.role, "status": member.status}),
+        columns=training_files.COLUMNS,
+        by=by,
+        at=at,
+    )
+
+    def page(tx: Transaction, _by: Member, cursor: str | None) -> Page:
+        found, following = training_file_page(tx, member.person_id, cursor)
+        return [*found] if form == "json" else [training_files.row(one) for one in found], following
+
+    return Sheet(heading, page, registers.MOST_ROWS["csv"], registers.MOST_AT_ONCE["pdf" if form == "pdf" else "csv"])
 
 
 PAGE = 500  # entries read at once

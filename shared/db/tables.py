@@ -131,6 +131,23 @@ TABLES: Mapping[str, Table] = {
     "signing.signatures.Signature": Table("signatures", (_ORG, "id")),
     "signing.signatures.SigningFailure": Table("signing_failures", (_ORG, "id")),
     "signing.trail_reviews.Review": Table("trail_reviews", (_ORG, "id")),
+    "reports.requested_exports.Export": Table(
+        "exports",
+        (_ORG, "id"),
+        (
+            "status",
+            "filename",
+            "media_type",
+            "size",
+            "sha256",
+            "rows",
+            "cause",
+            "finished_at",
+            "expires_at",
+            "handed_over_at",
+            "updated_at",
+        ),
+    ),
     "people.erasures.Erasure": Table("erasures", (_ORG, "id")),
 }
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
 from shared.domain.files import files
@@ -137,6 +137,34 @@ def holds(organisation_id: UUID, sha256: str, size: int) -> bool:
     return (counted.size, counted.hash.hexdigest()) == (size, sha256)
 
 
+def read_into(organisation_id: UUID, sha256: str, sink: IO[bytes]) -> str:
+    """Write the bytes of a stored file into `sink` and return their SHA-256; raises Conflict where they aren't there."""
+    received = _Passed(sink)
+    with _calls():
+        _bucket().blob(_blob(organisation_id, sha256)).download_to_file(received, timeout=TIME_LIMIT, retry=_retry())
+    return received.hash.hexdigest()
+
+
+def keep_export(organisation_id: UUID, export_id: UUID, content: IO[bytes], size: int, media_type: str) -> None:
+    """Store the file of an export; made again, it replaces what a killed run left."""
+    content.seek(0)
+    with _calls():
+        _bucket().blob(_export(organisation_id, export_id)).upload_from_file(
+            content, size=size, content_type=media_type, timeout=TIME_LIMIT, retry=_retry()
+        )
+
+
+def export_url(organisation_id: UUID, export_id: UUID, filename: str, media_type: str) -> str:
+    """The URL of the file of an export, valid for 5 minutes; browsers save it as `filename`."""
+    shown = {"response-content-disposition": files.disposition(filename), "response-content-type": media_type}
+    return addresses.signed_url(_export(organisation_id, export_id), "GET", DOWNLOAD_MINUTES, {}, **shown)
+
+
+def discard_export(organisation_id: UUID, export_id: UUID) -> None:
+    """Delete the file of an export, if it exists."""
+    _discard(_export(organisation_id, export_id))
+
+
 def discard_upload(organisation_id: UUID, file_id: UUID) -> None:
     """Delete an upload, if it exists."""
     _discard(_upload(organisation_id, file_id))
@@ -182,6 +210,18 @@ class _Counter:
         """Nothing is kept."""
 
 
+class _Passed(_Counter):
+    """A sink that passes on what it counts and hashes."""
+
+    def __init__(self, sink: IO[bytes]) -> None:
+        super().__init__()
+        self.sink = sink
+
+    def write(self, chunk: bytes) -> int:
+        self.sink.write(chunk)
+        return super().write(chunk)
+
+
 class _Received(_Counter):
     """A sink that stores an upload while counting and hashing it."""
 
@@ -208,6 +248,10 @@ class _Received(_Counter):
 
 def _upload(organisation_id: UUID, file_id: UUID) -> str:
     return f"uploads/{UUID(str(organisation_id))}/{UUID(str(file_id))}"
+
+
+def _export(organisation_id: UUID, export_id: UUID) -> str:
+    return f"exports/{UUID(str(organisation_id))}/{UUID(str(export_id))}"
 
 
 def _blob(organisation_id: UUID, sha256: str) -> str:

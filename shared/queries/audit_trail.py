@@ -58,6 +58,7 @@ REGULATED: Final = {
     "erasures": ("id",),
     "extensions": ("id",),
     "comments": ("id",),
+    "exports": ("id",),
 }
 PAGE: Final = 20_000  # entries, rows or links in a slice, which one worker goes through
 SLICES: Final = 12  # whole ones in a statement: a second's work on two cores, far from the time limit, and three workers end together

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.db import words
+from shared.db import export_words, words
 from shared.db.sql import sql
 from shared.domain.people.people import time_zones
 
@@ -26,6 +26,8 @@ DUE: Final = {
     # The same that the job compares; where heads were taken away, they differ too.
     "seal_audit_trail": f"exists (select from ({sql('seal_state', of='(select o.id)')}) k where case when k.number is null"
     " then k.heads is not null else (k.heads, k.people_sha256) is distinct from (k.sealed, k.sealed_people) end)",
+    "make_exports": f"exists (select from exports x where x.organisation_id = o.id and (x.status in {export_words.UNFINISHED_EXPORT}"
+    f" or (x.status = {export_words.DONE_EXPORT} and x.expires_at < now())))",
     # Two mornings of an organisation are further apart than half a day.
     "send_reminders": "not exists (select from reminder_days d where d.organisation_id = o.id and d.day >= current_date"
     " and d.created_at > now() - interval '12 hours')",

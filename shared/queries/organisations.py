@@ -53,6 +53,14 @@ def load_member(tx: Transaction, person_id: UUID) -> Member:
     return found[person_id]
 
 
+def load_named_member(tx: Transaction, person_id: UUID) -> tuple[Member, str]:
+    """A member of the organisation with their name; raises NotFound."""
+    row = tx.row(f"select to_jsonb(x) as member, {person('x.person_id')} as person from members x where x.person_id = :id", id=person_id)
+    if row is None:
+        raise NotFound(Sentence("no_such_member", "There is no such member."))
+    return read(Member, row.member), row.person["name"]
+
+
 def load_members(tx: Transaction, person_ids: Sequence[UUID]) -> Mapping[UUID, Member]:
     """Several members by person; those that aren't there are left out."""
     rows = tx.rows(

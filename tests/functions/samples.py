@@ -35,6 +35,8 @@ BY_FUNCTION: Mapping[tuple[str, str], Any] = {
     ("report_event", "type"): "deviation",
     ("link_records", "type"): "caused_by",
     ("triage_event", "severity"): "minor",
+    ("start_export", "arguments"): {"register": "documents", "format": "csv"},
+    ("start_export", "function"): "export_register",
 }
 # What is needed together, though each may be left out where something else is given.
 TOGETHER: Mapping[str, tuple[str, ...]] = {"start_signing": ("subject_kind", "subject_id", "meaning")}

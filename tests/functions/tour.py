@@ -227,6 +227,10 @@ def _reads(firm: Company, file_id: str) -> None:
         owner.get("export_audit_trail", record_id=record["id"], format=form).ok
     for form in ("csv", "xlsx", "pdf"):
         owner.post("export_register", register="documents", format=form).ok
+        owner.get("export_training_file", person_id=owner.id, format=form).ok
+    owner.post("export_records", ids=[record["id"]]).ok
+    asked = owner.post("start_export", function="export_register", arguments={"register": "documents", "format": "csv"}).ok["export"]
+    owner.get("get_export", id=asked["id"]).ok
     period = {"from": "2020-01-01", "to": "2020-12-31"}
     challenge = firm.qa.start("audit_trail", firm.id, "reviewed", finding="Nothing unusual", **period)
     firm.qa.post("report_failed_signing", challenge_id=challenge).ok

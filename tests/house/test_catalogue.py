@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # What no inspector reads, so what the trail doesn't tell of.
 NOT_REGULATED = {
     *("challenges", "counters", "mails", "mail_suppressions", "notices", "reminder_days"),
-    *("audit_entries", "audit_links", "seals", "erased_accounts", "blob_deletions"),
+    *("audit_entries", "audit_links", "seals", "erased_accounts", "blob_deletions", "export_progress"),
     *("search_parts", "tallies", "usage_facts", "usage_releases"),
     *("idempotency_keys", "used_sign_ins", "job_runs", "alembic_version"),
     *("quotas", "quota_salts"),

@@ -52,6 +52,7 @@ def test_what_each_special_role_may_read_is_named(ask: Ask) -> None:
         "reminder_days",
         "seals",
         "audit_links",
+        "exports",
     }
     assert {table for role, table in found if role == "qfacts_quotas"} == {"quotas", "quota_salts"}
     assert {table for role, table in found if role == "qfacts_auditor"} == {"audit_entries", "audit_links"}

@@ -129,9 +129,31 @@ QUOTAS: tuple[Quota, ...] = (
         MINUTE,
         Sentence("many_register_exports", "Your organisation exported many registers this minute. Wait a minute, then go on."),
     ),
+    Quota(
+        "export_records",
+        "organisation",
+        30,
+        MINUTE,
+        Sentence("many_archives", "Your organisation exported many archives this minute. Wait a minute, then go on."),
+    ),
+    Quota(
+        "export_training_file",
+        "organisation",
+        60,
+        MINUTE,
+        Sentence("many_training_files", "Your organisation exported many training files this minute. Wait a minute."),
+    ),
+    Quota(
+        "start_export",
+        "person",
+        60,
+        HOUR,
+        Sentence("many_exports_started", "You asked for many exports this hour. Wait a while, then go on."),
+    ),
 )
+EXPORTS = ("audit_trail", "record", "records", "register", "training_file")
 # Functions that take long: one organisation runs an eighth of a process's threads in them at once (shared.doors.turns).
-HEAVY = frozenset({"export_audit_trail", "export_record", "export_register", "finish_upload", "verify_audit_trail"})
+HEAVY = frozenset({f"export_{what}" for what in EXPORTS} | {"finish_upload", "verify_audit_trail"})
 
 
 def quotas_of(function: str) -> tuple[Quota, ...]:

@@ -1,4 +1,5 @@
-# The bucket: uploads wait a day under uploads/, what is kept lies under its own hash in blobs/ and is never overwritten.
+# The bucket: uploads wait a day under uploads/, what is kept lies under its own hash in blobs/ and is never overwritten, and exports wait a
+# week under exports/.
 
 data "google_storage_project_service_account" "this" {}
 
@@ -26,6 +27,19 @@ resource "google_storage_bucket" "files" {
     condition {
       age            = 1
       matches_prefix = ["uploads/"]
+      with_state     = "ANY"
+    }
+
+    action {
+      type = "Delete"
+    }
+  }
+
+  # An export can be fetched for a week; the job deletes it then, and this what the job left.
+  lifecycle_rule {
+    condition {
+      age            = 8
+      matches_prefix = ["exports/"]
       with_state     = "ANY"
     }
 
@@ -85,5 +99,23 @@ resource "google_storage_bucket_iam_member" "discards_uploads" {
   condition {
     title      = "uploads only"
     expression = "resource.name.startsWith('projects/_/buckets/${google_storage_bucket.files.name}/objects/uploads/')"
+  }
+}
+
+# The job that makes exports reads what is kept, and may write and delete exports only.
+resource "google_storage_bucket_iam_member" "reads_for_exports" {
+  bucket = google_storage_bucket.files.name
+  role   = "roles/storage.objectViewer"
+  member = "serviceAccount:${var.exporter}"
+}
+
+resource "google_storage_bucket_iam_member" "keeps_exports" {
+  bucket = google_storage_bucket.files.name
+  role   = "roles/storage.objectUser"
+  member = "serviceAccount:${var.exporter}"
+
+  condition {
+    title      = "exports only"
+    expression = "resource.name.startsWith('projects/_/buckets/${google_storage_bucket.files.name}/objects/exports/')"
   }
 }

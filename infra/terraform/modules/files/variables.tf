@@ -30,3 +30,8 @@ variable "kms_key" {
   description = "A key of Cloud KMS to encrypt with; empty for Google's own."
   type        = string
 }
+
+variable "exporter" {
+  description = "The account of the job that makes exports."
+  type        = string
+}

@@ -46,6 +46,7 @@ module "files" {
   account = module.accounts.emails["files"]
   kms_key = var.kms_key
 
+  exporter       = module.accounts.emails["jobs"]
   collector      = module.accounts.emails["purger"]
   collector_role = module.accounts.collector_role
 }
