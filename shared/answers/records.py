@@ -75,6 +75,7 @@ class EventBrief(Brief):
 
     severity: str | None
     batch: str | None
+    batches: list[str]
     place: str | None
     risk_number: int | None
     overdue: bool
@@ -147,12 +148,14 @@ def brief(record: records.Record, owner: Named | None, team: Named | None) -> Br
 def event_brief(row: Brief, content: Content | None, today: date) -> EventBrief:
     """An event in a list; `content` holds the fields of its content that show there."""
     told = content or {}
-    severity, batch, place = (None if told.get(name) is None else str(told[name]) for name in ("severity", "batch", "place"))
+    severity, place = (None if told.get(name) is None else str(told[name]) for name in ("severity", "place"))
+    batches = events.identified(told, "batch")
     late = row["due_on"] is not None and row["due_on"] < today.isoformat()
     return {
         **row,
         "severity": severity,
-        "batch": batch,
+        "batch": batches[0] if batches else None,
+        "batches": batches,
         "place": place,
         "risk_number": events.risk_number(told),
         "overdue": late and not events.KIND.is_over(row["status"]),

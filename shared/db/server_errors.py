@@ -40,6 +40,8 @@ SENTENCES: Final = {
     "change_items_in_approval": Sentence("another_change_in_approval", "Another change to this record is in approval already."),
     "change_items_owner": Sentence("owner_no_member", "The owner isn't a member of this organisation."),
     "change_items_team": Sentence("no_such_team_here", "There is no such team in this organisation."),
+    "register_entries_name": Sentence("entry_name_taken", "An entry of that name stands in this register already."),
+    "register_entries_code": Sentence("entry_code_taken", "An entry with that code stands in this register already."),
     "rounds_pkey": Sentence("submitted_meanwhile", "The change has been submitted meanwhile."),
     "approval_requests_open": Sentence("in_approval_already", "The change is in approval already."),
     "extensions_requested": Sentence("extension_asked_meanwhile", "An extension of this is asked already; wait for QA's decision."),

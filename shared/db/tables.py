@@ -96,6 +96,9 @@ TABLES: Mapping[str, Table] = {
         (_ORG, "record_id", "version"),
         ("status", "effective_on", "effective_at", "ended_at", "next_review_on"),
     ),
+    "records.register_entries.RegisterEntry": Table(
+        "register_entries", (_ORG, "id"), ("name", "code", "former_names", "merged_into", "updated_at")
+    ),
     "records.links.Link": Table("links", (_ORG, "id"), once=True),
     "capa.actions.Action": Table(
         "actions",

@@ -50,6 +50,7 @@ REGULATED: Final = {
     "contributors": ("record_id", "person_id"),
     "record_files": ("record_id", "file_id", "field"),
     "links": ("id",),
+    "register_entries": ("id",),
     "assignments": ("id",),
     "quiz_attempts": ("id",),
     "actions": ("id",),

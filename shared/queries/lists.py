@@ -12,12 +12,11 @@ from shared.answers.audit_trail import Review, review
 from shared.answers.changes import ApprovalRequest, ChangeBrief
 from shared.answers.pages import Page, page
 from shared.answers.parts import Named
-from shared.answers.records import Brief, EventBrief, event_brief
+from shared.answers.records import Brief
 from shared.answers.rows import as_answers
 from shared.db import words
 from shared.db.rows import read
 from shared.db.sql import sql
-from shared.domain.events import events
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.sentences import Sentence
 from shared.domain.people.invitations import Invitation
@@ -53,10 +52,6 @@ def mail_problem(address: str) -> str:
 FOLDED = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
 MINE, AS_OF = sql("mine_to_sign"), sql("as_of")
 SEVERAL = "x.status = any(cast(:status as text[]))"
-EVENT_LISTED = (
-    f"jsonb_build_object('brief', {LISTED}, 'content',"
-    " (select jsonb_object_agg(e.key, e.value) from jsonb_each(x.content) e where e.key in ('severity', 'batch', 'place', 'risk')))"
-)
 CHANGES = sql("changes", owner=person("x.owner_id"))
 REVIEWS = (
     f"select x.id, jsonb_build_object('review', to_jsonb(x), 'signature', {SIGNATURES}) as row from trail_reviews x"
@@ -80,13 +75,16 @@ def records_page(
     q: str | None = None,
     content: Mapping[str, str | None] = types.MappingProxyType({}),
     on: date | None = None,
+    further: Mapping[str, tuple[str, object]] = types.MappingProxyType({}),
     row: str = LISTED,
 ) -> tuple[list[Any], str | None, int | None]:
     """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this.
 
-    A row is a brief, unless the `row` of the kind's own list is given. `on` asks for what was in force at the end of a day.
+    A kind's own list gives `further` conditions on a record `x` with their values, by name, and what a `row` is if not a brief. `on` asks
+    for what was in force at the end of a day.
     """
-    exact = {f"c_{name}": value for name, value in content.items()}
+    exact = {f"c_{name}": (f"x.content->>'{name}' = :c_{name}", value) for name, value in content.items()}
+    beside = {**exact, **further}
     conditions = {
         "status": SEVERAL if len(status or ()) > 1 else "x.status = :status",
         "type": "x.type = :type",
@@ -94,10 +92,10 @@ def records_page(
         "team": "x.team_id = :team",
         "updated_since": "x.updated_at >= :updated_since",
         "q": f"x.search @@ (select word_query({ORGANISATION}, :q))",
-        **{f"c_{name}": f"x.content->>'{name}' = :c_{name}" for name in content},
+        **{name: condition for name, (condition, _) in beside.items()},
     }
     narrowed = {"status": _of(status), "type": type, "owner": owner, "team": team, "updated_since": updated_since, "q": q}
-    where, given = _where(conditions, {**narrowed, **exact})
+    where, given = _where(conditions, {**narrowed, **{name: value for name, (_, value) in beside.items()}})
     if not STAFF.admits(by):
         where += f" and x.status in {words.listed(one for one in KINDS[kind].workflow.statuses if KINDS[kind].is_read_by_all(one))}"
     source = "records"
@@ -119,12 +117,6 @@ def briefs_page(tx: Transaction, kind: str, by: Member, limit: int, cursor: str 
     """A page of records of one kind."""
     rows, following, total = records_page(tx, kind, by, limit, cursor, **filters)
     return page(as_answers(Brief, rows), following, total)
-
-
-def events_page(tx: Transaction, by: Member, limit: int, cursor: str | None, **filters: Any) -> Page[EventBrief]:  # noqa: ANN401 - the same
-    """A page of events, with what QA looks for in a list of them."""
-    rows, following, total = records_page(tx, events.KIND.name, by, limit, cursor, row=EVENT_LISTED, **filters)
-    return page([event_brief(row["brief"], row["content"], tx.today) for row in rows], following, total)
 
 
 def changes_page(

@@ -15,7 +15,8 @@ from shared.domain.kernel.values import dataclass
 from shared.domain.reports.registers import Cell, register_named
 from shared.domain.trainings import trainings
 from shared.queries.audiences import day_of, show_matrix
-from shared.queries.lists import briefs_page, changes_page, events_page, members_page
+from shared.queries.event_lists import events_page
+from shared.queries.lists import briefs_page, changes_page, members_page
 from shared.queries.shown_records import rows_page
 from shared.queries.shown_signatures import SIGNATURES, signatures
 

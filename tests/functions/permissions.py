@@ -58,6 +58,11 @@ MAY = {
     "get_event": "wqi",
     "list_events": "wqi",
     "edit_record": "wq",
+    # registers: an action owner adds and renames, QA merges, everybody picks
+    "add_register_entry": "wq",
+    "rename_register_entry": "wq",
+    "merge_register_entries": "q",
+    "list_register_entries": "owqi",
     # investigations: an action owner opens, QA cancels and reopens
     "open_investigation": "wq",
     "cancel_investigation": "q",

@@ -236,4 +236,13 @@ def _reads(firm: Company, file_id: str) -> None:
     firm.qa.post("report_failed_signing", challenge_id=challenge).ok
     firm.qa.sign("review_audit_trail", "audit_trail", firm.id, "reviewed", finding="Nothing unusual", **period).ok
     owner.get("search_records", q="procedure").ok
+    _registers(firm)
     owner.get("get_dashboard").ok
+
+
+def _registers(firm: Company) -> None:
+    owner = firm.action_owner
+    one, other = (owner.post("add_register_entry", register="places", name=name).ok["register_entry"] for name in ("Line 7", "Filling"))
+    one = owner.post("rename_register_entry", entry_id=one["id"], name="Filling line 7", etag=one["etag"]).ok["register_entry"]
+    firm.qa.post("merge_register_entries", entry_id=other["id"], into_id=one["id"], reason="The same", etag=other["etag"]).ok
+    owner.get("list_register_entries", register="places").ok

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOT_REGULATED = {
     *("challenges", "counters", "mails", "mail_suppressions", "notices", "reminder_days"),
     *("audit_entries", "audit_links", "seals", "erased_accounts", "blob_deletions", "export_progress"),
-    *("search_parts", "tallies", "usage_facts", "usage_releases"),
+    *("record_facts", "search_parts", "tallies", "usage_facts", "usage_releases"),
     *("idempotency_keys", "used_sign_ins", "job_runs", "alembic_version"),
     *("quotas", "quota_salts"),
 }
@@ -44,6 +44,7 @@ NEVER_FOLLOWED = {
     "files": {"uploaded_by"},
     "downloads": {"person_id"},
     "records": {"created_by"},
+    "register_entries": {"created_by"},
     "notes": {"author_id"},
     "rounds": {"submitted_by"},
     "approval_requests": {"submitted_by"},

@@ -103,7 +103,7 @@ def test_security_definer_functions_belong_to_no_table_owner_and_fix_their_searc
     noted = {
         f"part_{table}s" for table in ("note", "action", "note_file", "action_file", "record_file", "version_file", "change_item_file")
     }
-    derived = {"found_records", "found_changes", "found_parts", "compact_tallies"} | tallied | noted
+    derived = {"found_records", "found_changes", "found_parts", "note_facts", "compact_tallies"} | tallied | noted
     owners = {"audit_row": "qfacts_audit", "audit_link": "qfacts_audit"}
     owners |= dict.fromkeys(
         ("erase_contact_data", "claim_erased_account", "refuse_deleted_sign_in", "refuse_erased_person"), "qfacts_eraser"

@@ -43,6 +43,7 @@ TYPES = (
     "audit_finding",
 )
 SEVERITIES = ("minor", "major", "critical")
+DECISIONS = ("yes", "no")
 LATE_AFTER = timedelta(hours=24)
 TRIAGE = frozenset({"classification", "severity", "risk", "reportable"})
 # The reporter may give these immediate measures; from triage on only QA changes them, and the closing change states the disposition.
@@ -58,6 +59,9 @@ CONTENT = Fields(
     batch=Text(text.NAME),
     serial=Text(text.NAME),
     udi=Text(text.NAME),
+    batches=ListOf(Text(text.NAME), 100),
+    serials=ListOf(Text(text.NAME), 100),
+    udis=ListOf(Text(text.NAME), 100),
     quantity=Text(text.NAME),
     customer=Text(text.NAME),
     supplier=Text(text.NAME),
@@ -67,13 +71,15 @@ CONTENT = Fields(
     containment=Text(text.PROSE),
     correction=Text(text.PROSE),
     disposition=Text(text.PROSE),
-    reportable=Fields(decision=Choice(("yes", "no")), reason=Text(text.REASON), deadline=Day(), reference=Text(text.NAME)),
+    reportable=Fields(decision=Choice(DECISIONS), reason=Text(text.REASON), deadline=Day(), reference=Text(text.NAME)),
     cause=Text(text.PROSE),
     no_cause_reason=Text(text.REASON),
     no_capa_reason=Text(text.REASON),
     form_version=Text(text.NAME),
     attachments=ListOf(FileId(), 50),
 )
+# What product an event is about, number by number; before it could be several there was a field for one, which means the same.
+NUMBERS = {"batch": "batches", "serial": "serials", "udi": "udis"}
 EventContent = Annotated[dict[str, Any], CONTENT]
 Severity = Annotated[str, CONTENT.types["severity"]]
 Risk = Annotated[dict[str, Any], CONTENT.types["risk"]]
@@ -135,12 +141,18 @@ def risk_number(given: Content) -> int | None:
     return int(risk["severity"]) * int(risk["occurrence"]) * int(risk["detection"]) if isinstance(risk, Mapping) else None
 
 
+def identified(given: Content, name: str) -> list[str]:
+    """Every batch, serial or UDI that content names, whether in the field for one or in that for several."""
+    one, several = given.get(name), given.get(NUMBERS[name])
+    return list(dict.fromkeys(str(value) for value in ([one] if one else []) + (several if isinstance(several, list) else [])))
+
+
 def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[Sentence]:
     """One sentence for each thing that an event lacks before it closes (ISO 13485 8.3, 8.5.2)."""
     if step != "close":
         return []
     number, needs = found.record.number, []
-    if any(given.get(name) for name in ("product", "batch", "serial", "udi")):
+    if given.get("product") or any(identified(given, name) for name in NUMBERS):
         needs += [
             Sentence("product_affected", "{number} affects product: give the {missing}.", number=number, missing=Term(name))
             for name in ("correction", "disposition")
