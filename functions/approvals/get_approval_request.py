@@ -14,5 +14,5 @@ from shared.queries.shown_changes import read_change
 
 @query(who=people.STAFF, after=request_with_change)
 def get_approval_request(call: Call, id: UUID) -> Material:
-    """Show an approval request with the change as it was submitted: what would be signed."""
-    return read_change(call.tx, load_proposal_of_request(call.tx, id), call.member)
+    """Show an approval request with the change as it was submitted (what would be signed) and its impact assessment."""
+    return read_change(call.tx, load_proposal_of_request(call.tx, id), call.member, assess=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from shared.answers.invitations import ListedInvitation
 from shared.answers.pages import Page
-from shared.answers.people import ListedInvitation
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.domain.people.invitations import InvitationStatus

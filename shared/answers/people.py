@@ -104,12 +104,6 @@ class Invitation(TypedDict):
     etag: str
 
 
-class ListedInvitation(Invitation):
-    """An invitation in the list; `mail_problem` says why mail to it stopped."""
-
-    mail_problem: MailProblem | None
-
-
 class InvitationPreview(TypedDict):
     """What an invitation's token tells before signing in; `email` is shortened, because the token alone proves no mailbox."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from shared.answers import people as answers
 from shared.answers.audit_trail import Review, review
 from shared.answers.changes import ApprovalRequest, ChangeBrief
+from shared.answers.invitations import ListedInvitation, listed_invitation
 from shared.answers.pages import Page, page
 from shared.answers.parts import Named
 from shared.answers.records import Brief
@@ -184,14 +185,16 @@ def teams_page(tx: Transaction, limit: int, cursor: str | None, *, closed: bool)
     return page([answers.team(read(Team, row["team"]), row["lead"], as_answers(Named, row["members"])) for row in rows], following, total)
 
 
-def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: str | None) -> Page[answers.ListedInvitation]:
+def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: str | None) -> Page[ListedInvitation]:
     """Invitations, and whether mail can't reach the invited; never what opens them."""
     where, given = _where({"status": "x.status = :status"}, {"status": status})
+    teams = "select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name) order by t.name) from teams t where t.id = any(x.team_ids)"
     source = (
-        f"select x.id, to_jsonb(x) || jsonb_build_object('problem', {mail_problem('x.email')}) as row from invitations x where true{where}"
+        f"select x.id, to_jsonb(x) || jsonb_build_object('problem', {mail_problem('x.email')}, 'inviter', {person('x.invited_by')},"
+        f" 'accepter', {person('x.accepted_by')}, 'teams', ({teams})) as row from invitations x where true{where}"
     )
     rows, following, total = rows_page(tx, source, limit, cursor, **given)
-    return page([{**answers.invitation(read(Invitation, row)), "mail_problem": row["problem"]} for row in rows], following, total)
+    return page([listed_invitation(read(Invitation, row), row) for row in rows], following, total)
 
 
 def trail_reviews_page(tx: Transaction, limit: int, cursor: str | None) -> Page[Review]:
