@@ -7,13 +7,13 @@ from typing import Annotated
 from uuid import UUID
 
 from shared.answers.pages import Page
-from shared.answers.records import Brief
+from shared.answers.record_lists import CapaPlanBrief
 from shared.app.call import Call
 from shared.domain.capa import capa_plans
 from shared.domain.people import people
 from shared.doors.body import AnyOf, Limit, Name
 from shared.doors.http import query
-from shared.queries.lists import briefs_page
+from shared.queries.record_lists import capa_plans_page
 
 
 @query(who=people.STAFF)
@@ -26,7 +26,7 @@ def list_capa_plans(
     q: Name | None = None,
     limit: Limit = 50,
     cursor: str | None = None,
-) -> Page[Brief]:
-    """List CAPA plans, newest first."""
+) -> Page[CapaPlanBrief]:
+    """List CAPA plans with their actions, newest first."""
     filters = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since}
-    return briefs_page(call.tx, capa_plans.KIND.name, call.member, limit, cursor, **filters, q=q)
+    return capa_plans_page(call.tx, call.member, limit, cursor, **filters, q=q)

@@ -7,13 +7,13 @@ from typing import Annotated
 from uuid import UUID
 
 from shared.answers.pages import Page
-from shared.answers.records import Brief
+from shared.answers.record_lists import DocumentBrief
 from shared.app.call import Call
 from shared.domain.documents import documents
 from shared.domain.people import people
 from shared.doors.body import AnyOf, Limit, Name
 from shared.doors.http import query
-from shared.queries.lists import briefs_page
+from shared.queries.record_lists import documents_page
 
 Shown = Annotated[list[str], AnyOf(documents.WORKFLOW.statuses)]
 
@@ -30,11 +30,11 @@ def list_documents(
     on: date | None = None,
     limit: Limit = 50,
     cursor: str | None = None,
-) -> Page[Brief]:
+) -> Page[DocumentBrief]:
     """List documents, newest first; `q` searches title and text as search_records does. A reader sees only those in force.
 
     `on` lists what was in force at the end of that day, in the organisation's time zone: each document with its version of then.
     """
     of_type = documents.type_named(type) if type else None
     filters = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since, "on": on}
-    return briefs_page(call.tx, documents.KIND.name, call.member, limit, cursor, **filters, type=of_type, q=q)
+    return documents_page(call.tx, call.member, limit, cursor, **filters, type=of_type, q=q)

@@ -17,11 +17,11 @@ from shared.queries.register_entries import entries_page
 @query(who=people.READERS)
 def list_register_entries(
     call: Call,
-    register_: Annotated[str, Among(register_entries.REGISTERS)],
+    register_: Annotated[str, Among(register_entries.REGISTERS)] | None = None,
     q: Name | None = None,
     active: bool | None = True,
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[RegisterEntry]:
-    """List the entries of a register by name; `q` is a part of a name that they have or had, or the beginning of their code."""
+    """List the entries of a register, or of all, by name; `q` is a part of a name that they have or had, or the beginning of their code."""
     return entries_page(call.tx, register_, limit, cursor, q=q, active=active)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 # By name as it is compared, whatever is added meanwhile.
 LISTED = (
-    "select e.id, plain_name(e.name) as key, to_jsonb(e) as entry from register_entries e where e.register = :register"
+    "select e.id, plain_name(e.name) as key, to_jsonb(e) as entry from register_entries e"
+    " where (cast(:register as text) is null or e.register = :register)"
     " and (cast(:active as boolean) is null or :active = (e.merged_into is null))"
     " and (cast(:q as text) is null or starts_with(lower(e.code), lower(:q)) or exists (select from unnest(e.keys) k (key)"
     " where position(plain_name(:q) in k.key) > 0))"
@@ -40,8 +41,10 @@ def load_merged(tx: Transaction, entry_id: UUID) -> list[RegisterEntry]:
     return [read(RegisterEntry, row.entry) for row in rows]
 
 
-def entries_page(tx: Transaction, register: str, limit: int, cursor: str | None, *, q: str | None, active: bool | None) -> Page[Answer]:
-    """Entries of a register by name; `q` is a part of a name that they have or had, or the beginning of their code."""
+def entries_page(
+    tx: Transaction, register: str | None, limit: int, cursor: str | None, *, q: str | None, active: bool | None
+) -> Page[Answer]:
+    """Entries of a register, or of all, by name; `q` is a part of a name that they have or had, or the beginning of their code."""
     after, after_id = from_cursor(cursor, str, UUID) if cursor else ("", UUID(int=0))
     rows = tx.rows(LISTED, register=register, q=q, active=active, after=after, after_id=after_id, most=limit + 1)
     shown, following = cut(rows, limit, lambda row: [row.key, row.id])

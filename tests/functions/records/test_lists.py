@@ -34,6 +34,7 @@ def crowd(product: Product) -> Company:
         approve(firm.qa, submitted(firm.action_owner, course["change"])["approval_request"]).ok
         investigation(firm.action_owner, triaged_event(firm.action_owner, firm.qa))
         firm.action_owner.post("create_capa_plan", title=f"Seals {number}").ok
+        firm.action_owner.post("add_register_entry", register="places", name=f"Line {number}").ok
         firm.qa.sign("review_audit_trail", "audit_trail", firm.id, "reviewed", finding=f"Nothing {number}", **PERIOD).ok
     _owed(firm)
     return firm
@@ -90,7 +91,7 @@ def test_cursors_walk_a_list_from_end_to_end(product: Product, crowd: Company, f
             break
     keys = [key(row) for row in whole[part]]
     assert [key(row) for row in walked] == keys
-    assert keys == sorted(keys, reverse=function not in {*BY_PERSON, "get_worklist"})
+    assert keys == sorted(keys, reverse=function not in {*BY_PERSON, "get_worklist", "list_register_entries"})
     for bad in (
         "nonsense",
         "é",

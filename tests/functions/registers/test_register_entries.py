@@ -60,6 +60,9 @@ def test_entries_are_listed_by_name_page_by_page_and_found_by_a_part_of_any_name
     assert names(owner, "products", q="vial 10") == ["vial-10R"]
     assert names(owner, "products", q="p-s") == ["Syringe"]
     assert names(owner, "places") == []
+    added(owner, "Store")
+    every = [one["name"] for one in owner.get("list_register_entries").ok["items"]]
+    assert every == ["Ampoule", "ébauche", "Store", "Syringe", "vial-10R", "Vial 2R"]
 
 
 def test_a_renamed_entry_keeps_its_former_names_and_asks_for_what_was_read(firm: Company) -> None:
