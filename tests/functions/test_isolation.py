@@ -55,6 +55,8 @@ FILTERS = {
     ("list_documents", "team_id"),
     ("list_changes", "record_id"),
     ("list_audit_trail", "record_id"),
+    ("export_audit_trail", "record_id"),
+    ("export_audit_trail", "person_id"),
     ("list_audit_trail", "person_id"),
     ("list_trainings", "team_id"),
     ("list_events", "team_id"),
@@ -120,8 +122,8 @@ def _etag(world: World, function: str, by: Colleague) -> dict[str, str]:
 
 
 def seen(answer: Answer, sent: str) -> tuple[int, str]:
-    """Status and bytes, but for the request id and the id that was sent."""
-    text = json.dumps(answer.body, sort_keys=True)
+    """Status and bytes, but for the request id, the moment of an export and the id that was sent."""
+    text = json.dumps({name: value for name, value in answer.body.items() if name != "exported_at"}, sort_keys=True)
     request_id = answer.headers["X-Request-Id"]
     return answer.status, text.replace(request_id, "(request)").replace(sent, "(sent)")
 
