@@ -1,12 +1,13 @@
 // What the navigation shows, in this order: a page, its word, and the function without which it would be empty.
 interface Entry {
   to: string;
-  word: "home" | "documents" | "approvals";
+  word: "home" | "documents" | "changes" | "approvals";
   needs?: string;
 }
 
 export const NAVIGATION: readonly Entry[] = [
   { to: "/", word: "home" },
   { to: "/documents", word: "documents", needs: "list_documents" },
+  { to: "/changes", word: "changes", needs: "list_changes" },
   { to: "/approvals", word: "approvals", needs: "approve_request" },
 ];

@@ -63,6 +63,17 @@ const routes = [
     }),
     createRoute({
       getParentRoute: inside,
+      path: "/changes",
+      validateSearch: searched("status", "mine"),
+      ...screen("changes", () => import("../features/changes/changes")),
+    }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/changes/$id",
+      ...screen("changes", () => import("../features/changes/change"), "change", "signing"),
+    }),
+    createRoute({
+      getParentRoute: inside,
       path: "/approvals/{-$id}", // one screen, so that it stays while one goes through the queue
       ...screen("approvals", () => import("../features/approvals/approvals"), "change", "signing"),
     }),

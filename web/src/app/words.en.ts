@@ -3,6 +3,7 @@ export default {
   navigation: "Navigation",
   home: "Home",
   documents: "Documents",
+  changes: "Changes",
   approvals: "Approvals",
   organisation: "Organisation",
   otherOrganisations: "Work in another organisation",

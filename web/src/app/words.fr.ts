@@ -5,6 +5,7 @@ export default {
   navigation: "Navigation",
   home: "Accueil",
   documents: "Documents",
+  changes: "Modifications",
   approvals: "Approbations",
   organisation: "Organisation",
   otherOrganisations: "Travailler dans une autre organisation",

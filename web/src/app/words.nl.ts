@@ -5,6 +5,7 @@ export default {
   navigation: "Navigatie",
   home: "Start",
   documents: "Documenten",
+  changes: "Wijzigingen",
   approvals: "Goedkeuringen",
   organisation: "Organisatie",
   otherOrganisations: "In een andere organisatie werken",

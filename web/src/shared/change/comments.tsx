@@ -40,7 +40,7 @@ export function Comments({ change, record, field, fields = [] }: Props) {
       ))}
       {canWrite && !isWriting ? (
         <Button kind="quiet" data-comment="" onClick={() => setWriting(true)}>
-          {say("comment")}
+          {record && !field ? say("commentRecord") : say("comment")}
         </Button>
       ) : null}
       {isWriting ? <Writing change={change} record={record} field={field} onDone={() => setWriting(false)} /> : null}

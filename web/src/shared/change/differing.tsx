@@ -8,17 +8,20 @@ interface Props {
   difference: Shape<"Difference">;
   nameOf: NameOf;
   record?: string;
+  /** The number of the record, which tells this difference from that of another one. */
+  about?: string;
   children?: ReactNode;
 }
 
 /** One field that differs; a file by the lines of its text, with what of it could be compared. */
-export function Differing({ difference, nameOf, record, children }: Props) {
+export function Differing({ difference, nameOf, record, about, children }: Props) {
   const { field, before, after, lines, compared, left_out: leftOut } = difference;
   const name = fieldWord(field);
+  const label = about ? `${about}: ${name}` : name;
   const isFile = compared !== undefined;
   return (
-    <section className="differing" tabIndex={-1} data-record={record} data-field={field} aria-label={name}>
-      <h4>{name}</h4>
+    <article className="differing" tabIndex={-1} data-record={record} data-field={field} aria-label={label}>
+      <h3>{name}</h3>
       {isFile ? (
         <p className="soft">
           {compared.before?.filename ?? say("nothing")} → {compared.after?.filename ?? say("nothing")}
@@ -28,13 +31,13 @@ export function Differing({ difference, nameOf, record, children }: Props) {
       {leftOut ? <p className="partly">{leftOut}</p> : null}
       {isFile ? (
         hunks(lines).map((hunk) => (
-          <Difference key={hunk.at} label={`${name} ${hunk.at}`} before={hunk.before} after={hunk.after} />
+          <Difference key={hunk.at} label={`${label} ${hunk.at}`} before={hunk.before} after={hunk.after} />
         ))
       ) : (
-        <Difference label={name} before={inLines(before, nameOf)} after={inLines(after, nameOf)} />
+        <Difference label={label} before={inLines(before, nameOf)} after={inLines(after, nameOf)} />
       )}
       {children}
-    </section>
+    </article>
   );
 }
 

@@ -40,7 +40,7 @@ export function Items({ change, editor }: Props) {
         {editor?.(item)}
         {item.diff.length === 0 ? <p className="soft">{say("noDifference")}</p> : null}
         {item.diff.map((each) => (
-          <Differing key={each.field} difference={each} nameOf={nameOf} record={item.record_id}>
+          <Differing key={each.field} difference={each} nameOf={nameOf} record={item.record_id} about={item.number}>
             <Comments change={change} record={item.record_id} field={each.field} />
           </Differing>
         ))}

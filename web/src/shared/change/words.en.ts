@@ -5,6 +5,7 @@ export default {
   isNew: "new with this change",
   noDifference: "Nothing differs yet.",
   comment: "Comment",
+  commentRecord: "Comment on this record",
   reply: "Reply",
   send: "Send",
   notNow: "Not now",

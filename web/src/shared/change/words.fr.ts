@@ -7,6 +7,7 @@ export default {
   isNew: "nouveau avec cette modification",
   noDifference: "Rien ne diffère encore.",
   comment: "Commentaire",
+  commentRecord: "Commentaire sur cet enregistrement",
   reply: "Répondre",
   send: "Envoyer",
   notNow: "Pas maintenant",

@@ -7,6 +7,7 @@ export default {
   isNew: "nieuw met deze wijziging",
   noDifference: "Er verschilt nog niets.",
   comment: "Opmerking",
+  commentRecord: "Opmerking bij dit record",
   reply: "Antwoorden",
   send: "Versturen",
   notNow: "Niet nu",

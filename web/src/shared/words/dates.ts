@@ -28,6 +28,11 @@ export function moment(iso: string): string {
   }).format(new Date(iso));
 }
 
+/** The time of day, for what happened just now. */
+export function clock(iso: string): string {
+  return new Intl.DateTimeFormat(LOCALES[language()], { timeStyle: "short", timeZone: zone }).format(new Date(iso));
+}
+
 /** How many days a calendar day lies ahead; negative once it has passed. */
 export function daysUntil(iso: string): number {
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date());
