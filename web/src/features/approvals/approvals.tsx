@@ -6,22 +6,31 @@ import { Alert } from "../../shared/ui/alert";
 import { useKeys } from "../../shared/ui/keys";
 import { Loaded } from "../../shared/ui/loaded";
 import { Empty, Page } from "../../shared/ui/page";
-import type { OpenStep } from "../../shared/ui/step";
 import { stepWord } from "../../shared/words/vocabulary";
 import "./approvals.css";
-import { follows, stepMeaning, toSign } from "./deciding";
+import { follows, type Meaning, stepMeaning, toSign } from "./deciding";
 import { queue, request as requestRead } from "./queries";
 import { Queue } from "./queue";
 import { RequestShown } from "./request";
 import { say } from "./words";
 
-/** The queue of approvals, one of them opened beside it; without a choice, the first. */
+/** The queue of approvals, one of them opened beside it: the first, until another is chosen; it stays open when the queue moves. */
 export function Screen() {
   const list = useQuery(queue());
   const params: { id?: string } = useParams({ strict: false });
   const items = [...(list.data?.items ?? [])].sort((one, other) => one.expires_at.localeCompare(other.expires_at));
-  const id = params.id ?? items[0]?.id;
+  const navigate = useNavigate();
+  const [id, first] = [params.id, items[0]?.id];
   const [said, setSaid] = useState("");
+  const [arrives, setArrives] = useState(false);
+  const open = (to: string) => navigate({ to: "/approvals/{-$id}", params: { id: to }, replace: true });
+  useEffect(() => {
+    if (!id && first) open(first);
+  });
+  const go = (to: string) => {
+    setArrives(true);
+    open(to);
+  };
   return (
     <Page title={say("title")}>
       <div role="status">{said ? <Alert tone="good">{said}</Alert> : null}</div>
@@ -29,7 +38,7 @@ export function Screen() {
         <Loaded of={list} lines={6}>
           {() => (items.length > 0 ? <Queue items={items} selected={id} /> : <Empty>{say("nothing")}</Empty>)}
         </Loaded>
-        {id ? <Opened id={id} order={items.map((each) => each.id)} titles={items} onSaid={setSaid} /> : null}
+        {id ? <Opened key={id} id={id} queue={items} arrives={arrives} onGo={go} onSaid={setSaid} /> : null}
       </div>
       <p className="soft mouse">{say("keys")}</p>
     </Page>
@@ -38,30 +47,27 @@ export function Screen() {
 
 interface Props {
   id: string;
-  order: readonly string[];
-  titles: readonly { id: string; title: string }[];
+  queue: readonly { id: string; title: string }[];
+  /** One came here by a key or after signing, so that its heading takes the focus. */
+  arrives: boolean;
+  onGo: (id: string) => void;
   onSaid: (line: string) => void;
 }
 
-function Opened({ id, order, titles, onSaid }: Props) {
-  const navigate = useNavigate();
+function Opened({ id, queue: waiting, arrives, onGo, onSaid }: Props) {
   const opened = useQuery({ ...requestRead(id), placeholderData: undefined });
   const heading = useRef<HTMLHeadingElement>(null);
-  const [step, setStep] = useState<OpenStep>();
-  const [arrives, setArrives] = useState(false);
+  const [meaning, setMeaning] = useState<Meaning>();
   const request = opened.data;
+  const step = request && meaning ? stepMeaning(request, meaning) : undefined;
+  const at = waiting.findIndex((each) => each.id === id);
 
-  const go = (to: string | undefined) => {
-    setArrives(true);
-    navigate({ to: "/approvals/{-$id}", params: { id: to }, replace: true });
-  };
   const move = (by: number) => {
-    const to = order[order.indexOf(id) + by];
-    if (to) go(to);
+    const to = waiting[at + by];
+    if (to) onGo(to.id);
   };
-  const take = (meaning: "approved" | "rejected") => {
-    const found = request?.status === "open" ? stepMeaning(request, meaning) : undefined;
-    if (found?.open) setStep(found);
+  const take = (what: Meaning) => {
+    if (request?.status === "open" && stepMeaning(request, what)?.open) setMeaning(what);
   };
   useKeys({
     j: () => move(1),
@@ -73,21 +79,19 @@ function Opened({ id, order, titles, onSaid }: Props) {
     c: writeComment,
   });
   useEffect(() => {
-    if (arrives && request?.id === id && !step) heading.current?.focus();
-  }, [arrives, id, request?.id, step]);
+    if (arrives && request?.id) heading.current?.focus();
+  }, [arrives, request?.id]);
   const signed = (line: string) => {
-    const at = order.indexOf(id);
-    const next = order[at + 1] ?? order[at - 1];
-    const title = titles.find((each) => each.id === next)?.title;
-    setStep(undefined);
-    onSaid(`${line} ${title ? say("toNext", { title }) : say("noneLeft")}`);
-    go(next);
+    const next = waiting[at + 1] ?? waiting[at - 1];
+    setMeaning(undefined);
+    onSaid(`${line} ${next ? say("toNext", { title: next.title }) : say("noneLeft")}`);
+    if (next) onGo(next.id);
   };
   return (
     <Loaded of={opened} lines={10}>
       {(shown) => (
         <>
-          <RequestShown key={shown.id} request={shown} heading={heading} onTake={setStep} />
+          <RequestShown key={shown.id} request={shown} heading={heading} onTake={take} />
           {step ? (
             <Signing
               title={stepWord(step.step)}
@@ -95,7 +99,7 @@ function Opened({ id, order, titles, onSaid }: Props) {
               reason={step.needs_reason ? "needed" : undefined}
               follows={follows(shown, step)}
               refreshes={["approvals", "changes"]}
-              onClose={() => setStep(undefined)}
+              onClose={() => setMeaning(undefined)}
               onSigned={(outcomes) => {
                 const signature = outcomes.get(shown.id)?.signature;
                 signed(`${shown.number}: ${signature ? signatureLine(signature) : ""}`);

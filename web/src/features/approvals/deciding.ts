@@ -6,8 +6,10 @@ import { day } from "../../shared/words/dates";
 import type { Request } from "./queries";
 import { say } from "./words";
 
+export type Meaning = "approved" | "rejected";
+
 /** The step that a signature with this meaning takes: the open one, else the one that says why not; none of another role. */
-export function stepMeaning(request: Request, meaning: "approved" | "rejected"): OpenStep | undefined {
+export function stepMeaning(request: Request, meaning: Meaning): OpenStep | undefined {
   const steps = request.open_steps.filter((each) => each.gate === "signed" && each.meaning === meaning);
   return steps.find((each) => each.open) ?? steps.find((each) => each.closed_by !== "role");
 }

@@ -9,17 +9,16 @@ import { Button } from "../../shared/ui/button";
 import { Section } from "../../shared/ui/page";
 import { pathOf } from "../../shared/ui/paths";
 import { Status } from "../../shared/ui/status";
-import type { OpenStep } from "../../shared/ui/step";
 import { fromToday, moment } from "../../shared/words/dates";
 import { stepWord } from "../../shared/words/vocabulary";
-import { stepMeaning } from "./deciding";
+import { type Meaning, stepMeaning } from "./deciding";
 import type { Request } from "./queries";
 import { say } from "./words";
 
 interface Props {
   request: Request;
   heading: RefObject<HTMLHeadingElement | null>;
-  onTake: (step: OpenStep) => void;
+  onTake: (meaning: Meaning) => void;
 }
 
 /** All that one decides about: why, what it touches, what differs, what was said, and what is new since the last round. */
@@ -48,12 +47,12 @@ export function RequestShown({ request, heading, onTake }: Props) {
         {isOpen ? (
           <div className="actions">
             {approve ? (
-              <Button kind="main" why={approve.why_not} onClick={() => onTake(approve)}>
+              <Button kind="main" why={approve.why_not} onClick={() => onTake("approved")}>
                 {stepWord(approve.step)}
               </Button>
             ) : null}
             {reject ? (
-              <Button kind="danger" why={reject.why_not} onClick={() => onTake(reject)}>
+              <Button kind="danger" why={reject.why_not} onClick={() => onTake("rejected")}>
                 {stepWord(reject.step)}
               </Button>
             ) : null}

@@ -99,7 +99,7 @@ export function useSigning({ subjects, refreshes, isReady, told, onSigned }: Sig
       setBusy(false);
     }
   };
-  return { begun, seconds, busy, trouble, refusal: refusal ?? begun.error, outcomes, sign };
+  return { begun, seconds, busy, trouble, refusal: begun.error ?? refusal, outcomes, sign };
 }
 
 /** Counts down to the moment at which the challenge is fetched anew; it isn't while nobody looks. */
