@@ -97,7 +97,7 @@ function Opened({ id, queue: waiting, arrives, onGo, onSaid }: Props) {
               title={stepWord(step.step)}
               subjects={[toSign(shown, step)]}
               reason={step.needs_reason ? "needed" : undefined}
-              follows={follows(shown, step)}
+              follows={step.open ? follows(shown, step) : undefined}
               refreshes={["approvals", "changes"]}
               onClose={() => setMeaning(undefined)}
               onSigned={(outcomes) => {

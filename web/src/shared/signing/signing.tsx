@@ -46,6 +46,7 @@ function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: P
   const isReady = reason !== "needed" || told.reason !== undefined;
   const act = useSigning({ subjects, refreshes, isReady, told, onSigned });
   const meanings = [...new Set(subjects.map((each) => meaningWord(each.meaning)))].join(", ");
+  const isClosed = act.begun.error?.status === 409 || act.begun.error?.status === 403;
   const locked = act.trouble?.sort === "wrong" ? act.trouble.told.locked_until : null;
 
   useEffect(() => {
@@ -105,13 +106,18 @@ function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: P
           required
         />
         <div className="actions">
-          <Button kind="main" type="submit" busy={act.busy} why={locked ? say("lockedNow") : null}>
+          <Button
+            kind="main"
+            type="submit"
+            busy={act.busy}
+            why={locked ? say("lockedNow") : isClosed ? say("closed") : null}
+          >
             {say("sign", { meaning: meanings })}
           </Button>
           <Button kind="quiet" onClick={onClose}>
             {say("notNow")}
           </Button>
-          {signs ? (
+          {signs && act.seconds > 0 ? (
             <span className="soft seconds" role="timer">
               {say("seconds", { count: act.seconds })}
             </span>

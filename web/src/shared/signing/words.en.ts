@@ -12,6 +12,7 @@ export default {
   wrong:
     "This isn’t your password. {count, plural, one {One more wrong one locks} other {# more wrong ones lock}} signing.",
   locked: "Signing is locked until {until}, after too many wrong passwords. QA and the admins were told.",
+  closed: "This can’t be signed now.",
   lockedNow: "Signing is locked.",
   many: "The sign-in service takes no more tries for now. Wait some minutes.",
   unknown:

@@ -15,6 +15,7 @@ export default {
     "Ce n’est pas votre mot de passe. {count, plural, one {Encore une erreur bloque} other {Encore # erreurs bloquent}} la signature.",
   locked:
     "La signature est bloquée jusqu’au {until}, après trop de mots de passe erronés. L’AQ et les administrateurs sont prévenus.",
+  closed: "Ceci ne peut pas être signé maintenant.",
   lockedNow: "La signature est bloquée.",
   many: "Le service de connexion n’accepte plus d’essais pour le moment. Attendez quelques minutes.",
   unknown:

@@ -15,6 +15,7 @@ export default {
     "Dit is uw wachtwoord niet. {count, plural, one {Nog één fout wachtwoord vergrendelt} other {Nog # foute wachtwoorden vergrendelen}} het ondertekenen.",
   locked:
     "Ondertekenen is vergrendeld tot {until}, na te veel foute wachtwoorden. QA en de beheerders zijn verwittigd.",
+  closed: "Dit kan nu niet ondertekend worden.",
   lockedNow: "Ondertekenen is vergrendeld.",
   many: "De aanmelddienst aanvaardt nu geen pogingen meer. Wacht enkele minuten.",
   unknown:
