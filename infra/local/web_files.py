@@ -57,9 +57,9 @@ class WebFiles:
         """A built file, compressed when it was built, where the browser takes that."""
         name = path.removeprefix(ASSETS)
         file = FILES / "assets" / name
-        if "/" in name or name.startswith(".") or not file.is_file():
+        if any(part[:1] in {"", "."} for part in name.split("/")) or not file.is_file():
             return self._send(start_response, 404, path, b"", HTML, {"Cache-Control": "no-store"})
-        packed = file.with_name(f"{name}.gz")
+        packed = file.with_name(f"{file.name}.gz")
         kind = mimetypes.guess_type(name)[0] or "text/javascript"  # `.mjs` isn't known everywhere
         if packed.exists() and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
             return self._send(start_response, 200, path, packed.read_bytes(), kind, {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})

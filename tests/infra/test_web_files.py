@@ -59,9 +59,29 @@ def test_an_asset_is_kept_for_ever_and_comes_compressed_where_the_browser_takes_
         assert served.headers["Content-Type"] == "text/javascript"
 
 
-@pytest.mark.parametrize("path", ["/assets/main-old.js", "/assets/../index.html", "/assets/", "/assets/sub/main-abc.js"])
+def test_a_library_s_own_folder_is_served_and_kept_as_any_other_asset(web: web_files.WebFiles, tmp_path: Path) -> None:
+    folder = tmp_path / "assets" / "pdfjs-6" / "wasm"
+    folder.mkdir(parents=True)
+    (folder / "openjpeg.wasm").write_bytes(b"\0asm")
+    served = Served(web, "/assets/pdfjs-6/wasm/openjpeg.wasm")
+    assert (served.status, served.body) == (200, b"\0asm")
+    assert served.headers["Content-Type"] == "application/wasm"
+    assert served.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/main-old.js",
+        "/assets/../index.html",
+        "/assets/sub/../../index.html",
+        "/assets/",
+        "/assets/sub/main-abc.js",
+        "/assets//etc/passwd",
+    ],
+)
 def test_a_missing_asset_is_missing_and_nobody_keeps_that(web: web_files.WebFiles, path: str) -> None:
-    served = Served(web, path)
+    served = Served(web, f"/assets/{path}")
     assert (served.status, served.headers["Cache-Control"]) == (404, "no-store")
 
 

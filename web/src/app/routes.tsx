@@ -27,6 +27,29 @@ const alone = createRoute({ getParentRoute: () => root, id: "alone", component: 
 const inside = () => shell;
 const outside = () => alone;
 
+/** Every kind of record has the same history, comparison and links. */
+function ofRecord<const Folder extends string>(folder: Folder) {
+  return [
+    createRoute({
+      getParentRoute: inside,
+      path: `${folder}/$id/history`,
+      ...screen("records", () => import("../features/records/history")),
+    }),
+    createRoute({
+      getParentRoute: inside,
+      path: `${folder}/$id/compare`,
+      validateSearch: searched("from", "to"),
+      ...screen("records", () => import("../features/records/compare")),
+    }),
+    createRoute({
+      getParentRoute: inside,
+      path: `${folder}/$id/links`,
+      validateSearch: searched("view"),
+      ...screen("records", () => import("../features/records/links")),
+    }),
+  ];
+}
+
 const routes = [
   alone.addChildren([
     createRoute({
@@ -77,6 +100,22 @@ const routes = [
       path: "/approvals/{-$id}", // one screen, so that it stays while one goes through the queue
       ...screen("approvals", () => import("../features/approvals/approvals"), "change", "signing"),
     }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/documents/new",
+      ...screen("documents", () => import("../features/documents/new_document")),
+    }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/documents/$id",
+      validateSearch: searched("version"),
+      ...screen("documents", () => import("../features/documents/reader")),
+    }),
+    ...ofRecord("/documents"),
+    ...ofRecord("/trainings"),
+    ...ofRecord("/events"),
+    ...ofRecord("/investigations"),
+    ...ofRecord("/capa_plans"),
     createRoute({
       getParentRoute: inside,
       path: "/gallery",

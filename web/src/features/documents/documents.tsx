@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { useMay } from "../../shared/identity/me";
 import { Button } from "../../shared/ui/button";
 import { Choice } from "../../shared/ui/choice";
 import { Field } from "../../shared/ui/field";
@@ -11,11 +12,10 @@ import { Status } from "../../shared/ui/status";
 import { type Column, Table } from "../../shared/ui/table";
 import { day } from "../../shared/words/dates";
 import { statusWord, typeWord } from "../../shared/words/vocabulary";
-import { type Document, documents } from "./queries";
+import { type Document, documents, TYPES } from "./queries";
 import { say } from "./words";
 
 const STATUSES = ["draft", "approved", "effective", "suspended", "superseded", "retired", "recalled", "void"];
-const TYPES = ["policy", "sop", "work_instruction", "form", "specification", "external"];
 const TYPING = 300; // milliseconds after the last key, until the search goes
 
 /** Filters stand in the address, so that a link shows the same list. */
@@ -26,12 +26,22 @@ interface Filter {
 }
 
 export function Screen() {
+  const may = useMay();
   const { q, status, type }: Filter = useSearch({ strict: false });
   const filter = { ...(q ? { q } : {}), ...(status ? { status } : {}), ...(type ? { type } : {}) };
   const list = useInfiniteQuery(documents(filter));
   const isFiltered = Object.keys(filter).length > 0;
   return (
-    <Page title={say("title")}>
+    <Page
+      title={say("title")}
+      action={
+        may("create_document") ? (
+          <Link to="/documents/new" className="button main">
+            {say("create")}
+          </Link>
+        ) : null
+      }
+    >
       <Filters filter={filter} />
       <Listed of={list} empty={<Nothing isFiltered={isFiltered} />}>
         {(rows) => <Table caption={say("title")} columns={columns()} rows={rows} id={(row) => row.id} />}

@@ -8,14 +8,23 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   why?: string | null | undefined;
 }
 
-export function Button({ kind = "plain", busy = false, why, onClick, children, type = "button", ...rest }: Props) {
+export function Button({
+  kind = "plain",
+  busy = false,
+  why,
+  onClick,
+  children,
+  type = "button",
+  className = "",
+  ...rest
+}: Props) {
   const id = useId();
   const closed = busy || Boolean(why);
   const button = (
     <button
       {...rest}
       type={type}
-      className={`button ${kind}`}
+      className={`button ${kind} ${className}`}
       aria-disabled={closed || undefined}
       aria-busy={busy || undefined}
       aria-describedby={why ? id : undefined}

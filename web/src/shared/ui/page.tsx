@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { PrintedBy } from "./printed";
 
 interface Props {
   title: string;
@@ -35,6 +36,7 @@ export function Page({ title, above, beside, action, children, narrow = false }:
         {action ? <div className="action">{action}</div> : null}
       </header>
       {children}
+      <PrintedBy />
     </article>
   );
 }

@@ -1,0 +1,110 @@
+import { diffWordsWithSpace } from "diff";
+import { Fragment } from "react";
+import { Alert } from "../../shared/ui/alert";
+import { fieldWord, useValueWord } from "./naming";
+import type { Difference } from "./queries";
+import { say } from "./words";
+
+/** One field that differs: what was beside what is; a file by the lines of its text, and what of it could be compared. */
+export function OneDifference({ of, from, to }: { of: Difference; from: number; to: number }) {
+  const valueWord = useValueWord();
+  const { compared } = of;
+  const [before, after] = compared
+    ? [compared.before?.filename ?? say("nothing"), compared.after?.filename ?? say("nothing")]
+    : [valueWord(of.field, of.before), valueWord(of.field, of.after)];
+  return (
+    <section className="panel one-difference" tabIndex={-1} aria-label={fieldWord(of.field)}>
+      <h2>{fieldWord(of.field)}</h2>
+      <div className="sides">
+        <Side title={say("before", { version: from })} before={before} after={after} keeps="removed" />
+        <Side title={say("before", { version: to })} before={before} after={after} keeps="added" />
+      </div>
+      {compared?.in_words ? (
+        <Alert tone={compared.state === "whole" ? "info" : "warning"}>{compared.in_words}</Alert>
+      ) : null}
+      {of.left_out ? <Alert tone="warning">{of.left_out}</Alert> : null}
+      {of.lines.length > 0 ? <Lines lines={of.lines} /> : null}
+    </section>
+  );
+}
+
+/** One side of the two: of the words that differ, those that this side has, marked. */
+function Side(props: { title: string; before: string; after: string; keeps: "removed" | "added" }) {
+  const { title, before, after, keeps } = props;
+  const Mark = keeps === "removed" ? "del" : "ins";
+  const hides = keeps === "removed" ? "added" : "removed";
+  return (
+    <div>
+      <h3 className="soft">{title}</h3>
+      <p className="told">
+        {diffWordsWithSpace(before, after).map((part, index) => {
+          const key = `${index}${part.value}`;
+          if (part[hides]) return null;
+          return part[keeps] ? <Mark key={key}>{part.value}</Mark> : <Fragment key={key}>{part.value}</Fragment>;
+        })}
+      </p>
+    </div>
+  );
+}
+
+type Sort = "gone" | "come" | "same" | "folded";
+interface Line {
+  sort: Sort;
+  text: string;
+  pair?: string;
+}
+
+/** A unified difference as the server made it: unchanged stretches are left out already, and words are marked within paired lines. */
+function Lines({ lines }: { lines: string[] }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what may be wider than the screen must be scrolled by keyboard too
+    <section className="difference" tabIndex={0} aria-label={fieldWord("file_id")}>
+      {sorted(lines).map((line, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name than its place
+        <p key={`${at}${line.text}`} className={line.sort}>
+          {line.sort === "folded" ? "⋯" : <Marked line={line} />}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Marked({ line }: { line: Line }) {
+  if (line.sort === "same") return line.text || "\u00a0";
+  const Mark = line.sort === "gone" ? "del" : "ins";
+  if (line.pair === undefined) return <Mark>{line.text}</Mark>;
+  const hides = line.sort === "gone" ? "added" : "removed";
+  const [before, after] = line.sort === "gone" ? [line.text, line.pair] : [line.pair, line.text];
+  return diffWordsWithSpace(before, after).map((part, index) => {
+    const key = `${index}${part.value}`;
+    if (part[hides]) return null;
+    return part.added || part.removed ? (
+      <Mark key={key}>{part.value}</Mark>
+    ) : (
+      <Fragment key={key}>{part.value}</Fragment>
+    );
+  });
+}
+
+function sorted(lines: string[]): Line[] {
+  const found: Line[] = [];
+  let gone: Line[] = [];
+  let come = 0;
+  for (const line of lines) {
+    if (line.startsWith("---") || line.startsWith("+++")) continue;
+    const text = line.slice(1).replace(/\n$/, "");
+    if (line.startsWith("-")) {
+      if (come > 0) [gone, come] = [[], 0];
+      gone.push({ sort: "gone", text });
+      found.push(gone[gone.length - 1] as Line);
+    } else if (line.startsWith("+")) {
+      const pair = gone[come++];
+      if (pair) pair.pair = text;
+      found.push(pair ? { sort: "come", text, pair: pair.text } : { sort: "come", text });
+    } else {
+      [gone, come] = [[], 0];
+      found.push({ sort: line.startsWith("@@") ? "folded" : "same", text });
+    }
+  }
+  return found;
+}
