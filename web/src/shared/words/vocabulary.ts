@@ -13,5 +13,3 @@ export const waitWord = (what: string) => word("wait", what);
 /** What a signature means. */
 export const meaningWord = (meaning: string) => word("meaning", meaning.replaceAll(" ", "_"));
 export const typeWord = (type: string) => word("type", type);
-/** What a signature means. */
-export const meaningWord = (meaning: string) => word("meaning", meaning.replaceAll(" ", "_"));
