@@ -23,7 +23,7 @@ export function OneDifference({ of, from, to }: { of: Difference; from: number; 
         <Alert tone={compared.state === "whole" ? "info" : "warning"}>{compared.in_words}</Alert>
       ) : null}
       {of.left_out ? <Alert tone="warning">{of.left_out}</Alert> : null}
-      {of.lines.length > 0 ? <Lines lines={of.lines} /> : null}
+      {of.lines.length > 0 ? <Lines lines={of.lines} label={`${before} → ${after}`} /> : null}
     </section>
   );
 }
@@ -55,10 +55,10 @@ interface Line {
 }
 
 /** A unified difference as the server made it: unchanged stretches are left out already, and words are marked within paired lines. */
-function Lines({ lines }: { lines: string[] }) {
+function Lines({ lines, label }: { lines: string[]; label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what may be wider than the screen must be scrolled by keyboard too
-    <section className="difference" tabIndex={0} aria-label={fieldWord("file_id")}>
+    <section className="difference lines" tabIndex={0} aria-label={label}>
       {sorted(lines).map((line, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name than its place
         <p key={`${at}${line.text}`} className={line.sort}>
@@ -86,25 +86,35 @@ function Marked({ line }: { line: Line }) {
   });
 }
 
+/** What went and what came in its place stand in pairs, so that they lie beside each other where there is room. */
 function sorted(lines: string[]): Line[] {
   const found: Line[] = [];
-  let gone: Line[] = [];
-  let come = 0;
+  let gone: string[] = [];
+  let come: string[] = [];
+  const flush = () => {
+    for (let at = 0; at < Math.max(gone.length, come.length); at++) {
+      const [before, after] = [gone[at], come[at]];
+      if (before !== undefined) found.push(paired("gone", before, after));
+      if (after !== undefined) found.push(paired("come", after, before));
+    }
+    [gone, come] = [[], []];
+  };
   for (const line of lines) {
     if (line.startsWith("---") || line.startsWith("+++")) continue;
     const text = line.slice(1).replace(/\n$/, "");
     if (line.startsWith("-")) {
-      if (come > 0) [gone, come] = [[], 0];
-      gone.push({ sort: "gone", text });
-      found.push(gone[gone.length - 1] as Line);
-    } else if (line.startsWith("+")) {
-      const pair = gone[come++];
-      if (pair) pair.pair = text;
-      found.push(pair ? { sort: "come", text, pair: pair.text } : { sort: "come", text });
-    } else {
-      [gone, come] = [[], 0];
+      if (come.length > 0) flush();
+      gone.push(text);
+    } else if (line.startsWith("+")) come.push(text);
+    else {
+      flush();
       found.push({ sort: line.startsWith("@@") ? "folded" : "same", text });
     }
   }
+  flush();
   return found;
+}
+
+function paired(sort: Sort, text: string, pair: string | undefined): Line {
+  return pair === undefined ? { sort, text } : { sort, text, pair };
 }

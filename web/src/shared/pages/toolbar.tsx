@@ -25,7 +25,11 @@ export function Toolbar({ hand, seen, onPrint, onSave, drawing }: Props) {
         <Button kind="quiet" className="icon" aria-label={say("smaller")} onClick={() => hand?.zoom(-1)}>
           −
         </Button>
-        <Button kind="quiet" aria-label={say("fit")} onClick={() => hand?.fit()}>
+        <Button
+          kind="quiet"
+          aria-label={`${say("percent", { percent: seen.percent })}, ${say("fit")}`}
+          onClick={() => hand?.fit()}
+        >
           {say("percent", { percent: seen.percent })}
         </Button>
         <Button kind="quiet" className="icon" aria-label={say("larger")} onClick={() => hand?.zoom(1)}>

@@ -20,7 +20,12 @@ export function RecordTabs({
   return (
     <nav className="tabs" aria-label={say("parts")}>
       {PARTS.map(([path, word]) => (
-        <Link key={word} to={`${folder}/${id}${path}` as string} aria-current={path === current ? "page" : undefined}>
+        <Link
+          key={word}
+          to={`${folder}/${id}${path}` as string}
+          activeOptions={{ exact: true, includeSearch: false }}
+          aria-current={path === current ? "page" : undefined}
+        >
           {say(word)}
         </Link>
       ))}
