@@ -1,9 +1,8 @@
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { queries } from "../shared/api/reads";
-import { dropDraftsOf } from "../shared/draft/draft";
+import { useLeave } from "../shared/identity/leave";
 import { useMe, useMembership } from "../shared/identity/me";
 import { rememberOrganisation } from "../shared/identity/membership";
-import { signOut } from "../shared/identity/session";
 import { Menu } from "../shared/ui/menu";
 import { roleWord } from "../shared/words/vocabulary";
 import { say } from "./words";
@@ -37,11 +36,7 @@ export function OrganisationMenu() {
 export function AccountMenu() {
   const { data: me } = useMe();
   const membership = useMembership();
-  const leave = async () => {
-    if (me) await dropDraftsOf(me.id);
-    await signOut();
-    queries.clear();
-  };
+  const leave = useLeave();
   const initials = (me?.name ?? "")
     .split(/\s+/)
     .map((word) => word.charAt(0))
@@ -62,6 +57,9 @@ export function AccountMenu() {
           ) : null}
         </p>
       ) : null}
+      <Link to="/me" className="button quiet">
+        {say("me")}
+      </Link>
       <button type="button" className="button quiet" onClick={leave}>
         {say("signOut")}
       </button>

@@ -65,6 +65,12 @@ const routes = [
     }),
     createRoute({
       getParentRoute: outside,
+      path: "/account/action",
+      validateSearch: searched("mode", "code"),
+      ...screen("sign_in", () => import("../features/sign_in/action")),
+    }),
+    createRoute({
+      getParentRoute: outside,
       path: "/accept-invitation",
       validateSearch: searched("token"),
       ...screen("sign_in", () => import("../features/sign_in/accept_invitation")),
@@ -116,6 +122,11 @@ const routes = [
     ...ofRecord("/events"),
     ...ofRecord("/investigations"),
     ...ofRecord("/capa_plans"),
+    createRoute({
+      getParentRoute: inside,
+      path: "/me",
+      ...screen("organisations", () => import("../features/organisations/me"), "signing"),
+    }),
     createRoute({
       getParentRoute: inside,
       path: "/gallery",

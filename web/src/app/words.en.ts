@@ -12,6 +12,7 @@ export default {
   noNotices: "You were told nothing yet.",
   markRead: "Mark all as read",
   account: "Account",
+  me: "Your profile",
   signOut: "Sign out",
   offline: "You are offline. What is loaded can be read; steps are refused until the connection is back.",
   signInAgain: "Sign in again",

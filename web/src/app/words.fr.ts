@@ -14,6 +14,7 @@ export default {
   noNotices: "Vous n’avez encore reçu aucun avis.",
   markRead: "Tout marquer comme lu",
   account: "Compte",
+  me: "Votre profil",
   signOut: "Se déconnecter",
   offline:
     "Vous êtes hors ligne. Ce qui est chargé reste lisible ; les étapes sont refusées jusqu’au retour de la connexion.",

@@ -14,6 +14,7 @@ export default {
   noNotices: "U hebt nog geen meldingen.",
   markRead: "Alles als gelezen markeren",
   account: "Account",
+  me: "Uw profiel",
   signOut: "Uitloggen",
   offline: "U bent offline. Wat geladen is, kunt u lezen; stappen worden geweigerd tot er weer verbinding is.",
   signInAgain: "Opnieuw inloggen",

@@ -1,28 +1,26 @@
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { mailNewPassword } from "../../shared/identity/session";
 import { Alert } from "../../shared/ui/alert";
 import { Button } from "../../shared/ui/button";
 import { Field } from "../../shared/ui/field";
 import { Form, text } from "../../shared/ui/form";
 import { Page } from "../../shared/ui/page";
+import { language } from "../../shared/words/say";
+import { usePasswordMail } from "./steps";
 import { say } from "./words";
 
+/** The same answer for every address: it doesn't tell who has an account. */
 export function Screen() {
-  const [sent, setSent] = useState(false);
-  const send = async (form: FormData) => {
-    await mailNewPassword(text(form, "email") ?? "").catch(() => undefined); // the same answer for every address
-    setSent(true);
-  };
+  const mail = usePasswordMail();
+  const send = (form: FormData) => mail.take({ email: text(form, "email") ?? "", language: language() });
   return (
     <Page title={say("newPassword")}>
-      {sent ? (
+      {mail.done ? (
         <Alert tone="good">{say("sent")}</Alert>
       ) : (
-        <Form onSend={send} className="panel">
+        <Form onSend={send} refusal={mail.refusal} className="panel">
           <p className="soft">{say("newPasswordHint")}</p>
           <Field name="email" type="email" label={say("address")} autoComplete="username" required />
-          <Button kind="main" type="submit">
+          <Button kind="main" type="submit" busy={mail.isTaking}>
             {say("send")}
           </Button>
         </Form>

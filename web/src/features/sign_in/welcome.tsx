@@ -11,6 +11,7 @@ import { Form, text } from "../../shared/ui/form";
 import { Loaded } from "../../shared/ui/loaded";
 import { Page } from "../../shared/ui/page";
 import { Redirect } from "../../shared/ui/redirect";
+import { Unproven } from "../../shared/ui/unproven";
 import { LANGUAGES, turnTo } from "../../shared/words/say";
 import { organisation } from "./queries";
 import { useFounding, usePolicy, useProfile } from "./steps";
@@ -107,6 +108,7 @@ function NoOrganisation({ me }: { me: Me }) {
   return (
     <Page title={say("noOrganisation")}>
       <p>{say("noOrganisationHint")}</p>
+      <Unproven />
       <Form onSend={send} refusal={founding.refusal} className="panel">
         <Field name="name" label={say("organisationName")} required />
         <div className="actions">

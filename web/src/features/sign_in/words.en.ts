@@ -41,4 +41,16 @@ export default {
   organisationName: "The organisation’s name",
   found: "Found it",
   signOut: "Sign out",
+  choosePassword: "Choose this password",
+  passwordChosen: "Your password is changed. Sign in with it.",
+  linkOver: "This link no longer works",
+  linkOverWhy: "It was used already, or it is too old: a link works once and for one hour. Ask for another one.",
+  newLink: "Ask for another link",
+  proveAddress: "Confirm your address",
+  proveHint: "Confirm that the mail with this link came to your own address.",
+  prove: "Confirm",
+  addressProven: "Your address is confirmed.",
+  proofOverWhy:
+    "It was used already, or it is too old: a link works once and for three days. Where your address isn’t confirmed yet, your profile mails you another one.",
+  toMe: "To your profile",
 } as const;

@@ -44,4 +44,17 @@ export default {
   organisationName: "Nom de l’organisation",
   found: "La fonder",
   signOut: "Se déconnecter",
+  choosePassword: "Choisir ce mot de passe",
+  passwordChosen: "Votre mot de passe est changé. Connectez-vous avec lui.",
+  linkOver: "Ce lien ne marche plus",
+  linkOverWhy:
+    "Il a déjà servi, ou il est trop ancien : un lien marche une fois, pendant une heure. Demandez-en un autre.",
+  newLink: "Demander un autre lien",
+  proveAddress: "Confirmer votre adresse",
+  proveHint: "Confirmez que le message avec ce lien est arrivé à votre propre adresse.",
+  prove: "Confirmer",
+  addressProven: "Votre adresse est confirmée.",
+  proofOverWhy:
+    "Il a déjà servi, ou il est trop ancien : un lien marche une fois, pendant trois jours. Si votre adresse n’est pas encore confirmée, votre profil vous en envoie un autre.",
+  toMe: "Vers votre profil",
 } satisfies Record<keyof typeof en, string>;

@@ -44,4 +44,16 @@ export default {
   organisationName: "Naam van de organisatie",
   found: "Oprichten",
   signOut: "Uitloggen",
+  choosePassword: "Dit wachtwoord kiezen",
+  passwordChosen: "Uw wachtwoord is gewijzigd. Log ermee in.",
+  linkOver: "Deze link werkt niet meer",
+  linkOverWhy: "Hij is al gebruikt of te oud: een link werkt één keer, één uur lang. Vraag een andere.",
+  newLink: "Een andere link vragen",
+  proveAddress: "Uw adres bevestigen",
+  proveHint: "Bevestig dat de mail met deze link op uw eigen adres aankwam.",
+  prove: "Bevestigen",
+  addressProven: "Uw adres is bevestigd.",
+  proofOverWhy:
+    "Hij is al gebruikt of te oud: een link werkt één keer, drie dagen lang. Is uw adres nog niet bevestigd, dan stuurt uw profiel een andere.",
+  toMe: "Naar uw profiel",
 } satisfies Record<keyof typeof en, string>;

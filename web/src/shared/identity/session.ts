@@ -2,7 +2,9 @@
 import { initializeApp } from "@firebase/app";
 import {
   type Auth,
+  applyActionCode,
   browserSessionPersistence,
+  confirmPasswordReset,
   connectAuthEmulator,
   createUserWithEmailAndPassword,
   EmailAuthProvider,
@@ -10,7 +12,6 @@ import {
   initializeAuth,
   signOut as leave,
   reauthenticateWithCredential,
-  sendPasswordResetEmail,
   setPersistence,
   signInWithEmailAndPassword,
 } from "@firebase/auth";
@@ -21,16 +22,19 @@ import { configuration } from "./configuration";
 export interface Session {
   state: "in" | "out" | "expired";
   email: string;
+  /** Whether the address is known to be the person's own. */
+  proven: boolean;
 }
 
 let auth: Auth | undefined;
-let session: Session = { state: "out", email: "" };
+let session: Session = { state: "out", email: "", proven: false };
 const listeners = new Set<() => void>();
 
 function settle(state: Session["state"]): void {
   const email = auth?.currentUser?.email ?? (state === "expired" ? session.email : "");
-  if (state === session.state && email === session.email) return;
-  session = { state, email };
+  const proven = auth?.currentUser?.emailVerified ?? false;
+  if (state === session.state && email === session.email && proven === session.proven) return;
+  session = { state, email, proven };
   for (const tell of listeners) tell();
 }
 
@@ -119,8 +123,27 @@ export async function signInToSign(password: string): Promise<string> {
   return currentUser.getIdToken();
 }
 
-export function mailNewPassword(email: string): Promise<void> {
-  return sendPasswordResetEmail(identity(), email);
+/** By the code of a mail, which works once. */
+export function chooseAnotherPassword(code: string, password: string): Promise<void> {
+  return confirmPasswordReset(identity(), code, password);
+}
+
+/** By the code of a mail, which works once. */
+export async function proveAddress(code: string): Promise<void> {
+  await applyActionCode(identity(), code);
+  await lookAgain();
+}
+
+/** Whether the address was proven since: the session and its next tokens say so. */
+export async function lookAgain(): Promise<void> {
+  const { currentUser } = identity();
+  try {
+    await currentUser?.reload();
+    if (currentUser?.emailVerified) await currentUser.getIdToken(true);
+  } catch {
+    return; // the session stays as it was known
+  }
+  settle(session.state);
 }
 
 export function codeOf(error: unknown): string {

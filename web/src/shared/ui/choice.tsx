@@ -57,7 +57,7 @@ interface ChoicesProps {
   legend: ReactNode;
   options: readonly Option[];
   required?: boolean;
-  defaultValue?: string;
+  defaultValue?: string | readonly string[];
   /** Several may be chosen. */
   several?: boolean;
 }
@@ -66,6 +66,7 @@ interface ChoicesProps {
 export function Choices({ name, legend, options, required, defaultValue, several = false }: ChoicesProps) {
   const id = useId();
   const { wrong, typed } = useFilled(name);
+  const chosen = [typed ?? defaultValue ?? []].flat();
   return (
     <fieldset className={wrong ? "choices wrong" : "choices"} aria-describedby={wrong ? id : undefined}>
       <legend>{legend}</legend>
@@ -81,7 +82,7 @@ export function Choices({ name, legend, options, required, defaultValue, several
             name={name}
             value={option.value}
             required={required && !several}
-            defaultChecked={option.value === (typed ?? defaultValue)}
+            defaultChecked={chosen.includes(option.value)}
           />
           <span>
             {option.label}

@@ -38,4 +38,8 @@ export default {
   historyPart: "History",
   linksPart: "Links",
   notChosen: "Choose",
+  unproven: "{email} isn’t confirmed yet",
+  unprovenWhy: "Open the link in the mail that we send you, so that it is certain that this address is yours.",
+  mailProof: "Mail me the link",
+  proofSent: "A mail with a link is on its way to {email}.",
 } as const;

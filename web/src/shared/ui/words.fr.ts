@@ -40,4 +40,9 @@ export default {
   historyPart: "Historique",
   linksPart: "Liens",
   notChosen: "Choisir",
+  unproven: "{email} n’est pas encore confirmée",
+  unprovenWhy:
+    "Ouvrez le lien du message que nous vous envoyons, pour qu’il soit certain que cette adresse est la vôtre.",
+  mailProof: "M’envoyer le lien",
+  proofSent: "Un message avec un lien est en route vers {email}.",
 } satisfies Record<keyof typeof en, string>;

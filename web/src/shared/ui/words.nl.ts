@@ -40,4 +40,8 @@ export default {
   historyPart: "Geschiedenis",
   linksPart: "Verbanden",
   notChosen: "Kies",
+  unproven: "{email} is nog niet bevestigd",
+  unprovenWhy: "Open de link in de mail die we u sturen, zodat vaststaat dat dit adres van u is.",
+  mailProof: "Mail mij de link",
+  proofSent: "Een mail met een link is onderweg naar {email}.",
 } satisfies Record<keyof typeof en, string>;
