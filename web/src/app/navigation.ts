@@ -1,7 +1,7 @@
 // What the navigation shows, in this order: a page, its word, and the function without which it would be empty.
 interface Entry {
   to: string;
-  word: "home" | "documents" | "changes" | "approvals";
+  word: "home" | "documents" | "changes" | "approvals" | "auditTrail";
   needs?: string;
 }
 
@@ -10,4 +10,5 @@ export const NAVIGATION: readonly Entry[] = [
   { to: "/documents", word: "documents", needs: "list_documents" },
   { to: "/changes", word: "changes", needs: "list_changes" },
   { to: "/approvals", word: "approvals", needs: "approve_request" },
+  { to: "/audit_trail", word: "auditTrail", needs: "list_audit_trail" },
 ];

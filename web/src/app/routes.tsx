@@ -124,6 +124,12 @@ const routes = [
     ...ofRecord("/capa_plans"),
     createRoute({
       getParentRoute: inside,
+      path: "/audit_trail",
+      validateSearch: searched("record", "person", "from", "to"),
+      ...screen("audit_trail", () => import("../features/audit_trail/audit_trail")),
+    }),
+    createRoute({
+      getParentRoute: inside,
       path: "/me",
       ...screen("organisations", () => import("../features/organisations/me"), "signing"),
     }),

@@ -5,6 +5,7 @@ export default {
   documents: "Documents",
   changes: "Changes",
   approvals: "Approvals",
+  auditTrail: "Audit trail",
   organisation: "Organisation",
   otherOrganisations: "Work in another organisation",
   notices: "Notices",

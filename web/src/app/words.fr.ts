@@ -7,6 +7,7 @@ export default {
   documents: "Documents",
   changes: "Modifications",
   approvals: "Approbations",
+  auditTrail: "Piste d’audit",
   organisation: "Organisation",
   otherOrganisations: "Travailler dans une autre organisation",
   notices: "Avis",

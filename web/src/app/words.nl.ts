@@ -7,6 +7,7 @@ export default {
   documents: "Documenten",
   changes: "Wijzigingen",
   approvals: "Goedkeuringen",
+  auditTrail: "Audittrail",
   organisation: "Organisatie",
   otherOrganisations: "In een andere organisatie werken",
   notices: "Meldingen",

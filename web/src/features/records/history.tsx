@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { useMay } from "../../shared/identity/me";
 import { Loaded } from "../../shared/ui/loaded";
 import { Empty, Page, Section } from "../../shared/ui/page";
 import { pathOf } from "../../shared/ui/paths";
@@ -24,11 +25,19 @@ export function Screen() {
 }
 
 function Versions({ found }: { found: History }) {
+  const may = useMay();
   const { record, versions } = found;
   const folder = pathOf(record).replace(`/${record.id}`, "");
   return (
     <Page title={record.title} above={record.number} beside={<Status of={record.status} />}>
       <RecordTabs folder={folder} id={record.id} current="/history" />
+      {may("list_audit_trail") ? (
+        <p>
+          <Link to="/audit_trail" search={{ record: record.id }}>
+            {say("auditTrail")}
+          </Link>
+        </p>
+      ) : null}
       {versions.length === 0 ? <Empty>{say("noVersion")}</Empty> : null}
       {versions.map((version, at) => (
         <OneVersion key={version.version} folder={folder} version={version} former={versions[at + 1]} found={found} />

@@ -1,4 +1,5 @@
 export default {
+  auditTrail: "Its audit trail, entry by entry",
   history: "History",
   versionNumber: "Version {version}",
   by: "by {name}",

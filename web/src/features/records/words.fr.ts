@@ -1,6 +1,7 @@
 import type en from "./words.en";
 
 export default {
+  auditTrail: "Sa piste d’audit, entrée par entrée",
   history: "Historique",
   versionNumber: "Version {version}",
   by: "par {name}",

@@ -1,6 +1,7 @@
 import type en from "./words.en";
 
 export default {
+  auditTrail: "De audittrail ervan, regel voor regel",
   history: "Geschiedenis",
   versionNumber: "Versie {version}",
   by: "door {name}",
