@@ -1,7 +1,7 @@
 // What the navigation shows, in this order: a page, its word, and the function without which it would be empty.
 interface Entry {
   to: string;
-  word: "home" | "documents" | "changes" | "approvals" | "auditTrail";
+  word: "home" | "documents" | "changes" | "approvals" | "auditTrail" | "members";
   needs?: string;
 }
 
@@ -11,4 +11,5 @@ export const NAVIGATION: readonly Entry[] = [
   { to: "/changes", word: "changes", needs: "list_changes" },
   { to: "/approvals", word: "approvals", needs: "approve_request" },
   { to: "/audit_trail", word: "auditTrail", needs: "list_audit_trail" },
+  { to: "/members", word: "members", needs: "list_members" },
 ];

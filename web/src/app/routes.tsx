@@ -130,6 +130,17 @@ const routes = [
     }),
     createRoute({
       getParentRoute: inside,
+      path: "/members",
+      validateSearch: searched("status"),
+      ...screen("organisations", () => import("../features/organisations/members")),
+    }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/invitations",
+      ...screen("organisations", () => import("../features/organisations/invitations")),
+    }),
+    createRoute({
+      getParentRoute: inside,
       path: "/me",
       ...screen("organisations", () => import("../features/organisations/me"), "signing"),
     }),

@@ -6,6 +6,7 @@ export default {
   changes: "Changes",
   approvals: "Approvals",
   auditTrail: "Audit trail",
+  members: "Members",
   organisation: "Organisation",
   otherOrganisations: "Work in another organisation",
   notices: "Notices",

@@ -8,6 +8,7 @@ export default {
   changes: "Modifications",
   approvals: "Approbations",
   auditTrail: "Piste d’audit",
+  members: "Membres",
   organisation: "Organisation",
   otherOrganisations: "Travailler dans une autre organisation",
   notices: "Avis",

@@ -8,6 +8,7 @@ export default {
   changes: "Wijzigingen",
   approvals: "Goedkeuringen",
   auditTrail: "Audittrail",
+  members: "Leden",
   organisation: "Organisatie",
   otherOrganisations: "In een andere organisatie werken",
   notices: "Meldingen",
