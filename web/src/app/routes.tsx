@@ -117,6 +117,11 @@ const routes = [
       validateSearch: searched("version"),
       ...screen("documents", () => import("../features/documents/reader")),
     }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/assignments/$id",
+      ...screen("trainings", () => import("../features/trainings/assignment"), "signing"),
+    }),
     ...ofRecord("/documents"),
     ...ofRecord("/trainings"),
     ...ofRecord("/events"),

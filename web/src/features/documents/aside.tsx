@@ -1,15 +1,10 @@
-import { Link } from "@tanstack/react-router";
+import { Download } from "../../shared/ui/download";
+import { Linked } from "../../shared/ui/linked";
 import { Section } from "../../shared/ui/page";
-import { pathOf } from "../../shared/ui/paths";
 import { SignatureList } from "../../shared/ui/signatures";
-import { Status } from "../../shared/ui/status";
 import { day } from "../../shared/words/dates";
-import { kindWord, stepWord } from "../../shared/words/vocabulary";
-import { Download } from "./body";
 import type { Reading } from "./queries";
 import { say } from "./words";
-
-type Links = Reading["links"];
 
 /** Beside the pages: what it is, who signed it, what it hangs together with. */
 export function Aside({ document }: { document: Reading }) {
@@ -67,21 +62,5 @@ function Facts({ document }: { document: Reading }) {
         ) : null,
       )}
     </dl>
-  );
-}
-
-function Linked({ links }: { links: Links }) {
-  return (
-    <ul className="linked">
-      {links.map((link) => (
-        <li key={`${link.type}${link.record.id}${link.step ?? ""}`}>
-          <Link to={pathOf(link.record) as string}>{link.record.title}</Link>
-          <small className="soft">
-            <span className="number">{link.record.number}</span> · {kindWord(link.record.kind)}
-            {link.step ? ` · ${stepWord(link.step)}` : null} <Status of={link.record.status} />
-          </small>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -1,11 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { call } from "../../shared/api/client";
-import type { Read, Shape } from "../../shared/api/names";
-import { Refusal } from "../../shared/api/problem";
+import type { Shape } from "../../shared/api/names";
 import { Pages } from "../../shared/pages/pages";
-import { RefusalAlert } from "../../shared/ui/alert";
-import { Button } from "../../shared/ui/button";
+import { Download } from "../../shared/ui/download";
 import { Loaded } from "../../shared/ui/loaded";
 import { Empty } from "../../shared/ui/page";
 import { SignatureList } from "../../shared/ui/signatures";
@@ -45,33 +41,5 @@ function Opened({ file, document }: { file: File; document: Shown }) {
         />
       )}
     </Loaded>
-  );
-}
-
-/** Fetches a file when somebody asks for it, never before: the audit trail says who had it. */
-export function Download({ file, children }: { file: File; children?: string }) {
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const [busy, setBusy] = useState(false);
-  const fetchIt = async () => {
-    setBusy(true);
-    setRefusal(null);
-    try {
-      const query = { file_id: file.id };
-      const { url } = await call<Read<"download_file">>("download_file", { method: "GET", query });
-      window.location.assign(url); // it comes as an attachment, so the page stays
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      setRefusal(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <>
-      <Button busy={busy} onClick={fetchIt}>
-        {children ?? say("download")}
-      </Button>
-      <RefusalAlert refusal={refusal} />
-    </>
   );
 }

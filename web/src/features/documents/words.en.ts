@@ -29,7 +29,6 @@ export default {
   cancel: "Cancel",
   noFile: "This version has no file.",
   otherType: "{name} can’t be shown here. Download it to read it.",
-  download: "Download",
   about: "About",
   signatures: "Signatures",
   trainings: "Trainings",

@@ -31,7 +31,6 @@ export default {
   cancel: "Annuler",
   noFile: "Cette version n’a pas de fichier.",
   otherType: "{name} ne peut pas être affiché ici. Téléchargez-le pour le lire.",
-  download: "Télécharger",
   about: "À propos",
   signatures: "Signatures",
   trainings: "Formations",

@@ -31,7 +31,6 @@ export default {
   cancel: "Annuleren",
   noFile: "Deze versie heeft geen bestand.",
   otherType: "{name} kan hier niet worden getoond. Download het om het te lezen.",
-  download: "Downloaden",
   about: "Over dit document",
   signatures: "Handtekeningen",
   trainings: "Opleidingen",

@@ -42,4 +42,5 @@ export default {
   unprovenWhy: "Open the link in the mail that we send you, so that it is certain that this address is yours.",
   mailProof: "Mail me the link",
   proofSent: "A mail with a link is on its way to {email}.",
+  download: "Download",
 } as const;

@@ -45,4 +45,5 @@ export default {
     "Ouvrez le lien du message que nous vous envoyons, pour qu’il soit certain que cette adresse est la vôtre.",
   mailProof: "M’envoyer le lien",
   proofSent: "Un message avec un lien est en route vers {email}.",
+  download: "Télécharger",
 } satisfies Record<keyof typeof en, string>;

@@ -44,4 +44,5 @@ export default {
   unprovenWhy: "Open de link in de mail die we u sturen, zodat vaststaat dat dit adres van u is.",
   mailProof: "Mail mij de link",
   proofSent: "Een mail met een link is onderweg naar {email}.",
+  download: "Downloaden",
 } satisfies Record<keyof typeof en, string>;
