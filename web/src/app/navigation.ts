@@ -2,6 +2,7 @@
 interface Entry {
   to: string;
   word: "home" | "documents" | "changes" | "approvals" | "auditTrail" | "members";
+  word: "home" | "documents" | "changes" | "approvals" | "events";
   needs?: string;
 }
 
@@ -12,4 +13,5 @@ export const NAVIGATION: readonly Entry[] = [
   { to: "/approvals", word: "approvals", needs: "approve_request" },
   { to: "/audit_trail", word: "auditTrail", needs: "list_audit_trail" },
   { to: "/members", word: "members", needs: "list_members" },
+  { to: "/events", word: "events", needs: "list_events" },
 ];

@@ -122,6 +122,22 @@ const routes = [
       path: "/assignments/$id",
       ...screen("trainings", () => import("../features/trainings/assignment"), "signing"),
     }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/events",
+      validateSearch: searched("status", "type", "severity"),
+      ...screen("events", () => import("../features/events/events")),
+    }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/events/new",
+      ...screen("events", () => import("../features/events/new_event")),
+    }),
+    createRoute({
+      getParentRoute: inside,
+      path: "/events/$id",
+      ...screen("events", () => import("../features/events/event"), "signing"),
+    }),
     ...ofRecord("/documents"),
     ...ofRecord("/trainings"),
     ...ofRecord("/events"),

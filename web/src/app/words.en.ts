@@ -7,6 +7,7 @@ export default {
   approvals: "Approvals",
   auditTrail: "Audit trail",
   members: "Members",
+  events: "Events",
   organisation: "Organisation",
   otherOrganisations: "Work in another organisation",
   notices: "Notices",

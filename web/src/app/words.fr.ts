@@ -9,6 +9,7 @@ export default {
   approvals: "Approbations",
   auditTrail: "Piste d’audit",
   members: "Membres",
+  events: "Événements",
   organisation: "Organisation",
   otherOrganisations: "Travailler dans une autre organisation",
   notices: "Avis",

@@ -9,6 +9,7 @@ export default {
   approvals: "Goedkeuringen",
   auditTrail: "Audittrail",
   members: "Leden",
+  events: "Gebeurtenissen",
   organisation: "Organisatie",
   otherOrganisations: "In een andere organisatie werken",
   notices: "Meldingen",

@@ -33,6 +33,24 @@ export function clock(iso: string): string {
   return new Intl.DateTimeFormat(LOCALES[language()], { timeStyle: "short", timeZone: zone }).format(new Date(iso));
 }
 
+/** The wall clock of the person's zone, as the platform's field for a moment has it: `2026-11-28T09:30`. */
+function local(at: number): string {
+  const options: Intl.DateTimeFormatOptions = { dateStyle: "short", timeStyle: "short", timeZone: zone };
+  return new Intl.DateTimeFormat("sv-SE", options).format(at).replace(" ", "T");
+}
+
+export function localNow(): string {
+  return local(Date.now());
+}
+
+/** The moment that a wall clock of the person's zone shows, to be sent. */
+export function instant(shown: string): string {
+  const wished = Date.parse(`${shown.slice(0, 16)}Z`);
+  const offset = (at: number) => Date.parse(`${local(at)}Z`) - at;
+  const near = wished - offset(wished);
+  return new Date(wished - offset(near)).toISOString();
+}
+
 /** How many days a calendar day lies ahead; negative once it has passed. */
 export function daysUntil(iso: string): number {
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date());

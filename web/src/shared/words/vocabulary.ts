@@ -13,3 +13,4 @@ export const waitWord = (what: string) => word("wait", what);
 /** What a signature means. */
 export const meaningWord = (meaning: string) => word("meaning", meaning.replaceAll(" ", "_"));
 export const typeWord = (type: string) => word("type", type);
+export const severityWord = (severity: string) => word("severity", severity);

@@ -1,0 +1,4 @@
+import { wordsOf } from "../../shared/words/say";
+import type en from "./words.en";
+
+export const say = wordsOf<typeof en>("events");
