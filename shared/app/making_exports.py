@@ -35,7 +35,7 @@ WRITTEN: Final = 95  # percent once all rows are written; the rest is storing
 
 def make_all(turn: Turn) -> dict[str, int]:
     """Make the organisation's exports, a few in a run, and delete the files of those that are kept no longer."""
-    counts = {"made": 0, "failed": 0, "swept": 0}
+    counts = {"made": 0, "refused": 0, "swept": 0}
     for _ in range(MOST):
         with turn.transaction() as tx:
             export = next_export(tx)
@@ -77,7 +77,7 @@ def _failed(turn: Turn, export: Export, cause: str) -> str:
     with turn.transaction() as tx:
         _saved(tx, requested_exports.fail(export, cause, tx.now))
         forget_progress(tx, export)
-    return "failed"
+    return "refused"
 
 
 def _sheet(turn: Turn, export: Export, file: IO[bytes]) -> Made:

@@ -82,6 +82,5 @@ WRITTEN: Mapping[object, tuple[Callable[[object], object], str]] = {
 def readable(value: str) -> str:
     """The text without surrounding space; raises ValueError if nothing in it is visible."""
     if not text.visible(value):
-        message = "This is empty; write something that can be read"
-        raise ValueError(message)
+        raise ValueError(Sentence("empty", "This is empty; write something that can be read."))
     return value.strip()

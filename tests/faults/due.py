@@ -40,6 +40,7 @@ def _busy(product: Product, word: str) -> None:
     _workings(product, firm)
     _files(product, firm, word)
     effective_document(firm.action_owner, firm.qa, f"{word} in force")
+    firm.qa.post("start_export", function="export_register", arguments={"register": "members", "format": "csv"}).ok
     firm.admin.post("deactivate_member", person_id=firm.second_qa.id, successor_id=firm.qa.id).ok
     erase(firm.admin, firm.second_qa.id).ok
     lapsing = submitted(firm.action_owner, document(firm.action_owner, f"{word} lapsing")["change"])["approval_request"]

@@ -127,6 +127,13 @@ def grounds(superuser: Any, awake: str) -> dict[UUID, int]:
             id=record,
             p=members[0],
         )
+        superuser.run(
+            "insert into versions (organisation_id, record_id, version, status, title, content, content_sha256, owner_id)"
+            " values (:o, :id, 1, 'active', 'Gowning', '{}', repeat('0', 64), :p)",
+            o=organisation,
+            id=record,
+            p=members[0],
+        )
     superuser.run("set session_replication_role = origin")
     return made
 

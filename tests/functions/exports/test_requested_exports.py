@@ -68,7 +68,7 @@ def test_an_export_waits_is_made_and_is_fetched_by_whoever_asked(firm: Company, 
     waiting = by.get("get_export", id=export["id"]).ok
     assert (waiting["state"], waiting["percent"], waiting["url"]) == ("waiting", 0, None)
     counts = deliver("make_exports", slot(300)).ok
-    assert (counts["made"], counts["failed"]) == (1, 0)
+    assert (counts["made"], counts["refused"]) == (1, 0)
     shown, content = fetched(by, export)
     rows = list(csv.DictReader(io.StringIO(content.decode())))
     assert [one["Id"] for one in rows] == [one["id"] for one in by.get("list_documents", limit=100).ok["items"]]
@@ -149,7 +149,7 @@ def test_a_person_and_an_organisation_have_only_so_many_under_way(firm: Company,
 def test_what_cannot_be_made_says_why(firm: Company, deliver: Deliver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registers, "MOST_ROWS", {"csv": 2, "xlsx": 2, "pdf": 2})
     export, gone = asked(firm.qa), asked(firm.qa, "export_records", ids=[firm.id])
-    assert deliver("make_exports", slot(340)).ok["failed"] == 2
+    assert deliver("make_exports", slot(340)).ok["refused"] == 2
     shown = firm.qa.get("get_export", id=export["id"]).ok
     assert (shown["state"], shown["url"]) == ("failed", None)
     assert "Narrow it with filters" in shown["cause"]
@@ -159,7 +159,7 @@ def test_what_cannot_be_made_says_why(firm: Company, deliver: Deliver, monkeypat
 def test_whoever_may_no_longer_read_gets_nothing_made(firm: Company, deliver: Deliver) -> None:
     export = asked(firm.action_owner)
     firm.admin.post("set_member_role", person_id=firm.action_owner.id, role="operator", admin=False).ok
-    assert deliver("make_exports", slot(350)).ok["failed"] == 1
+    assert deliver("make_exports", slot(350)).ok["refused"] == 1
     firm.admin.post("set_member_role", person_id=firm.action_owner.id, role="action_owner", admin=False).ok
     assert "no longer" in firm.action_owner.get("get_export", id=export["id"]).ok["cause"]
 
@@ -190,7 +190,7 @@ def test_a_fault_of_ours_ends_one_export_and_no_other(firm: Company, deliver: De
 
     monkeypatch.setattr(making_exports, "write_rows", faulty)
     counts = deliver("make_exports", slot(365)).ok
-    assert (counts["made"], counts["failed"]) == (1, 1)
+    assert (counts["made"], counts["refused"]) == (1, 1)
     assert "on our side" in firm.qa.get("get_export", id=broken["id"]).ok["cause"]
     fetched(firm.inspector, other)
 

@@ -50,7 +50,7 @@ export function Quiz({ assignment, attempt, questions, onEnd }: Props) {
       <Page key={question.key} title={say("question", { number: at + 1, total: questions.length })} narrow>
         <Asked
           question={question}
-          defaultValue={chosen[question.key] ?? []}
+          chosen={chosen[question.key] ?? []}
           onChosen={(options) => choose(question.key, options)}
           isLast={at === questions.length - 1}
           onNext={() => setAt(at + 1)}
