@@ -1,8 +1,8 @@
 -- What a member owns, or is planned for, that somebody must go on with: for whoever lets them leave.
-select x.id, jsonb_build_object('what', x.what, 'kind', x.kind, 'id', x.id, 'number', x.number, 'title', x.title, 'status', x.status) as row
+select x.id, jsonb_build_object('how', x.how, 'kind', x.kind, 'id', x.id, 'number', x.number, 'title', x.title, 'status', x.status) as row
 from
     (
-        select r.id, 'owns' as what, r.kind, r.number, r.title, r.status
+        select r.id, 'owns' as how, r.kind, r.number, r.title, r.status
         from records r
         where r.owner_id = :person and r.closed_at is null
         union all

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from infra import openapi
+from shared.doors.body import Among, AnyOf
 from shared.doors.door import Door
 
 NUMBERS = count(1)
@@ -50,7 +51,7 @@ def spoken(parameter: str) -> str:
 
 def parameters(door: Door) -> dict[str, tuple[Any, bool]]:
     """Each parameter of the API with its type and whether it is needed."""
-    hints = typing.get_type_hints(door.function)
+    hints = typing.get_type_hints(door.function, include_extras=True)
     rows = list(inspect.signature(door.function).parameters.values())[1:]
     return {spoken(row.name): (hints[row.name], row.default is inspect.Parameter.empty) for row in rows}
 
@@ -77,7 +78,8 @@ def _value(name: str, hint: Any) -> Any:  # noqa: C901 - one branch a kind of ty
         return BY_NAME[name]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
-        return _value(name, arguments[0])
+        among = next((mark.words[0] for mark in arguments[1:] if isinstance(mark, Among | AnyOf)), None)
+        return among or _value(name, arguments[0])
     if origin in (types.UnionType, typing.Union):
         return _value(name, next(one for one in arguments if one is not type(None)))
     if origin is Literal:

@@ -62,6 +62,13 @@ def asked(firm: Company, function: str, address: str = "") -> Answer:
             "start_upload", filename="a.pdf", media_type="application/pdf", size=9, sha256=sha256
         ),
         "export_record": lambda: firm.qa.get("export_record", id=record[0]["id"], format="json"),
+        "export_audit_trail": lambda: firm.qa.get("export_audit_trail", format="csv"),
+        "export_register": lambda: firm.qa.post("export_register", register="documents", format="csv"),
+        "export_records": lambda: firm.qa.post("export_records", ids=[record[0]["id"]]),
+        "export_training_file": lambda: firm.qa.get("export_training_file", person_id=firm.qa.id, format="csv"),
+        "start_export": lambda: firm.qa.post(
+            "start_export", function="export_register", arguments={"register": "members", "format": "csv"}
+        ),
         "verify_audit_trail": lambda: firm.qa.get("verify_audit_trail"),
     }
     made: Answer = calls[function]()
@@ -109,7 +116,7 @@ def previewed(firm: Company) -> Answer:
 
 def subject_of(firm: Company, one: Quota) -> str:
     """Whose quota it is."""
-    others = {"report_failed_signing": firm.qa.id, "send_address_verification": newcomer(firm).id}
+    others = {"report_failed_signing": firm.qa.id, "send_address_verification": newcomer(firm).id, "start_export": firm.qa.id}
     person = others.get(one.function, firm.admin.id)
     return {"person": person, "organisation": firm.id, "address": "guest@quota.qfacts.example", "client": firm.id}[one.per]
 

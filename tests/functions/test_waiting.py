@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,19 @@ from google.oauth2.credentials import Credentials
 from infra import register
 from shared.google import seal_bucket
 from shared.outside import config
-from tests.builders import NAMES, Colleague, Company, company, invitation_token, put, started_upload, uploaded, visitor
+from tests.builders import (
+    NAMES,
+    Colleague,
+    Company,
+    as_superuser,
+    company,
+    document,
+    invitation_token,
+    put,
+    started_upload,
+    uploaded,
+    visitor,
+)
 from tests.contents import pdf
 from tests.google_keys import Google
 from tests.product import Product
@@ -19,7 +32,14 @@ from tests.vendors import asked_of_others, vendors_of
 
 Scene = Callable[[Product, Company], Callable[[], object]]
 FUNCTIONS = [one.name for one in register.read() if one.trigger == "http" and vendors_of(one.name)]
-ASKS_NOBODY = {"create_organisation"}  # it shares a module with what does
+# They share a module with what does: the code of a mail is fetched when it is sent.
+ASKS_NOBODY = {"create_organisation", "send_password_reset", "send_address_verification"}
+
+
+DONE = """
+update exports set status = 'done', finished_at = now(), expires_at = now() + interval '1 day', filename = 'members.csv',
+    media_type = 'text/csv', size = 1, sha256 = repeat('0', 64), rows = 1 where id = :id
+"""
 
 
 def founding(product: Product, _: Company) -> Callable[[], object]:
@@ -56,6 +76,28 @@ def downloading(_: Product, firm: Company) -> Callable[[], object]:
     return lambda: firm.qa.get("download_file", file_id=file_id).ok
 
 
+def resetting(product: Product, firm: Company) -> Callable[[], object]:
+    body = json.dumps({"email": firm.qa.email}).encode()
+    return lambda: product.send("send_password_reset", "POST", headers={"Content-Type": "application/json"}, data=body).ok
+
+
+def proving(product: Product, _: Company) -> Callable[[], object]:
+    person = guest(product)
+    return lambda: product.post("send_address_verification", person.token).ok
+
+
+def archiving(_: Product, firm: Company) -> Callable[[], object]:
+    record = document(firm.action_owner, file_id=uploaded(firm.action_owner))["record"]
+    return lambda: firm.qa.post("export_records", ids=[record["id"]]).ok
+
+
+def fetching(product: Product, firm: Company) -> Callable[[], object]:
+    asked = {"function": "export_register", "arguments": {"register": "members", "format": "csv"}}
+    export = firm.qa.post("start_export", **asked).ok["export"]
+    as_superuser(product, DONE, firm.id, id=export["id"])
+    return lambda: firm.qa.get("get_export", id=export["id"]).ok
+
+
 def verifying(_: Product, firm: Company) -> Callable[[], object]:
     return lambda: firm.qa.get("verify_audit_trail").ok
 
@@ -66,6 +108,10 @@ SCENES: dict[str, Scene] = {
     "start_upload": announcing,
     "finish_upload": finishing,
     "download_file": downloading,
+    "send_password_reset": resetting,
+    "send_address_verification": proving,
+    "export_records": archiving,
+    "get_export": fetching,
     "verify_audit_trail": verifying,
 }
 
@@ -97,7 +143,7 @@ def test_no_connection_is_held_while_another_service_is_waited_for(
     product: Product, firm: Company, signed_by_iam: Callable[[], None], function: str
 ) -> None:
     call = SCENES[function](product, firm)
-    if function in {"start_upload", "download_file"}:
+    if function in {"start_upload", "download_file", "get_export"}:
         signed_by_iam()
     with asked_of_others() as asked:
         call()

@@ -195,11 +195,11 @@ PARTS = {
     "action_files": FILE.replace(
         "<rows>",
         "select distinct r.organisation_id, a.record_id, r.file_id from <new> r"
-        " join public.actions a on a.organisation_id = r.organisation_id and a.id = r.action_id",
+        " join public.actions a on a.organisation_id = r.organisation_id and a.id = r.action_id and a.record_id is not null",
     ),
     "notes": "select r.organisation_id, r.record_id, r.id, public.text_words(r.organisation_id, r.text) from <new> r",
     "actions": "select r.organisation_id, r.record_id, r.id,"
-    " public.text_words(r.organisation_id, r.description || ' ' || coalesce(r.evidence, '')) from <new> r",
+    " public.text_words(r.organisation_id, r.description || ' ' || coalesce(r.evidence, '')) from <new> r where r.record_id is not null",
 }
 INSERT = """
 insert into public.search_parts as s (organisation_id, record_id, part_id, words) <parts>

@@ -18,7 +18,7 @@ def left_behind(firm: Company, person_id: str) -> set[tuple[str, str, str]]:
     found, cursor = set(), None
     while True:
         page = firm.admin.get("list_open_work", person_id=person_id, limit=2, **({"cursor": cursor} if cursor else {})).ok
-        found |= {(one["what"], one["kind"], one["number"]) for one in page["items"]}
+        found |= {(one["how"], one["kind"], one["number"]) for one in page["items"]}
         cursor = page["next_cursor"]
         if cursor is None:
             return found
