@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ENTER = sql("enter")
 ENTER_COUNTED = sql("enter_counted", enter=ENTER)
-OPEN_WORK = sql("open_work")
+OPEN_WORK = f"select exists ({sql('owned_work')}) as has_work"
 APPROVED = (
     "(select v.content -> 'actions' from versions v"
     " where v.organisation_id = r.organisation_id and v.record_id = r.id and v.version = r.latest_version)"
