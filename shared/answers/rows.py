@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar, cast, overload
 from uuid import UUID
 
@@ -25,6 +25,14 @@ def written(value: UUID | date | None) -> str | None: ...
 def written(value: UUID | date | None) -> str | None:
     """An id, a day or a moment as text."""
     return None if value is None else str(canonical.plain(value))
+
+
+def moments(row: Mapping[str, object]) -> dict[str, object]:
+    """A row that a query made ready, its moments (`..._at`) as `written` writes them."""
+    return {
+        name: written(datetime.fromisoformat(value)) if name.endswith("_at") and isinstance(value, str) else value
+        for name, value in row.items()
+    }
 
 
 def as_answer(_kind: type[Answer], made: object) -> Answer:

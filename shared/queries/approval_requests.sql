@@ -4,6 +4,8 @@ select
     to_jsonb(x)
     - 'organisation_id'
     - 'revision'
-    || jsonb_build_object('kind', 'approval_request', 'etag', '"' || x.revision || '"', 'submitted_by', {{ submitted_by }}) as row
+    || jsonb_build_object(
+        'kind', 'approval_request', 'etag', '"' || x.revision || '"', 'submitted_by', {{ submitted_by }}, {{ moments }}
+    ) as row
 from approval_requests x
 where true

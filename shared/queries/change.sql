@@ -13,7 +13,9 @@ select
                     'outcome',
                     (select q.status from approval_requests q where q.change_id = o.change_id and q.round = o.round),
                     'cause',
-                    (select q.cause from approval_requests q where q.change_id = o.change_id and q.round = o.round)
+                    (select q.cause from approval_requests q where q.change_id = o.change_id and q.round = o.round),
+                    'created_at',
+                    {{ round_at }}
                 )
                 order by o.round
             )

@@ -29,9 +29,9 @@ select
         'effective_on',
         x.effective_on,
         'created_at',
-        x.created_at,
+        {{ created_at }},
         'updated_at',
-        x.updated_at,
+        {{ updated_at }},
         'records',
         (
             select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))

@@ -2,7 +2,7 @@
 (
     select
         jsonb_agg(
-            jsonb_build_object('step', t.step, 'actor', t.actor, 'person', {{ actor }}, 'at', t.at, 'reason', t.reason)
+            jsonb_build_object('step', t.step, 'actor', t.actor, 'person', {{ actor }}, 'at', {{ at }}, 'reason', t.reason)
             order by t.at, t.step
         )
     from

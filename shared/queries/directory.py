@@ -12,6 +12,7 @@ from shared.domain.kernel import ids
 from shared.domain.kernel.errors import Conflict, Contention
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import Person
+from shared.queries.names import utc_time
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
     from shared.google.identity import Identity
 
-OWN_MEMBERSHIPS = sql("own_memberships")
+OWN_MEMBERSHIPS = sql("own_memberships", accepted_at=utc_time("m.policy_accepted_at"))
 
 
 def own_person(tx: Transaction, identity: Identity) -> Person:

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.answers.audit_trail import plain_entry, with_names
 from shared.answers.exports import Form, Material
 from shared.answers.records import brief
+from shared.answers.rows import moments
 from shared.answers.versions import pairs
 from shared.db.rows import read
 from shared.db.sql import sql
@@ -70,7 +71,7 @@ def read_export(tx: Transaction, record_id: UUID, form: Form, by: Member, at: da
     exports.refuse_too_long(form, row.record["number"], total)
     entries = [plain_entry(one) for one in trail]
     found: dict[str, Any] = {
-        name: getattr(row, name) or []
+        name: [moments(one) for one in getattr(row, name) or []]
         for name in ("versions", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments")
     }
     found |= {"record": _record(row), "signatures": signatures(row.signatures), "counted": {**row.counted, "trail": total}}
@@ -116,8 +117,8 @@ def _names(
 
 
 def _record(row: Any) -> Json:  # noqa: ANN401 - its columns are the statement's
-    kept = row.record
+    kept = moments(row.record)
     more = {
         name: canonical.plain(kept[name]) for name in ("owner_id", "team_id", "latest_version", "effective_version", "content", "closed_at")
     }
-    return {**brief(read(Record, kept), row.owner, row.team), **more, "in_approval": row.in_approval, "created_by": row.created_by}
+    return {**brief(read(Record, row.record), row.owner, row.team), **more, "in_approval": row.in_approval, "created_by": row.created_by}

@@ -22,7 +22,7 @@ select
         select
             jsonb_agg(
                 jsonb_build_object(
-                    'id', n.id, 'text', n.text, 'author', {{ author }}, 'created_at', n.created_at, 'files', {{ note_files }}
+                    'id', n.id, 'text', n.text, 'author', {{ author }}, 'created_at', {{ noted_at }}, 'files', {{ note_files }}
                 )
                 order by n.id
             )

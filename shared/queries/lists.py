@@ -26,7 +26,7 @@ from shared.domain.people.people import STAFF, Member
 from shared.domain.records.kinds import KINDS
 from shared.domain.signing import trail_reviews
 from shared.queries.briefs import LISTED
-from shared.queries.names import NAME, person
+from shared.queries.names import NAME, person, utc_time, utc_times
 from shared.queries.names import team as team_of
 from shared.queries.search import ORGANISATION
 from shared.queries.shown_records import rows_page
@@ -44,7 +44,7 @@ MEMBER = sql("member", name=NAME, team=team_of("x.team_id"))
 def mail_problem(address: str) -> str:
     """SQL for why mail to an address isn't sent any more, as JSON; null where it is."""
     return (
-        "(select jsonb_build_object('reason', s.reason, 'at', s.at) from mail_suppressions s"
+        f"(select jsonb_build_object('reason', s.reason, 'at', {utc_time('s.at')}) from mail_suppressions s"
         f" where s.address_sha256 = address_digest({address}) and s.lifted_at is null order by s.at desc limit 1)"
     )
 
@@ -53,12 +53,16 @@ def mail_problem(address: str) -> str:
 FOLDED = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
 MINE, AS_OF = sql("mine_to_sign"), sql("as_of")
 SEVERAL = "x.status = any(cast(:status as text[]))"
-CHANGES = sql("changes", owner=person("x.owner_id"))
+CHANGES = sql("changes", owner=person("x.owner_id"), created_at=utc_time("x.created_at"), updated_at=utc_time("x.updated_at"))
 REVIEWS = (
     f"select x.id, jsonb_build_object('review', to_jsonb(x), 'signature', {SIGNATURES}) as row from trail_reviews x"
     " join signatures s on s.organisation_id = x.organisation_id and s.id = x.signature_id where true"
 )
-REQUESTS = sql("approval_requests", submitted_by=person("x.submitted_by"))
+REQUESTS = sql(
+    "approval_requests",
+    submitted_by=person("x.submitted_by"),
+    moments=utc_times("x", "created_at", "expires_at", "closed_at", "updated_at"),
+)
 
 
 def records_page(

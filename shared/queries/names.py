@@ -22,6 +22,11 @@ def team(column: str) -> str:
     return f"(select jsonb_build_object('id', t.id, 'name', t.name) from teams t where t.id = {column})"
 
 
+def utc_times(row: str, *columns: str) -> str:
+    """SQL for these times of a row as pairs of an object: each name, and `utc_time` of it."""
+    return ", ".join(f"'{column}', {utc_time(f'{row}.{column}')}" for column in columns)
+
+
 def utc_time(column: str) -> str:
     """SQL for a time as `canonical.plain` writes it: UTC, to the microsecond."""
     return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"

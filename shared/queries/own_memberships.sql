@@ -14,7 +14,7 @@ select
                 'printed_name',
                 m.printed_name,
                 'policy_accepted_at',
-                m.policy_accepted_at,
+                {{ accepted_at }},
                 'in_digest',
                 m.in_digest,
                 'not_told',

@@ -15,7 +15,7 @@ from shared.queries.briefs import show_briefs
 from shared.queries.comments import comment_rows, shown_threads
 from shared.queries.evidence import with_texts_of_change
 from shared.queries.impact import IMPACT
-from shared.queries.names import person
+from shared.queries.names import person, utc_time
 from shared.queries.shown_signatures import SIGNATURES, signatures
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ ASKED = sql("questions_asked")
 CHANGE, ASSESSED = (
     sql(
         "change",
+        round_at=utc_time("o.created_at"),
         owner=person("c.owner_id"),
         actions=action_rows("a.change_id = c.id"),
         comments=comment_rows("k.change_id = c.id"),

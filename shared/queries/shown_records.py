@@ -24,7 +24,7 @@ from shared.queries.dossiers import DOSSIER, assemble
 from shared.queries.evidence import files_named, load_evidence
 from shared.queries.kind_fields import fields_of_kind
 from shared.queries.links import show_link_trail
-from shared.queries.names import person, team
+from shared.queries.names import person, team, utc_time, utc_times
 from shared.queries.page_ends import fitting
 from shared.queries.shown_changes import ASKED
 from shared.queries.shown_signatures import SIGNATURES, signatures
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 SHOWN_LINKS, NOTE_FILES = sql("shown_links"), sql("note_files")
 # Who acted: `person:<id>`, or the system.
-DECIDED = sql("decided", actor=person("cast(substring(t.actor from '^person:(.*)$') as uuid)"))
+DECIDED = sql("decided", actor=person("cast(substring(t.actor from '^person:(.*)$') as uuid)"), at=utc_time("t.at"))
+VERSIONS = sql("past_versions", moments=utc_times("v", "created_at", "effective_at", "ended_at"))
 RECORD, AT_VERSION = (
     sql(
         "record",
@@ -46,6 +47,7 @@ RECORD, AT_VERSION = (
         owner=person("r.owner_id"),
         team=team("r.team_id"),
         author=person("n.author_id"),
+        noted_at=utc_time("n.created_at"),
         note_files=NOTE_FILES,
         shown_links=SHOWN_LINKS,
         signatures=SIGNATURES,
@@ -57,12 +59,13 @@ RECORD, AT_VERSION = (
 )
 HISTORY = sql(
     "history",
-    fitting=fitting(sql("past_versions"), "p.version, p.row", "f.row::text", "f.version desc", least=2, times=5),
+    fitting=fitting(VERSIONS, "p.version, p.row", "f.row::text", "f.version desc", least=2, times=5),
     owner=person("r.owner_id"),
     team=team("r.team_id"),
     asked=ASKED,
     signatures=SIGNATURES,
     author=person("n.author_id"),
+    noted_at=utc_time("n.created_at"),
     note_files=NOTE_FILES,
 )
 
