@@ -17,7 +17,7 @@ from shared.db.rows import save
 from shared.domain.kernel.errors import Refusal, Unavailable
 from shared.domain.kernel.outcomes import saved
 from shared.domain.reports import registers, requested_exports
-from shared.domain.reports.requested_exports import Export, Made
+from shared.domain.reports.requested_exports import Export, Made, Status
 from shared.google import files as storage
 from shared.outside import telemetry
 from shared.queries.requested_exports import expired_exports, forget_progress, next_export, touch
@@ -41,7 +41,8 @@ def make_all(turn: Turn) -> dict[str, int]:
             export = next_export(tx)
             if export is None:
                 break
-            export = _saved(tx, requested_exports.begin(export, tx.now))
+            if export.status == Status.WAITING:  # what a killed run left is being made already
+                export = _saved(tx, requested_exports.begin(export, tx.now))
             touch(tx, export, 0)
         counts[_make(turn, export)] += 1
     with turn.transaction() as tx:

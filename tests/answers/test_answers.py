@@ -53,6 +53,7 @@ DETAILS: dict[str, Any] = {
     "actions": [{"id": "f"}],
     "comments": [{"id": "c"}],
     "asked": [],
+    "decided": [],
 }
 
 

@@ -71,6 +71,9 @@ insert into trail_reviews (organisation_id, id, from_at, to_at, finding, entries
     values (:o, gen_random_uuid(), now(), now(), 'Nothing', 1, :p, :signature);
 insert into erasures (organisation_id, id, person_id, basis, erased_by, signature_id)
     values (:o, gen_random_uuid(), :p, 'GDPR 17', :p, :signature);
+insert into exports (organisation_id, id, person_id, function, arguments, status)
+    values (:o, gen_random_uuid(), :p, 'export_register', '{{}}', 'waiting');
+insert into register_entries (organisation_id, id, register, name, created_by) values (:o, gen_random_uuid(), 'products', 'Syringe', :p);
 insert into counters (organisation_id, prefix, last) values (:o, 'SOP-2026', 1)
 """
 

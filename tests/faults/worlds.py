@@ -102,6 +102,7 @@ class World:
         self.asks("update job_runs set lease_until = now() - interval '1 s' where finished_at is null")
         self.asks("update mails set next_attempt_at = now() where status = 'queued'")
         self.asks("update blob_deletions set claimed_at = now() - interval '11 minutes'")
+        self.asks("update export_progress set touched_at = now() - interval '11 minutes'")
 
     def asks(self, sql: str) -> list[Any]:
         """A statement of the superuser, answered."""

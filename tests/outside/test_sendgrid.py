@@ -230,13 +230,13 @@ class Seen(HTMLParser):
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
 def test_a_digest_reads_the_same_on_the_page_and_as_text(language: str) -> None:
     told = [
-        ("owner", "training", "TRN-1", "2026-11-12"),
-        ("owner", "action", "A & <i>B</i>", "2026-11-22"),
-        ("qa", "review", "SOP-1", "2026-11-14"),
+        ("owner", "learn", "assignment", "TRN-1", "2026-11-12"),
+        ("owner", "act", "action", "A & <i>B</i>", "2026-11-22"),
+        ("qa", "review", "document", "SOP-1", "2026-11-14"),
     ]
     things = [
-        {"told": who, "kind": kind, "id": str(place), "number": number, "title": "Cleaning", "due_on": day, "person": "Otto"}
-        for place, (who, kind, number, day) in enumerate(told)
+        {"told": who, "what": what, "kind": kind, "id": str(place), "number": number, "title": "Cleaning", "due_on": day, "person": "Otto"}
+        for place, (who, what, kind, number, day) in enumerate(told)
     ]
     facts: dict[str, Fact] = {"organisation": "Demo", "today": "2026-11-22", "count": "9", "things": things}
     subject, text, html = post.render(Mail("a@b.example", language, "reminder_digest", facts), ORIGIN)

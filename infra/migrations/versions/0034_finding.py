@@ -134,13 +134,22 @@ begin
 end
 $$;
 """
-# What belongs to a record and isn't its content. The columns that make words are generated; a part's are put together by triggers.
+# What belongs to a record and isn't its content. The columns that make words are generated; a part's are put together by triggers. Those of
+# a file's text, which take long to make, are made once by a trigger: a restore copies them.
 COLUMNS = """
 alter table records alter column search set expression as (record_words(organisation_id, number, title, content));
 alter table changes add column search tsvector generated always as (change_words(organisation_id, number, title,
     reason || ' ' || coalesce(impact, '') || ' ' || coalesce(risk, ''))) stored;
 create index changes_by_words on changes using gin (search);
 alter table file_texts add column words tsvector generated always as (text_words(organisation_id, text)) stored;
+alter table file_texts alter column words drop expression;
+create function text_told() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    new.words := public.text_words(new.organisation_id, new.text);
+    return new;
+end
+$$;
+create trigger words_of_text before insert or update on file_texts for each row execute function text_told();
 create table search_parts (
     organisation_id uuid not null,
     record_id uuid not null,

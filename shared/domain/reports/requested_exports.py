@@ -79,7 +79,7 @@ def start(organisation_id: UUID, function: str, arguments: Mapping[str, object],
 
 
 def begin(export: Export, at: datetime) -> Export:
-    """The export, being made; one that a killed run left is begun anew."""
+    """The export, being made."""
     return replace(export, status=Status.MAKING, updated_at=at)
 
 
