@@ -202,7 +202,13 @@ def event(author: Colleague, title: str = "Broken seal", type: str = "deviation"
 def triaged_event(author: Colleague, qa: Colleague, severity: str = "minor", **content: Any) -> dict[str, Any]:
     """An event that QA has judged; `title` and `type` as in `event`."""
     found = event(author, **content)
-    return dict(qa.post("triage_event", id=found["id"], severity=severity, containment="Held back", etag=found["etag"]).ok["event"])
+    return dict(triage(qa, found, severity=severity, containment="Held back").ok["event"])
+
+
+def triage(by: Colleague, found: dict[str, Any], **judged: object) -> Answer:
+    """Sign QA's assessment of an event."""
+    body = {"severity": "minor", "containment": "Held", **judged}
+    return by.sign("triage_event", "event", found["id"], "triaged", id=found["id"], etag=found["etag"], **body)
 
 
 INQUIRY = {

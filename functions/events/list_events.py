@@ -9,7 +9,8 @@ from uuid import UUID
 from shared.answers.pages import Page
 from shared.answers.records import EventBrief
 from shared.app.call import Call
-from shared.domain.events import events
+from shared.domain.events import events, reporting
+from shared.domain.events.event_types import SEVERITIES
 from shared.domain.people import people
 from shared.doors.body import Among, AnyOf, Limit, Name
 from shared.doors.http import query
@@ -21,7 +22,7 @@ def list_events(
     call: Call,
     status: Annotated[list[str], AnyOf(events.WORKFLOW.statuses)] | None = None,
     type: str | None = None,
-    severity: Annotated[str, Among(events.SEVERITIES)] | None = None,
+    severity: Annotated[str, Among(SEVERITIES)] | None = None,
     batch: Name | None = None,
     serial: Name | None = None,
     udi: Name | None = None,
@@ -29,7 +30,7 @@ def list_events(
     place: Name | None = None,
     supplier: Name | None = None,
     customer: Name | None = None,
-    reportable: Annotated[str, Among(events.DECISIONS)] | None = None,
+    reportable: Annotated[str, Among(reporting.DECISIONS)] | None = None,
     overdue: bool | None = None,
     occurred_from: date | None = None,
     occurred_to: date | None = None,

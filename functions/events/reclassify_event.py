@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.domain.events import events, triage
-from shared.domain.events.events import Reportable, Risk, Severity
+from shared.domain.events.events import Answer, Reportable, Risk, Severity
 from shared.doors.body import Name, Reason
 from shared.doors.http import command
 from shared.queries.dossiers import load_dossier
@@ -25,6 +25,7 @@ def reclassify_event(
     risk: Risk | None = None,
     containment: Reason | None = None,
     disposition: Reason | None = None,
+    on_market: Answer | None = None,
     reportable: Reportable | None = None,
 ) -> ARecord:
     """Sign a new severity, classification, risk, containment, disposition or reporting decision; omitted fields stay."""
@@ -34,6 +35,7 @@ def reclassify_event(
         "risk": risk,
         "containment": containment,
         "disposition": disposition,
+        "on_market": on_market,
         "reportable": reportable,
     }
     judged = triage.checked(given)

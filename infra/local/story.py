@@ -115,7 +115,7 @@ class Story:
         }
         for guest in (self.operator, self.owner):
             self.refuse(guest, "triage_event", 403, **judged)
-        event = self.qa.post("triage_event", etag=event["etag"], **judged)["event"]
+        event = self.qa.sign("triage_event", "event", event["id"], "triaged", etag=event["etag"], **judged)["event"]
         self.say("Quinn (QA)", f"triages it as {event['content']['severity']}, risk {event['risk_number']} of 1,000")
         return dict(event)
 

@@ -11,7 +11,7 @@ from shared.answers.files import File
 from shared.answers.parts import Named, OpenStep, Pointer, steps
 from shared.answers.rows import as_answers, etag, written
 from shared.answers.signatures import Signature
-from shared.domain.events import events
+from shared.domain.events import event_conditions, events
 from shared.domain.kernel.content import Content
 from shared.domain.kernel.workflow import words
 from shared.domain.people.people import STAFF, Member
@@ -149,7 +149,7 @@ def event_brief(row: Brief, content: Content | None, today: date) -> EventBrief:
     """An event in a list; `content` holds the fields of its content that show there."""
     told = content or {}
     severity, place = (None if told.get(name) is None else str(told[name]) for name in ("severity", "place"))
-    batches = events.identified(told, "batch")
+    batches = event_conditions.identified(told, "batch")
     late = row["due_on"] is not None and row["due_on"] < today.isoformat()
     return {
         **row,
@@ -157,7 +157,7 @@ def event_brief(row: Brief, content: Content | None, today: date) -> EventBrief:
         "batch": batches[0] if batches else None,
         "batches": batches,
         "place": place,
-        "risk_number": events.risk_number(told),
+        "risk_number": event_conditions.risk_number(told),
         "overdue": late and not events.KIND.is_over(row["status"]),
     }
 

@@ -60,6 +60,7 @@ TABLES: Mapping[str, Table] = {
         "records",
         (_ORG, "id"),
         (
+            "type",
             "title",
             "owner_id",
             "team_id",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shared.answers.pages import Page, page
 from shared.answers.records import EventBrief, event_brief
 from shared.db.words import quoted
-from shared.domain.events import events
+from shared.domain.events import event_conditions, events
 from shared.domain.records.register_entries import NAMED
 from shared.queries.briefs import LISTED
 from shared.queries.lists import records_page
@@ -31,7 +31,7 @@ LATE, TIMELY = (
     "(x.closed_at is not null or x.due_on is null or x.due_on >= :timely_on)",
 )
 # What an event is about, as the database notes it beside its content.
-FACTS = (*events.NUMBERS, *NAMED)
+FACTS = (*event_conditions.NUMBERS, *NAMED)
 
 
 def about(fact: str) -> str:

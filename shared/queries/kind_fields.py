@@ -9,7 +9,7 @@ from shared.answers.parts import Pointer
 from shared.answers.records import FieldsOfKind
 from shared.answers.rows import as_answer
 from shared.db.sql import sql
-from shared.domain.events import events
+from shared.domain.events import event_conditions
 from shared.domain.people.people import STAFF
 
 if TYPE_CHECKING:
@@ -47,4 +47,4 @@ def _event(tx: Transaction, found: Dossier, _by: Member) -> FieldsOfKind:
         product=record.content.get("product"),
     )
     similar = [as_answer(Pointer, {**row._asdict(), "id": str(row.id)}) for row in rows]
-    return {"risk_number": events.risk_number(record.content), "recurring": similar}
+    return {"risk_number": event_conditions.risk_number(record.content), "recurring": similar}

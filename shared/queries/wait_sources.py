@@ -9,6 +9,7 @@ from shared.db import words
 from shared.db.sql import sql
 from shared.domain.capa import actions, capa_plans, extensions
 from shared.domain.changes import changes
+from shared.domain.events import events
 from shared.domain.kernel.values import dataclass
 from shared.domain.people import invitations
 from shared.domain.trainings import assignments
@@ -38,6 +39,7 @@ NAMED = """(select case when cardinality(n.people) >= x.required - n.given then 
         from signatures s where s.change_id = x.change_id and s.round = x.round) n)"""
 # Those whom a relation of the step bars, by the kind of thing and the relation's name.
 BARRED: Mapping[tuple[str, str], str] = {
+    (events.WORKFLOW.kind, "not_reporter"): "array[x.created_by]",
     (capa_plans.WORKFLOW.kind, "not_contributor"): "array(select w.person_id from contributors w where w.record_id = x.id)",
     (
         capa_plans.WORKFLOW.kind,

@@ -53,6 +53,7 @@ MAY = {
     "report_event": "wq",
     "triage_event": "q",
     "reclassify_event": "q",
+    "correct_event_type": "q",
     "cancel_event": "q",
     "reopen_event": "q",
     "get_event": "wqi",

@@ -165,6 +165,10 @@ def _ones_own_event(firm: Company) -> Scene:
     return _recorded(firm, event(firm.qa), reason="It was none")
 
 
+def _ones_own_report(firm: Company) -> Scene:
+    return _recorded(firm, event(firm.qa), severity="minor", containment="Held")
+
+
 def _ones_own_investigation(firm: Company) -> Scene:
     return _recorded(firm, investigation(firm.qa, triaged_event(firm.action_owner, firm.second_qa)), reason="It was none")
 
@@ -212,6 +216,7 @@ SCENES: Mapping[tuple[str, str, str], Stage] = {
     ("extension", "grant", "not_requester"): partial(_ones_own_wish, granted=True),
     ("extension", "deny", "not_requester"): partial(_ones_own_wish, granted=False, reason="No"),
     ("comment", "resolve", "concerned"): _somebody_elses_comment,
+    ("event", "triage", "not_reporter"): _ones_own_report,
     ("event", "cancel", "not_contributor"): _ones_own_event,
     ("investigation", "cancel", "not_contributor"): _ones_own_investigation,
     ("capa_plan", "verify", "not_contributor"): _ones_own_plan,

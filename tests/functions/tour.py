@@ -184,6 +184,7 @@ def _inquiries(firm: Company, events: int) -> None:
     carried_out(owner, qa, made, "close").ok
     _judged(qa, "reopen_event", "reopened", made)
     _judged(qa, "reclassify_event", "reclassified", made, severity="major")
+    _judged(qa, "correct_event_type", "corrected", made, type="incident")
     _judged(qa, "cancel_event", "cancelled", event(owner))
     etag = owner.get("get_event", id=made["id"]).ok["etag"]
     edited = owner.post("edit_record", id=made["id"], content={"place": "Line 2"}, etag=etag).ok["event"]

@@ -58,6 +58,7 @@ class Thing:
     id: str
     status: str
     contributors: set[str] = field(default_factory=set)
+    reporter: str = ""
     versions: int = 0
     content: dict[str, Any] = field(default_factory=dict)
     in_approval: bool = False
@@ -85,9 +86,15 @@ class Thing:
         """Whether somebody may read it."""
         return name in STAFF
 
+    @property
+    def never(self) -> str:
+        """A step that it never takes, whatever its status."""
+        return ""
+
     def barred(self, step: str, name: str) -> bool:
         """Whether a person's relation to it forbids the step."""
-        return self.row(step).relation == "no contributor" and name in self.contributors
+        barred = {"no contributor": self.contributors, "not reporter": {self.reporter}}
+        return name in barred.get(self.row(step).relation or "", set())
 
     def blocked(self, step: str) -> bool:
         """Whether something besides the status stands in the way of a direct or signed step: a change that is being decided."""
@@ -156,7 +163,12 @@ class Change:
     @property
     def stale(self) -> bool:
         """Whether the record moved on since the change was based on it."""
-        return self.thing.versions != self.base or self.thing.status not in self.thing.row(self.step).sources
+        return self.thing.versions != self.base or self.moved
+
+    @property
+    def moved(self) -> bool:
+        """Whether the record can't take the step any more."""
+        return self.thing.status not in self.thing.row(self.step).sources or self.step == self.thing.never
 
     def unmet(self) -> bool:
         """Whether the step lacks something, with the change's content laid over the record's."""
@@ -175,29 +187,43 @@ class Change:
         self.thing.apply(self)
 
 
+PLANNED = "planned_deviation"
+
+
 class Event(Thing):
     """An event, with what it is linked to."""
 
     kind = "event"
 
     def __init__(self, firm: int, id_: str, by: str, type_: str, content: dict[str, Any]) -> None:
-        super().__init__(firm, id_, "reported", {by}, content=content)
+        super().__init__(firm, id_, "reported", {by}, by, content=content)
         self.type = type_
         self.investigations: list[Investigation] = []
         self.plans: list[Thing] = []
 
+    @property
+    def steps(self) -> dict[str, Row]:
+        """A planned deviation is permitted beforehand, and nothing else is; it isn't triaged."""
+        return {name: row for name, row in super().steps.items() if name != self.never}
+
+    @property
+    def never(self) -> str:
+        """The step that an event of its type never takes."""
+        return "triage" if self.type == PLANNED else "permit"
+
     def blocked(self, step: str) -> bool:
         """Triage and reopening don't meet a change in approval."""
-        return step not in {"triage", "reopen"} and super().blocked(step)
+        return step == self.never or (step not in {"triage", "reopen"} and super().blocked(step))
 
     def unmet(self, step: str, given: dict[str, Any]) -> bool:
         """What closing needs (domain: correction and disposition, cause, a concluded investigation, plans, the authority)."""
         concluded = any(one.status == "concluded" for one in self.investigations)
         needs = [
             not given.get("product") or (given.get("correction") and given.get("disposition")),
-            given.get("cause") or given.get("no_cause_reason") or concluded,
-            given.get("severity") == "minor" or concluded,
+            self.type == PLANNED or given.get("cause") or given.get("no_cause_reason") or concluded,
+            given.get("severity") in {None, "minor"} or concluded,
             given.get("no_capa_reason") or not any(plan.status in {"draft", "implementing"} for plan in self.plans),
+            given.get("no_capa_reason") or given.get("severity") == "minor" or {plan.status for plan in self.plans} != {"cancelled"},
             self.type != "complaint" or given.get("reportable"),
         ]
         return step == "close" and not all(needs)
@@ -218,6 +244,10 @@ class Investigation(Thing):
     def unmet(self, _step: str, given: dict[str, Any]) -> bool:
         """What concluding needs."""
         return not (given.get("root_causes") and given.get("extent") and given.get("conclusion") and given.get("why_tree"))
+
+    def blocked(self, step: str) -> bool:
+        """Reopening waits for the events that were closed on the conclusion."""
+        return super().blocked(step) if step != "reopen" else any(event.status == "closed" for event in self.events)
 
     def waits(self) -> bool:
         """Whether reopening meets an event that is triaged and being closed."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pytest
 
 from tests.builders import INQUIRY
-from tests.journeys.processes import WRITERS, Change, Comment, Event, Investigation, Thing
+from tests.journeys.processes import PLANNED, WRITERS, Change, Comment, Event, Investigation, Thing
 from tests.journeys.walk import PERSON, PLACE, Walk, expect, move, pick, run
 from tests.product import Answer, Product
 
@@ -75,14 +75,30 @@ class EventLives(Walk):
         assert event
         self.get_on(event, severity)
 
-    @move(firm=FIRM, name=PERSON, type_=("deviation", "complaint"), product=(True, False))
+    @move(firm=FIRM, name=PERSON, type_=("deviation", "complaint", PLANNED), product=(True, False))
     def report(self, firm: int, name: str | None, type_: str, product: bool) -> None:
         """Report an event."""
         name, content = name or "action_owner", {"product": "Syringe"} if product else {}
+        if type_ == PLANNED:
+            content |= {"begins_on": "2099-01-01", "ends_on": "2099-01-31"}
         answer = self.by(firm, name).post("report_event", title="Broken seal", type=type_, content=content)
         expect(answer, None if name in WRITERS else 403)
         if answer.status == 200:
             self.things.append(Event(firm, answer["event"]["id"], name, type_, content))
+
+    @move(place=PLACE, name=PERSON, to=("deviation", "complaint"))
+    def correct(self, place: int, name: str | None, to: str) -> None:
+        """QA corrects the type."""
+        event = pick([one for one in self.things_of(Event) if one.type != to], place)
+        if event and self.take(event, "correct_type", name, "correct_event_type", reason="It isn't", type=to):
+            event.type = to
+
+    @move(place=PLACE)
+    def permit(self, place: int) -> None:
+        """A planned deviation is permitted, or another event isn't."""
+        event = pick(self.things_of(Event), place)
+        assert event
+        self.asked(event, "permit", {})
 
     @move(place=PLACE, name=PERSON, severity=SEVERITY, decided=(True, False), again=(True, False))
     def judge(self, place: int, name: str | None, severity: str, decided: bool, again: bool) -> None:
@@ -96,7 +112,11 @@ class EventLives(Walk):
 
     def triaged(self, event: Event, name: str | None, severity: str, *, decided: bool) -> None:
         """The first judgement."""
-        judged: dict[str, Any] = {"severity": severity, "containment": "Held", **({"reportable": {"decision": "no"}} if decided else {})}
+        judged: dict[str, Any] = {
+            "severity": severity,
+            "containment": "Held",
+            **({"reportable": {"decision": "no", "reason": "No harm"}} if decided else {}),
+        }
         if self.take(event, "triage", name, "triage_event", **judged):
             event.moved("triage")
             event.content |= judged
@@ -208,4 +228,4 @@ class EventLives(Walk):
 
 @pytest.mark.clause("11.10(f)")
 def test_whatever_people_do_events_and_investigations_are_what_the_rules_say(product: Product) -> None:
-    run(EventLives, product, lives=12, steps=50)
+    run(EventLives, product, lives=14, steps=50)

@@ -161,7 +161,7 @@ class Walk(RuleBasedStateMachine):
 
     def rebase(self, change: Change, name: str | None = None, _: str = "") -> None:
         """Edit the item, which bases it on the record as it is now."""
-        name, moved = name or change.author, change.thing.status not in change.thing.row(change.step).sources
+        name, moved = name or change.author, change.moved
         if self._post(
             change, name, "edit_change", change.refusal("edit", name) or (409 if moved else None), items=[{"record_id": change.thing.id}]
         ):

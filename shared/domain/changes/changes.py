@@ -19,6 +19,7 @@ from shared.domain.kernel.sentences import Sentence, together
 from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA, Member
+from shared.domain.records.dossiers import Dossier
 from shared.domain.records.kinds import KINDS
 from shared.domain.records.records import Record
 
@@ -68,10 +69,19 @@ def unmet(proposal: Proposal) -> list[Sentence]:
     """One sentence for each condition of an item's step that its content, links, dates or owners don't meet."""
     sentences = []
     for item in proposal.items:
-        found = proposal.dossiers[item.record_id]
+        found = _foreseen(proposal.dossiers[item.record_id], proposal)
         of = KINDS[found.record.kind]
         sentences += of.unmet(found, item.step, of.laid_over(found.record, item.content, found.spent), proposal.today)
     return sentences + planned_owners.disowned(proposal)
+
+
+def _foreseen(found: Dossier, proposal: Proposal) -> Dossier:
+    """The record with those linked to it as this change leaves them: one change may conclude an investigation and close its event."""
+    steps = {item.record_id: KINDS[item.kind].workflow[item.step] for item in proposal.items}
+    return replace(
+        found,
+        related=tuple(replace(one, status=steps[one.id].target_from(one.status)) if one.id in steps else one for one in found.related),
+    )
 
 
 def _nothing_stale(proposal: Proposal, _: Actor) -> Sentence | None:

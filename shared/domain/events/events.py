@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from shared.domain.capa import capa_plans
-from shared.domain.events import investigations
+from shared.domain.events import reporting
+from shared.domain.events.event_conditions import unmet
+from shared.domain.events.event_types import EVENT_TYPES, SEVERITIES, rules_of
 from shared.domain.kernel import text
 from shared.domain.kernel.arguments import REASON, Arguments
 from shared.domain.kernel.content import Choice, Content, Day, Fields, FileId, Integer, ListOf, Moment, Text, Whole, moment
 from shared.domain.kernel.errors import Invalid
-from shared.domain.kernel.sentences import Sentence, Term
-from shared.domain.kernel.workflow import SAME, SYSTEM, Gate, Phase, Step, Workflow
+from shared.domain.kernel.sentences import Sentence
+from shared.domain.kernel.untyped import as_object
+from shared.domain.kernel.values import replace
+from shared.domain.kernel.workflow import SAME, SYSTEM, Actor, Gate, Phase, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA
 from shared.domain.records.dossiers import NOT_CONTRIBUTOR, Dossier, not_in_approval
-from shared.domain.records.kind import Kind
+from shared.domain.records.kind import Kind, apply_item, state_refuses
+from shared.domain.records.records import Record
+
+if TYPE_CHECKING:
+    from shared.domain.changes.proposals import Change, Item
+    from shared.domain.kernel.outcomes import Outcome
 
 
 class Status(StrEnum):
@@ -26,26 +33,15 @@ class Status(StrEnum):
     REPORTED = "reported"
     TRIAGED = "triaged"
     UNDER_INVESTIGATION = "under_investigation"
+    PERMITTED = "permitted"
     CLOSED = "closed"
     CANCELLED = "cancelled"
 
 
 S = Status
-TYPES = (
-    "deviation",
-    "planned_deviation",
-    "non_conformity",
-    "out_of_specification",
-    "complaint",
-    "supplier_non_conformity",
-    "incident",
-    "near_miss",
-    "audit_finding",
-)
-SEVERITIES = ("minor", "major", "critical")
-DECISIONS = ("yes", "no")
-LATE_AFTER = timedelta(hours=24)
-TRIAGE = frozenset({"classification", "severity", "risk", "reportable"})
+TYPES = tuple(EVENT_TYPES)
+JUDGED_FIELDS = ("severity", "classification", "risk", "containment", "disposition", "on_market", "reportable")
+TRIAGE = frozenset({"classification", "severity", "risk", "on_market", "reportable"})
 # The reporter may give these immediate measures; from triage on only QA changes them, and the closing change states the disposition.
 MEASURES = frozenset({"containment", "disposition"})
 CONTENT = Fields(
@@ -71,37 +67,63 @@ CONTENT = Fields(
     containment=Text(text.PROSE),
     correction=Text(text.PROSE),
     disposition=Text(text.PROSE),
-    reportable=Fields(decision=Choice(DECISIONS), reason=Text(text.REASON), deadline=Day(), reference=Text(text.NAME)),
+    on_market=Choice(reporting.DECISIONS),
+    reportable=reporting.DECISION,
+    begins_on=Day(),
+    ends_on=Day(),
     cause=Text(text.PROSE),
     no_cause_reason=Text(text.REASON),
     no_capa_reason=Text(text.REASON),
     form_version=Text(text.NAME),
     attachments=ListOf(FileId(), 50),
 )
-# What product an event is about, number by number; before it could be several there was a field for one, which means the same.
-NUMBERS = {"batch": "batches", "serial": "serials", "udi": "udis"}
 EventContent = Annotated[dict[str, Any], CONTENT]
 Severity = Annotated[str, CONTENT.types["severity"]]
 Risk = Annotated[dict[str, Any], CONTENT.types["risk"]]
 Reportable = Annotated[dict[str, Any], CONTENT.types["reportable"]]
-JUDGED_ANEW = Arguments(
-    "reason",
-    reason=Text(text.REASON),
-    **{name: CONTENT.types[name] for name in ("severity", "classification", "risk", "containment", "disposition", "reportable")},
-)
+Answer = Annotated[str, CONTENT.types["on_market"]]
+_JUDGED = {name: CONTENT.types[name] for name in JUDGED_FIELDS}
+
+
+class Judgement(Arguments):
+    """QA's assessment, with a decision about telling an authority in full."""
+
+    def check(self, path: str, value: object) -> dict[str, object]:
+        """The given arguments; raises Invalid also for half a decision."""
+        checked = super().check(path, value)
+        decision = checked.get("reportable")
+        return checked if decision is None else {**checked, "reportable": reporting.completed(f"{path}.reportable", as_object(decision))}
+
+
+JUDGED = Judgement("severity", "containment", due_on=Day(), **_JUDGED)
+JUDGED_ANEW = Judgement("reason", reason=Text(text.REASON), **_JUDGED)
+CORRECTED = Arguments("reason", "type", reason=Text(text.REASON), type=Choice(TYPES))
 WORKED_ON = (S.REPORTED, S.TRIAGED, S.UNDER_INVESTIGATION)
 JUDGES = QA & NOT_CONTRIBUTOR
+NOT_REPORTER = Relation[Dossier](
+    "not_reporter",
+    lambda found, by: found.record.created_by != by.person_id,
+    Sentence("own_report", "You reported this yourself, so another QA member must triage it."),
+)
+
+
+def _triaged_at_all(found: Dossier, _: Actor) -> Sentence | None:
+    return why_never(found, "triage")
+
+
 WORKFLOW = Workflow[Dossier](
     "event",
     "event",
-    {**dict.fromkeys(WORKED_ON, Phase.OPEN), S.CLOSED: Phase.DONE, S.CANCELLED: Phase.ENDED},
+    {**dict.fromkeys((*WORKED_ON, S.PERMITTED), Phase.OPEN), S.CLOSED: Phase.DONE, S.CANCELLED: Phase.ENDED},
     #    step           from         to           who            gate          function        signature       needs
     Step("edit", WORKED_ON, SAME, ACTION_OWNERS, Gate.DIRECT, "edit_record", None, (not_in_approval,)),
-    Step("triage", (S.REPORTED,), S.TRIAGED, QA, Gate.DIRECT, "triage_event"),
+    Step("triage", (S.REPORTED,), S.TRIAGED, QA & NOT_REPORTER, Gate.SIGNED, "triage_event", "triaged", (_triaged_at_all,), told=JUDGED),
     Step("reclassify", WORKED_ON[1:], SAME, QA, Gate.SIGNED, "reclassify_event", "reclassified", (not_in_approval,), told=JUDGED_ANEW),
     Step("investigate", (S.TRIAGED,), S.UNDER_INVESTIGATION, ACTION_OWNERS, Gate.DIRECT, "open_investigation", None, (not_in_approval,)),
     Step("set_back", (S.UNDER_INVESTIGATION,), S.TRIAGED, SYSTEM),
-    Step("close", WORKED_ON[1:], S.CLOSED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
+    Step("correct_type", WORKED_ON, SAME, QA, Gate.SIGNED, "correct_event_type", "corrected", (not_in_approval,), told=CORRECTED),
+    Step("close", (*WORKED_ON[1:], S.PERMITTED), S.CLOSED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
+    Step("permit", (S.REPORTED,), S.PERMITTED, ACTION_OWNERS, Gate.CHANGE, "propose_change", version=True),
     Step("cancel", WORKED_ON[:2], S.CANCELLED, JUDGES, Gate.SIGNED, "cancel_event", "cancelled", (not_in_approval,), told=REASON),
     Step("reopen", (S.CLOSED,), S.TRIAGED, QA, Gate.SIGNED, "reopen_event", "reopened", told=REASON),
 )
@@ -121,7 +143,7 @@ def refuse_contradictions(type_: str | None, given: Content, at: datetime) -> No
     """Raise Invalid if an event was detected before it occurred or lies in the future; a planned deviation may."""
     occurred, detected = moment(given.get("occurred_at")), moment(given.get("detected_at"))
     for name, when in (("occurred_at", occurred), ("detected_at", detected)):
-        if when is not None and when > at and type_ != "planned_deviation":
+        if when is not None and when > at and not rules_of(type_).permitted:
             raise Invalid(
                 f"content.{name}", Sentence("lies_in_the_future", "This lies in the future; an event is reported once it has happened.")
             )
@@ -129,77 +151,31 @@ def refuse_contradictions(type_: str | None, given: Content, at: datetime) -> No
         raise Invalid("content.detected_at", Sentence("detected_before_occurred", "This is before the event occurred."))
 
 
-def reported_late(given: Content, reported_at: datetime) -> bool:
-    """Whether more than a day went by between detection and report."""
-    detected = moment(given.get("detected_at"))
-    return detected is not None and reported_at - detected > LATE_AFTER
+def why_never(found: Dossier, step: str) -> Sentence | None:
+    """Why events of this type don't take a step at all; None where they do."""
+    permitted = rules_of(found.record.type).permitted
+    if permitted and step == "triage":
+        return Sentence("permitted_beforehand", "A planned deviation isn't triaged: a change permits it before it begins (step permit).")
+    if not permitted and step == "permit":
+        return Sentence("not_permitted_beforehand", "Only a planned deviation is permitted beforehand; QA triages this (triage_event).")
+    return None
 
 
-def risk_number(given: Content) -> int | None:
-    """The risk priority number: severity x occurrence x detection, 1 to 1,000 (IEC 60812)."""
-    risk = given.get("risk")
-    return int(risk["severity"]) * int(risk["occurrence"]) * int(risk["detection"]) if isinstance(risk, Mapping) else None
+def why_not(kind: Kind, found: Dossier, step: str) -> Sentence | None:
+    """Why a change can't take a step: the type has none, or the state."""
+    return why_never(found, step) or state_refuses(kind, found, step)
 
 
-def identified(given: Content, name: str) -> list[str]:
-    """Every batch, serial or UDI that content names, whether in the field for one or in that for several."""
-    one, several = given.get(name), given.get(NUMBERS[name])
-    return list(dict.fromkeys(str(value) for value in ([one] if one else []) + (several if isinstance(several, list) else [])))
+def apply(kind: Kind, item: Item, found: Dossier, change: Change, today: date, at: datetime) -> Outcome:
+    """Apply one item of an approved change; what is permitted is due on its last day."""
+    outcome = apply_item(kind, item, found, change, today, at)
+    if item.step != "permit":
+        return outcome
+    return replace(outcome, saves=tuple(_due_at_its_end(row) for row in outcome.saves))
 
 
-def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[Sentence]:
-    """One sentence for each thing that an event lacks before it closes (ISO 13485 8.3, 8.5.2)."""
-    if step != "close":
-        return []
-    number, needs = found.record.number, []
-    if given.get("product") or any(identified(given, name) for name in NUMBERS):
-        needs += [
-            Sentence("product_affected", "{number} affects product: give the {missing}.", number=number, missing=Term(name))
-            for name in ("correction", "disposition")
-            if not given.get(name)
-        ]
-    if not (given.get("cause") or given.get("no_cause_reason") or _concluded(found)):
-        needs.append(Sentence("event_needs_cause", "{number} needs a cause, or the reason why there is none.", number=number))
-    if given.get("severity") in ("major", "critical") and not _concluded(found):
-        needs.append(
-            Sentence(
-                "investigation_needed",
-                "{number} is {severity}: conclude an investigation first.",
-                number=number,
-                severity=Term(str(given["severity"])),
-            )
-        )
-    waiting = [plan.number for plan in found.linked(capa_plans.KIND.name) if plan.status in capa_plans.NOT_IMPLEMENTED]
-    if waiting and not given.get("no_capa_reason"):
-        needs.append(
-            Sentence(
-                "plans_not_implemented",
-                "{plans} isn't implemented yet; wait for it, or give the reason for not waiting (no_capa_reason).",
-                plans=tuple(waiting),
-            )
-        )
-    reportable = given.get("reportable")
-    if found.record.type == "complaint" and not (isinstance(reportable, Mapping) and reportable.get("decision")):
-        needs.append(
-            Sentence(
-                "reportability_undecided",
-                "{number} is a complaint: QA must decide whether it is reportable to an authority.",
-                number=number,
-            )
-        )
-    if reported_late(given, found.record.created_at) and not given.get("late_reason"):
-        needs.append(
-            Sentence(
-                "late_reason_needed",
-                "{number} was reported more than 24 hours after it was detected: give the reason (late_reason).",
-                number=number,
-            )
-        )
-    return needs
-
-
-def _concluded(found: Dossier) -> bool:
-    return any(one.status == investigations.Status.CONCLUDED for one in found.linked(investigations.KIND.name))
+def _due_at_its_end(row: object) -> object:
+    return replace(row, due_on=date.fromisoformat(str(row.content["ends_on"]))) if isinstance(row, Record) else row
 
 
 KIND = Kind(
@@ -210,4 +186,7 @@ KIND = Kind(
     stated_at_closing=frozenset({"disposition"}),
     refuse_contradictions=refuse_contradictions,
     unmet=unmet,
+    why_not=why_not,
+    apply=apply,
+    why_never=why_never,
 )

@@ -68,7 +68,7 @@ def cancel(found: Dossier, covered: Sequence[Dossier], *, by: Member, at: dateti
 
 
 def reopen(found: Dossier, covered: Sequence[Dossier], *, by: Member, at: datetime) -> Outcome:
-    """Reopen the investigation; its triaged events become under investigation again, closed ones stay closed."""
+    """Reopen the investigation; its triaged events become under investigation again."""
     outcome = working_content.take(found, "reopen", by=by, at=at)
     waiting = [event for event in covered if event.status == events.Status.TRIAGED]
     rows = tuple(row for event in waiting for row in working_content.take(event, "investigate", by=by, at=at).saves)

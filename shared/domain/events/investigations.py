@@ -12,7 +12,7 @@ from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.content import Choice, Content, Fields, FileId, ListOf, Text, Tree, Type
 from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.untyped import as_list, as_object
-from shared.domain.kernel.workflow import SAME, Gate, Phase, Step, Workflow
+from shared.domain.kernel.workflow import SAME, Actor, Gate, Phase, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA
 from shared.domain.records.dossiers import NOT_CONTRIBUTOR, Dossier, not_in_approval
 from shared.domain.records.kind import Kind
@@ -32,6 +32,7 @@ METHODS = ("5_whys", "fishbone", "both", "other")
 CERTAINTIES = ("confirmed", "probable", "not_found")
 WHYS, BONES = 10, 5  # levels of a why-tree, and of the causes on one bone of a fishbone
 WIDEST = 20  # answers to one why
+CLOSED_EVENT = "closed"  # the status of an event that a change closed (events.Status)
 NODE: Mapping[str, Type] = {"text": Text(text.REASON), "evidence": Text(text.REASON), "file_ids": ListOf(FileId(), 20)}
 CONTENT = Fields(
     method=Choice(METHODS),
@@ -53,6 +54,16 @@ CONTENT = Fields(
     attachments=ListOf(FileId(), 50),
 )
 InvestigationContent = Annotated[dict[str, Any], CONTENT]
+
+
+def _no_event_closed(found: Dossier, _: Actor) -> Sentence | None:
+    """Why it can't be reopened: an event was closed on its conclusion."""
+    closed = tuple(one.number for one in found.related if one.type == "investigated_in" and not one.outgoing and one.status == CLOSED_EVENT)
+    if not closed:
+        return None
+    return Sentence("event_closed_on_it", "{events} was closed on this conclusion; reopen that first (reopen_event).", events=closed)
+
+
 WORKFLOW = Workflow[Dossier](
     "investigation",
     "investigation",
@@ -71,7 +82,7 @@ WORKFLOW = Workflow[Dossier](
         (not_in_approval,),
         told=REASON,
     ),
-    Step("reopen", (S.CONCLUDED,), S.OPEN, QA, Gate.SIGNED, "reopen_investigation", "reopened", told=REASON),
+    Step("reopen", (S.CONCLUDED,), S.OPEN, QA, Gate.SIGNED, "reopen_investigation", "reopened", (_no_event_closed,), told=REASON),
 )
 
 

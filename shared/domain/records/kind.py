@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SUPERSEDED = "superseded"  # the status of a version that a newer one replaced
 Apply = Callable[["Kind", "Item", "Dossier", "Change", date, datetime], Outcome]
 WhyNot = Callable[["Kind", "Dossier", str], Sentence | None]
+WhyNever = Callable[["Dossier", str], Sentence | None]
 Unmet = Callable[["Dossier", str, Content, date], list[Sentence]]
 WithDefaults = Callable[[Content], dict[str, object]]
 Keyed = Callable[[Content, frozenset[str]], dict[str, object]]
@@ -46,6 +47,11 @@ def state_refuses(kind: Kind, found: Dossier, step: str) -> Sentence | None:
         step=Term(step),
         sources=tuple(map(Term, row.sources)),
     )
+
+
+def takes_all(_found: Dossier, _step: str) -> Sentence | None:
+    """Each step is taken by records of every type."""
+    return None
 
 
 def nothing_unmet(_found: Dossier, _step: str, _content: Content, _today: date) -> list[Sentence]:
@@ -134,6 +140,8 @@ class Kind:
     effects: Effects = no_effects
     # Why a change can't take a step; the unmet conditions of a step beyond the record's status, as sentences.
     why_not: WhyNot = state_refuses
+    # Why records of this type never take a step, which then isn't shown.
+    why_never: WhyNever = takes_all
     unmet: Unmet = nothing_unmet
     # Fills in default values; gives new rows a key that was never used.
     with_defaults: WithDefaults = as_given
@@ -197,7 +205,7 @@ class Kind:
         """Every step on this record, open or with the reason why not, including the steps that need a change."""
         shown = []
         for step in self.workflow:
-            if step.who is SYSTEM:
+            if step.who is SYSTEM or self.why_never(found, step.name) is not None:
                 continue
             if step.gate is Gate.CHANGE and (why_not := self.why_not(self, found, step.name)) is not None:
                 cause = Closed.CONDITION if found.status in step.sources else Closed.STATE

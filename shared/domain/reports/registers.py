@@ -9,6 +9,7 @@ from shared.domain.capa import capa_plans
 from shared.domain.changes import changes
 from shared.domain.documents import documents
 from shared.domain.events import events, investigations
+from shared.domain.events.event_types import SEVERITIES
 from shared.domain.kernel import canonical, text
 from shared.domain.kernel.arguments import Arguments, DayOrMoment
 from shared.domain.kernel.content import Choice, Flag, Identifier, Moment, Plain, Text, Type
@@ -92,7 +93,7 @@ REGISTERS: Mapping[str, Register] = {
         Arguments(
             status=Several(events.WORKFLOW.statuses),
             type=Text(text.NAME),
-            severity=Choice(events.SEVERITIES),
+            severity=Choice(SEVERITIES),
             place=Text(text.NAME),
             product=Text(text.NAME),
             batch=Text(text.NAME),

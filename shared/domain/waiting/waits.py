@@ -115,7 +115,7 @@ WAITS = (
         escalated=NEXT_DAY,
         mandatory=True,
     ),
-    Wait("close_event", events.WORKFLOW, events.WORKED_ON[1:], Holder.OWNER, "close", 30, told=True),
+    Wait("close_event", events.WORKFLOW, (*events.WORKED_ON[1:], events.Status.PERMITTED), Holder.OWNER, "close", 30, told=True),
     Wait("conclude", investigations.WORKFLOW, (investigations.Status.OPEN,), Holder.OWNER, "conclude", 30, told=True),
     Wait("plan", capa_plans.WORKFLOW, (capa_plans.Status.DRAFT,), Holder.OWNER, "approve_plan", 30, told=True),
     Wait("implement", capa_plans.WORKFLOW, (capa_plans.Status.IMPLEMENTING,), Holder.OWNER, "revise", 90, Condition.ACTIONS_LEFT),

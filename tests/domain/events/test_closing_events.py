@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.domain.changes import changes
-from shared.domain.events import events
+from shared.domain.events import event_conditions, events
 from shared.domain.kernel.errors import Conflict, Forbidden
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.sentences import Sentence
@@ -38,7 +38,9 @@ CONCLUDED = related("investigation", "concluded", "investigated_in")
 
 def unmet(given: dict[str, object], *links: Any, step: str = "close", **more: Any) -> list[Sentence]:
     """What keeps such an event from closing."""
-    return events.unmet(event(related=links, **more), step, {name: value for name, value in given.items() if value is not None}, TODAY)
+    return event_conditions.unmet(
+        event(related=links, **more), step, {name: value for name, value in given.items() if value is not None}, TODAY
+    )
 
 
 @pytest.mark.clause("ISO 13485 8.3 / 8.5.2-3")
@@ -94,7 +96,7 @@ def test_what_is_serious_closes_on_a_concluded_investigation_only(severity: str,
 @pytest.mark.clause("ISO 13485 8.3 / 8.5.2-3")
 @pytest.mark.parametrize(
     ("status", "waits"),
-    [("draft", True), ("implementing", True), ("effectiveness_check", False), ("closed_effective", False), ("cancelled", False)],
+    [("draft", True), ("implementing", True), ("effectiveness_check", False), ("closed_effective", False)],
 )
 def test_an_event_waits_until_its_plans_are_past_implementing(status: str, waits: bool) -> None:
     plan = related("capa_plan", status, "corrected_by", "CAPA-2026-0001")
@@ -103,8 +105,56 @@ def test_an_event_waits_until_its_plans_are_past_implementing(status: str, waits
     assert unmet({**CLOSABLE, "no_capa_reason": "The plan is about another line as well"}, CONCLUDED, plan) == []
 
 
-def test_only_complaints_need_a_decision_about_reporting() -> None:
-    assert unmet({**CLOSABLE, "reportable": None}, CONCLUDED, type="deviation") == []
+@pytest.mark.clause("ISO 13485 8.5.2")
+@pytest.mark.parametrize(("severity", "asked"), [("minor", False), ("major", True), ("critical", True)])
+def test_what_is_serious_and_whose_plans_were_all_cancelled_needs_a_reason_for_none(severity: str, asked: bool) -> None:
+    cancelled, other = (related("capa_plan", "cancelled", "corrected_by", f"CAPA-2026-000{n}") for n in (1, 2))
+    given = {**CLOSABLE, "severity": severity}
+    needs = unmet(given, CONCLUDED, cancelled, other)
+    assert [need.startswith("Cancelled: CAPA-2026-0001 and CAPA-2026-0002.") for need in needs] == [True] * asked
+    assert unmet({**given, "no_capa_reason": "The line is taken down"}, CONCLUDED, cancelled) == []
+    assert unmet(given, CONCLUDED, cancelled, related("capa_plan", "closed_effective", "corrected_by", "CAPA-2026-0003")) == []
+
+
+@pytest.mark.clause("21 CFR 211.192")
+@pytest.mark.parametrize("severity", ["minor", "major", "critical"])
+def test_a_result_out_of_specification_is_investigated_whatever_its_severity(severity: str) -> None:
+    given = {**CLOSABLE, "severity": severity}
+    assert unmet(given, type="out_of_specification") == ["EVT-2026-0001 is out of specification: conclude an investigation first."]
+    assert unmet(given, CONCLUDED, type="out_of_specification") == []
+
+
+@pytest.mark.clause("MDR 87")
+@pytest.mark.parametrize(
+    ("type_", "given", "asked"),
+    [
+        ("complaint", {"product": None, "batch": None}, True),
+        ("incident", {}, True),
+        ("incident", {"product": None, "batch": None}, False),
+        ("deviation", {}, False),
+        ("deviation", {"on_market": "no"}, False),
+        ("deviation", {"on_market": "yes"}, True),
+        ("supplier_non_conformity", {"on_market": "yes", "supplier": "Glass"}, True),
+    ],
+)
+def test_qa_decides_about_an_authority_wherever_product_on_the_market_is_affected(
+    type_: str, given: dict[str, object], asked: bool
+) -> None:
+    needs = unmet({**CLOSABLE, "reportable": None, **given}, CONCLUDED, type=type_)
+    assert ["must decide" in need for need in needs] == [True] * asked
+
+
+@pytest.mark.clause("MDR 87")
+def test_what_is_reportable_closes_once_the_authority_was_told() -> None:
+    yes = {"decision": "yes", "rule": "mdr_serious_incident", "aware_on": "2026-01-05", "deadline": "2026-01-20"}
+    assert ["reference of the report" in need for need in unmet({**CLOSABLE, "reportable": yes}, CONCLUDED)] == [True]
+    told = {**yes, "reported_on": "2026-01-07", "reference": "FAMHP-1"}
+    assert unmet({**CLOSABLE, "reportable": told}, CONCLUDED) == []
+
+
+def test_a_supplier_is_named_before_its_non_conformity_closes() -> None:
+    needs = unmet(CLOSABLE, CONCLUDED, type="supplier_non_conformity")
+    assert needs == ["EVT-2026-0001 needs supplier."]
 
 
 def test_a_reason_for_the_late_report_lets_it_close() -> None:

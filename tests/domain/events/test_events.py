@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.domain.changes.items import Given, place
-from shared.domain.events import events, triage
+from shared.domain.events import event_conditions, events, triage
 from shared.domain.kernel.content import moment
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
 from shared.domain.people.people import Role
@@ -29,15 +29,15 @@ OPERATOR, INSPECTOR = cases.member("Otto", Role.OPERATOR), cases.member("Ines", 
 def test_late_is_more_than_a_day_after_the_detection(gap: timedelta) -> None:
     gap -= timedelta(microseconds=gap.microseconds)
     at = BEFORE.replace(microsecond=0)
-    assert events.reported_late({"detected_at": (at - gap).isoformat()}, at) == (gap > timedelta(days=1))
-    assert not events.reported_late({}, at)
+    assert event_conditions.reported_late({"detected_at": (at - gap).isoformat()}, at) == (gap > timedelta(days=1))
+    assert not event_conditions.reported_late({}, at)
 
 
 @given(st.integers(1, 10), st.integers(1, 10), st.integers(1, 10))
 def test_the_risk_is_severity_times_occurrence_times_detection(severity: int, occurrence: int, detection: int) -> None:
     risk = {"severity": severity, "occurrence": occurrence, "detection": detection}
-    assert events.risk_number(events.CONTENT.check("content", {"risk": risk})) == severity * occurrence * detection
-    assert events.risk_number({}) is None
+    assert event_conditions.risk_number(events.CONTENT.check("content", {"risk": risk})) == severity * occurrence * detection
+    assert event_conditions.risk_number({}) is None
 
 
 @pytest.mark.parametrize(

@@ -54,10 +54,18 @@ def worked_on(kind: str, _step: str, status: str, actor: Actor) -> Iterator[tupl
     yield "contributor", replace(found, contributors=found.contributors | {actor.person_id})
 
 
+def events_of(kind: str, step: str, status: str, actor: Actor) -> Iterator[tuple[str, Any]]:
+    """An event in this state; who reported it doesn't triage it, and whoever worked on it since may."""
+    for name, found in worked_on(kind, step, status, actor):
+        yield "not reporter" if step == "triage" else name, found
+    if step == "triage":
+        yield "reporter", replace(found, record=replace(found.record, created_by=actor.person_id))
+
+
 # Where a kind's steps look at more than a status: every relation that an actor can have to the thing. Each kind has one entry at most.
 SUBJECTS: dict[str, Callable[[str, str, str, Actor], Iterator[tuple[str, Any]]]] = {
     "change": changes_of,
-    "event": worked_on,
+    "event": events_of,
     "investigation": worked_on,
     **planned.SUBJECTS,
     **learning.SUBJECTS,

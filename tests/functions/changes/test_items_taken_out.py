@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders import Colleague, Company, approve, company, document, effective_document, event, proposed, reject, submitted
+from tests.builders import Colleague, Company, approve, company, document, effective_document, event, proposed, reject, submitted, triage
 from tests.product import Answer, Product
 
 
@@ -109,7 +109,7 @@ def test_what_was_taken_out_comes_back_as_new(firm: Company) -> None:
 def test_who_worked_on_what_was_taken_out_may_decide_about_the_rest(firm: Company) -> None:
     owner, sop = firm.action_owner, effective_document(firm.action_owner, firm.second_qa)
     made = event(firm.qa)
-    made = firm.second_qa.post("triage_event", id=made["id"], severity="minor", containment="Held", etag=made["etag"]).ok["event"]
+    made = triage(firm.second_qa, made).ok["event"]
     closing = [{"record_id": made["id"], "content": {"cause": "Wear"}}, {"record_id": sop["id"], "content": {"summary": "Clearer"}}]
     change = owner.post("propose_change", reason="Both", items=closing).ok["change"]
     request = submitted(owner, change)["approval_request"]

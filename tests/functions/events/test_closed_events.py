@@ -12,6 +12,7 @@ from tests.builders import (
     event,
     investigation,
     submitted,
+    triage,
     triaged_event,
     uploaded,
 )
@@ -31,7 +32,7 @@ def test_closing_freezes_a_version_through_a_change(firm: Company, storage: Stor
     closed = now(firm.action_owner, made)
     assert (closed["status"], closed["version"], closed["content"]["cause"]) == ("closed", 1, "A worn jaw")
     assert closed["closed_at"] is not None
-    assert [(one["meaning"], one["valid"]) for one in closed["signatures"]] == [("approved", True)]
+    assert [(one["meaning"], one["valid"]) for one in closed["signatures"]] == [("triaged", True), ("approved", True)]
     assert [file["id"] for file in closed["files"]] == [photo]
     history = firm.inspector.get("get_record_history", id=made["id"]).ok["versions"]
     assert [(one["version"], one["status"], one["content"]["cause"]) for one in history] == [(1, "closed", "A worn jaw")]
@@ -108,7 +109,7 @@ def test_nothing_moves_while_the_closing_is_being_decided(firm: Company) -> None
 @pytest.mark.clause("11.10(g)")
 def test_a_reporter_or_editor_never_approves_the_closing(firm: Company) -> None:
     made = event(firm.qa, cause="A worn jaw")
-    made = firm.second_qa.post("triage_event", id=made["id"], severity="minor", containment="Held", etag=made["etag"]).ok["event"]
+    made = triage(firm.second_qa, made).ok["event"]
     change = firm.action_owner.post("propose_change", reason="Done", items=[{"record_id": made["id"]}]).ok["change"]
     request = submitted(firm.action_owner, change)["approval_request"]
     ask = {"subject_kind": "approval_request", "subject_id": request["id"], "meaning": "approved"}
@@ -126,12 +127,12 @@ def test_a_reopened_event_is_triaged_again_and_keeps_what_was_signed(product: Pr
     firm.qa.post("reopen_event", id=made["id"], challenge_id=made["id"], etag=now(qa, made)["etag"]).refused(422)
     done = signed(qa, "reopen_event", "reopened", made, reason="It happened again").ok["event"]
     assert (done["status"], done["version"], done["closed_at"]) == ("triaged", 1, None)
-    assert {(one["meaning"], one["valid"]) for one in done["signatures"]} == {("approved", True), ("reopened", True)}
+    assert {(one["meaning"], one["valid"]) for one in done["signatures"]} == {("triaged", True), ("approved", True), ("reopened", True)}
     owner.post("edit_record", id=made["id"], etag=done["etag"], content={"cause": "A worn jaw, and heat"}).ok
     assert carried_out(owner, firm.second_qa, made, "close").ok["records"][0]["version"] == 2
     history = qa.get("get_record_history", id=made["id"]).ok
     assert [(one["version"], one["content"]["cause"]) for one in history["versions"]] == [(2, "A worn jaw, and heat"), (1, "A worn jaw")]
-    assert {(one["meaning"], one["valid"]) for one in history["signatures"]} == {("approved", True), ("reopened", True)}
+    assert {(one["meaning"], one["valid"]) for one in history["signatures"]} == {("triaged", True), ("approved", True), ("reopened", True)}
     ended = as_superuser(product, "select ended_at is null from versions where record_id = :id order by version", id=made["id"])
     assert [row[0] for row in ended] == [False, True]
     reasons = [entry["reason"] for entry in qa.get("list_audit_trail", record_id=made["id"]).ok["items"] if entry["step"] == "reopen_event"]

@@ -11,6 +11,7 @@ from tests.builders import (
     Company,
     at_once,
     event,
+    triage,
     triaged_event,
     uploaded,
 )
@@ -76,10 +77,13 @@ def test_qa_triages_and_the_risk_is_multiplied(firm: Company) -> None:
     made = event(firm.action_owner)
     given = {"severity": "major", "containment": "Held back", "classification": "Equipment", "risk": RISK, "disposition": "Quarantined"}
     due_on = str(datetime.now(UTC).date() + timedelta(30))
-    done = firm.qa.post("triage_event", id=made["id"], due_on=due_on, etag=made["etag"], **given).ok["event"]
+    done = triage(firm.qa, made, due_on=due_on, **given).ok["event"]
     assert (done["status"], done["risk_number"], done["due_on"]) == ("triaged", 60, due_on)
     assert {**done["content"], **given} == done["content"]
-    again = firm.qa.post("triage_event", id=made["id"], etag=done["etag"], **given).refused(409, "This event is triaged")
+    [signature] = done["signatures"]
+    assert (signature["meaning"], signature["person_id"], signature["valid"]) == ("triaged", firm.qa.id, True)
+    asked = {"subject_kind": "event", "subject_id": made["id"], "meaning": "triaged", "arguments": given}
+    again = firm.second_qa.post("start_signing", **asked).refused(409, "This event is triaged")
     assert "investigate" in again["open"]
 
 
@@ -91,14 +95,35 @@ def test_qa_triages_and_the_risk_is_multiplied(firm: Company) -> None:
         ({"risk": {"severity": 1}}, "risk.occurrence"),
         ({"reportable": {"decision": "maybe"}}, "reportable.decision"),
         ({"containment": ""}, "containment"),
-        ({"due_on": "2020-01-01"}, "due_on"),
     ],
 )
 def test_a_bad_triage_is_refused_by_its_field(firm: Company, given: dict[str, Any], field: str) -> None:
     made = event(firm.action_owner)
     body = {"severity": "minor", "containment": "Held back", **given}
-    assert firm.qa.post("triage_event", id=made["id"], etag=made["etag"], **body).refused(422)["field"] == field
+    asked = {"subject_kind": "event", "subject_id": made["id"], "meaning": "triaged", "arguments": body}
+    assert firm.qa.post("start_signing", **asked).refused(422)["field"] == f"arguments.{field}"
+    answer = firm.qa.post("triage_event", id=made["id"], challenge_id=made["id"], etag=made["etag"], **body)
+    assert answer.refused(422)["field"] == field
     assert now(firm.qa, made)["status"] == "reported"
+
+
+def test_a_triage_is_due_after_the_report(firm: Company) -> None:
+    made = event(firm.action_owner)
+    assert triage(firm.qa, made, due_on="2020-01-01").refused(422)["field"] == "due_on"
+    assert now(firm.qa, made)["status"] == "reported"
+
+
+def test_nobody_triages_what_they_reported_though_they_may_what_they_edited(firm: Company) -> None:
+    made = event(firm.qa)
+    asked = {
+        "subject_kind": "event",
+        "subject_id": made["id"],
+        "meaning": "triaged",
+        "arguments": {"severity": "minor", "containment": "x"},
+    }
+    firm.qa.post("start_signing", **asked).refused(403, "reported this yourself")
+    edited = firm.second_qa.post("edit_record", id=made["id"], content={"place": "Line 2"}, etag=made["etag"]).ok["event"]
+    assert triage(firm.second_qa, edited).ok["event"]["status"] == "triaged"
 
 
 def test_an_event_is_worked_on_until_it_is_closed(firm: Company) -> None:
@@ -109,7 +134,13 @@ def test_an_event_is_worked_on_until_it_is_closed(firm: Company) -> None:
     firm.action_owner.post("edit_record", id=made["id"], etag=made["etag"], **change).refused(412)
     firm.action_owner.post("edit_record", id=made["id"], **change).refused(428)
     firm.action_owner.post("edit_record", id=made["id"], etag=edited["etag"]).refused(422, "Nothing would change")
-    judged = {"severity": "critical", "classification": "B", "risk": RISK, "reportable": {"decision": "no"}, "containment": "None"}
+    judged = {
+        "severity": "critical",
+        "classification": "B",
+        "risk": RISK,
+        "reportable": {"decision": "no", "reason": "No harm"},
+        "containment": "None",
+    }
     for field, value in (*judged.items(), ("disposition", "Released")):
         answer = firm.qa.post("edit_record", id=made["id"], etag=edited["etag"], content={field: value}).refused(422, "QA's to judge")
         assert answer["field"] == f"content.{field}"
@@ -118,16 +149,19 @@ def test_an_event_is_worked_on_until_it_is_closed(firm: Company) -> None:
     assert (latest["actor"], latest["new"]["title"]) == (f"person:{firm.action_owner.id}", "Broken seals")
 
 
+YES = {"decision": "yes", "rule": "mdr_serious_incident", "aware_on": "2030-01-16"}
+
+
 @pytest.mark.clause("11.200(a)(1)")
 def test_the_judgement_moves_by_a_signed_reclassification_only(firm: Company) -> None:
     made = triaged_event(firm.action_owner, firm.qa, type="complaint")
     done = signed(firm.qa, "reclassify_event", "reclassified", made, severity="critical", risk=RISK).ok["event"]
     assert (done["content"]["severity"], done["risk_number"], done["content"]["containment"]) == ("critical", 60, "Held back")
-    signature = done["signatures"][0]
+    signature = done["signatures"][-1]
     assert (signature["meaning"], signature["reason"], signature["valid"]) == ("reclassified", "On second thoughts", True)
     assert signature["printed_name"] == firm.qa.get("get_me").ok["name"]
-    decided = signed(firm.second_qa, "reclassify_event", "reclassified", made, reportable={"decision": "yes", "deadline": "2030-01-31"})
-    assert decided.ok["event"]["content"]["reportable"] == {"decision": "yes", "deadline": "2030-01-31"}
+    decided = signed(firm.second_qa, "reclassify_event", "reclassified", made, reportable=YES)
+    assert decided.ok["event"]["content"]["reportable"] == {**YES, "deadline": "2030-01-31"}
     signed(firm.qa, "reclassify_event", "reclassified", made).refused(422, "judged anew")
     challenge = {"id": made["id"], "challenge_id": signature["challenge_id"], "severity": "minor", "reason": "Again"}
     assert firm.qa.post("reclassify_event", etag=now(firm.qa, made)["etag"], **challenge).status in {401, 404, 409}, "used up"
@@ -144,7 +178,7 @@ def test_the_reporter_says_what_was_done_at_once_until_qa_has_triaged(firm: Comp
     edited = firm.action_owner.post("edit_record", etag=made["etag"], **body).ok["event"]
     assert body["content"].items() <= edited["content"].items()
     judged = {"severity": "minor", "containment": "Batch held"}
-    done = firm.qa.post("triage_event", id=made["id"], etag=edited["etag"], **judged).ok["event"]
+    done = triage(firm.qa, edited, **judged).ok["event"]
     assert (done["content"]["containment"], done["content"]["disposition"]) == ("Batch held", "Quarantined")
     firm.action_owner.post("edit_record", etag=done["etag"], **body).refused(422, "reclassify_event")
 
@@ -164,7 +198,7 @@ def test_what_was_signed_is_what_was_seen(firm: Company) -> None:
 def test_qa_cancels_what_was_no_event(firm: Company, status: str) -> None:
     made = event(firm.action_owner) if status == "reported" else triaged_event(firm.action_owner, firm.qa)
     done = signed(firm.qa, "cancel_event", "cancelled", made).ok["event"]
-    assert (done["status"], done["signatures"][0]["meaning"], done["closed_at"] is not None) == ("cancelled", "cancelled", True)
+    assert (done["status"], done["signatures"][-1]["meaning"], done["closed_at"] is not None) == ("cancelled", "cancelled", True)
     firm.action_owner.post("edit_record", id=made["id"], etag=done["etag"], content={"place": "x"}).refused(409, "This event is cancelled")
     firm.qa.post("start_signing", subject_kind="event", subject_id=made["id"], meaning="reopened").refused(409, "cancelled")
 
@@ -234,7 +268,8 @@ def test_an_operator_neither_sees_nor_moves_events(firm: Company) -> None:
         by.post("open_investigation", event_ids=[made["id"]]).refused(403)
         by.post("propose_change", reason="Done", items=[{"record_id": made["id"]}]).refused(403)
     for by in (operator, inspector, firm.action_owner):
-        by.post("triage_event", id=made["id"], severity="minor", containment="x", etag=made["etag"]).refused(403, "QA")
+        judged = {"severity": "minor", "containment": "x", "challenge_id": made["id"]}
+        by.post("triage_event", id=made["id"], etag=made["etag"], **judged).refused(403, "QA")
         for function in ("reclassify_event", "cancel_event", "reopen_event"):
             by.post(function, id=made["id"], challenge_id=made["id"], reason="x", etag=made["etag"]).refused(403, "QA")
     operator.get("get_event", id=made["id"]).refused(403)

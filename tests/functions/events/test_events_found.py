@@ -62,7 +62,11 @@ def test_events_are_found_by_what_was_decided_and_when(firm: Company) -> None:
     assert titles(firm, occurred_from="2026-02-01", occurred_to="2026-02-01") == ["Later"]
     assert titles(firm, reported_from=str(TODAY - timedelta(1))) == ["Unknown", "Later", "Early"]
     assert titles(firm, reported_to=str(TODAY - timedelta(2))) == []
-    decided: dict[str, Any] = {"severity": "minor", "reportable": {"decision": "yes", "reason": "Sterility"}, "reason": "Judged anew"}
+    decided: dict[str, Any] = {
+        "severity": "minor",
+        "reportable": {"decision": "yes", "rule": "fda_field_alert", "aware_on": "2026-02-02"},
+        "reason": "Judged anew",
+    }
     qa.sign("reclassify_event", "event", early["id"], "reclassified", id=early["id"], etag=early["etag"], **decided).ok
     assert titles(firm, reportable="yes") == ["Early"]
     assert titles(firm, reportable="no") == []

@@ -227,8 +227,12 @@ def test_a_closing_that_is_being_decided_keeps_its_investigation_concluded(firm:
     request = submitted(owner, change)["approval_request"]
     signed(qa, "reopen_investigation", "reopened", found).refused(409, "in approval", change["number"])
     approve(qa, request).ok
+    asked = {"subject_kind": "investigation", "subject_id": found["id"], "meaning": "reopened", "arguments": {"reason": "Doubts"}}
+    qa.post("start_signing", **asked).refused(409, other["number"], "reopen that first")
+    shown = owner.get("get_event", id=other["id"]).ok.body
+    qa.sign("reopen_event", "event", other["id"], "reopened", id=other["id"], etag=shown["etag"], reason="Doubts").ok
     assert signed(qa, "reopen_investigation", "reopened", found).ok["investigation"]["status"] == "open"
-    assert (status(owner, other), status(owner, made)) == ("closed", "under_investigation")
+    assert (status(owner, other), status(owner, made)) == ("under_investigation", "under_investigation")
 
 
 @pytest.mark.clause("11.10(d)")

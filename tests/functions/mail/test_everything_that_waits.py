@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from shared.domain.waiting.waits import BY_NAME
-from tests.builders import Company, as_superuser, document, effective_document, event, mails, submitted, triaged_event
+from tests.builders import Company, as_superuser, document, effective_document, event, mails, submitted, triage, triaged_event
 from tests.functions.capa_plans import builders as plans
 from tests.functions.courses import QUIZ, answered, completed, only, training
 from tests.functions.deliveries import Deliver, deliver, slot
@@ -42,9 +42,9 @@ def given_away(firm: Company) -> str:
 
 def to_report(firm: Company) -> str:
     made = event(firm.action_owner, type="complaint")
-    reportable = {"decision": "yes", "reason": "Serious", "deadline": "2035-01-01"}
+    reportable = {"decision": "yes", "rule": "other", "aware_on": "2026-02-02", "deadline": "2035-01-01"}
     body = {"severity": "critical", "containment": "Held", "reportable": reportable}
-    return str(firm.qa.post("triage_event", id=made["id"], etag=made["etag"], **body).ok["event"]["id"])
+    return str(triage(firm.qa, made, **body).ok["event"]["id"])
 
 
 def inquiry(firm: Company) -> str:

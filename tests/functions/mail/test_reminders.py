@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.builders import Colleague, Company, as_superuser, at_once, document, effective_document, event, mails, submitted
+from tests.builders import Colleague, Company, as_superuser, at_once, document, effective_document, event, mails, submitted, triage
 from tests.functions.deliveries import Deliver, deliver, slot
 from tests.functions.mail.mornings import AWAKE, HOUR, awake, today
 from tests.product import Answer, Product
@@ -210,7 +210,7 @@ def test_what_somebody_is_told_of_in_their_digest_stands_there_once(product: Pro
     firm = awake(product, "qa", "second_qa", "action_owner")
     firm.qa.post("set_telling", what="triage", way="in_digest").ok
     made, gone = event(firm.action_owner), event(firm.action_owner, "Another seal")
-    firm.second_qa.post("triage_event", id=gone["id"], severity="minor", containment="Held back", etag=gone["etag"]).ok
+    triage(firm.second_qa, gone).ok
     deliver("send_reminders", slot()).ok
     [digest] = digests(product, firm.qa)
     assert [(one["what"], one["id"]) for one in digest["things"]] == [("triage", made["id"])], "what is done isn't told"

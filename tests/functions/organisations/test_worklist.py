@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from shared.domain.waiting.waits import WAITS
-from tests.builders import Colleague, Company, as_superuser, company, document, effective_document, event, investigation, triaged_event
+from tests.builders import (
+    Colleague,
+    Company,
+    as_superuser,
+    company,
+    document,
+    effective_document,
+    event,
+    investigation,
+    triage,
+    triaged_event,
+)
 from tests.product import Product
 from tests.storage import Storage
 
@@ -47,15 +58,15 @@ def test_a_reported_event_waits_for_any_qa_and_then_for_its_owner(firm: Company)
     assert item["subject"] == {name: made[name] for name in ("id", "kind", "number", "title", "status")}
     assert {one["id"] for one in item["waits_for"]} == {firm.qa.id, firm.second_qa.id}
     assert (item["overdue"], item["escalated"], item["etag"]) == (False, False, made["etag"])
-    firm.qa.post("triage_event", id=made["id"], severity="minor", containment="Held back", etag=made["etag"]).ok
+    triage(firm.qa, made).ok
     assert mine(firm.qa) == []
     assert finders(firm, "close_event", made["id"]) == {"action_owner"}
 
 
 def test_an_authority_is_told_by_qa_before_its_deadline(firm: Company) -> None:
     made = event(firm.action_owner, type="complaint")
-    reportable = {"decision": "yes", "reason": "Serious", "deadline": "2035-01-01"}
-    firm.qa.post("triage_event", id=made["id"], severity="critical", containment="Held", reportable=reportable, etag=made["etag"]).ok
+    reportable = {"decision": "yes", "rule": "other", "aware_on": "2026-02-02", "deadline": "2035-01-01"}
+    triage(firm.qa, made, severity="critical", reportable=reportable).ok
     [item] = mine(firm.second_qa, "report_to_authority")
     assert (item["due_on"], item["function"]) == ("2035-01-01", "reclassify_event")
     assert mine(firm.action_owner, "report_to_authority") == []

@@ -54,6 +54,12 @@ export function EventFields() {
           onChange={(event) => setDetected(event.currentTarget.value)}
         />
       ) : null}
+      {type === PLANNED ? (
+        <>
+          <Field name="begins_on" type="date" label={say("beginsOn")} hint={say("beginsHint")} required />
+          <Field name="ends_on" type="date" label={say("endsOn")} required />
+        </>
+      ) : null}
       {isLate ? <TextField name="late_reason" label={say("late")} hint={say("lateHint")} rows={2} required /> : null}
       <details>
         <summary>{say("more")}</summary>

@@ -10,7 +10,17 @@ import { Reported } from "./reported";
 import { useReport } from "./steps";
 import { say } from "./words";
 
-const SAID = ["description", "place", "product", "quantity", "observed_by", "customer", "supplier"] as const;
+const SAID = [
+  "description",
+  "place",
+  "product",
+  "quantity",
+  "observed_by",
+  "customer",
+  "supplier",
+  "begins_on",
+  "ends_on",
+] as const;
 const MORE_SAID = ["containment", "correction", "late_reason"] as const;
 const SEVERAL = ["batches", "serials", "udis"] as const;
 

@@ -6,7 +6,9 @@ export type EventBrief = Read<"list_events">["items"][number];
 type Filter = Omit<Parameters<"list_events">, "cursor" | "limit">;
 export type Severity = NonNullable<Filter["severity"]>;
 
-export const STATUSES = ["reported", "triaged", "under_investigation", "closed", "cancelled"];
+export const STATUSES = ["reported", "triaged", "under_investigation", "permitted", "closed", "cancelled"];
+export type Reportable = NonNullable<Event["content"]["reportable"]>;
+
 export const SEVERITIES: readonly Severity[] = ["minor", "major", "critical"];
 export const PLANNED = "planned_deviation"; // the one that may lie in the future
 export const TYPES = [
@@ -20,6 +22,22 @@ export const TYPES = [
   "near_miss",
   "audit_finding",
 ];
+
+/** The rules by which an authority is told; the server computes the deadline of each but the last. */
+export const RULES = [
+  "mdr_serious_incident",
+  "mdr_public_health_threat",
+  "mdr_death_or_deterioration",
+  "mdr_field_safety_corrective_action",
+  "ivdr_serious_incident",
+  "ivdr_public_health_threat",
+  "ivdr_death_or_deterioration",
+  "fda_device_report",
+  "fda_device_five_day_report",
+  "fda_correction_or_removal",
+  "fda_field_alert",
+  "other",
+] as const satisfies readonly NonNullable<Reportable["rule"]>[];
 
 export const events = (filter: Filter) => pages("events", "list_events", filter);
 

@@ -9,6 +9,7 @@ import { Form, text } from "../../shared/ui/form";
 import { pathOf } from "../../shared/ui/paths";
 import type { OpenStep } from "../../shared/ui/step";
 import { stepWord } from "../../shared/words/vocabulary";
+import { CorrectType } from "./correct_type";
 import type { Event } from "./queries";
 import { useProposeClosing } from "./steps";
 import { Triage } from "./triage";
@@ -22,6 +23,8 @@ interface Props {
 
 const FORMS: Record<string, (props: Props) => ReactNode> = {
   triage_event: Triage,
+  reclassify_event: Triage,
+  correct_event_type: CorrectType,
   propose_change: Closing,
   cancel_event: Signed,
   reopen_event: Signed,
@@ -70,7 +73,10 @@ function Closing({ event, step, onClose }: Props) {
     return made;
   };
   return (
-    <Dialog title={say("proposeClosing", { number: event.number })} onClose={onClose}>
+    <Dialog
+      title={say(step.step === "permit" ? "proposePermission" : "proposeClosing", { number: event.number })}
+      onClose={onClose}
+    >
       <p>{say("proposeHint")}</p>
       <Form onSend={send} refusal={propose.refusal} draft={`propose_change ${event.id}`}>
         <TextField name="reason" label={say("reason")} required />
