@@ -150,6 +150,8 @@ def _in_words(step: Step[Any], subject: str, arguments: Mapping[str, object]) ->
 
 
 def _said(value: object) -> str:
+    if value is None:
+        return "taken back"
     if isinstance(value, Mapping):
         return ", ".join(f"{words(str(name))} {item}" for name, item in value.items() if item is not None)
     return str(value)

@@ -16,7 +16,7 @@ from shared.domain.kernel import canonical, days, ids, text
 from shared.domain.kernel.arguments import REASON
 from shared.domain.kernel.outcomes import Notice
 from shared.domain.kernel.sentences import Sentence, together
-from shared.domain.kernel.values import replace
+from shared.domain.kernel.values import OMITTED, or_kept, replace
 from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA, Member
 from shared.domain.records.kinds import KINDS
@@ -182,22 +182,22 @@ def propose(
 def with_details(
     change: Change,
     *,
-    reason: str | None,
-    impact: str | None,
-    risk: str | None,
-    effective_on: date | None,
-    follow_ups: tuple[Mapping[str, object], ...] | None = None,
+    reason: str = OMITTED,
+    impact: str | None = OMITTED,
+    risk: str | None = OMITTED,
+    effective_on: date | None = OMITTED,
+    follow_ups: tuple[Mapping[str, object], ...] = OMITTED,
     today: date,
     at: datetime,
 ) -> Change:
-    """The change with these fields updated; None leaves a field alone."""
+    """The change with these fields updated; what is left out stays, None takes it back."""
     return replace(
         change,
-        reason=change.reason if reason is None else text.check("reason", reason, text.REASON),
-        impact=change.impact if impact is None else _prose("impact", impact),
-        risk=change.risk if risk is None else _prose("risk", risk),
-        effective_on=change.effective_on if effective_on is None else days.not_past(effective_on, today),
-        follow_ups=change.follow_ups if follow_ups is None else follow_ups,
+        reason=text.check("reason", or_kept(reason, change.reason), text.REASON),
+        impact=_prose("impact", or_kept(impact, change.impact)),
+        risk=_prose("risk", or_kept(risk, change.risk)),
+        effective_on=change.effective_on if effective_on is OMITTED else days.not_past(effective_on, today),
+        follow_ups=or_kept(follow_ups, change.follow_ups),
         updated_at=at,
     )
 

@@ -88,7 +88,7 @@ JUDGED_ANEW = Arguments(
     "reason",
     reason=Text(text.REASON),
     **{name: CONTENT.types[name] for name in ("severity", "classification", "risk", "containment", "disposition", "reportable")},
-)
+).clearing("classification", "risk", "disposition", "reportable")
 WORKED_ON = (S.REPORTED, S.TRIAGED, S.UNDER_INVESTIGATION)
 JUDGES = QA & NOT_CONTRIBUTOR
 WORKFLOW = Workflow[Dossier](

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shared.domain.events import events
 from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.sentences import Sentence
-from shared.domain.kernel.values import replace
+from shared.domain.kernel.values import OMITTED, replace
 from shared.domain.records import kind, working_content
 
 if TYPE_CHECKING:
@@ -41,5 +41,9 @@ def reclassify(found: Dossier, given: Mapping[str, object], *, by: Member, at: d
 
 
 def checked(given: Mapping[str, object]) -> dict[str, object]:
-    """The given fields, each checked; None means omitted."""
-    return {name: events.CONTENT.types[name].check(name, value) for name, value in given.items() if value is not None}
+    """The given fields, each checked; None takes a field back."""
+    return {
+        name: events.CONTENT.types[name].check(name, value) if value is not None else None
+        for name, value in given.items()
+        if value is not OMITTED
+    }
