@@ -110,6 +110,7 @@ class Record(Brief, FieldsOfKind):
     effective_on: str | None
     waiting: Waiting | None
     in_approval: str | None
+    approved_in: str | None
     closed_at: str | None
     open_steps: list[OpenStep]
     taken_steps: list[TakenStep]
@@ -182,6 +183,7 @@ def record(found: Dossier, details: Mapping[str, Any], extensions: list[Extensio
         "effective_on": written(found.current.effective_on) if found.current else None,
         "waiting": _waiting(kind, waiting, details, staff=staff) if waiting else None,
         "in_approval": found.in_approval if staff else None,
+        "approved_in": found.approved_in if staff else None,
         "closed_at": written(row.closed_at),
         "open_steps": steps(kind.open_steps(found, by), by),
         "taken_steps": taken if staff else [],

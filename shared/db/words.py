@@ -88,7 +88,8 @@ DECIDING = listed(
 )
 
 # Statuses of everything else.
-UNDECIDED = listed(sorted(proposals.UNDECIDED))
+UNDECIDED, UNFINISHED = listed(sorted(proposals.UNDECIDED)), listed(sorted(proposals.UNFINISHED))
+APPROVED_CHANGE = quoted(proposals.Status.APPROVED)
 APPLIED, DISCARDED = quoted(proposals.Status.APPLIED), quoted(proposals.Status.DISCARDED)
 OPEN_REQUEST, APPROVED_REQUEST = quoted(proposals.RequestStatus.OPEN), quoted(proposals.RequestStatus.APPROVED)
 OPEN_COMMENT = listed(comments.WORKFLOW.within(Phase.OPEN))
@@ -153,7 +154,7 @@ FUNCTIONS: Mapping[str, str] = {
     "is_draft(kind text, status text)": f"(kind, status) in {DRAFT}",
     "is_ended(kind text, status text)": f"(kind, status) in {ENDED}",
     "is_undecided(status text)": f"status in {UNDECIDED}",
-    "is_applied(status text)": f"status = {APPLIED}",
+    "is_applied(status text)": f"status in {listed(sorted(proposals.DECIDED))}",
     "is_cancelled_action(status text)": f"status = {CANCELLED_ACTION}",
     "is_active_member(status text)": f"status = {ACTIVE}",
     "is_completed_assignment(status text)": f"status = {COMPLETED}",
