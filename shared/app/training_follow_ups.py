@@ -87,4 +87,10 @@ def by_hand(call: Call, found: Dossier, person_ids: Sequence[UUID], team_ids: Se
     need = next((one for one in standing.requirements if one.record_id == record.id), None)
     if need is None:
         raise Conflict(Sentence("material_not_approved", "The document that {number} is about isn't approved yet.", number=record.number))
+    if need.held:
+        raise Conflict(
+            Sentence(
+                "material_suspended", "The document that {number} is about is suspended; nobody begins to learn it.", number=record.number
+            )
+        )
     return need, standing, chosen

@@ -71,6 +71,8 @@ WORKED = [kind for kind in KINDS.values() if not kind.drafted]
 STEPS = [(kind.name, step.name, kind.workflow.phases.get(step.target)) for kind in WORKED for step in kind.workflow.by_change()]
 CYCLE = " ".join(f"when {quoted(kind)} then {quoted(f'{kind}_to_{step}')}" for kind, step, phase in STEPS if phase is Phase.DONE)
 RECALLED = quoted(documents.Status.RECALLED)
+HELD = word_pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.within(Phase.HELD))
+HELD_STATUS = listed(dict.fromkeys(status for kind in KINDS.values() for status in kind.workflow.within(Phase.HELD)))
 # A version that somebody learns: approved or standing, and of a training the active one.
 LIVING = listed(
     dict.fromkeys(status for kind in (documents.KIND, trainings.KIND) for status in kind.workflow.within(Phase.WAITING, *STANDING))

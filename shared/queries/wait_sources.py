@@ -57,14 +57,19 @@ AUTHORS = (
     " and w.record_id = i.record_id where i.change_id = x.id)"
 )
 BARRED_FROM: Mapping[tuple[str, str], str] = {("close_change", "not_author"): AUTHORS}  # by the wait, where it differs
+# A training pauses while its material must not be used.
+GOES_ON = (
+    "not exists (select from versions p where p.organisation_id = x.organisation_id and p.record_id = x.document_id"
+    f" and p.version = x.document_version and p.status in {words.HELD_STATUS})"
+)
 CONDITIONS: Mapping[Condition, str] = {
     Condition.ALWAYS: "true",
     Condition.TO_REPORT: "x.content #>> '{reportable,decision}' = 'yes' and x.content #>> '{reportable,reference}' is null",
     Condition.ACTIONS_LEFT: "exists (select from actions a where a.record_id = x.id and a.closed_at is null)",
     Condition.ACTIONS_DONE: "not exists (select from actions a where a.record_id = x.id and a.closed_at is null)",
     Condition.REVIEW_NEAR: f"x.due_on <= :today::date + {REVIEW_SEEN_DAYS}",
-    Condition.TO_SIGN: "x.learner_signed_at is null",
-    Condition.TO_ASSESS: "x.learner_signed_at is not null",
+    Condition.TO_SIGN: f"x.learner_signed_at is null and {GOES_ON}",
+    Condition.TO_ASSESS: f"x.learner_signed_at is not null and {GOES_ON}",
     Condition.LAPSE_NEAR: f"(x.expires_at < (:today::date + {LAPSE_SEEN_DAYS + 1})::timestamp at time zone :zone or s.at is not null)",
     Condition.TO_CLOSE: "x.follow_ups <> '[]' and not exists (select from actions a where a.change_id = x.id and a.closed_at is null)",
     Condition.DAY_CAME: "x.effective_on < :today::date",
