@@ -243,6 +243,20 @@ def as_superuser(product: Product, sql: str, organisation: str = "", **values: o
         return list(connection.run(sql, **values) or [])
 
 
+# The calendar can't be moved, so the planned days are: of the approved changes of an organisation and of what waits for them.
+DAY_COMES = """
+with moved as (
+    update versions set effective_on = {day} where status = 'approved' and organisation_id = :id
+)
+update changes set effective_on = {day} where status = 'approved' and organisation_id = :id
+"""
+
+
+def day_comes(product: Product, firm: Company, day: str = "current_date") -> None:
+    """The day for which an organisation's approved changes were planned is today, or another (SQL for a date)."""
+    as_superuser(product, DAY_COMES.format(day=day), firm.id, id=firm.id)
+
+
 def proposed(
     author: Colleague, *records: dict[str, Any], reason: str = "Clearer", step: str | None = None, **fields: object
 ) -> dict[str, Any]:

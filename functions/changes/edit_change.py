@@ -11,6 +11,7 @@ from shared.app.drafting import owed, put_items, take_out
 from shared.domain.changes import changes
 from shared.domain.changes.follow_ups import FollowUp
 from shared.domain.changes.items import Given
+from shared.domain.kernel.values import OMITTED
 from shared.doors.body import Reason
 from shared.doors.http import command
 from shared.queries.proposals import load_proposal
@@ -21,15 +22,15 @@ from shared.queries.shown_changes import show_change
 def edit_change(
     call: Call,
     change_id: UUID,
-    reason: Reason | None = None,
+    reason: Reason = OMITTED,
     items: list[Given] = [],
-    effective_on: date | None = None,
-    impact: Reason | None = None,
-    risk: Reason | None = None,
-    follow_ups: list[FollowUp] | None = None,
+    effective_on: date | None = OMITTED,
+    impact: Reason | None = OMITTED,
+    risk: Reason | None = OMITTED,
+    follow_ups: list[FollowUp] | None = OMITTED,
     remove_record_ids: list[UUID] = [],
 ) -> AChange:
-    """Edit a draft change; omitted fields stay, and at least one record remains.
+    """Edit a draft change; omitted fields stay, null takes back what was planned, and at least one record remains.
 
     An item for a record that the change already holds updates that item and rebases it on the record's newest version.
     `follow_ups` replaces the whole list. `remove_record_ids` removes records from the change; a record that existed only in it becomes
@@ -38,6 +39,7 @@ def edit_change(
     proposal = load_proposal(call.tx, change_id)
     call.match(proposal.change)
     changes.WORKFLOW.permit("edit", proposal, call.member)
+    planned = follow_ups if follow_ups is OMITTED else owed(call, follow_ups or [])
     change, present = take_out(call, proposal, remove_record_ids, items)
     edited = changes.with_details(
         change,
@@ -45,7 +47,7 @@ def edit_change(
         impact=impact,
         risk=risk,
         effective_on=effective_on,
-        follow_ups=None if follow_ups is None else owed(call, follow_ups),
+        follow_ups=planned,
         today=call.today,
         at=call.now,
     )

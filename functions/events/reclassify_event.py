@@ -8,6 +8,7 @@ from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.domain.events import events, triage
 from shared.domain.events.events import Answer, Reportable, Risk, Severity
+from shared.domain.kernel.values import OMITTED
 from shared.doors.body import Name, Reason
 from shared.doors.http import command
 from shared.queries.dossiers import load_dossier
@@ -20,15 +21,15 @@ def reclassify_event(
     id: UUID,
     challenge_id: UUID,
     reason: Reason,
-    severity: Severity | None = None,
-    classification: Name | None = None,
-    risk: Risk | None = None,
-    containment: Reason | None = None,
-    disposition: Reason | None = None,
-    on_market: Answer | None = None,
-    reportable: Reportable | None = None,
+    severity: Severity = OMITTED,
+    classification: Name | None = OMITTED,
+    risk: Risk | None = OMITTED,
+    containment: Reason = OMITTED,
+    disposition: Reason | None = OMITTED,
+    on_market: Answer | None = OMITTED,
+    reportable: Reportable | None = OMITTED,
 ) -> ARecord:
-    """Sign a new severity, classification, risk, containment, disposition or reporting decision; omitted fields stay."""
+    """Sign another severity, classification, risk, containment, disposition or reporting decision; null takes one back."""
     given = {
         "severity": severity,
         "classification": classification,

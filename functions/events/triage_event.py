@@ -39,7 +39,7 @@ def triage_event(
         "on_market": on_market,
         "reportable": reportable,
     }
-    judged = triage.checked(given)
+    judged = triage.checked({name: value for name, value in given.items() if value is not None})
     found = load_dossier(call.tx, id, events.KIND.name)
     call.match(found.record)
     signature = call.sign_record(challenge_id, found, "triage")

@@ -6,6 +6,7 @@ from shared.answers import people as answers
 from shared.answers.people import AMe
 from shared.app.call import Call
 from shared.app.permissions import with_functions
+from shared.domain.kernel.values import OMITTED
 from shared.domain.people import people
 from shared.doors.body import Line, Name
 from shared.doors.http import command
@@ -15,10 +16,10 @@ from shared.queries.directory import memberships, own_person
 @command(who=people.ANYONE, organisation=False)
 def update_me(
     call: Call,
-    name: Name | None = None,
-    language: str | None = None,
-    time_zone: str | None = None,
-    unsubscribed: list[Line] | None = None,
+    name: Name = OMITTED,
+    language: str = OMITTED,
+    time_zone: str = OMITTED,
+    unsubscribed: list[Line] | None = OMITTED,
 ) -> AMe:
     """Change your name, language, time zone or optional mail; the printed names in your signatures stay."""
     altered = people.with_profile(call.person, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)

@@ -7,6 +7,7 @@ from typing import Any
 from shared.answers import people as answers
 from shared.answers.people import AnOrganisation
 from shared.app.call import Call
+from shared.domain.kernel.values import OMITTED
 from shared.domain.people import people
 from shared.domain.records import settings
 from shared.doors.body import Line, Name
@@ -17,19 +18,19 @@ from shared.queries.organisations import load_present_organisation, refuse_stran
 @command(who=people.ADMIN)
 def update_organisation(
     call: Call,
-    name: Name | None = None,
-    time_zone: str | None = None,
-    language: str | None = None,
-    approval_policy: dict[str, Any] | None = None,
-    approval_days: int | None = None,
-    signing_policy: str | None = None,
-    open_comments_block: bool | None = None,
-    weekend: list[Line] | None = None,
-    holidays: list[Line] | None = None,
-    retention_years: dict[str, Any] | None = None,
-    legal_hold: bool | None = None,
+    name: Name = OMITTED,
+    time_zone: str = OMITTED,
+    language: str = OMITTED,
+    approval_policy: dict[str, Any] | None = OMITTED,
+    approval_days: int | None = OMITTED,
+    signing_policy: str | None = OMITTED,
+    open_comments_block: bool | None = OMITTED,
+    weekend: list[Line] | None = OMITTED,
+    holidays: list[Line] | None = OMITTED,
+    retention_years: dict[str, Any] | None = OMITTED,
+    legal_hold: bool | None = OMITTED,
 ) -> AnOrganisation:
-    """Change settings; omitted ones stay. Changes in approval keep the approval policy of their submission."""
+    """Change settings; omitted ones stay, null brings back the default. Changes in approval keep the policy of their submission."""
     given = {
         "name": name,
         "time_zone": time_zone,
@@ -44,7 +45,7 @@ def update_organisation(
         "legal_hold": legal_hold,
     }
     call.match_if_sent(call.organisation)
-    updated = settings.update(call.organisation, {field: value for field, value in given.items() if value is not None}, at=call.now)
+    updated = settings.update(call.organisation, {field: value for field, value in given.items() if value is not OMITTED}, at=call.now)
     refuse_strangers(call.tx, updated, "approval_policy")
     call.save(updated)
     return {"organisation": answers.organisation(load_present_organisation(call.tx))}

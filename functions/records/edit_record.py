@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.answers.records import ARecord
 from shared.app.call import Call
 from shared.app.drafting import check_named, check_owners
+from shared.domain.kernel.values import OMITTED
 from shared.domain.records import working_content
 from shared.domain.records.kinds import WorkingContent
 from shared.doors.body import Title
@@ -17,7 +18,7 @@ from shared.queries.shown_records import show_altered_record
 
 
 @command
-def edit_record(call: Call, id: UUID, content: WorkingContent = {}, title: Title | None = None, due_on: date | None = None) -> ARecord:
+def edit_record(call: Call, id: UUID, content: WorkingContent = {}, title: Title = OMITTED, due_on: date = OMITTED) -> ARecord:
     """Edit an open event, investigation or CAPA plan; omitted fields stay, null clears a field."""
     found = load_dossier(call.tx, id)
     call.match(found.record)

@@ -43,7 +43,7 @@ class ChangeItem(TypedDict):
 
 def submitted(found: proposals.Proposal, submissions: Sequence[Mapping[str, Any]], asked: quizzes.Asked) -> list[Json]:
     """The items as they were submitted, or as they would be now."""
-    decided = found.change.status in (proposals.Status.IN_APPROVAL, proposals.Status.APPLIED) and submissions
+    decided = found.change.status not in (proposals.Status.DRAFT, proposals.Status.DISCARDED) and submissions
     whole = submissions[-1]["frozen"] if decided else quizzes.kept_secret(rounds.freeze(found), asked)
     items: list[Json] = whole["items"]
     return items

@@ -109,7 +109,7 @@ class ChangeBrief(TypedDict):
 
 
 class Change(TypedDict):
-    """A single change."""
+    """A single change; `hindered_by` says why an approved one can't happen, `to_be_closed` that QA is yet to say what came of it."""
 
     id: str
     kind: str
@@ -126,6 +126,9 @@ class Change(TypedDict):
     impact: str | None
     risk: str | None
     effective_on: str | None
+    hindered_by: list[str]
+    to_be_closed: bool
+    result: str | None
     follow_ups: list[PlannedFollowUp]
     content: dict[str, Any]
     authors: list[Named]
@@ -224,6 +227,9 @@ def _change(found: proposals.Proposal, details: Mapping[str, Any], items: list[C
         "impact": row.impact,
         "risk": row.risk,
         "effective_on": effective_on,
+        "hindered_by": [*approvals.hindrances(found)] if row.status == proposals.Status.APPROVED else [],
+        "to_be_closed": row.to_be_closed,
+        "result": row.result,
         "follow_ups": follow_ups,
         "content": content,
         "round": row.round,

@@ -13,6 +13,7 @@ from shared.answers.rows import as_answers, etag, written
 from shared.answers.signatures import Signature
 from shared.domain.events import event_conditions, events
 from shared.domain.kernel.content import Content
+from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.workflow import words
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records import records
@@ -100,7 +101,7 @@ class FieldsOfKind(TypedDict, total=False):
 
 
 class Record(Brief, FieldsOfKind):
-    """A single record."""
+    """A single record; `warning` says since when it is suspended, and that it must not be used."""
 
     content: dict[str, Any]
     files: list[File]
@@ -110,6 +111,9 @@ class Record(Brief, FieldsOfKind):
     effective_on: str | None
     waiting: Waiting | None
     in_approval: str | None
+    approved_in: str | None
+    suspended_on: str | None
+    warning: str | None
     closed_at: str | None
     open_steps: list[OpenStep]
     taken_steps: list[TakenStep]
@@ -182,12 +186,19 @@ def record(found: Dossier, details: Mapping[str, Any], extensions: list[Extensio
         "effective_on": written(found.current.effective_on) if found.current else None,
         "waiting": _waiting(kind, waiting, details, staff=staff) if waiting else None,
         "in_approval": found.in_approval if staff else None,
+        "approved_in": found.approved_in if staff else None,
+        "suspended_on": written(suspended_on) if (suspended_on := details.get("suspended_on")) else None,
+        "warning": _not_to_be_used(suspended_on) if suspended_on else None,
         "closed_at": written(row.closed_at),
         "open_steps": steps(kind.open_steps(found, by), by),
         "taken_steps": taken if staff else [],
         "extensions": extensions,
         **of_kind,
     }
+
+
+def _not_to_be_used(since: date) -> Sentence:
+    return Sentence("suspended_since", "Suspended since {day}; don't use it.", day=since)
 
 
 def _taken(rows: Iterable[Mapping[str, Any]]) -> list[TakenStep]:

@@ -47,9 +47,10 @@ class AssignmentBrief(TypedDict):
 
 
 class Material(Pointer):
-    """The document version to learn; `status` is the version's."""
+    """The document version to learn; `status` is the version's, and since `suspended_on` it must not be used: the training pauses."""
 
     version: int
+    suspended_on: str | None
 
 
 class QuizResult(TypedDict):

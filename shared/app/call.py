@@ -189,7 +189,7 @@ class Call:
 
     def told(self, row: Step[Any]) -> dict[str, object]:
         """What this request tells the step beside its subject, in its one written form."""
-        given = {name: value for name, value in self.arguments.items() if name in row.told.types and value is not None}
+        given = {name: value for name, value in self.arguments.items() if row.told.says(name, value)}
         return row.told.check("arguments", canonical.plain(given))
 
     def sign_record(self, challenge_id: UUID, found: Dossier, step: str, reason: str | None = None) -> Signature:

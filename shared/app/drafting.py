@@ -16,7 +16,7 @@ from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Following, Outcome, saved
 from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.untyped import as_list, as_object
-from shared.domain.kernel.values import replace
+from shared.domain.kernel.values import replace, stated
 from shared.domain.records.kind import Kind, begin
 from shared.domain.records.kinds import KINDS
 from shared.domain.records.records import responsible
@@ -91,9 +91,9 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
         proposal = load_proposal(call.tx, change.id)
         present = (*proposal.items, *proposal.removed)
     dossiers = load_dossiers(call.tx, [one.record_id for one in given])
-    owners = load_members(call.tx, [one.owner_id for one in given if one.owner_id is not None])
+    owners = load_members(call.tx, [owner_id for one in given if (owner_id := stated(one.owner_id)) is not None])
     items = place(change, present, given, dossiers, owners, at=call.now)
-    teams = [one.team_id for one in given if one.team_id is not None]
+    teams = [team_id for one in given if (team_id := stated(one.team_id)) is not None]
     if missing := missing_teams(call.tx, [*teams, *(team_id for item in items for team_id in _audience(item))]):
         raise Invalid("items", Sentence("no_team_named", "There is no team {team} in this organisation.", team=missing[0]))
     for item in items:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.app.call import Call
-from shared.domain.changes import approvals, changes, rounds
+from shared.domain.changes import applying, approvals, changes, rounds
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, NotFound
 from shared.domain.kernel.sentences import Sentence
@@ -22,7 +22,7 @@ from shared.queries.assignments import load_assignment, signable_assignment
 from shared.queries.dossiers import load_dossier, signable_record
 from shared.queries.erasures import load_erasure
 from shared.queries.organisations import load_member, name_of_member
-from shared.queries.proposals import load_proposal_of_request
+from shared.queries.proposals import load_proposal, load_proposal_of_request
 
 if TYPE_CHECKING:
     from shared.domain.kernel.content import Content
@@ -73,6 +73,13 @@ def _approval_request(call: Call, subject_id: UUID, meaning: str, told: Content)
     return Found(step, approvals.signable(request), named, rounds.stated(proposal), absent)
 
 
+def _change(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
+    proposal = load_proposal(call.tx, subject_id)
+    step = changes.WORKFLOW.permit(_step(changes.KIND, changes.WORKFLOW, meaning), proposal, call.member)
+    signable = applying.signable(proposal, step.name, _checked(step, told))
+    return Found(step, signable, f"{proposal.change.number}: {proposal.change.title}")
+
+
 def _record(kind: str) -> Loader:
     def load(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
         found, of = load_dossier(call.tx, subject_id, kind), KINDS[kind]
@@ -108,7 +115,7 @@ def _person(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
 
 
 def _step(kind: str, workflow: Workflow[Any], meaning: str) -> str:
-    signed = {step.meaning: step.name for step in workflow if step.gate is Gate.SIGNED}
+    signed = {step.meaning: step.name for step in workflow if step.gate is Gate.SIGNED and workflow.subject_kind(step) == kind}
     if meaning not in signed:
         raise Invalid(
             "meaning",
@@ -128,6 +135,7 @@ def _checked(step: Step[Any], told: Content) -> dict[str, object]:
 
 SUBJECTS: Mapping[str, Loader] = {
     "approval_request": _approval_request,
+    changes.KIND: _change,
     "assignment": _assignment,
     trail_reviews.KIND: _audit_trail,
     erasures.KIND: _person,
@@ -150,6 +158,8 @@ def _in_words(step: Step[Any], subject: str, arguments: Mapping[str, object]) ->
 
 
 def _said(value: object) -> str:
+    if value is None:
+        return "taken back"
     if isinstance(value, Mapping):
         return ", ".join(f"{words(str(name))} {item}" for name, item in value.items() if item is not None)
     return str(value)

@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import replace
+from shared.domain.records.kinds import KINDS
 from shared.domain.trainings import audiences, trainings
 from shared.queries.audiences import hold_audiences, hold_materials, learners_of, load_standing, load_standing_of_person
 from shared.queries.links import links_between
@@ -17,29 +18,31 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.app.call import Call
+    from shared.app.run import Run
     from shared.domain.changes.proposals import Proposal
     from shared.domain.records.dossiers import Dossier
     from shared.domain.trainings.audiences import Requirement, Standing
 
+LEARNT = ("document", "training")
 
-def settle_change(call: Call, proposal: Proposal, step: str) -> None:
-    """Link, assign and withdraw trainings after a change is approved; do nothing for an earlier signature."""
-    kinds = ("document", "training")
-    found = [proposal.dossiers[item.record_id].record for item in proposal.items if item.kind in kinds]
-    if step != "approve" or not found:
+
+def settle_change(call: Call | Run, proposal: Proposal, cause: str, *, waits: bool = False) -> None:
+    """Link, assign and withdraw trainings after a step of a change; where it `waits` for its day, for what is learnt before."""
+    items = [item for item in proposal.items if item.kind in LEARNT and not (waits and item.step not in KINDS[item.kind].waits)]
+    found = [proposal.dossiers[item.record_id].record for item in items]
+    if not found:
         return
     documents = [record.id for record in found if record.kind == "document"]
-    for item in proposal.items:
+    for item in items:
         if item.kind == "training":
             contents = (proposal.record(item.record_id).content, item.content)
             documents += [one for one in map(trainings.document_of, contents) if one is not None]
-    cause = f"approval of {proposal.change.number}"
-    if former := trainings.former_material(proposal):
+    if not waits and (former := trainings.former_material(proposal)):
         call.record(trainings.unlinked(links_between(call.tx, former, "trains"), cause))
     settle_records(call, [record.id for record in found], documents, cause)
 
 
-def settle_records(call: Call, records: Sequence[UUID], documents: Sequence[UUID], cause: str) -> None:
+def settle_records(call: Call | Run, records: Sequence[UUID], documents: Sequence[UUID], cause: str) -> None:
     """Begin and end the assignments to these records, and to the trainings on these documents."""
     hold_materials(call.tx, [*records, *documents])
     standing = load_standing(call.tx, records, documents)
@@ -84,4 +87,10 @@ def by_hand(call: Call, found: Dossier, person_ids: Sequence[UUID], team_ids: Se
     need = next((one for one in standing.requirements if one.record_id == record.id), None)
     if need is None:
         raise Conflict(Sentence("material_not_approved", "The document that {number} is about isn't approved yet.", number=record.number))
+    if need.held:
+        raise Conflict(
+            Sentence(
+                "material_suspended", "The document that {number} is about is suspended; nobody begins to learn it.", number=record.number
+            )
+        )
     return need, standing, chosen

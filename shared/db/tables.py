@@ -81,7 +81,7 @@ TABLES: Mapping[str, Table] = {
     "changes.proposals.Change": Table(
         "changes",
         (_ORG, "id"),
-        ("title", "reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "follow_ups", "updated_at"),
+        ("title", "reason", "impact", "risk", "effective_on", "status", "round", "owner_id", "follow_ups", "result", "updated_at"),
     ),
     "changes.proposals.Author": Table("change_authors", (_ORG, "change_id", "person_id"), once=True),
     "changes.proposals.Item": Table(  # queries read the view `present_items`, which leaves out removed items

@@ -71,6 +71,8 @@ WORKED = [kind for kind in KINDS.values() if not kind.drafted]
 STEPS = [(kind.name, step.name, kind.workflow.phases.get(step.target)) for kind in WORKED for step in kind.workflow.by_change()]
 CYCLE = " ".join(f"when {quoted(kind)} then {quoted(f'{kind}_to_{step}')}" for kind, step, phase in STEPS if phase is Phase.DONE)
 RECALLED = quoted(documents.Status.RECALLED)
+HELD = word_pairs((kind.name, status) for kind in KINDS.values() for status in kind.workflow.within(Phase.HELD))
+HELD_STATUS = listed(dict.fromkeys(status for kind in KINDS.values() for status in kind.workflow.within(Phase.HELD)))
 # A version that somebody learns: approved or standing, and of a training the active one.
 LIVING = listed(
     dict.fromkeys(status for kind in (documents.KIND, trainings.KIND) for status in kind.workflow.within(Phase.WAITING, *STANDING))
@@ -88,7 +90,8 @@ DECIDING = listed(
 )
 
 # Statuses of everything else.
-UNDECIDED = listed(sorted(proposals.UNDECIDED))
+UNDECIDED, UNFINISHED = listed(sorted(proposals.UNDECIDED)), listed(sorted(proposals.UNFINISHED))
+APPROVED_CHANGE = quoted(proposals.Status.APPROVED)
 APPLIED, DISCARDED = quoted(proposals.Status.APPLIED), quoted(proposals.Status.DISCARDED)
 OPEN_REQUEST, APPROVED_REQUEST = quoted(proposals.RequestStatus.OPEN), quoted(proposals.RequestStatus.APPROVED)
 OPEN_COMMENT = listed(comments.WORKFLOW.within(Phase.OPEN))
@@ -153,7 +156,7 @@ FUNCTIONS: Mapping[str, str] = {
     "is_draft(kind text, status text)": f"(kind, status) in {DRAFT}",
     "is_ended(kind text, status text)": f"(kind, status) in {ENDED}",
     "is_undecided(status text)": f"status in {UNDECIDED}",
-    "is_applied(status text)": f"status = {APPLIED}",
+    "is_applied(status text)": f"status in {listed(sorted(proposals.DECIDED))}",
     "is_cancelled_action(status text)": f"status = {CANCELLED_ACTION}",
     "is_active_member(status text)": f"status = {ACTIVE}",
     "is_completed_assignment(status text)": f"status = {COMPLETED}",

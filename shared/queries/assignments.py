@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -98,7 +99,7 @@ def show_assigned(tx: Transaction, training: Record, assigned: int, present: int
 
 
 def _assignment(tx: Transaction, assignment_id: UUID) -> dict[str, Any]:
-    row = tx.row(ASSIGNED, id=assignment_id)
+    row = tx.row(ASSIGNED, id=assignment_id, zone=tx.organisation.time_zone)
     if row is None:
         raise NotFound(Sentence("no_such_assignment", "There is no such assignment."))
     return dict(row._asdict())
@@ -107,6 +108,7 @@ def _assignment(tx: Transaction, assignment_id: UUID) -> dict[str, Any]:
 def _assigned(row: Mapping[str, Any]) -> Assigned:
     files = {one["id"]: one["sha256"] for one in row["files"] or ()}
     document = {name: row["document"][name] for name in ("number", "version", "content_sha256")} if row["document"] else None
+    suspended_on = row["document"]["suspended_on"] if row["document"] else None
     trainer = UUID(row["trainer"]["id"]) if row["trainer"] else None
     training = row["training"]
     return Assigned(
@@ -119,4 +121,5 @@ def _assigned(row: Mapping[str, Any]) -> Assigned:
         files,
         trainer,
         read_all(Attempt, row["attempts"]),
+        date.fromisoformat(suspended_on) if suspended_on else None,
     )

@@ -68,7 +68,7 @@ jsonb_build_object(
     end,
     'in_approval',
     (
-        select c.number
+        select jsonb_build_object('number', c.number, 'approved', c.status = {{ APPROVED_CHANGE }})
         from change_items i
         join changes c on c.organisation_id = i.organisation_id and c.id = i.change_id
         where i.organisation_id = r.organisation_id and i.record_id = r.id and i.in_approval

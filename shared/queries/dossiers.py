@@ -107,4 +107,8 @@ def assemble(row: Mapping[str, Any]) -> Dossier:
     current, waiting = KINDS[record.kind].living(versions)
     related = tuple(Related(**{**one, "id": UUID(one["id"])}) for one in row["related"] or ())
     people, authors = (frozenset(UUID(one) for one in row[name] or ()) for name in ("contributors", "authors"))
-    return Dossier(record, current, waiting, people, related, read_all(Action, row["actions"]), row["in_approval"], authors)
+    held = row["in_approval"] or {}
+    in_approval, approved_in = (
+        held.get("number") if held.get("approved", not approved) is approved else None for approved in (False, True)
+    )
+    return Dossier(record, current, waiting, people, related, read_all(Action, row["actions"]), in_approval, approved_in, authors)

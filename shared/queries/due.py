@@ -20,7 +20,8 @@ PAGE: Final = 500  # organisations a statement
 DUE: Final = {
     # A day begins up to fourteen hours before it does in UTC. An organisation whose zone isn't known is due, so that its fault shows.
     "take_documents_into_effect": "not o.time_zone = any(:zones) or exists (select from versions v where v.organisation_id = o.id"
-    f" and v.status in {words.WAITING} and v.effective_on <= current_date + 1)",
+    f" and v.status in {words.WAITING} and v.effective_on <= current_date + 1) or exists (select from changes c"
+    f" where c.organisation_id = o.id and c.status = {words.APPROVED_CHANGE} and c.effective_on <= current_date + 1)",
     "expire_approval_requests": "exists (select from approval_requests r where r.organisation_id = o.id and r.closed_at is null)",
     "assign_retraining": "exists (select from assignments a where a.organisation_id = o.id and a.valid_until <= current_date + 366)",
     # The same that the job compares; where heads were taken away, they differ too.

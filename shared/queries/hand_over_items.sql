@@ -5,7 +5,7 @@ with
         from changes c
         join present_items i on i.organisation_id = c.organisation_id and i.change_id = c.id
         join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
-        where c.status in {{ UNDECIDED }} and i.content -> 'actions' @> cast(:planned as jsonb)
+        where c.status in {{ UNFINISHED }} and i.content -> 'actions' @> cast(:planned as jsonb)
     )
 update change_items i
 set content = jsonb_set(i.content, '{actions}', h.planned), revision = i.revision + 1

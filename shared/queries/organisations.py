@@ -131,7 +131,7 @@ def hand_over_work(tx: Transaction, leaving: UUID, successor: UUID) -> None:
     both = {"leaving": leaving, "successor": successor}
     tx.rows(AUTHOR, **both)
     for table, status in (
-        ("changes", f"status in {words.UNDECIDED}"),
+        ("changes", f"status in {words.UNFINISHED}"),
         ("records", "closed_at is null"),
         ("actions", "closed_at is null"),
     ):
@@ -142,7 +142,7 @@ def hand_over_work(tx: Transaction, leaving: UUID, successor: UUID) -> None:
         )
     tx.rows(
         "update present_items i set owner_id = :successor, revision = i.revision + 1 from changes c where c.id = i.change_id"
-        f" and c.status in {words.UNDECIDED} and i.owner_id = :leaving returning 1 as written",
+        f" and c.status in {words.UNFINISHED} and i.owner_id = :leaving returning 1 as written",
         **both,
     )
     for planned in (FOLLOW_UPS, DRAFT_PLANS, ITEMS):

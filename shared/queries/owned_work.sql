@@ -21,7 +21,7 @@ from
         select c.id, case when c.owner_id = :person then 'owns' else 'planned' end, 'change', c.number, left(c.reason, 300), c.status
         from changes c
         where
-            c.status in {{ UNDECIDED }}
+            c.status in {{ UNFINISHED }}
             and (
                 c.owner_id = :person
                 or c.follow_ups @> cast(:planned as jsonb)

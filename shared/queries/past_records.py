@@ -47,12 +47,13 @@ def show_past_record(tx: Transaction, record_id: UUID, by: Member, kind: str, *,
             else Sentence("no_such_version_of_thing", "There is no such {thing}, or it has no such version.", thing=thing)
         )
     then = read(Version, kept.version)
-    row = tx.row(AT_VERSION, id=record_id, reader=by.person_id, version=then.version)
+    row = tx.row(AT_VERSION, id=record_id, reader=by.person_id, version=then.version, zone=tx.organisation.time_zone)
     found = assemble(row.dossier)
     if found.record.kind != kind:
         raise NotFound(Sentence("no_such_thing", "There is no such {thing}.", thing=Term(kind)))
     past = replace(
         found.record, status=kept.status, version=then.version, title=then.title, content=then.content, due_on=then.next_review_on
     )
-    shown = records.record(replace(found, record=past, current=then, waiting=None), shown_details(row), [], {}, by)
+    details = {**shown_details(row), **({} if then.ended_at is None else {"suspended_on": None})}
+    shown = records.record(replace(found, record=past, current=then, waiting=None), details, [], {}, by)
     return {**shown, "open_steps": [], "effective_on": written(then.effective_on)}

@@ -33,6 +33,11 @@ select
     (select jsonb_agg(to_jsonb(s) order by s.signed_at) from signatures s where s.change_id = c.id and s.round = c.round) as signatures,
     (select count(*) from comments k where k.change_id = c.id and k.status in {{ OPEN_COMMENT }} and k.parent_id is null) as open_comments,
     (
+        select jsonb_agg(a.number order by a.number)
+        from actions a
+        where a.organisation_id = c.organisation_id and a.change_id = c.id and a.closed_at is null
+    ) as open_actions,
+    (
         select jsonb_object_agg(i ->> 'record_id', i -> 'compared')
         from rounds o
         cross join lateral jsonb_array_elements(o.frozen -> 'items') i

@@ -24,6 +24,7 @@ from shared.queries.evidence import EXTENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from shared.db.transaction import Transaction
     from shared.domain.kernel.outcomes import Outcome
@@ -84,6 +85,16 @@ def load_open_proposals(tx: Transaction) -> list[Proposal]:
     return load_proposals(tx, [row.change_id for row in rows]) if rows else []
 
 
+def load_due_proposals(tx: Transaction, today: date) -> list[Proposal]:
+    """The approved changes whose day has come, the earliest first."""
+    rows = tx.rows(
+        f"select c.id from changes c where c.status = {words.APPROVED_CHANGE} and c.effective_on <= :today"
+        " order by c.effective_on, c.id limit 300",
+        today=today,
+    )
+    return load_proposals(tx, [row.id for row in rows]) if rows else []
+
+
 def drafted_elsewhere(tx: Transaction, change_id: UUID) -> frozenset[UUID]:
     """The records of a change that another change, which isn't decided, is about as well."""
     rows = tx.rows(DRAFTED_ELSEWHERE, id=change_id)
@@ -111,12 +122,13 @@ def _proposal(tx: Transaction, row: Any) -> Proposal:  # noqa: ANN401 - its colu
         frozenset(UUID(one) for one in row.authors or ()),
         {one.record.id: one for one in found},
         {file.id: file for file in read_all(File, row.files)},
-        {one.record.id: one.in_approval for one in found if one.in_approval not in {None, change.number}},
+        {one.record.id: held for one in found if (held := one.in_approval or one.approved_in) not in {None, change.number}},
         approvers,
         tx.today,
         request,
         read_all(Signature, row.signatures),
         blocking,
+        tuple(row.open_actions or ()),
         removed=tuple(item for item in every if item.removed),
         extents={UUID(one["id"]): from_json(one["extent"]) for one in row.files or ()},
         compared=None if change.status == Status.DRAFT else {UUID(one): said for one, said in (row.compared or {}).items()},

@@ -86,6 +86,9 @@ select
             )
     end as learns,
     case when r.due_on is not null then {{ extensions }} end as extensions,
+    case
+        when (r.kind, r.status) in {{ HELD }} then cast(coalesce(r.status_since, r.updated_at) at time zone :zone as date)
+    end as suspended_on,
     {{ decided }} as decided
 from records r
 where r.id = :id

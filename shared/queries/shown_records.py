@@ -71,11 +71,17 @@ HISTORY = sql(
 
 
 def show_record(tx: Transaction, record_id: UUID, by: Member, kind: str | None = None) -> records.Record:
-    """One record as `by` may see it, with its newest hundred links and notes; raises NotFound, for a reader also if it isn't in force."""
-    row = tx.row(RECORD, id=record_id, reader=by.person_id)
+    """One record as `by` may see it, with its newest hundred links and notes.
+
+    Raises NotFound, for a reader also if it isn't in force; where it is suspended, they are told so.
+    """
+    row = tx.row(RECORD, id=record_id, reader=by.person_id, zone=tx.organisation.time_zone)
     found = assemble(row.dossier) if row else None
     if row is not None and found is not None and not (STAFF.admits(by) or in_force(found.record)):
         found = _approved(found) if (row.learns or {}).get("reads") else None
+        if found is None and KINDS[row.dossier["record"]["kind"]].readers and row.suspended_on is not None:
+            named = {"number": row.dossier["record"]["number"], "day": row.suspended_on}
+            raise NotFound(Sentence("document_suspended", "{number} is suspended since {day}; don't use it.", **named))
     if row is None or found is None or kind not in (None, found.record.kind):
         raise NotFound(Sentence("no_such_thing", "There is no such {thing}.", thing=Term(kind or "record")))
     details = shown_details(row)

@@ -12,6 +12,7 @@ select
     d.record_id as document_id,
     d.version as document_version,
     d.since as document_since,
+    coalesce(d.status in {{ HELD_STATUS }}, false) as held,
     least(
         case when e.effective_on >= :today then e.effective_on end, case when d.effective_on >= :today then d.effective_on end
     ) as effective_on
@@ -20,7 +21,7 @@ join lateral(select v.* from versions v where v.organisation_id = r.organisation
 left join changes e on e.organisation_id = v.organisation_id and e.id = v.change_id
 left join
     lateral(
-        select w.record_id, w.version, {{ material_since }} as since, c.effective_on
+        select w.record_id, w.version, w.status, {{ material_since }} as since, c.effective_on
         from versions w
         left join changes c on c.organisation_id = w.organisation_id and c.id = w.change_id
         where

@@ -52,15 +52,29 @@ BARRED: Mapping[tuple[str, str], str] = {
     (changes.WORKFLOW.kind, "not_author"): AUTHORS_AND_SIGNERS,
     (changes.WORKFLOW.kind, "not_signed"): NO_ONE,  # among the former
 }
+# Who wrote a change never closes it; who signed under it may.
+AUTHORS = (
+    "array(select a.person_id from change_authors a where a.change_id = x.id"
+    " union select w.person_id from present_items i join contributors w on w.organisation_id = i.organisation_id"
+    " and w.record_id = i.record_id where i.change_id = x.id)"
+)
+BARRED_FROM: Mapping[tuple[str, str], str] = {("close_change", "not_author"): AUTHORS}  # by the wait, where it differs
+# A training pauses while its material must not be used.
+GOES_ON = (
+    "not exists (select from versions p where p.organisation_id = x.organisation_id and p.record_id = x.document_id"
+    f" and p.version = x.document_version and p.status in {words.HELD_STATUS})"
+)
 CONDITIONS: Mapping[Condition, str] = {
     Condition.ALWAYS: "true",
     Condition.TO_REPORT: "x.content #>> '{reportable,decision}' = 'yes' and x.content #>> '{reportable,reference}' is null",
     Condition.ACTIONS_LEFT: "exists (select from actions a where a.record_id = x.id and a.closed_at is null)",
     Condition.ACTIONS_DONE: "not exists (select from actions a where a.record_id = x.id and a.closed_at is null)",
     Condition.REVIEW_NEAR: f"x.due_on <= :today::date + {REVIEW_SEEN_DAYS}",
-    Condition.TO_SIGN: "x.learner_signed_at is null",
-    Condition.TO_ASSESS: "x.learner_signed_at is not null",
+    Condition.TO_SIGN: f"x.learner_signed_at is null and {GOES_ON}",
+    Condition.TO_ASSESS: f"x.learner_signed_at is not null and {GOES_ON}",
     Condition.LAPSE_NEAR: f"(x.expires_at < (:today::date + {LAPSE_SEEN_DAYS + 1})::timestamp at time zone :zone or s.at is not null)",
+    Condition.TO_CLOSE: "x.follow_ups <> '[]' and not exists (select from actions a where a.change_id = x.id and a.closed_at is null)",
+    Condition.DAY_CAME: "x.effective_on < :today::date",
     Condition.UNREACHED: "true",  # only such members stand in its source
 }
 TRAINED = (
@@ -122,6 +136,7 @@ SINCE_OF: Mapping[str, str] = {
     "assess": "x.learner_signed_at",
     "reassign": "x.updated_at",
     "verify_action": "x.completed_at",
+    "hindered_change": "x.effective_on::timestamp at time zone :zone",
 }
 DAY_OF: Mapping[str, str] = {
     "report_to_authority": "(x.content #>> '{reportable,deadline}') collate \"C\"",
@@ -200,7 +215,8 @@ def barred_of(wait: Wait) -> str:
     """SQL for those of the pool whom a relation of the step bars."""
     if wait.holder not in {*POOLED, *OR_ELSE}:
         return NO_ONE
-    return " || ".join([BARRED[wait.workflow.kind, one.name] for one in wait.row.who.relations]) or NO_ONE
+    barred = [BARRED_FROM.get((wait.what, one.name)) or BARRED[wait.workflow.kind, one.name] for one in wait.row.who.relations]
+    return " || ".join(barred) or NO_ONE
 
 
 def since_of(wait: Wait, source: Source) -> str:

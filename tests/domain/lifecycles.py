@@ -36,12 +36,16 @@ SYSTEM = _of("system")
 
 TABLES = {
     "change": Table(
-        _of("draft", "in_approval", "applied", "discarded"),
+        _of("draft", "in_approval", "approved", "applied", "closed", "recalled", "discarded"),
         {
             "edit": Row(_of("draft"), "draft", OWNERS, "direct", relation="author"),
             "submit": Row(_of("draft"), "in_approval", OWNERS, "direct", relation="author"),
             "sign": Row(_of("in_approval"), "in_approval", QA, "signed", "approved", relation="no author"),
-            "approve": Row(_of("in_approval"), "applied", QA, "signed", "approved", relation="no author"),
+            "approve": Row(_of("in_approval"), "approved", QA, "signed", "approved", relation="no author"),
+            "apply": Row(_of("approved"), "applied", SYSTEM, "direct"),
+            "move_date": Row(_of("approved"), "approved", QA, "signed", "rescheduled"),
+            "recall": Row(_of("approved"), "recalled", QA, "signed", "recalled"),
+            "close": Row(_of("applied"), "closed", QA, "signed", "closed", relation="anybody but an author"),
             "reject": Row(_of("in_approval"), "draft", QA, "signed", "rejected", relation="no author"),
             "withdraw": Row(_of("in_approval"), "draft", OWNERS, "direct", relation="author"),
             "lapse": Row(_of("in_approval"), "draft", SYSTEM, "direct"),

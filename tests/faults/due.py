@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from tests.builders import Company, as_superuser, document, effective_document, submitted, uploaded
+from tests.builders import Company, as_superuser, day_comes, document, effective_document, submitted, uploaded
 from tests.functions.courses import completed, in_days, only, training
-from tests.functions.deliveries import day_comes, planned
+from tests.functions.deliveries import planned
 from tests.functions.files.orphans import orphan, upload
 from tests.functions.mail.mornings import awake, today
 from tests.functions.organisations.erasures import erase

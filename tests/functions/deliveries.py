@@ -14,7 +14,7 @@ import pytest
 from infra import register
 from shared.db.transaction import Transaction
 from shared.outside import config
-from tests.builders import Company, approve, as_superuser, dated, document, submitted
+from tests.builders import Company, approve, dated, document, submitted
 from tests.google_keys import KEY_ID, Google, _certificate
 from tests.product import ORIGIN, Answer, Product
 from tests.product import own_product as product
@@ -74,13 +74,6 @@ def planned(product: Product, firm: Company, *titles: str) -> list[dict[str, Any
     done = approve(firm.qa, submitted(firm.action_owner, made["change"])["approval_request"]).ok
     assert {one["status"] for one in done["records"]} == {"approved"}
     return list(done["records"])
-
-
-def day_comes(product: Product, firm: Company) -> None:
-    """The planned day is today."""
-    as_superuser(
-        product, "update versions set effective_on = current_date where status = 'approved' and organisation_id = :id", firm.id, id=firm.id
-    )
 
 
 @contextmanager

@@ -72,6 +72,22 @@ def _by_who_signed(firm: Company, signatures: int = 2, **body: object) -> Scene:
     return _decided(firm, request, **body)
 
 
+def _to_be_closed(firm: Company, **body: object) -> Scene:
+    record = document(firm.qa)
+    follow_up = {"description": "Tell them", "owner_id": firm.doer.id, "due_on": "2035-01-01"}
+    step = {"change_id": record["change"]["id"], "follow_ups": [follow_up], "etag": record["change"]["etag"]}
+    request = submitted(firm.qa, firm.qa.post("edit_change", **step).ok["change"])["approval_request"]
+    while request["status"] == "open":  # as many signatures as the scene before asked for
+        signer = next(one for one in (firm.second_qa, firm.third_qa) if one.id not in request.get("signed", []))
+        done = approve(signer, request).ok
+        request = {**done["approval_request"], "signed": [*request.get("signed", []), signer.id]}
+    [action] = done["change"]["actions"]
+    action = firm.doer.post("complete_action", action_id=action["id"], evidence="Told", etag=action["etag"]).ok["action"]
+    firm.second_qa.post("verify_action", action_id=action["id"], etag=action["etag"]).ok
+    shown = partial(_read, "get_change", done["change"]["id"])
+    return Scene(firm.qa, firm.second_qa, "change", done["change"]["id"], shown, {"change_id": done["change"]["id"], **body})
+
+
 def _assigned(firm: Company, learner: Colleague, **given: Any) -> Json:
     course = training(firm, audience={"person_ids": [learner.id]}, **given)
     [found] = [one for one in mine(learner, state="assigned") if one["training"]["id"] == course["id"]]
@@ -202,6 +218,7 @@ SCENES: Mapping[tuple[str, str, str], Stage] = {
     ("change", "approve", "not_signed"): _by_who_signed,
     ("change", "reject", "not_author"): partial(_by_its_author, reason="Not so"),
     ("change", "reject", "not_signed"): partial(_by_who_signed, reason="Not so"),
+    ("change", "close", "not_author"): partial(_to_be_closed, result="They were told"),
     ("assignment", "take_quiz", "learner"): partial(_somebody_elses, **QUIZZED),
     ("assignment", "answer_quiz", "learner"): _somebody_elses_begun,
     ("assignment", "attend", "learner"): partial(_somebody_elses, **TAUGHT),

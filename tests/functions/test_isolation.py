@@ -48,6 +48,9 @@ OWN_OF = {
     ("get_approval_request", "id"): "request",
     ("download_file", "file_id"): "file",
     ("recall_document", "id"): "waiting",
+    ("recall_change", "change_id"): "approved change",
+    ("move_effective_date", "change_id"): "approved change",
+    ("close_change", "change_id"): "change to close",
     ("erase_person", "person_id"): "leaver",
 }
 # Filters take any id and find nothing by one that isn't theirs; the answers are compared all the same.
@@ -116,8 +119,9 @@ def _etag(world: World, function: str, by: Colleague) -> dict[str, str]:
     if function in {"start_quiz", "answer_quiz", "complete_training", "assess_training", "waive_training", "reassign_training"}:
         own = world.ids[OWN_OF.get((function, "assignment_id"), "assignment")]
         return {"etag": by.get("get_assignment", id=own).ok["etag"]}
-    if function.endswith("_change") or function == "add_comment":
-        return {"etag": by.get("get_change", id=world.ids["change"]).ok["etag"]} if function != "propose_change" else {}
+    if function.endswith("_change") or function in {"add_comment", "move_effective_date"}:
+        own = world.ids[OWN_OF.get((function, "change_id"), "change")]
+        return {"etag": by.get("get_change", id=own).ok["etag"]} if function != "propose_change" else {}
     return {}
 
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from shared.doors.problem import SECURITY
-from tests.builders import approve, as_superuser, at_once, company, document, effective_document, mails, proposed, submitted
-from tests.functions.deliveries import JOBS, Deliver, day_comes, deliver, entered, planned, slot
+from tests.builders import approve, as_superuser, at_once, company, day_comes, document, effective_document, mails, proposed, submitted
+from tests.functions.deliveries import JOBS, Deliver, deliver, entered, planned, slot
 from tests.product import ORIGIN, Product
 from tests.product import own_product as product
 
@@ -71,10 +71,7 @@ def test_what_is_planned_for_somebody_whose_role_has_ended_goes_back(product: Pr
 def test_the_day_is_the_organisations_own(product: Product, deliver: Deliver) -> None:
     firm = company(product, "action_owner", "qa")
     records = planned(product, firm, "One")
-    today_in = (
-        "update versions set effective_on = cast(now() at time zone :zone as date) where organisation_id = :id and status = 'approved'"
-    )
-    as_superuser(product, today_in, firm.id, zone="Pacific/Kiritimati", id=firm.id)  # UTC+14: the first place where a day begins
+    day_comes(product, firm, "cast(now() at time zone 'Pacific/Kiritimati' as date)")  # UTC+14: the first place where a day begins
     firm.admin.post("update_organisation", time_zone="Pacific/Pago_Pago").ok  # UTC-11: always a day behind
     deliver("take_documents_into_effect", slot()).ok
     assert firm.qa.get("get_document", id=records[0]["id"]).ok["status"] == "approved"

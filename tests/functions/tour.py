@@ -125,12 +125,34 @@ def _afterwards(firm: Company, record_id: str) -> None:
     owner, qa = firm.action_owner, firm.qa
     later = owner.post("propose_change", reason="Later", items=[{"record_id": record_id}], effective_on="2035-01-01").ok["change"]
     _decide(firm, later, "approve_request")
+    _after_approval(firm, later["id"])
     for function, meaning in (("recall_document", "recalled"), ("suspend_document", "suspended")):
         etag = qa.get("get_document", id=record_id).ok["etag"]
         qa.sign(function, "document", record_id, meaning, id=record_id, reason="Wrong", etag=etag).ok
     etag = owner.get("get_document", id=record_id).ok["etag"]
     noted = owner.post("add_note", id=record_id, text="Seen", etag=etag).ok["document"]
     owner.post("reassign_record", id=record_id, reason="Handing over", owner_id=qa.id, etag=noted["etag"]).ok
+
+
+def _after_approval(firm: Company, change_id: str) -> None:
+    """One change moved, one recalled, one closed."""
+    owner, qa = firm.action_owner, firm.qa
+    other = owner.post("create_document", title="Recalled", type="sop").ok
+    step = {"change_id": other["change"]["id"], "effective_on": "2035-01-01", "etag": other["change"]["etag"]}
+    _decide(firm, owner.post("edit_change", **step).ok["change"], "approve_request")
+    follow_up = {"description": "Tell them", "owner_id": owner.id, "due_on": "2035-01-01"}
+    third = owner.post("create_document", title="Closed", type="sop").ok["change"]
+    third = owner.post("edit_change", change_id=third["id"], follow_ups=[follow_up], etag=third["etag"]).ok["change"]
+    [action] = _decide(firm, third, "approve_request")["actions"]
+    action = owner.post("complete_action", action_id=action["id"], evidence="Told", etag=action["etag"]).ok["action"]
+    qa.post("verify_action", action_id=action["id"], etag=action["etag"]).ok
+    for function, meaning, of, told in (
+        ("move_effective_date", "rescheduled", change_id, {"effective_on": "2035-02-01", "reason": "Later"}),
+        ("recall_change", "recalled", other["change"]["id"], {"reason": "Wrong"}),
+        ("close_change", "closed", third["id"], {"result": "They were told"}),
+    ):
+        etag = qa.get("get_change", id=of).ok["etag"]
+        qa.sign(function, "change", of, meaning, change_id=of, etag=etag, **told).ok
 
 
 def _trainings(firm: Company, trainings: int) -> None:

@@ -55,6 +55,11 @@ def settled(product: Product) -> World:
     made = document(owner, "Weighing")
     coming = dated(owner, document(owner, "Labelling"), "2035-01-01")
     approve(qa, submitted(owner, coming["change"])["approval_request"]).ok
+    follow_up = {"description": "Tell them", "owner_id": owner.id, "due_on": "2035-01-01"}
+    happened_already = proposed(owner, record, follow_ups=[follow_up])
+    [action] = approve(qa, submitted(owner, happened_already)["approval_request"]).ok["change"]["actions"]
+    done = owner.post("complete_action", action_id=action["id"], evidence="Told", etag=action["etag"]).ok["action"]
+    qa.post("verify_action", action_id=action["id"], etag=done["etag"]).ok
     change = proposed(owner, record)
     asked = submitted(owner, change)
     team = admin.post("create_team", name="Production").ok["team"]
@@ -92,6 +97,8 @@ def settled(product: Product) -> World:
         "taught": taught["id"],
         "change": made["change"]["id"],
         "change in approval": change["id"],
+        "approved change": coming["change"]["id"],
+        "change to close": happened_already["id"],
         "request": asked["approval_request"]["id"],
         "team": team["id"],
         "invitation": invited["id"],

@@ -44,6 +44,7 @@ def test_what_each_special_role_may_read_is_named(ask: Ask) -> None:
         "mails",
     }
     assert {table for role, table in found if role == "qfacts_due"} == {
+        "changes",
         "organisations",
         "members",
         "versions",

@@ -42,7 +42,7 @@ def test_words_and_fragments_stand_where_a_statement_asks_for_them() -> None:
     text = sql("assignments", training="1", person="2", assigned_by="3")
     assert text.startswith("select")
     assert "{{" not in text
-    assert words.UNDECIDED in sql("drafted_elsewhere")
+    assert words.UNFINISHED in sql("drafted_elsewhere")
 
 
 def test_a_fragment_that_is_missing_or_has_no_place_is_refused() -> None:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from infra import openapi, register
-from shared.app.recording import Taker
-from shared.app.run import Run
-from shared.db import database
-from shared.db.rows import read
-from shared.domain.people.organisations import Organisation
-from shared.doors import schedule
-from tests.builders import Company, as_superuser
+from tests.builders import Company
 from tests.journeys.model import QA, SETTLED, WRITERS, Chg, Doc
 from tests.product import Answer, Product
 
@@ -130,7 +123,8 @@ class Lives(RuleBasedStateMachine):
     def _submit(self, change: Chg, name: str) -> None:
         answer = self.by(change.firm, name).post("submit_change", change_id=change.id, etag=self.etag("get_change", change.firm, change.id))
         refused = self._author_step(change, name, "draft")
-        busy = any(other is not change and other.status == "in_approval" and set(other.docs) & set(change.docs) for other in self.chgs)
+        held = {"in_approval", "approved"}
+        busy = any(other is not change and other.status in held and set(other.docs) & set(change.docs) for other in self.chgs)
         expect(answer, refused or (409 if change.stale or busy or not QA - change.authors else None))
         if answer.status == 200:
             change.status, change.request, change.signed = "in_approval", answer["approval_request"]["id"], set()
@@ -185,22 +179,25 @@ class Lives(RuleBasedStateMachine):
         expect(answer, 409 if approve and change.stale else None)
         if answer.status == 200:
             change.signed.add(name)
-            change.status = "applied" if approve else "draft"
+            change.status = "draft" if not approve else "approved" if change.future else "applied"
             for doc in change.docs if approve else ():
-                self._apply(change, doc)
+                self._approve(change, doc)
+
+    def _approve(self, change: Chg, doc: Doc) -> None:
+        if change.step == "release":
+            doc.versions[len(doc.versions) + 1] = "approved"
+            if not doc.version("effective", "suspended"):
+                doc.status = "approved"
+        if not change.future:
+            self._apply(change, doc)
 
     def _apply(self, change: Chg, doc: Doc) -> None:
         if change.step != "release":
             current = doc.version("effective", "suspended")
             assert current
             doc.versions[current] = doc.status = SETTLED[change.step]
-            return
-        number = len(doc.versions) + 1
-        doc.versions[number] = "approved"
-        if not change.future:
+        elif number := doc.version("approved"):
             self._takes_effect(doc, number)
-        elif not doc.version("effective", "suspended"):
-            doc.status = "approved"
 
     def _takes_effect(self, doc: Doc, number: int) -> None:
         former = doc.version("effective", "suspended")
@@ -221,27 +218,15 @@ class Lives(RuleBasedStateMachine):
         token, challenge = (by.token, str(uuid4())) if refused else (by.fresh_token(), started["challenge_id"])
         expect(self.product.post(f"{step}_document", token, by.organisation, challenge_id=challenge, **body), refused)
         if number and not refused:
-            doc.versions[number] = meaning
-            if step == "suspend" or not doc.version("effective", "suspended"):
-                doc.status = meaning
+            self._put_out(doc, number, meaning)
+            for change in self.chgs if step == "recall" else ():
+                if change.status == "approved" and doc in change.docs and not any(one.version("approved") for one in change.docs):
+                    change.status = "recalled"
 
-    @rule(firm=st.integers(0, 1))
-    def the_day_comes(self, firm: int) -> None:
-        """What waits takes effect, by the scheduled function's own work."""
-        sql = "update versions set effective_on = current_date where status = 'approved' and organisation_id = :firm"
-        as_superuser(self.product, sql, self.firms[firm].id, firm=self.firms[firm].id)
-        found = register.find(register.read(), "take_documents_into_effect")
-        assert found
-        job = openapi.load(found).scheduled
-        slot = schedule.Slot("take_documents_into_effect", "machine", uuid4())
-        identifier = UUID(self.firms[firm].id)
-        with database.current().transaction(role=schedule.ROLE, settings=schedule._settings(slot, identifier)) as tx:
-            row = tx.row("select to_jsonb(o) as organisation from organisations o where o.id = :id", id=identifier)
-            tx.enter(read(Organisation, row.organisation))
-            job(Run(tx, Taker(f"system:{slot.job}", slot.job)))
-        for doc in self.docs:
-            if doc.firm == firm and (number := doc.version("approved")):
-                self._takes_effect(doc, number)
+    def _put_out(self, doc: Doc, number: int, meaning: str) -> None:
+        doc.versions[number] = meaning
+        if meaning == "suspended" or not doc.version("effective", "suspended"):
+            doc.status = meaning
 
     @rule(doc=documents, name=st.sampled_from(PEOPLE))
     def look_from_the_other_organisation(self, doc: Doc, name: str) -> None:
@@ -265,17 +250,19 @@ class Lives(RuleBasedStateMachine):
         sql = (
             "select r.id::text, r.status, r.latest_version,"
             " (select json_object_agg(v.version, v.status) from versions v where v.record_id = r.id),"
-            " (select count(*) from change_items i where i.record_id = r.id and i.in_approval)"
+            " (select count(*) from change_items i where i.record_id = r.id and i.in_approval),"
+            " (select json_object_agg(c.id, c.status) from change_items i join changes c on c.id = i.change_id where i.record_id = r.id)"
             " from records r where r.id = any(cast(:ids as uuid[]))"
         )
         rows = {row[0]: row[1:] for row in self.connection.run(sql, ids=ids)}
         for doc in self.docs:
-            status, latest, versions, in_approval = rows[doc.id]
+            status, latest, versions, in_approval, statuses = rows[doc.id]
             found = {int(number): one for number, one in (versions or {}).items()}
             assert (status, found) == (doc.status, doc.versions)
             assert sorted(found) == list(range(1, latest + 1))
             assert sum(one in {"effective", "suspended"} for one in found.values()) <= 1
             assert in_approval <= 1
+            assert statuses == {change.id: change.status for change in self.chgs if doc in change.docs}
 
     def teardown(self) -> None:
         """At the end of each life the trail holds."""

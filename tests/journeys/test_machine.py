@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.builders import company
+from tests.journeys.days import LivesByTheCalendar
 from tests.journeys.lives import Lives
 from tests.product import Product
 
@@ -23,7 +24,7 @@ def test_whatever_people_do_the_records_are_what_the_rules_say(product: Product)
         firm.join("second_action_owner", "action_owner")
     Lives.connection = product.superuser()
     run_state_machine_as_test(
-        Lives,
+        LivesByTheCalendar,
         settings=settings(
             max_examples=40,
             stateful_step_count=40,

@@ -96,6 +96,7 @@ def test_the_scheduler_takes_the_documents_of_one_change_into_effect_together(
     assert [firm.owner.get("get_document", id=one["id"])["waiting"]["version"] for one in records] == [2, 2]
     superuser.run("set session_replication_role = replica")  # the calendar can't be moved, so the date is, beside the triggers
     superuser.run("update versions set effective_on = current_date where change_id = :change", change=change["id"])
+    superuser.run("update changes set effective_on = current_date where id = :change", change=change["id"])
     assert json.loads(stack.run_job("take_documents_into_effect"))["documents"] >= 2
     shown = [firm.operator.get("get_document", id=one["id"]) for one in records]
     assert [(one["version"], one["status"]) for one in shown] == [(2, "effective"), (2, "effective")]

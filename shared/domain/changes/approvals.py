@@ -11,7 +11,7 @@ from shared.domain.changes import changes, follow_ups, planned_owners, rounds
 from shared.domain.changes.proposals import Proposal, Request, RequestStatus
 from shared.domain.kernel import canonical, ids
 from shared.domain.kernel.errors import Conflict, Invalid
-from shared.domain.kernel.outcomes import Following, Outcome
+from shared.domain.kernel.outcomes import Following, Outcome, saved
 from shared.domain.kernel.sentences import Sentence, Term, together
 from shared.domain.kernel.values import replace
 from shared.domain.kernel.workflow import Actor
@@ -21,7 +21,7 @@ from shared.domain.signing.signatures import Signable
 
 if TYPE_CHECKING:
     from shared.domain.changes.approval_policy import Approvers
-    from shared.domain.changes.proposals import Item
+    from shared.domain.changes.proposals import Change, Item
     from shared.domain.people.organisations import Organisation
     from shared.domain.signing.signatures import Signature
 
@@ -93,12 +93,15 @@ def verdict(proposal: Proposal, by: Actor) -> str:
 
 
 def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime) -> Outcome:
-    """Add a signature; the last one needed applies the whole change, or raises Conflict naming the records that changed since."""
+    """Add a signature; the last one needed approves the whole change, which happens at once or on its day.
+
+    Raises Conflict naming the records that changed since the submission.
+    """
     request = open_request(proposal, at)
     if verdict(proposal, by) == "sign":
         changes.WORKFLOW.permit("sign", proposal, by)
         return Outcome(saves=(signature, replace(request, updated_at=at)))
-    unlocked = changes.unlock(proposal, "approve", by=by, at=at)
+    change = changes.decide(proposal, by=by, at=at)
     _unaltered(proposal, request)
     stale = changes.stale_items(proposal)
     if stale:
@@ -109,25 +112,54 @@ def approve(proposal: Proposal, signature: Signature, *, by: Actor, at: datetime
     unmet = changes.unmet(proposal)
     if (lacking := together(unmet)) is not None:
         raise Conflict(lacking, unmet=unmet)
-    applied = [_apply(item, proposal, at) for item in proposal.items]
+    waits, cause = change.waits(proposal.today), f"approval of {change.number}"
+    begun = [_apply(item, proposal, change, at) for item in proposal.items if not waits or item.step in KINDS[item.kind].waits]
     closed = replace(request, status=RequestStatus.APPROVED, closed_at=at, updated_at=at)
-    effects = tuple(row for outcome in applied for follow in outcome.follows for row in follow.saves)
     return Outcome(
-        saves=(
-            signature,
-            *unlocked,
-            closed,
-            *(row for one in applied for row in one.saves),
-            *follow_ups.follow_up_actions(proposal.change, at=at),
-        ),
-        notices=(changes.tell("change_approved", proposal.change, proposal.authors, change_id=str(proposal.change.id)),),
-        follows=(Following("take_effect", f"approval of {proposal.change.number}", effects),) if effects else (),
+        saves=(signature, change, closed, *(row for one in begun for row in one.saves)),
+        notices=(changes.tell("change_approved", change, proposal.authors, change_id=str(change.id)),),
+        follows=(*(() if waits else (_applied(replace(proposal, change=saved(change)), (), cause, at),)), *_effects(begun, cause)),
     )
 
 
-def _apply(item: Item, proposal: Proposal, at: datetime) -> Outcome:
+def due(proposal: Proposal, *, at: datetime) -> Outcome:
+    """Let an approved change happen, all of it together, because its day came; nothing of it where something stands against it."""
+    changes.WORKFLOW.permit("apply", proposal, SYSTEM_ACTOR)
+    if proposal.change.waits(proposal.today) or hindrances(proposal):
+        return Outcome()
+    cause = "the planned date came"
+    taken = [_apply(item, proposal, proposal.change, at) for item in left(proposal)]
+    rows = tuple(row for one in taken for row in one.saves)
+    return Outcome(follows=(_applied(proposal, rows, cause, at), *_effects(taken, cause)))
+
+
+def hindrances(proposal: Proposal) -> list[Sentence]:
+    """Why an approved change can't happen on its day, as sentences: its records went other ways meanwhile."""
+    rest = replace(proposal, items=tuple(item for item in proposal.items if item.step not in KINDS[item.kind].waits))
+    return [*changes.stale_items(rest), *changes.unmet(rest)]
+
+
+def left(proposal: Proposal) -> list[Item]:
+    """The items of an approved change that are left to happen: all but those whose version was recalled before its day."""
+    waiting = {record_id: found.waiting for record_id, found in proposal.dossiers.items()}
+    ours = {record_id for record_id, version in waiting.items() if version is not None and version.change_id == proposal.change.id}
+    return [item for item in proposal.items if item.step not in KINDS[item.kind].waits or item.record_id in ours]
+
+
+def _effects(taken: Sequence[Outcome], cause: str) -> tuple[Following, ...]:
+    effects = tuple(row for outcome in taken for follow in outcome.follows for row in follow.saves)
+    return (Following("take_effect", cause, effects),) if effects else ()
+
+
+def _applied(proposal: Proposal, rows: tuple[object, ...], cause: str, at: datetime) -> Following:
+    """The change as applied, with its items unlocked and its follow-ups as actions."""
+    actions = follow_ups.follow_up_actions(proposal.change, at=at)
+    return Following("apply", cause, (*changes.unlock(proposal, "apply", by=SYSTEM_ACTOR, at=at), *rows, *actions))
+
+
+def _apply(item: Item, proposal: Proposal, change: Change, at: datetime) -> Outcome:
     kind = KINDS[item.kind]
-    return kind.apply(kind, item, proposal.dossiers[item.record_id], proposal.change, proposal.today, at)
+    return kind.apply(kind, item, proposal.dossiers[item.record_id], change, proposal.today, at)
 
 
 def reject(proposal: Proposal, signature: Signature, reason: str, *, by: Actor, at: datetime) -> Outcome:

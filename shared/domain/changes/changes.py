@@ -13,10 +13,11 @@ from shared.domain.changes import planned_owners, proposals, rounds
 from shared.domain.changes.items import voided
 from shared.domain.changes.proposals import PHASES, Author, Change, Item, Proposal, Status
 from shared.domain.kernel import canonical, days, ids, text
-from shared.domain.kernel.arguments import REASON
+from shared.domain.kernel.arguments import REASON, Arguments
+from shared.domain.kernel.content import Day, Text
 from shared.domain.kernel.outcomes import Notice
 from shared.domain.kernel.sentences import Sentence, together
-from shared.domain.kernel.values import replace
+from shared.domain.kernel.values import OMITTED, or_kept, replace
 from shared.domain.kernel.workflow import SYSTEM, Actor, Gate, Relation, Step, Workflow
 from shared.domain.people.people import ACTION_OWNERS, QA, Member
 from shared.domain.records.dossiers import Dossier
@@ -24,6 +25,7 @@ from shared.domain.records.kinds import KINDS
 from shared.domain.records.records import Record
 
 S = Status
+KIND = "change"
 
 
 AUTHOR = Relation[Proposal](
@@ -137,19 +139,36 @@ def _may_sign_here(proposal: Proposal, by: Actor) -> Sentence | None:
     return proposal.request.why_not_by(proposal, by) if proposal.request else None
 
 
+def _has_follow_ups(proposal: Proposal, _: Actor) -> Sentence | None:
+    return None if proposal.change.follow_ups else Sentence("nothing_to_close", "This change has no follow-ups; there is nothing to close.")
+
+
+def _follow_ups_over(proposal: Proposal, _: Actor) -> Sentence | None:
+    left = proposal.open_actions
+    return Sentence("follow_ups_open", "{actions} must be done and verified first.", actions=left) if left else None
+
+
 AUTHORS = ACTION_OWNERS & AUTHOR
 DECIDERS = QA & NOT_AUTHOR & NOT_SIGNED
+CLOSERS = QA & NOT_AUTHOR
+CLOSABLE = (_has_follow_ups, _follow_ups_over)
+ANOTHER_DAY = Arguments("effective_on", "reason", effective_on=Day(), reason=Text(text.REASON))
+RESULT = Arguments("result", result=Text(text.REASON))
 SUBMISSION = (_has_items, _nothing_stale, _nothing_unmet, _nothing_busy, _nothing_to_resolve, _somebody_eligible)
 WORKFLOW = Workflow[Proposal](
-    "change",
+    KIND,
     "change",
     PHASES,
     #    step         from              to              who        gate         function          signature   needs
     Step("edit", (S.DRAFT,), S.DRAFT, AUTHORS, Gate.DIRECT, "edit_change"),
     Step("submit", (S.DRAFT,), S.IN_APPROVAL, AUTHORS, Gate.DIRECT, "submit_change", None, SUBMISSION),
     Step("sign", (S.IN_APPROVAL,), S.IN_APPROVAL, DECIDERS, Gate.SIGNED, "approve_request", "approved", (_may_sign_here, _not_the_last)),
-    Step("approve", (S.IN_APPROVAL,), S.APPLIED, DECIDERS, Gate.SIGNED, "approve_request", "approved", (_may_sign_here, _the_last)),
+    Step("approve", (S.IN_APPROVAL,), S.APPROVED, DECIDERS, Gate.SIGNED, "approve_request", "approved", (_may_sign_here, _the_last)),
     Step("reject", (S.IN_APPROVAL,), S.DRAFT, DECIDERS, Gate.SIGNED, "reject_request", "rejected", (_may_sign_here,), told=REASON),
+    Step("apply", (S.APPROVED,), S.APPLIED, SYSTEM, Gate.DIRECT, "take_documents_into_effect"),
+    Step("move_date", (S.APPROVED,), S.APPROVED, QA, Gate.SIGNED, "move_effective_date", "rescheduled", told=ANOTHER_DAY, signed_as=KIND),
+    Step("recall", (S.APPROVED,), S.RECALLED, QA, Gate.SIGNED, "recall_change", "recalled", told=REASON, signed_as=KIND),
+    Step("close", (S.APPLIED,), S.CLOSED, CLOSERS, Gate.SIGNED, "close_change", "closed", CLOSABLE, told=RESULT, signed_as=KIND),
     Step("withdraw", (S.IN_APPROVAL,), S.DRAFT, AUTHORS, Gate.DIRECT, "withdraw_change"),
     Step("lapse", (S.IN_APPROVAL,), S.DRAFT, SYSTEM, Gate.DIRECT, "expire_approval_requests"),
     Step("discard", (S.DRAFT,), S.DISCARDED, AUTHORS, Gate.DIRECT, "discard_change"),
@@ -192,22 +211,22 @@ def propose(
 def with_details(
     change: Change,
     *,
-    reason: str | None,
-    impact: str | None,
-    risk: str | None,
-    effective_on: date | None,
-    follow_ups: tuple[Mapping[str, object], ...] | None = None,
+    reason: str = OMITTED,
+    impact: str | None = OMITTED,
+    risk: str | None = OMITTED,
+    effective_on: date | None = OMITTED,
+    follow_ups: tuple[Mapping[str, object], ...] = OMITTED,
     today: date,
     at: datetime,
 ) -> Change:
-    """The change with these fields updated; None leaves a field alone."""
+    """The change with these fields updated; what is left out stays, None takes it back."""
     return replace(
         change,
-        reason=change.reason if reason is None else text.check("reason", reason, text.REASON),
-        impact=change.impact if impact is None else _prose("impact", impact),
-        risk=change.risk if risk is None else _prose("risk", risk),
-        effective_on=change.effective_on if effective_on is None else days.not_past(effective_on, today),
-        follow_ups=change.follow_ups if follow_ups is None else follow_ups,
+        reason=text.check("reason", or_kept(reason, change.reason), text.REASON),
+        impact=_prose("impact", or_kept(impact, change.impact)),
+        risk=_prose("risk", or_kept(risk, change.risk)),
+        effective_on=change.effective_on if effective_on is OMITTED else days.not_past(effective_on, today),
+        follow_ups=or_kept(follow_ups, change.follow_ups),
         updated_at=at,
     )
 
@@ -238,6 +257,14 @@ def unlock(proposal: Proposal, step: str, *, by: Actor, at: datetime) -> tuple[o
     target = WORKFLOW.permit(step, proposal, by).target
     change = replace(proposal.change, status=target, updated_at=at)
     return (change, *(replace(item, in_approval=False) for item in proposal.items))
+
+
+def decide(proposal: Proposal, *, by: Actor, at: datetime) -> Change:
+    """The change approved: for its day, which is the approval's own where the planned one passed meanwhile."""
+    change, planned = proposal.change, proposal.change.effective_on
+    target = WORKFLOW.permit("approve", proposal, by).target
+    day = None if planned is None else max(planned, proposal.today)
+    return replace(change, status=target, effective_on=day, updated_at=at)
 
 
 def discard(

@@ -11,7 +11,7 @@ from shared.domain.changes.proposals import Item, ItemFile
 from shared.domain.kernel import content, text
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.sentences import TWICE, Sentence, Term
-from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.values import OMITTED, dataclass, or_kept, replace, stated
 from shared.domain.people.people import Member
 from shared.domain.records.kind import with_status
 from shared.domain.records.kinds import KINDS, AnyContent
@@ -26,16 +26,16 @@ MOST_ITEMS = 100
 
 @dataclass(frozen=True)
 class Given:
-    """One item as a person gives it; only its shape is checked so far."""
+    """One item as a person gives it; only its shape is checked so far. What is left out stays, null takes it back."""
 
     __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
 
     record_id: UUID
     step: str | None = None
-    title: str | None = None
-    owner_id: UUID | None = None
-    team_id: UUID | None = None
-    content: AnyContent | None = None
+    title: str | None = OMITTED
+    owner_id: UUID | None = OMITTED
+    team_id: UUID | None = OMITTED
+    content: AnyContent | None = OMITTED
 
 
 def place(
@@ -83,8 +83,8 @@ def place(
         if old.removed:
             old = replace(old, removed=False, step="", title=None, owner_id=None, team_id=None, content={})
         present[record.id] = old
-        if one.owner_id is not None:
-            responsible(owners.get(one.owner_id), f"{path}.owner_id")
+        if (owner_id := stated(one.owner_id)) is not None:
+            responsible(owners.get(owner_id), f"{path}.owner_id")
         step = one.step or old.step or kind.default_step(record.status)
         found.append(_laid(path, one, replace(old, step=step), dossiers[record.id], at))
     return tuple(found)
@@ -122,7 +122,7 @@ def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Ite
     """The item updated with what is given."""
     record, kind = found.record, KINDS[found.record.kind]
     _check_step(f"{path}.step", old.step, found)
-    fresh = kind.content.check(f"{path}.content", one.content) if one.content is not None else {}
+    fresh = {} if one.content is OMITTED or one.content is None else kind.content.check(f"{path}.content", one.content)
     if guarded := (kind.qa_only(record.status) - kind.stated_at_closing) & set(fresh):
         raise Invalid(
             f"{path}.content.{min(guarded)}",
@@ -132,19 +132,19 @@ def _laid(path: str, one: Given, old: Item, found: Dossier, at: datetime) -> Ite
             ),
         )
     freezes = kind.workflow[old.step].version
-    if not freezes and (fresh or one.title):
+    if not freezes and (fresh or one.title not in (None, OMITTED)):
         raise Invalid(
             f"{path}.content",
             Sentence("step_takes_no_content", "To {step} takes no new content; propose that as a new version.", step=Term(old.step)),
         )
-    title = old.title if one.title is None else text.check(f"{path}.title", one.title, text.TITLE, lines=False)
+    title = or_kept(one.title, old.title)
     altered = replace(
         old,
         base_version=record.latest_version,
-        title=title,
-        owner_id=one.owner_id or old.owner_id,
-        team_id=one.team_id or old.team_id,
-        content={**old.content, **fresh},
+        title=None if title is None else text.check(f"{path}.title", title, text.TITLE, lines=False),
+        owner_id=or_kept(one.owner_id, old.owner_id),
+        team_id=or_kept(one.team_id, old.team_id),
+        content={} if one.content is None else {**old.content, **fresh},
     )
     if not freezes:
         return replace(altered, title=None, content={})

@@ -58,5 +58,5 @@ def _document(found: Dossier, written: list[object], change: Change) -> Dossier:
     versions = {version.version: version for version in (found.current, found.waiting) if version is not None}
     versions |= {row.version: row for row in written if isinstance(row, Version) and row.record_id == record.id}
     current, waiting = KIND.living(versions.values())
-    in_approval = change.number if change.status == Status.IN_APPROVAL else None
-    return replace(found, record=record, current=current, waiting=waiting, in_approval=in_approval)
+    in_approval, approved_in = (change.number if change.status == status else None for status in (Status.IN_APPROVAL, Status.APPROVED))
+    return replace(found, record=record, current=current, waiting=waiting, in_approval=in_approval, approved_in=approved_in)

@@ -28,7 +28,10 @@ class Status(StrEnum):
 
     DRAFT = "draft"
     IN_APPROVAL = "in_approval"
+    APPROVED = "approved"
     APPLIED = "applied"
+    CLOSED = "closed"
+    RECALLED = "recalled"
     DISCARDED = "discarded"
 
 
@@ -45,13 +48,23 @@ class RequestStatus(StrEnum):
     LAPSED = "lapsed"
 
 
-PHASES: Mapping[str, Phase] = {S.DRAFT: Phase.DRAFT, S.IN_APPROVAL: Phase.OPEN, S.APPLIED: Phase.DONE, S.DISCARDED: Phase.ENDED}
-UNDECIDED = frozenset(status for status, phase in PHASES.items() if phase not in OVER)  # draft or in approval
+PHASES: Mapping[str, Phase] = {
+    S.DRAFT: Phase.DRAFT,
+    S.IN_APPROVAL: Phase.OPEN,
+    S.APPROVED: Phase.WAITING,
+    S.APPLIED: Phase.DONE,
+    S.CLOSED: Phase.DONE,
+    S.RECALLED: Phase.ENDED,
+    S.DISCARDED: Phase.ENDED,
+}
+UNDECIDED = frozenset(status for status, phase in PHASES.items() if phase in (Phase.DRAFT, Phase.OPEN))
+UNFINISHED = frozenset(status for status, phase in PHASES.items() if phase not in OVER)  # undecided, or approved and waiting for its day
+DECIDED = frozenset(status for status, phase in PHASES.items() if phase in (Phase.WAITING, Phase.DONE))  # approved, whatever came after
 
 
 @dataclass(frozen=True)
 class Change:
-    """A change: its reason, risk, planned date and status. `round` counts the submissions."""
+    """A change: its reason, risk, planned date and status. `round` counts the submissions; `result` is what closing it found."""
 
     organisation_id: UUID
     id: UUID
@@ -67,7 +80,17 @@ class Change:
     created_at: datetime
     updated_at: datetime
     follow_ups: tuple[Mapping[str, object], ...] = ()
+    result: str | None = None
     revision: int = 0
+
+    @property
+    def to_be_closed(self) -> bool:
+        """Whether it happened and QA is yet to say what came of it (ICH Q10 3.2.3)."""
+        return self.status == S.APPLIED and bool(self.follow_ups)
+
+    def waits(self, today: date) -> bool:
+        """Whether it would still wait on this day."""
+        return self.effective_on is not None and self.effective_on > today
 
 
 @dataclass(frozen=True)
@@ -188,6 +211,7 @@ class Proposal:
 
     `busy` names the change that already has a record in approval. `open_comments` counts those that block submission. `unable` are
     planned owners who may not own work. `removed` are the items that left the change. `extents` say how much of each file was read.
+    `open_actions` are the numbers of its follow-ups that aren't over.
     `compared` is what the round in approval said of the files of each record when it was frozen: None for a draft, without a record's
     entry for a round that is older than such statements.
     """
@@ -203,6 +227,7 @@ class Proposal:
     request: Request | None = None
     signatures: tuple[Signature, ...] = ()
     open_comments: int = 0
+    open_actions: tuple[str, ...] = ()
     unable: frozenset[UUID] = frozenset()
     removed: tuple[Item, ...] = ()
     extents: Mapping[UUID, Extent] = field(default_factory=dict)

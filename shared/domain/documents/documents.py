@@ -133,21 +133,19 @@ def unmet(found: Dossier, step: str, given: Content, _today: date) -> list[Sente
 
 
 def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at: datetime) -> Outcome:
-    """Apply an approved change to one document; a version without a later effective date takes effect at once."""
+    """Apply an approved change to one document; a version with a later effective date waits for it, and takes effect on that day."""
     record, cause = found.record, f"approval of {change.number}"
+    owned = replace(record, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id)
+    if item.step == "release" and found.waiting is not None:
+        effect = take_effect(replace(found, record=owned), today=today, at=at)
+        return Outcome(follows=(Following("take_effect", f"the day of {change.number} came", effect),))
     if item.step == "release":
-        titled = replace(
-            record,
-            title=item.title or record.title,
-            owner_id=item.owner_id or record.owner_id,
-            team_id=item.team_id or record.team_id,
-            content=of.laid_over(record, item.content),
-        )
+        titled = replace(owned, title=item.title or record.title, content=of.laid_over(record, item.content))
         version, rows = kind.next_version(of, titled, S.APPROVED, change.id, at)
         version = replace(version, effective_on=change.effective_on)
-        owned = replace(record, latest_version=version.version, owner_id=titled.owner_id, team_id=titled.team_id)
-        shown = _show(owned, version if record.effective_version is None else None, at)
-        if change.effective_on is not None and change.effective_on > today:
+        known = replace(record if change.waits(today) else owned, latest_version=version.version)
+        shown = _show(known, version if record.effective_version is None else None, at)
+        if change.waits(today):
             return Outcome(saves=(version, *rows, shown))
         effect = take_effect(Dossier(saved(shown), found.current, saved(version)), today=today, at=at)
         return Outcome(saves=(version, *rows, shown), follows=(Following("take_effect", cause, effect),))
@@ -158,8 +156,7 @@ def apply(of: Kind, item: Item, found: Dossier, change: Change, today: date, at:
     else:
         target = WORKFLOW[item.step].target
         current = replace(found.current, status=target, ended_at=at if of.is_over(target) else None)
-    reassigned = replace(record, owner_id=item.owner_id or record.owner_id, team_id=item.team_id or record.team_id)
-    return Outcome(saves=(current, _show(reassigned, current, at)))
+    return Outcome(saves=(current, _show(owned, current, at)))
 
 
 def take_effect(document: Dossier, *, today: date, at: datetime) -> tuple[object, ...]:
@@ -264,6 +261,7 @@ KIND = Kind(
     content=CONTENT,
     prefixes=PREFIXES,
     drafted=True,
+    waits=frozenset({"release"}),
     one_version_fields=frozenset({"no_retraining_reason"}),
     renditions={"file_id": "source_file_id"},
     apply=apply,

@@ -96,7 +96,9 @@ class Judgement(Arguments):
 
 
 JUDGED = Judgement("severity", "containment", due_on=Day(), **_JUDGED)
-JUDGED_ANEW = Judgement("reason", reason=Text(text.REASON), **_JUDGED)
+JUDGED_ANEW = Judgement("reason", reason=Text(text.REASON), **_JUDGED).clearing(
+    "classification", "risk", "disposition", "on_market", "reportable"
+)
 CORRECTED = Arguments("reason", "type", reason=Text(text.REASON), type=Choice(TYPES))
 WORKED_ON = (S.REPORTED, S.TRIAGED, S.UNDER_INVESTIGATION)
 JUDGES = QA & NOT_CONTRIBUTOR

@@ -12,7 +12,7 @@ from shared.domain.kernel.errors import Invalid
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.untyped import as_object
-from shared.domain.kernel.values import replace
+from shared.domain.kernel.values import OMITTED, replace
 from shared.domain.records import kind, working_content
 
 if TYPE_CHECKING:
@@ -60,7 +60,11 @@ def correct_type(found: Dossier, type_: str, *, by: Member, at: datetime) -> Out
 
 
 def checked(given: Mapping[str, object]) -> dict[str, object]:
-    """The given fields, each checked and a decision about an authority in full; None means omitted."""
-    found = {name: events.CONTENT.types[name].check(name, value) for name, value in given.items() if value is not None}
+    """The given fields, each checked and a decision about an authority in full; None takes a field back."""
+    found = {
+        name: events.CONTENT.types[name].check(name, value) if value is not None else None
+        for name, value in given.items()
+        if value is not OMITTED
+    }
     decision = found.get("reportable")
     return found if decision is None else {**found, "reportable": reporting.completed("reportable", as_object(decision))}

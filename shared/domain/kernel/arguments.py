@@ -15,15 +15,26 @@ if TYPE_CHECKING:
 
 
 class Arguments(Fields):
-    """Named arguments, of which those in `needed` can't be left out."""
+    """Named arguments, of which those in `needed` can't be left out, and those in `cleared` may be null, which takes a value back."""
 
     def __init__(self, *needed: str, **types: Type) -> None:
         super().__init__(**types)
         self.needed = needed
+        self.cleared: frozenset[str] = frozenset()
+
+    def clearing(self, *names: str) -> Arguments:
+        """The same, of which these may be null."""
+        found = type(self)(*self.needed, **self.types)
+        found.cleared = frozenset(names)
+        return found
+
+    def says(self, name: str, value: object) -> bool:
+        """Whether a value tells the step something: null does where it takes a value back."""
+        return name in self.types and (value is not None or name in self.cleared)
 
     def check(self, path: str, value: object) -> dict[str, object]:
         """The given arguments in their one written form; raises Invalid naming the first bad, unknown or missing one."""
-        checked = {name: item for name, item in super().check(path, value).items() if item is not None}
+        checked = {name: item for name, item in super().check(path, value).items() if self.says(name, item)}
         for name in self.needed:
             if name not in checked:
                 raise Invalid(f"{path}.{name}", MISSING)

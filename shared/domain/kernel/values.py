@@ -3,15 +3,39 @@
 Python compiles six methods for every dataclass that is imported: with over a hundred classes, a tenth of each function's cold start.
 Here all classes share five of them, and `__init__` is compiled when a class makes its first instance. The functions of `dataclasses`
 work on these classes too; `replace` here is faster, because it doesn't look up the fields.
+
+`OMITTED` is the default of what may be left out: whoever edits leaves a field as it is by leaving it out, and clears it with null.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-__all__ = ["dataclass", "replace"]
+__all__ = ["OMITTED", "dataclass", "or_kept", "replace", "stated"]
+T = TypeVar("T")
+
+
+class _Omitted(Enum):
+    """The one value that no request can give; documents show it as null."""
+
+    OMITTED = None
+
+
+OMITTED: Any = _Omitted.OMITTED  # the default of a parameter of any type
+
+
+def or_kept(given: T, kept: T) -> T:
+    """What was given, null included, or what is kept where it was left out."""
+    return kept if given is OMITTED else given
+
+
+def stated(given: T | None) -> T | None:
+    """What was given; None where it was left out as well."""
+    return None if given is OMITTED else given
+
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, replace

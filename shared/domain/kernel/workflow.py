@@ -119,7 +119,7 @@ class Step(Generic[T_contra]):
     `function` is the endpoint that takes it; `needs` are further conditions, each returning a sentence if unmet;
     `meaning` is the meaning of a signed step's signature (21 CFR 11.50(a)(3)), and `told` are the arguments that it covers; of a
     direct step they say whether it needs a reason;
-    `version` says that the step freezes a new version.
+    `version` says that the step freezes a new version; `signed_as` is the kind of subject of its signature where the table's is another.
     """
 
     name: str
@@ -132,6 +132,7 @@ class Step(Generic[T_contra]):
     needs: tuple[Condition[T_contra], ...] = ()
     version: bool = False
     told: Arguments = NOTHING
+    signed_as: str = ""
 
     @property
     def needs_reason(self) -> bool:
@@ -255,6 +256,10 @@ class Workflow(Generic[T]):
         """The steps that need an approved change, only those from `status` if it is given."""
         return [step for step in self if step.gate is Gate.CHANGE and (status is None or status in step.sources)]
 
+    def subject_kind(self, step: Step[T]) -> str:
+        """The kind of subject that a signature of the step is about."""
+        return step.signed_as or self.signed_as
+
     def reachable(self, status: str) -> list[str]:
         """The names of the steps that a person can take from `status`."""
         return [step.name for step in self if status in step.sources and step.who is not SYSTEM]
@@ -279,7 +284,7 @@ class Workflow(Generic[T]):
 
     def shown(self, step: Step[T], by: Actor, closed_by: Closed | None = None, why_not: Sentence | None = None) -> OpenStep:
         """The step as open, or closed with the reason."""
-        signed_as = self.signed_as if step.gate is Gate.SIGNED else None
+        signed_as = self.subject_kind(step) if step.gate is Gate.SIGNED else None
         return OpenStep(step, signed_as, step.who.admits(by), closed_by, why_not)
 
 

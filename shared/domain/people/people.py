@@ -14,7 +14,7 @@ from shared.domain.kernel import text
 from shared.domain.kernel.errors import Conflict, Forbidden, Invalid
 from shared.domain.kernel.outcomes import Notice, Outcome
 from shared.domain.kernel.sentences import Sentence, Term
-from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.values import OMITTED, dataclass, replace, stated
 from shared.domain.kernel.workflow import Subject, Who
 from shared.domain.people import names
 
@@ -129,14 +129,14 @@ def groups_of(role: Role | None, *, admin: bool) -> frozenset[str]:
 def with_profile(
     person: Person,
     *,
-    name: str | None,
-    language: str | None,
-    time_zone: str | None,
-    unsubscribed: Sequence[str] | None = None,
+    name: str = OMITTED,
+    language: str = OMITTED,
+    time_zone: str = OMITTED,
+    unsubscribed: Sequence[str] | None = OMITTED,
     at: datetime,
 ) -> Person:
-    """The person with an updated name, language, time zone or unsubscriptions; None leaves a field alone."""
-    if unknown := sorted(set(unsubscribed or ()) - set(OPTIONAL_MAIL)):
+    """The person with an updated name, language, time zone or unsubscriptions; what is left out stays."""
+    if unknown := sorted(set(stated(unsubscribed) or ()) - set(OPTIONAL_MAIL)):
         raise Invalid(
             "unsubscribed",
             Sentence(
@@ -148,10 +148,10 @@ def with_profile(
         )
     return replace(
         person,
-        name=person.name if name is None else names.checked("name", name),
-        language=person.language if language is None else spoken_language(language),
-        time_zone=person.time_zone if time_zone is None else checked_time_zone(time_zone),
-        unsubscribed=person.unsubscribed if unsubscribed is None else tuple(sorted(set(unsubscribed))),
+        name=person.name if name is OMITTED else names.checked("name", name),
+        language=person.language if language is OMITTED else spoken_language(language),
+        time_zone=person.time_zone if time_zone is OMITTED else checked_time_zone(time_zone),
+        unsubscribed=person.unsubscribed if unsubscribed is OMITTED else tuple(sorted(set(unsubscribed or ()))),
         updated_at=at,
     )
 

@@ -31,7 +31,8 @@ class Dossier:
     """A record, its current version (in force, suspended or last frozen), and the approved version that waits for its date.
 
     `contributors` reported it or edited its working content. `authors` wrote the changes that made its current and waiting versions, for
-    kinds that are drafted in changes. `in_approval` is the number of the change to it that is in approval.
+    kinds that are drafted in changes. `in_approval` is the number of the change to it that is in approval, `approved_in` of the one that is
+    approved and waits for its day.
     """
 
     record: Record
@@ -41,6 +42,7 @@ class Dossier:
     related: tuple[Related, ...] = ()
     actions: tuple[Action, ...] = ()
     in_approval: str | None = None
+    approved_in: str | None = None
     authors: frozenset[UUID] = frozenset()
 
     @property
@@ -70,7 +72,14 @@ NOT_CONTRIBUTOR = Relation(
 
 
 def not_in_approval(found: Dossier, _: Actor) -> Sentence | None:
-    """Why a record can't be edited: a change to it is in approval; None if there is none."""
+    """Why a record can't be edited: a change to it is in approval, or approved for a later day; None if there is none."""
+    if found.approved_in is not None:
+        return Sentence(
+            "record_in_approved_change",
+            "{number} is part of {change}, which is approved and waits for its day; it happens then, unless QA recalls that change.",
+            number=found.record.number,
+            change=found.approved_in,
+        )
     if found.in_approval is None:
         return None
     return Sentence(

@@ -126,6 +126,8 @@ class Kind:
     prefixes: Mapping[str | None, str]
     # Whether a record exists as the draft of a change until that is approved; others have working content, which is edited directly.
     drafted: bool = False
+    # The steps of a change that freeze a version at its approval, which waits for its day; every other step happens on that day.
+    waits: frozenset[str] = frozenset()
     # Whether an Operator sees what is in force.
     readers: bool = False
     # Fields that apply to one version only; the next version doesn't inherit them.

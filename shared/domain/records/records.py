@@ -12,7 +12,7 @@ from shared.domain.kernel.content import Content
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.sentences import Sentence
-from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.values import OMITTED, dataclass, or_kept, replace
 from shared.domain.people.people import ACTION_OWNERS, Member
 
 
@@ -146,13 +146,15 @@ def note(record: Record, words: str, file_ids: Iterable[UUID], *, by: Member, at
     return Outcome(saves=(made, *files))
 
 
-def reassign(record: Record, *, owner: Member | None, team_id: UUID | None, at: datetime) -> Outcome:
-    """The record with another owner, another team, or both."""
-    if owner is None and team_id is None:
+def reassign(record: Record, *, owner: Member | None = None, team_id: UUID | None = OMITTED, at: datetime) -> Outcome:
+    """The record with another owner, another team or none, or both."""
+    if owner is None and team_id is OMITTED:
         raise Invalid("owner_id", Sentence("new_owner_or_team", "Give the new owner, the new team, or both."))
     if owner is not None:
         responsible(owner, "owner_id")
-    reassigned = replace(record, owner_id=owner.person_id if owner else record.owner_id, team_id=team_id or record.team_id, updated_at=at)
+    reassigned = replace(
+        record, owner_id=owner.person_id if owner else record.owner_id, team_id=or_kept(team_id, record.team_id), updated_at=at
+    )
     if (reassigned.owner_id, reassigned.team_id) == (record.owner_id, record.team_id):
         raise Conflict(Sentence("same_owner_and_team", "The record has this owner and this team already."))
     return Outcome(saves=(reassigned,))

@@ -13,7 +13,7 @@ from shared.domain.kernel import ids, text
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.sentences import Sentence, Term
-from shared.domain.kernel.values import dataclass, replace
+from shared.domain.kernel.values import OMITTED, dataclass, replace
 from shared.domain.people.people import Member
 
 REGISTERS = ("products", "places", "equipment", "suppliers", "customers")
@@ -58,12 +58,12 @@ def new_entry(register: str, name: str, code: str | None, *, by: Member, at: dat
     )
 
 
-def rename(entry: RegisterEntry, name: str, code: str | None, *, at: datetime) -> RegisterEntry:
-    """The entry under another name, and another code if one is given; its former names go on meaning it."""
+def rename(entry: RegisterEntry, name: str, code: str | None = OMITTED, *, at: datetime) -> RegisterEntry:
+    """The entry under another name, and another code if one is given, or none; its former names go on meaning it."""
     _refuse_merged(entry)
     named = _name(name)
     former = tuple(dict.fromkeys(one for one in (*entry.former_names, entry.name) if one != named))
-    return replace(entry, name=named, code=_code(code) or entry.code, former_names=former, updated_at=at)
+    return replace(entry, name=named, code=entry.code if code is OMITTED else _code(code), former_names=former, updated_at=at)
 
 
 def merge(entry: RegisterEntry, into: RegisterEntry, merged: Sequence[RegisterEntry], *, at: datetime) -> Outcome:

@@ -11,7 +11,7 @@ from shared.domain.kernel.content import Content
 from shared.domain.kernel.errors import Conflict, Invalid
 from shared.domain.kernel.outcomes import Outcome
 from shared.domain.kernel.sentences import Sentence, Term
-from shared.domain.kernel.values import replace
+from shared.domain.kernel.values import OMITTED, replace, stated
 from shared.domain.records import kind
 from shared.domain.records.kinds import KINDS
 from shared.domain.records.records import Contributor, Record, RecordFile
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BEHIND = timedelta(hours=12)  # how far the westernmost time zone is behind UTC
 
 
-def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: date | None = None, by: Member, at: datetime) -> Outcome:
+def edit(found: Dossier, given: Content, *, title: str = OMITTED, due_on: date = OMITTED, by: Member, at: datetime) -> Outcome:
     """Edit the working content; omitted fields stay, null clears a field. A due date can only move earlier."""
     of = KINDS[found.record.kind]
     if "edit" not in of.workflow.steps:
@@ -37,11 +37,11 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
         )
     of.workflow.permit("edit", found, by)
     fresh = of.content.check("content", given)
-    if not fresh and title is None and due_on is None:
+    if not fresh and title is OMITTED and due_on is OMITTED:
         raise Invalid("content", Sentence("nothing_would_change", "Nothing would change; give content, a title or a due date."))
     refuse_guarded(of, found.status, fresh)
     present = found.record.due_on
-    if present is not None and due_on is not None and due_on > present:
+    if present is not None and due_on is not OMITTED and due_on > present:
         raise Invalid(
             "due_on",
             Sentence(
@@ -50,7 +50,7 @@ def edit(found: Dossier, given: Content, *, title: str | None = None, due_on: da
                 due_on=present,
             ),
         )
-    return with_content(found, fresh, title=title, due_on=due_on, by=by, at=at)
+    return with_content(found, fresh, title=stated(title), due_on=stated(due_on), by=by, at=at)
 
 
 def refuse_guarded(of: Kind, status: str, given: Content) -> None:

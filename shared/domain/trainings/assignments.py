@@ -83,7 +83,8 @@ class Assignment:
 class Assigned:
     """An assignment with what its steps depend on: the version to learn, its material, its trainer and its quiz attempts.
 
-    `trainer_id` is the named trainer, if they are still a member and not the learner.
+    `trainer_id` is the named trainer, if they are still a member and not the learner. Since `suspended_on` its material must not be used,
+    and so it pauses.
     """
 
     assignment: Assignment
@@ -95,6 +96,7 @@ class Assigned:
     files: Mapping[str, str] | None = None
     trainer_id: UUID | None = None
     attempts: tuple[Attempt, ...] = ()
+    suspended_on: date | None = None
 
     @property
     def status(self) -> str:
@@ -141,6 +143,17 @@ TRAINER = Relation(
 )
 
 
+def _not_paused(found: Assigned, _: Actor) -> Sentence | None:
+    if found.suspended_on is None or found.document is None:
+        return None
+    return Sentence(
+        "training_pauses",
+        "{number} is suspended since {day}; don't use it. This training goes on when the suspension is lifted.",
+        number=str(found.document["number"]),
+        day=found.suspended_on,
+    )
+
+
 def _no_trainer(found: Assigned, _: Actor) -> Sentence | None:
     return Sentence("sign_attendance", "Sign that you attended; your trainer completes this.") if found.taught else None
 
@@ -178,16 +191,17 @@ OWN = LEARNERS & LEARNER
 TRAINERS = LEARNERS & NOT_LEARNER & TRAINER
 JUDGES = QA & NOT_LEARNER
 SIGNED = "read and understood"
-ASSESSABLE = (_trained_by_somebody, _learner_signed)
+ATTENDED = (_not_paused, _trained_by_somebody, _not_signed, _quiz_passed)
+ASSESSABLE = (_not_paused, _trained_by_somebody, _learner_signed)
 WORKFLOW = Workflow[Assigned](
     "assignment",
     "assignment",
     PHASES,
     #    step         from           to            who      gate         function       signature  needs
-    Step("take_quiz", (S.ASSIGNED,), SAME, OWN, Gate.DIRECT, "start_quiz", None, (_quiz_to_take,)),
-    Step("answer_quiz", (S.ASSIGNED,), SAME, OWN, Gate.DIRECT, "answer_quiz", None, (_quiz_to_take, _quiz_begun)),
-    Step("attend", (S.ASSIGNED,), SAME, OWN, Gate.SIGNED, "complete_training", SIGNED, (_trained_by_somebody, _not_signed, _quiz_passed)),
-    Step("complete", (S.ASSIGNED,), S.COMPLETED, OWN, Gate.SIGNED, "complete_training", SIGNED, (_no_trainer, _quiz_passed)),
+    Step("take_quiz", (S.ASSIGNED,), SAME, OWN, Gate.DIRECT, "start_quiz", None, (_not_paused, _quiz_to_take)),
+    Step("answer_quiz", (S.ASSIGNED,), SAME, OWN, Gate.DIRECT, "answer_quiz", None, (_not_paused, _quiz_to_take, _quiz_begun)),
+    Step("attend", (S.ASSIGNED,), SAME, OWN, Gate.SIGNED, "complete_training", SIGNED, ATTENDED),
+    Step("complete", (S.ASSIGNED,), S.COMPLETED, OWN, Gate.SIGNED, "complete_training", SIGNED, (_not_paused, _no_trainer, _quiz_passed)),
     Step("assess", (S.ASSIGNED,), S.COMPLETED, TRAINERS, Gate.SIGNED, "assess_training", "assessed", ASSESSABLE),
     Step("waive", (S.ASSIGNED,), S.WAIVED, JUDGES, Gate.SIGNED, "waive_training", "waived", told=REASON),
     Step("obsolete", OPEN, S.OBSOLETE, SYSTEM),

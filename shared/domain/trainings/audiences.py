@@ -36,6 +36,7 @@ class Requirement:
 
     `since` is the newest version that required retraining: whoever learnt it or a later one is trained. `document_since` is the same for
     the material `document_id`, which is the record itself if that is a document. `effective_on` is the effective date.
+    Where it is `held`, its material is suspended, and nobody begins to learn it.
     """
 
     organisation_id: UUID
@@ -53,6 +54,7 @@ class Requirement:
     person_ids: frozenset[UUID] = frozenset()
     days: int | None = None
     effective_on: date | None = None
+    held: bool = False
 
     def wants(self, learner: Learner) -> bool:
         """Whether the learner is part of its audience."""
@@ -101,10 +103,10 @@ def settle(standing: Standing, *, cause: str, today: date, at: datetime) -> Outc
             taken.add((row.record_id, row.person_id))
         if row.id in ended and ended[row.id] is None:
             need, again = needs[row.record_id], row.assigned_by is not None or row.cause == RUNS_OUT
-            if again or not any(need.met_by(done) for done in closed[row.person_id]):
+            if not need.held and (again or not any(need.met_by(done) for done in closed[row.person_id])):
                 fresh = assign(need, row.person_id, row.cause if again else cause, need.due(today), at)
                 made.append(replace(fresh, assigned_by=row.assigned_by))
-    for need in standing.requirements:
+    for need in (one for one in standing.requirements if not one.held):
         for learner in standing.learners.values():
             if (need.record_id, learner.person_id) in taken or not need.wants(learner) or _covered(need, learner, covering):
                 continue
@@ -164,7 +166,7 @@ def retrain(expiring: Iterable[Assignment], standing: Standing, *, at: datetime)
     made = []
     for row in expiring:
         need, learner = needs.get(row.record_id), standing.learners.get(row.person_id)
-        if need is None or learner is None or row.valid_until is None or (row.record_id, row.person_id) in has_open:
+        if need is None or need.held or learner is None or row.valid_until is None or (row.record_id, row.person_id) in has_open:
             continue
         if row.assigned_by is not None or (need.wants(learner) and not _covered(need, learner, covering)):
             again = assign(need, row.person_id, RUNS_OUT, row.valid_until, at)

@@ -65,6 +65,8 @@ class Condition(StrEnum):
     TO_SIGN = "to_sign"  # the learner hasn't signed
     TO_ASSESS = "to_assess"  # the learner signed, and a trainer assesses
     LAPSE_NEAR = "lapse_near"  # or the mail didn't arrive
+    TO_CLOSE = "to_close"  # what followed from a change is done
+    DAY_CAME = "day_came"  # the day of an approved change passed, and something stands against it
     UNREACHED = "unreached"  # mail to the person stopped
 
 
@@ -153,6 +155,18 @@ WAITS = (
         escalated=TO_NOBODY,
         mandatory=True,
     ),  # it lapses
+    Wait("close_change", changes.WORKFLOW, (proposals.Status.APPLIED,), Holder.QA, "close", 30, Condition.TO_CLOSE),
+    Wait(
+        "hindered_change",
+        changes.WORKFLOW,
+        (proposals.Status.APPROVED,),
+        Holder.QA,
+        "move_date",
+        1,
+        Condition.DAY_CAME,
+        reminded=(0,),
+        mandatory=True,
+    ),
     Wait(
         "learn", assignments.WORKFLOW, (assignments.Status.ASSIGNED,), Holder.LEARNER, "complete", None, Condition.TO_SIGN, mandatory=True
     ),

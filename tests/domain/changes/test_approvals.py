@@ -96,7 +96,8 @@ def test_the_last_signature_applies_the_change_and_tells_its_authors() -> None:
         RUTH,
     )
     outcome = approve(waits)
-    assert (cases.one(outcome, Change).status, cases.one(outcome, Item).in_approval) == ("applied", False)
+    assert (cases.one(outcome, Change).status, cases.final(outcome, Change).status) == ("approved", "applied")
+    assert not cases.final(outcome, Item).in_approval
     request = cases.one(outcome, Request)
     assert (request.status, request.closed_at, request.cause) == ("approved", AT, None)
     (notice,) = outcome.notices
@@ -118,23 +119,25 @@ def test_several_documents_are_applied_in_one_outcome_and_take_effect_in_one_ste
         "POL-2026-0001": ("effective", 2),
         "FRM-2026-0001": ("effective", 1),
     }
-    (follow,) = outcome.follows
-    assert (follow.step, follow.cause) == ("take_effect", "approval of CHG-2026-0001")
-    assert len([row for row in outcome.saves if isinstance(row, Item)]) == 4
+    assert [(one.step, one.cause) for one in outcome.follows] == [
+        ("apply", "approval of CHG-2026-0001"),
+        ("take_effect", "approval of CHG-2026-0001"),
+    ]
+    assert len([row for row in outcome.follows[0].saves if isinstance(row, Item)]) == 4
 
 
 def test_approved_versions_wait_together_for_the_changes_one_day() -> None:
     waits = cases.submitted(cases.proposal(SOP, WI, change=cases.change(effective_on=TOMORROW)))
     outcome = approve(waits)
-    assert outcome.follows == ()
+    assert (outcome.follows, cases.one(outcome, Change).status) == ((), "approved")
+    assert not [row for row in outcome.saves if isinstance(row, Item)], "no other change to them is submitted meanwhile"
     versions = [(row.status, row.effective_on) for row in outcome.saves if isinstance(row, Version)]
     assert versions == [("approved", TOMORROW), ("approved", TOMORROW)]
 
 
 def test_a_day_that_came_during_the_approval_takes_effect_at_once() -> None:
     waits = cases.submitted(cases.proposal(SOP, change=cases.change(effective_on=TODAY)))
-    (follow,) = approve(waits, today=TODAY + 3 * DAY).follows
-    assert follow.step == "take_effect"
+    assert [one.step for one in approve(waits, today=TODAY + 3 * DAY).follows] == ["apply", "take_effect"]
 
 
 def test_the_day_is_the_organisations_and_not_the_servers() -> None:
@@ -154,7 +157,7 @@ def test_a_signature_is_either_the_last_or_one_more(required: int, step: str, se
         changes.WORKFLOW.permit(step, waits, QUINN)
     assert refused.value.sentence == sentence
     assert changes.WORKFLOW.permit({"approve": "sign", "sign": "approve"}[step], waits, QUINN).target == (
-        "in_approval" if required > 1 else "applied"
+        "in_approval" if required > 1 else "approved"
     )
 
 
@@ -279,6 +282,8 @@ def test_what_is_signed_is_the_frozen_round() -> None:
     assert signable.change_id == request.change_id
 
 
-def test_a_round_planned_for_a_day_before_its_approval_keeps_that_day() -> None:
+def test_a_day_that_passed_before_the_approval_becomes_the_approvals_own() -> None:
     waits = cases.submitted(cases.proposal(SOP, change=cases.change(effective_on=TODAY)))
-    assert cases.final(approve(waits, today=date(2026, 11, 25)), Version, version=2).effective_on == TODAY
+    outcome = approve(waits, today=date(2026, 11, 25))
+    assert cases.final(outcome, Version, version=2).effective_on == date(2026, 11, 25)
+    assert cases.final(outcome, Change).effective_on == date(2026, 11, 25)

@@ -70,13 +70,19 @@ def test_a_change_takes_effect_at_once_or_on_a_day_that_has_not_passed(day: date
 
 def test_what_an_edit_leaves_out_stays() -> None:
     before = cases.change(impact="Some", risk="Low", effective_on=TODAY - timedelta(days=9))
-    nothing: dict[str, Any] = {"reason": None, "impact": None, "risk": None, "effective_on": None, "today": TODAY, "at": AT}
+    nothing: dict[str, Any] = {"today": TODAY, "at": AT}
     assert changes.with_details(before, **nothing) == replace(before, updated_at=AT)
     after = changes.with_details(before, **{**nothing, "reason": "Better", "impact": "More", "risk": "High", "effective_on": TODAY})
     assert (after.reason, after.impact, after.risk, after.effective_on) == ("Better", "More", "High", TODAY)
     for bad in ({"reason": ""}, {"impact": ""}, {"risk": "\u0000"}, {"effective_on": TODAY - timedelta(days=1)}):
         with pytest.raises(Invalid):
             changes.with_details(before, **{**nothing, **bad})
+
+
+def test_what_was_planned_is_taken_back_by_none() -> None:
+    before = cases.change(impact="Some", risk="Low", effective_on=TODAY)
+    after = changes.with_details(before, impact=None, risk=None, effective_on=None, today=TODAY, at=AT)
+    assert (after.impact, after.risk, after.effective_on, after.reason) == (None, None, None, before.reason)
 
 
 def test_an_item_is_based_on_its_record_as_it_is_now() -> None:

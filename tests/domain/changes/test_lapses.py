@@ -127,4 +127,4 @@ def test_the_policy_of_today_does_not_move_a_round_that_is_being_decided() -> No
     stricter = approvals.policy_at_submission(approvers(QUINN, required=5, named=(SAM,)), approvals.request_of(waits))
     assert approvals.why_lapse(replace(waits, approvers=stricter), at=AT) is None
     outcome = approvals.approve(replace(waits, approvers=stricter), cases.under(waits, QUINN), by=QUINN, at=AT)
-    assert cases.one(outcome, Change).status == "applied"
+    assert cases.final(outcome, Change).status == "applied"

@@ -18,7 +18,7 @@ def test_an_approved_change_is_applied_signed_and_its_documents_are_in_force() -
     waits = cases.submitted(cases.proposal(cases.effective("SOP-2026-0001", 3), cases.draft("FRM-2026-0001")))
     settled = settle(waits, approvals.approve(waits, cases.under(waits, QUINN), by=QUINN, at=AT))
     assert settled is not None
-    assert (settled.status, settled.change.revision) == ("applied", waits.change.revision + 1)
+    assert (settled.status, settled.change.revision) == ("applied", waits.change.revision + 2)
     assert [item.in_approval for item in settled.items] == [False, False]
     assert approvals.request_of(settled).status == "approved"
     assert [signature.person_id for signature in settled.signatures] == [QUINN.person_id]

@@ -203,13 +203,15 @@ def test_triage_is_qas_judgement_and_makes_nobody_a_contributor() -> None:
 
 def test_a_reclassification_moves_what_is_given_only() -> None:
     found = event("under_investigation", content={"severity": "minor", "classification": "A", "place": "Line 1"})
-    record = one(triage.reclassify(found, {"severity": "critical", "classification": None}, by=QUINN, at=AT), Record)
+    record = one(triage.reclassify(found, {"severity": "critical"}, by=QUINN, at=AT), Record)
     assert (record.status, record.content) == (
         "under_investigation",
         {"severity": "critical", "classification": "A", "place": "Line 1"},
     )
+    taken_back = one(triage.reclassify(found, {"classification": None}, by=QUINN, at=AT), Record)
+    assert taken_back.content == {"severity": "minor", "place": "Line 1"}
     with pytest.raises(Invalid, match="judged anew"):
-        triage.reclassify(found, {"severity": None}, by=QUINN, at=AT)
+        triage.reclassify(found, {}, by=QUINN, at=AT)
     with pytest.raises(Invalid, match="must be one of") as refused:
         triage.reclassify(found, {"severity": "huge"}, by=QUINN, at=AT)
     assert refused.value.field == "severity"

@@ -75,7 +75,7 @@ def test_there_are_four_quality_roles() -> None:
 
 def named(**given: Any) -> people.Person:
     """Ann with what is given altered."""
-    return people.with_profile(cases.person(), **{"name": None, "language": None, "time_zone": None, "at": AT, **given})
+    return people.with_profile(cases.person(), **{"at": AT, **given})
 
 
 def test_what_a_person_leaves_out_stays() -> None:
@@ -155,7 +155,7 @@ def fresh() -> Member:
 def test_accepting_the_policy_freezes_the_printed_name() -> None:
     accepted = people.accept_signing_policy(fresh(), cases.person("Ann"), at=AT)
     assert (accepted.printed_name, accepted.policy_accepted_at, people.ready_to_sign(accepted)) == ("Ann", AT, "Ann")
-    renamed = people.with_profile(cases.person("Ann"), name="Anna", language=None, time_zone=None, at=LATER)
+    renamed = people.with_profile(cases.person("Ann"), name="Anna", at=LATER)
     assert people.ready_to_sign(accepted) == "Ann"
     with pytest.raises(Conflict, match="accepted the signing policy already"):
         people.accept_signing_policy(accepted, renamed, at=LATER)

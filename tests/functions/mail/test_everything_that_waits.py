@@ -11,7 +11,19 @@ from uuid import uuid4
 import pytest
 
 from shared.domain.waiting.waits import BY_NAME
-from tests.builders import Company, as_superuser, document, effective_document, event, mails, submitted, triage, triaged_event
+from tests.builders import (
+    Company,
+    approve,
+    as_superuser,
+    document,
+    effective_document,
+    event,
+    mails,
+    proposed,
+    submitted,
+    triage,
+    triaged_event,
+)
 from tests.functions.capa_plans import builders as plans
 from tests.functions.courses import QUIZ, answered, completed, only, training
 from tests.functions.deliveries import Deliver, deliver, slot
@@ -116,6 +128,22 @@ def unreached(firm: Company) -> str:
     return firm.operator.id
 
 
+def followed_up(firm: Company) -> str:
+    follow_up = {"description": "Tell them", "owner_id": firm.doer.id, "due_on": "2035-01-01"}
+    change = proposed(firm.action_owner, effective_document(firm.action_owner, firm.qa), follow_ups=[follow_up])
+    [action] = approve(firm.qa, submitted(firm.action_owner, change)["approval_request"]).ok["change"]["actions"]
+    plans.take(firm.doer, "complete_action", action, evidence="Told").ok
+    plans.take(firm.qa, "verify_action", action).ok
+    return str(change["id"])
+
+
+def hindered(firm: Company) -> str:
+    change = proposed(firm.action_owner, effective_document(firm.action_owner, firm.qa), effective_on="2035-01-01")
+    approve(firm.qa, submitted(firm.action_owner, change)["approval_request"]).ok
+    as_superuser(firm.product, "update changes set effective_on = current_date - 2 where id = :id", firm.id, id=change["id"])
+    return str(change["id"])
+
+
 @dataclass(frozen=True)
 class Case:
     """How something begins to wait, for whom, who is told by which mail at once (who made it wait knows), and what moves its day."""
@@ -158,6 +186,8 @@ CASES = {
         "approval_requested",
         f"update approval_requests set expires_at = {EVENING} where id = :id",
     ),
+    "close_change": Case(followed_up, QAS, set(), "", f"update changes set status_since = {NOON} where id = :id"),
+    "hindered_change": Case(hindered, QAS, set(), "", "update changes set effective_on = {day} - 1 where id = :id"),
     "learn": Case(learnt, {"operator"}, {"operator"}, "training_assigned", OF_ASSIGNMENT),
     "assess": Case(attended, {"second_operator"}, {"second_operator"}, WW, OF_ASSIGNMENT),
     "reassign": Case(locked, QAS, QAS, "training_locked", OF_ASSIGNMENT),

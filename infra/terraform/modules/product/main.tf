@@ -145,6 +145,6 @@ module "identity" {
 module "alerts" {
   source            = "../alerts"
   email             = var.alerts_to
-  signing_functions = ["approve_request", "assess_training", "cancel_event", "cancel_investigation", "complete_training", "correct_event_type", "erase_person", "mark_capa_plan_ineffective", "recall_document", "reclassify_event", "reject_request", "reopen_event", "reopen_investigation", "report_failed_signing", "review_audit_trail", "suspend_document", "triage_event", "verify_capa_plan", "waive_training"]
+  signing_functions = ["approve_request", "assess_training", "cancel_event", "cancel_investigation", "close_change", "complete_training", "correct_event_type", "erase_person", "mark_capa_plan_ineffective", "move_effective_date", "recall_change", "recall_document", "reclassify_event", "reject_request", "reopen_event", "reopen_investigation", "report_failed_signing", "review_audit_trail", "suspend_document", "triage_event", "verify_capa_plan", "waive_training"]
   depends_on        = [google_project_service.this]
 }

@@ -11,7 +11,7 @@ import { statusWord } from "../../shared/words/vocabulary";
 import { type ChangeBrief, changes } from "./queries";
 import { say } from "./words";
 
-const STATUSES = ["draft", "in_approval", "applied", "discarded"];
+const STATUSES = ["draft", "in_approval", "approved", "applied", "closed", "recalled", "discarded"];
 
 export function Screen() {
   const { status, mine }: { status?: string; mine?: string } = useSearch({ strict: false });

@@ -20,7 +20,7 @@ interface Props {
   fields?: readonly string[];
 }
 
-const UNDECIDED = "applied discarded";
+const DECIDED = ["approved", "applied", "closed", "recalled", "discarded"];
 
 /** The threads about one field, one record, or the whole change; and a place to write the next. */
 export function Comments({ change, record, field, fields = [] }: Props) {
@@ -31,7 +31,7 @@ export function Comments({ change, record, field, fields = [] }: Props) {
       each.record_id === (record ?? null) &&
       (field ? each.field === field : each.field === null || !fields.includes(each.field)),
   );
-  const canWrite = may("add_comment") && !UNDECIDED.includes(change.status);
+  const canWrite = may("add_comment") && !DECIDED.includes(change.status);
   if (threads.length === 0 && !canWrite) return null;
   return (
     <div className="comments">

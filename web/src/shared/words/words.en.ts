@@ -68,6 +68,8 @@ export default {
   wait_lift: "Lift the suspension",
   wait_submit: "Submit",
   wait_approve: "Approve",
+  wait_close_change: "Close the change",
+  wait_hindered_change: "Move or recall",
   wait_learn: "Read and understand",
   wait_assess: "Assess",
   wait_reassign: "Assign again",

@@ -70,6 +70,8 @@ export default {
   wait_lift: "Lever la suspension",
   wait_submit: "Soumettre",
   wait_approve: "Approuver",
+  wait_close_change: "Clôturer la modification",
+  wait_hindered_change: "Déplacer ou rappeler",
   wait_learn: "Lire et comprendre",
   wait_assess: "Évaluer l’apprenant",
   wait_reassign: "Attribuer de nouveau",

@@ -70,6 +70,8 @@ export default {
   wait_lift: "Opschorting opheffen",
   wait_submit: "Indienen",
   wait_approve: "Goedkeuren",
+  wait_close_change: "De wijziging afsluiten",
+  wait_hindered_change: "Verplaatsen of terugroepen",
   wait_learn: "Lezen en begrijpen",
   wait_assess: "Toetsen",
   wait_reassign: "Opnieuw toewijzen",
