@@ -63,9 +63,17 @@ NAMES: Final = names_and_changes(FILE, TEXT)
 
 def read_export(tx: Transaction, record_id: UUID, form: Form, by: Member, at: datetime) -> Material:
     """The whole of one record, with the database's own counts; raises NotFound, and Conflict where it is too long for one export."""
+    found = find_export(tx, record_id, form, by, at)
+    if found is None:
+        raise NotFound(Sentence("no_such_record", "There is no such record."))
+    return found
+
+
+def find_export(tx: Transaction, record_id: UUID, form: Form, by: Member, at: datetime) -> Material | None:
+    """The same; None where there is no such record."""
     row = tx.row(EXPORT, id=record_id, reader=by.person_id)
     if row is None:
-        raise NotFound(Sentence("no_such_record", "There is no such record."))
+        return None
     trail = tx.rows(TRAIL, record_id=record_id, most=exports.MOST_ENTRIES[form] + 1)
     total = int(trail[0].total) if trail else 0
     exports.refuse_too_long(form, row.record["number"], total)
