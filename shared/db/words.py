@@ -89,6 +89,7 @@ DECIDING = listed(
 
 # Statuses of everything else.
 UNDECIDED = listed(sorted(proposals.UNDECIDED))
+DRAFT_CHANGE = quoted(proposals.Status.DRAFT)
 APPLIED, DISCARDED = quoted(proposals.Status.APPLIED), quoted(proposals.Status.DISCARDED)
 OPEN_REQUEST, APPROVED_REQUEST = quoted(proposals.RequestStatus.OPEN), quoted(proposals.RequestStatus.APPROVED)
 OPEN_COMMENT = listed(comments.WORKFLOW.within(Phase.OPEN))

@@ -4,6 +4,7 @@ select
     {{ actions }} as actions,
     {{ comments }} as comments,
     (select jsonb_agg({{ author }} order by a.created_at) from change_authors a where a.change_id = c.id) as authors,
+    (select jsonb_object_agg(x.id, {{ asked_of }}) from approval_requests x where x.change_id = c.id) as requests,
     (
         select
             jsonb_agg(

@@ -28,6 +28,7 @@ from shared.domain.signing import trail_reviews
 from shared.queries.briefs import LISTED
 from shared.queries.names import NAME, person, utc_time, utc_times
 from shared.queries.names import team as team_of
+from shared.queries.proposals import ASKED_OF, SIGNERS, about_signers
 from shared.queries.search import ORGANISATION
 from shared.queries.shown_records import rows_page
 from shared.queries.shown_signatures import SIGNATURES, signatures
@@ -53,14 +54,20 @@ def mail_problem(address: str) -> str:
 FOLDED = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
 MINE, AS_OF = sql("mine_to_sign"), sql("as_of")
 SEVERAL = "x.status = any(cast(:status as text[]))"
-CHANGES = sql("changes", owner=person("x.owner_id"), created_at=utc_time("x.created_at"), updated_at=utc_time("x.updated_at"))
+CHANGES = sql(
+    "changes",
+    owner=person("x.owner_id"),
+    signers=SIGNERS,
+    created_at=utc_time("x.created_at"),
+    updated_at=utc_time("x.updated_at"),
+)
 REVIEWS = (
     f"select x.id, jsonb_build_object('review', to_jsonb(x), 'signature', {SIGNATURES}) as row from trail_reviews x"
     " join signatures s on s.organisation_id = x.organisation_id and s.id = x.signature_id where true"
 )
 REQUESTS = sql(
     "approval_requests",
-    submitted_by=person("x.submitted_by"),
+    asked_of=ASKED_OF,
     moments=utc_times("x", "created_at", "expires_at", "closed_at", "updated_at"),
 )
 
@@ -135,7 +142,7 @@ def changes_page(
         "record": "exists (select from present_items i where i.change_id = x.id and i.record_id = :record)",
     }
     where, given = _where(conditions, filters)
-    rows, following, total = rows_page(tx, f"{CHANGES}{where}", limit, cursor, **given)
+    rows, following, total = rows_page(tx, f"{CHANGES}{where}", limit, cursor, **given, **about_signers(tx))
     return page(as_answers(ChangeBrief, rows), following, total)
 
 
@@ -145,7 +152,7 @@ def requests_page(tx: Transaction, state: str | None, signer: Member | None, lim
     where, given = _where({"state": "x.status = :state", "signer": MINE}, {"state": state, "signer": signer_id})
     if signer is not None:
         given["qa"] = "qa" in signer.groups
-    rows, following, total = rows_page(tx, f"{REQUESTS}{where}", limit, cursor, **given)
+    rows, following, total = rows_page(tx, f"{REQUESTS}{where}", limit, cursor, **given, **about_signers(tx))
     return page(as_answers(ApprovalRequest, rows), following, total)
 
 

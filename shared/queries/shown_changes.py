@@ -16,6 +16,7 @@ from shared.queries.comments import comment_rows, shown_threads
 from shared.queries.evidence import with_texts_of_change
 from shared.queries.impact import IMPACT
 from shared.queries.names import person, utc_time
+from shared.queries.proposals import ASKED_OF, about_signers
 from shared.queries.shown_signatures import SIGNATURES, signatures
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ CHANGE, ASSESSED = (
         submitted_by=person("o.submitted_by"),
         signatures=SIGNATURES,
         asked=ASKED,
+        asked_of=ASKED_OF,
         assessed=assessed,
     )
     for assessed in ("", f", {IMPACT}")
@@ -49,8 +51,7 @@ def read_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool
     """
     from shared.answers import change_items, changes
 
-    given = {"today": tx.today} if assess else {}
-    row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **given)
+    row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **about_signers(tx))
     assert row is not None  # noqa: S101 - the proposal was just loaded
     asked = quizzes.asked(row.asked)
     submissions = quizzes.kept_secret(row.rounds or [], asked)
@@ -78,19 +79,18 @@ def show_submitted(tx: Transaction, proposal: Proposal, by: Member) -> Submitted
     """A change and its newest approval request, after submission."""
     from shared.answers import changes
 
-    change = show_change(tx, proposal, by)
-    return {"change": change, "approval_request": changes.request(approvals.request_of(proposal))}
+    found = read_change(tx, proposal, by, in_step=True)
+    return {"change": changes.change(found), "approval_request": changes.request(approvals.request_of(proposal), found.details)}
 
 
 def show_decided(tx: Transaction, proposal: Proposal, signature: Signature, by: Member) -> Decided:
     """What a decision did: the request, the change, the signature and the records as they are now."""
     from shared.answers import changes
 
-    change = show_change(tx, proposal, by)
-    request = changes.request(approvals.request_of(proposal))
+    found = read_change(tx, proposal, by, in_step=True)
     return {
-        "approval_request": request,
-        "change": change,
+        "approval_request": changes.request(approvals.request_of(proposal), found.details),
+        "change": changes.change(found),
         "signature": shown_signature(saved(signature), valid=True),
         "records": show_briefs(tx, proposal.dossiers),
     }

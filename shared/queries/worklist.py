@@ -16,7 +16,7 @@ from shared.db import words
 from shared.domain.people.people import ADMIN, QA
 from shared.domain.waiting.waits import BY_NAME, OR_ELSE, POOLED, WAITS, Wait
 from shared.queries.names import NAME
-from shared.queries.wait_sources import delegates_today
+from shared.queries.proposals import delegates_today
 from shared.queries.waiting import COLUMNS, NEVER, Strand, asked, bare, branch, piece, strands
 
 if TYPE_CHECKING:
