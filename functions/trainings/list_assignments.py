@@ -12,6 +12,7 @@ from shared.domain.people import people
 from shared.domain.trainings import assignments
 from shared.doors.body import Among, Limit
 from shared.doors.http import query
+from shared.queries import orders
 from shared.queries.assignments import assignments_page
 
 
@@ -23,10 +24,11 @@ def list_assignments(
     overdue: bool | None = None,
     person_id: UUID | None = None,
     training_id: UUID | None = None,
+    sort: Annotated[str, Among(tuple(orders.ASSIGNMENTS))] = "newest",
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[AssignmentBrief]:
     """List assignments, newest first; a reader sees only their own. Overdue means open after the due date."""
     own = call.person.id if mine else None
     filters = {"state": state, "late": overdue, "person": person_id, "mine": own, "training": training_id}
-    return assignments_page(call.tx, call.member, filters, limit, cursor)
+    return assignments_page(call.tx, call.member, filters, limit, cursor, sort=sort)

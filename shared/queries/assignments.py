@@ -17,6 +17,7 @@ from shared.domain.signing.signatures import Signable
 from shared.domain.trainings import assignments
 from shared.domain.trainings.assignments import Assigned, Assignment
 from shared.domain.trainings.quizzes import Attempt
+from shared.queries import orders
 from shared.queries.actions import extension_rows, of_assignment, shown_extensions
 from shared.queries.briefs import show_briefs
 from shared.queries.names import person
@@ -76,16 +77,15 @@ def show_assignment(tx: Transaction, assignment_id: UUID, by: Member) -> answers
 
 
 def assignments_page(
-    tx: Transaction, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None
+    tx: Transaction, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None, *, sort: str = "newest"
 ) -> Page[answers.AssignmentBrief]:
     """Assignments, newest first; who isn't staff sees their own."""
     given = {name: value for name, value in filters.items() if value is not None}
     where = "".join(f" and {CONDITIONS[name]}" for name in given)
     if not STAFF.admits(by):
         where, given = f"{where} and x.person_id = :own", {**given, "own": by.person_id}
-    rows, following, total = rows_page(
-        tx, f"{ASSIGNMENTS}{where}", limit, cursor, **given, **({"today": tx.today} if "late" in given else {})
-    )
+    today = {"today": tx.today} if "late" in given else {}
+    rows, following, total = rows_page(tx, f"{ASSIGNMENTS}{where}", limit, cursor, order=orders.ASSIGNMENTS[sort], **given, **today)
     items = [answers.brief(read(Assignment, row["assignment"]), row, tx.today) for row in rows]
     return page(items, following, total)
 
