@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired
+from uuid import UUID
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
@@ -10,7 +11,7 @@ from shared.answers.actions import Action
 from shared.answers.change_items import ChangeItem
 from shared.answers.comments import Comment
 from shared.answers.files import File, file
-from shared.answers.parts import Named, OpenStep, Pointer, pointer, steps
+from shared.answers.parts import Named, OpenStep, Pointer, named, pointer, steps
 from shared.answers.records import Brief, Link, Record
 from shared.answers.rows import as_answer, as_answers, etag, written
 from shared.answers.rows import shown as without_internals
@@ -236,7 +237,7 @@ def _change(found: proposals.Proposal, details: Mapping[str, Any], items: list[C
         "items": items,
         "rounds": as_answers(Round, map(without_internals, details["rounds"])),
         "approval_request": request(found.request, details) if found.request else None,
-        "files": [file(one) for one in found.files.values()],
+        "files": [file(one, _named(one.uploaded_by, details["names"])) for one in found.files.values()],
         "links": [
             *(Link(type="changes", direction="out", record=pointer(found.record(item.record_id))) for item in found.items),
             *as_answers(Link, details["links"]),
@@ -248,6 +249,10 @@ def _change(found: proposals.Proposal, details: Mapping[str, Any], items: list[C
         "created_at": written(row.created_at),
         "updated_at": written(row.updated_at),
     }
+
+
+def _named(person_id: UUID, names: Mapping[str, str] | None) -> Named | None:
+    return named(person_id, names[str(person_id)]) if names and str(person_id) in names else None
 
 
 def _waits_for(found: proposals.Proposal, details: Mapping[str, Any]) -> list[Named]:

@@ -11,6 +11,7 @@ from shared.answers.exported_stories import AssignmentMaterial, ChangeMaterial, 
 from shared.answers.rows import moments
 from shared.db.sql import sql
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.ids import ids_in
 from shared.domain.kernel.sentences import Sentence
 from shared.domain.reports import exports
 from shared.domain.trainings import quizzes
@@ -20,7 +21,7 @@ from shared.queries.names import person, utc_times
 from shared.queries.proposals import load_proposal
 from shared.queries.shown_changes import ASKED, read_change
 from shared.queries.shown_signatures import SIGNATURES, signatures
-from shared.queries.trail_pages import TOLD, changes_in, ids_in
+from shared.queries.trail_pages import TOLD, changes_in
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,6 +16,7 @@ from shared.db.sql import sql
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.ids import ids_in
 from shared.domain.kernel.sentences import Sentence
 from shared.domain.records.comparisons import Evidence
 from shared.domain.records.differences import changed_files, sides
@@ -29,7 +30,7 @@ from shared.queries.names import person, team
 from shared.queries.shown_changes import ASKED
 from shared.queries.shown_records import NOTE_FILES, SHOWN_LINKS
 from shared.queries.shown_signatures import SIGNATURES, signatures
-from shared.queries.trail_pages import changes_in, ids_in, names_and_changes
+from shared.queries.trail_pages import changes_in, names_and_changes
 from shared.queries.trail_story import ATTACHED, EXTENDED, LINKED, OF_ACTIONS, ORGANISATION, SIGNED, STORY
 
 if TYPE_CHECKING:
@@ -120,8 +121,9 @@ def _names(
         compared += changed_files(*sides(first, record), named)
     ids = {str(by.person_id), *ids_in(found.values()), *ids_in(entries)}
     rows = tx.rows(NAMES, ids=sorted(ids), entries=[one["id"] for one in entries], **texts_of(compared))
-    evidence = to_evidence((row for row in rows if row.file is not None and row.file["id"] in named), compared)
-    return {row.id: row.name for row in rows if row.change is None}, evidence.of(kind.renditions), changes_in(rows)
+    names = {row.id: row.name for row in rows if row.change is None}
+    evidence = to_evidence((row for row in rows if row.file is not None and row.file["id"] in named), compared).naming(names)
+    return names, evidence.of(kind.renditions), changes_in(rows)
 
 
 def _record(row: Any) -> Json:  # noqa: ANN401 - its columns are the statement's

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from shared.answers.signatures import signature as shown_signature
 from shared.db.sql import sql
 from shared.domain.changes import approvals, rounds
+from shared.domain.kernel import canonical
+from shared.domain.kernel.ids import ids_in
 from shared.domain.kernel.outcomes import saved
 from shared.domain.signing.signatures import Signature
 from shared.domain.trainings import quizzes
@@ -15,7 +17,7 @@ from shared.queries.briefs import show_briefs
 from shared.queries.comments import comment_rows, shown_threads
 from shared.queries.evidence import with_texts_of_change
 from shared.queries.impact import IMPACT
-from shared.queries.names import person, utc_time
+from shared.queries.names import NAME, person, utc_time
 from shared.queries.proposals import ASKED_OF, about_signers
 from shared.queries.shown_signatures import SIGNATURES, signatures
 
@@ -38,6 +40,7 @@ CHANGE, ASSESSED = (
         signatures=SIGNATURES,
         asked=ASKED,
         asked_of=ASKED_OF,
+        names=sql("export_names", name=NAME, file="cast(null as jsonb)", text="null", ids="k.ids"),
         assessed=assessed,
     )
     for assessed in ("", f", {IMPACT}")
@@ -51,7 +54,7 @@ def read_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool
     """
     from shared.answers import change_items, changes
 
-    row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, **about_signers(tx))
+    row = tx.row(ASSESSED if assess else CHANGE, id=proposal.change.id, reader=by.person_id, named=_named(proposal), **about_signers(tx))
     assert row is not None  # noqa: S101 - the proposal was just loaded
     asked = quizzes.asked(row.asked)
     submissions = quizzes.kept_secret(row.rounds or [], asked)
@@ -63,9 +66,17 @@ def read_change(tx: Transaction, proposal: Proposal, by: Member, *, assess: bool
         "actions": shown_actions(row.actions, by),
         "comments": shown_threads(row.comments, proposal.authors, by),
     }
-    evidence = rounds.evidence(proposal)
+    evidence = rounds.evidence(proposal).naming(row.names or {})
     texts = with_texts_of_change(tx, evidence, change_items.pairs(items, evidence.files), in_step=in_step)
     return changes.Material(proposal, details, items, texts, by, row.impact if assess else None)
+
+
+def _named(proposal: Proposal) -> list[str]:
+    """The ids that an answer about a change says the names of, but for those that a round froze."""
+    records = [(one.record.owner_id, one.record.team_id, one.record.content) for one in proposal.dossiers.values()]
+    items = [(item.owner_id, item.team_id, item.content) for item in proposal.items]
+    uploaders = [file.uploaded_by for file in proposal.files.values()]
+    return sorted(ids_in([canonical.plain([records, items, uploaders])]))
 
 
 def show_change(tx: Transaction, proposal: Proposal, by: Member) -> Change:

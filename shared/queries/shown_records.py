@@ -113,7 +113,7 @@ def read_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, 
     kind = KINDS[rows[0].kind]
     old, new = found[earlier], found[later]
     named = files_named(kind, (old, new))
-    evidence = load_evidence(tx, named, changed_files(*sides(old, new), named))
+    evidence = load_evidence(tx, named, changed_files(*sides(old, new), named), (old, new))
     return versions.Compare(record_id, old, new, evidence.of(kind.renditions))
 
 
@@ -134,7 +134,7 @@ def read_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | Non
     rows = quizzes.kept_secret([one["row"] for one in kept], quizzes.asked(row.asked))
     kind = KINDS[row.record["kind"]]
     named = files_named(kind, rows)
-    evidence = load_evidence(tx, named, versions.pairs(rows, named, limit))
+    evidence = load_evidence(tx, named, versions.pairs(rows, named, limit), rows)
     return versions.Material(
         record=records.brief(read(Record, row.record), row.owner, row.team),
         rows=rows,
