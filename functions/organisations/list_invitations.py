@@ -24,4 +24,4 @@ def list_invitations(
     cursor: str | None = None,
 ) -> Page[ListedInvitation]:
     """List invitations, newest first, with the reason where mail to the address stopped; tokens never show."""
-    return invitations_page(call.tx, status, limit, cursor, sort=sort)
+    return invitations_page(call.tx, call.member, status, limit, cursor, sort=sort)

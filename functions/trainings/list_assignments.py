@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from shared.answers.pages import Page
-from shared.answers.trainings import AssignmentBrief
+from shared.answers.trainings import ListedAssignment
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.domain.trainings import assignments
@@ -27,7 +27,7 @@ def list_assignments(
     sort: Annotated[str, Among(tuple(orders.ASSIGNMENTS))] = "newest",
     limit: Limit = 50,
     cursor: str | None = None,
-) -> Page[AssignmentBrief]:
+) -> Page[ListedAssignment]:
     """List assignments, newest first; a reader sees only their own. Overdue means open after the due date."""
     own = call.person.id if mine else None
     filters = {"state": state, "late": overdue, "person": person_id, "mine": own, "training": training_id}

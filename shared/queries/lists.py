@@ -203,7 +203,7 @@ def teams_page(tx: Transaction, limit: int, cursor: str | None, *, closed: bool,
 
 
 def invitations_page(
-    tx: Transaction, status: str | None, limit: int, cursor: str | None, *, sort: str = "newest"
+    tx: Transaction, by: Member, status: str | None, limit: int, cursor: str | None, *, sort: str = "newest"
 ) -> Page[ListedInvitation]:
     """Invitations, and whether mail can't reach the invited; never what opens them."""
     where, given = _where({"status": "x.status = :status"}, {"status": status})
@@ -213,7 +213,7 @@ def invitations_page(
         f" 'accepter', {person('x.accepted_by')}, 'teams', ({teams})) as row from invitations x where true{where}"
     )
     rows, following, total = rows_page(tx, source, limit, cursor, order=orders.INVITATIONS[sort], **given)
-    return page([listed_invitation(read(Invitation, row), row) for row in rows], following, total)
+    return page([listed_invitation(read(Invitation, row), row, by) for row in rows], following, total)
 
 
 def trail_reviews_page(tx: Transaction, limit: int, cursor: str | None) -> Page[Review]:
