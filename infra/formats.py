@@ -48,7 +48,7 @@ ALL: Final = tuple(
 STATUSES: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("Change", "ChangeBrief", "ExportedChange"), changes.WORKFLOW.statuses),
     **dict.fromkeys(("ApprovalRequest", "RequestWithChange"), tuple(map(str, RequestStatus))),
-    **dict.fromkeys(("Assignment", "AssignmentBrief", "ListedAssignment", "ExportedAssignment", "Trained"), assignments.WORKFLOW.statuses),
+    **dict.fromkeys(("Assignment", "ListedAssignment", "ExportedAssignment", "Trained"), assignments.WORKFLOW.statuses),
     **dict.fromkeys(("Action", "PlannedAction"), actions.WORKFLOW.statuses),
     **dict.fromkeys(("Extension", "ListedExtension"), extensions.WORKFLOW.statuses),
     **dict.fromkeys(("Comment", "Reply"), comments.WORKFLOW.statuses),
