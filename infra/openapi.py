@@ -11,7 +11,7 @@ import typing
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from infra import contents, register
+from infra import contents, formats, register
 from shared.domain.kernel import text
 from shared.doors import body, forms
 
@@ -42,7 +42,11 @@ PROBLEM = {
         "etag": {"type": "string", "description": "412: the thing's revision now."},
         "changed_by": {
             "anyOf": [
-                {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}},
+                {
+                    "type": "object",
+                    "required": ["id", "name"],
+                    "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}},
+                },
                 {"type": "null"},
             ],
             "description": "412: who changed it; null where the system did.",
@@ -113,6 +117,7 @@ def document() -> Json:
     schemas: Json = {"Problem": PROBLEM}
     paths = {f"/api/{name}": _path(function, door, schemas) for name, (function, door) in doors().items()}
     contents.divide(schemas, paths)
+    schemas = {name: formats.formed(name, schema) for name, schema in schemas.items()}
     schemas = {**contents.referring(schemas), **contents.published()}
     return {
         "openapi": "3.1.0",
@@ -157,8 +162,22 @@ def _answer(door: Door, schemas: Json) -> Json:
     from pydantic import TypeAdapter
 
     shape = typing.get_type_hints(door.answer)["return"]
-    schema = contents.answered(door.name, _schema(TypeAdapter(shape), schemas))
+    whole = _schema(TypeAdapter(shape), schemas)
+    schema = contents.answered(door.name, whole)
+    if "properties" in schema:
+        name = "_".join(one.__name__ for one in (typing.get_origin(shape) or shape, *typing.get_args(shape)))
+        parts = list(schema["properties"])
+        of_a_part = contents.of(parts[0] if len(parts) == 1 else door.name, "Answer")
+        schema = _named(name if schema == whole else of_a_part, schema, schemas)
     return {"description": "Done.", "content": {"application/json": {"schema": schema}}}
+
+
+def _named(name: str, schema: Json, schemas: Json) -> Json:
+    """A reference to an answer, which is published under its name."""
+    if schemas.setdefault(name, {"title": name, **schema}) != {"title": name, **schema}:
+        message = f"two shapes are called {name}; each published shape needs a name of its own"
+        raise ValueError(message)
+    return contents.to(name)
 
 
 def model(function: Callable[..., object]) -> Any:

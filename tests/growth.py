@@ -15,7 +15,7 @@ from shared.domain.records.comparisons import NOTHING, ROOM, Evidence, FileText
 from shared.domain.records.differences import differences, statements
 from shared.domain.reports import exports, printouts
 from shared.domain.reports.csv_export import sheet
-from shared.domain.reports.printouts import Block, Section
+from shared.domain.reports.printed_parts import Block, Section
 from shared.outside.pdf import pdf
 from shared.outside.texts.reading import read_text
 from tests import contents, evidence

@@ -132,7 +132,7 @@ def promised(function: str, method: str) -> Any:
     document = _openapi()
     operation = document["paths"].get(f"/api/{function}", {}).get(method.lower())
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"] if operation else {}
-    return jsonschema_rs.validator_for({**schema, "components": document["components"]})
+    return jsonschema_rs.validator_for({**schema, "components": document["components"]}, validate_formats=True)
 
 
 @cache

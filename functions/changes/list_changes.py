@@ -10,8 +10,9 @@ from shared.answers.pages import Page
 from shared.app.call import Call
 from shared.domain.changes import changes
 from shared.domain.people import people
-from shared.doors.body import AnyOf, Limit
+from shared.doors.body import Among, AnyOf, Limit
 from shared.doors.http import query
+from shared.queries import orders
 from shared.queries.lists import changes_page
 
 
@@ -21,8 +22,10 @@ def list_changes(
     status: Annotated[list[str], AnyOf(changes.WORKFLOW.statuses)] | None = None,
     record_id: UUID | None = None,
     mine: bool = False,
+    sort: Annotated[str, Among(tuple(orders.CHANGES))] = "newest",
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[ChangeBrief]:
     """List changes, newest first; `mine` keeps those that the caller owns."""
-    return changes_page(call.tx, status, record_id, call.person.id if mine else None, limit, cursor)
+    filters = {"status": status, "record": record_id, "owner": call.person.id if mine else None}
+    return changes_page(call.tx, filters, limit, cursor, sort=sort)

@@ -11,8 +11,9 @@ from shared.answers.record_lists import DocumentBrief
 from shared.app.call import Call
 from shared.domain.documents import documents
 from shared.domain.people import people
-from shared.doors.body import AnyOf, Limit, Name
+from shared.doors.body import Among, AnyOf, Limit, Name
 from shared.doors.http import query
+from shared.queries import orders
 from shared.queries.record_lists import documents_page
 
 Shown = Annotated[list[str], AnyOf(documents.WORKFLOW.statuses)]
@@ -28,6 +29,7 @@ def list_documents(
     updated_since: datetime | None = None,
     q: Name | None = None,
     on: date | None = None,
+    sort: Annotated[str, Among(tuple(orders.RECORDS))] = "newest",
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[DocumentBrief]:
@@ -37,4 +39,4 @@ def list_documents(
     """
     of_type = documents.type_named(type) if type else None
     filters = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since, "on": on}
-    return documents_page(call.tx, call.member, limit, cursor, **filters, type=of_type, q=q)
+    return documents_page(call.tx, call.member, limit, cursor, **filters, type=of_type, q=q, sort=sort)

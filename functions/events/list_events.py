@@ -14,6 +14,7 @@ from shared.domain.events.event_types import SEVERITIES
 from shared.domain.people import people
 from shared.doors.body import Among, AnyOf, Limit, Name
 from shared.doors.http import query
+from shared.queries import orders
 from shared.queries.event_lists import events_page
 
 
@@ -39,6 +40,7 @@ def list_events(
     owner_id: UUID | None = None,
     team_id: UUID | None = None,
     updated_since: datetime | None = None,
+    sort: Annotated[str, Among(tuple(orders.RECORDS))] = "newest",
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[EventBrief]:
@@ -51,4 +53,4 @@ def list_events(
     filters: dict[str, Any] = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since, "type": of_type}
     filters |= {"content": {"severity": severity, **about}, "reportable": reportable, "overdue": overdue}
     filters |= {"occurred": (occurred_from, occurred_to), "reported": (reported_from, reported_to)}
-    return events_page(call.tx, call.member, limit, cursor, **filters)
+    return events_page(call.tx, call.member, limit, cursor, **filters, sort=sort)

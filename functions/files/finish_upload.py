@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.answers import files as answers
 from shared.answers.files import AFile
+from shared.answers.parts import named
 from shared.app.call import Call
 from shared.app.uploads import own_upload, proven
 from shared.domain.files import files
@@ -23,4 +24,7 @@ def finish_upload(call: Call, file_id: UUID) -> AFile:
         finished = files.finish(file, proof, call.now)
         call.save(finished)
         keep_text(call.tx, finished, proof)
-    return {"file": answers.file(load_files(call.tx, [file_id])[file_id]), "extent": load_extent(call.tx, file_id).sentence}
+    return {
+        "file": answers.file(load_files(call.tx, [file_id])[file_id], named(call.person.id, call.name)),
+        "extent": load_extent(call.tx, file_id).sentence,
+    }

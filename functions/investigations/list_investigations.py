@@ -13,6 +13,7 @@ from shared.domain.events import investigations
 from shared.domain.people import people
 from shared.doors.body import Among, AnyOf, Limit
 from shared.doors.http import query
+from shared.queries import orders
 from shared.queries.lists import briefs_page
 
 
@@ -24,10 +25,11 @@ def list_investigations(
     owner_id: UUID | None = None,
     team_id: UUID | None = None,
     updated_since: datetime | None = None,
+    sort: Annotated[str, Among(tuple(orders.RECORDS))] = "newest",
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[Brief]:
     """List investigations, newest first."""
     content = {"method": method}
     filters = {"status": status, "owner": owner_id, "team": team_id, "updated_since": updated_since}
-    return briefs_page(call.tx, investigations.KIND.name, call.member, limit, cursor, **filters, content=content)
+    return briefs_page(call.tx, investigations.KIND.name, call.member, limit, cursor, **filters, content=content, sort=sort)

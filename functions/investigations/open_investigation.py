@@ -26,7 +26,7 @@ def open_investigation(
     """Open an investigation of one or more triaged events; they become under investigation."""
     checked = investigations.CONTENT.check("content", content)
     covered = investigation_scope.about(event_ids, load_dossiers(call.tx, event_ids))
-    named = title or investigation_scope.title_of(covered)
+    named = title or investigation_scope.title_of(covered, call.organisation.language)
     record = numbered(call, investigations.KIND, named, None, checked, "open", owner_id=owner_id, team_id=team_id)
     check_named(call, investigations.KIND.name, content)
     call.record(investigation_scope.new_investigation(record, covered, by=call.member, at=call.now))

@@ -11,6 +11,7 @@ from shared.domain.people import people
 from shared.domain.people.people import MemberStatus
 from shared.doors.body import Among, Limit, Name
 from shared.doors.http import query
+from shared.queries import orders
 from shared.queries.lists import members_page
 
 
@@ -19,6 +20,7 @@ def list_members(
     call: Call,
     status: Annotated[str, Among(tuple(MemberStatus))] | None = None,
     q: Name | None = None,
+    sort: Annotated[str, Among(tuple(orders.MEMBERS))] = "newest",
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[ListedMember]:
@@ -26,4 +28,4 @@ def list_members(
 
     Admins also see each member's address, and why mail to it stopped; others see their own address only.
     """
-    return members_page(call.tx, call.member, status, q, limit, cursor)
+    return members_page(call.tx, call.member, status, q, limit, cursor, sort=sort)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from shared.answers.trainings import Matrix
+from shared.answers.training_matrix import Matrix
 from shared.app.call import Call
 from shared.domain.people import people
 from shared.doors.body import Limit

@@ -121,7 +121,8 @@ def entry(row: Mapping[str, object]) -> Entry:
         for name, value in row.items()
         if name != "organisation_id"
     }
-    return as_answer(Entry, {**shown, "etag": f'"{row["id"]}"'})
+    nobodys = {"request_id": None} if shown.get("request_id") == "" else {}
+    return as_answer(Entry, {**shown, **nobodys, "etag": f'"{row["id"]}"'})
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from typing import Any
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
-from shared.answers.parts import Pointer, pointer
+from shared.answers.parts import Named, Pointer, pointer
 from shared.answers.rows import as_answer, as_answers
-from shared.answers.versions import Compared, Difference, diff
+from shared.answers.versions import Compared, Difference, diff, responsible
 from shared.domain.changes import proposals, rounds
 from shared.domain.kernel.canonical import Json
 from shared.domain.records.comparisons import Evidence, Pair
@@ -33,7 +33,9 @@ class ChangeItem(TypedDict):
     base_version: int
     title: str
     owner_id: str | None
+    owner: Named | None
     team_id: str | None
+    team: Named | None
     content: dict[str, Any]
     files: list[str]
     before: dict[str, Any]
@@ -66,5 +68,7 @@ def shown(found: proposals.Proposal, items: Sequence[Mapping[str, Any]], evidenc
             for one in diff(item["before"] or {}, item, evidence.of(KINDS[item["kind"]].renditions))
         ]
         record = pointer(records[item["record_id"]]) if item["record_id"] in records else None
-        answers.append(as_answer(ChangeItem, {**item, "record": record, "diff": differences, "compared": stated}))
+        answers.append(
+            as_answer(ChangeItem, {**item, **responsible(item, evidence), "record": record, "diff": differences, "compared": stated})
+        )
     return answers

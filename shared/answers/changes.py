@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired
+from uuid import UUID
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
@@ -10,9 +11,9 @@ from shared.answers.actions import Action
 from shared.answers.change_items import ChangeItem
 from shared.answers.comments import Comment
 from shared.answers.files import File, file
-from shared.answers.parts import Named, OpenStep, Pointer, pointer, steps
+from shared.answers.parts import Named, OpenStep, Pointer, named, pointer, steps
 from shared.answers.records import Brief, Link, Record
-from shared.answers.rows import as_answers, etag, written
+from shared.answers.rows import as_answer, as_answers, etag, written
 from shared.answers.rows import shown as without_internals
 from shared.answers.signatures import Signature
 from shared.domain.changes import approvals, changes, proposals
@@ -66,7 +67,7 @@ class Round(TypedDict):
 
 
 class ApprovalRequest(TypedDict):
-    """One round's request for approval."""
+    """One round's request for approval; while it is open, `waits_for` names those who may sign it today."""
 
     id: str
     kind: str
@@ -77,7 +78,9 @@ class ApprovalRequest(TypedDict):
     status: str
     required: int
     approver_ids: list[str]
-    submitted_by: str | Named
+    approvers: list[Named]
+    waits_for: list[Named]
+    submitted_by: Named
     content_sha256: str
     expires_at: str
     created_at: str
@@ -88,7 +91,7 @@ class ApprovalRequest(TypedDict):
 
 
 class ChangeBrief(TypedDict):
-    """A change in a list."""
+    """A change in a list; it waits for its owner while it is a draft, and for those who may sign it while it is in approval."""
 
     id: str
     kind: str
@@ -105,11 +108,15 @@ class ChangeBrief(TypedDict):
     effective_on: str | None
     created_at: str
     updated_at: str
+    waits_for: list[Named]
     records: list[Pointer] | None
 
 
 class Change(TypedDict):
-    """A single change; `hindered_by` says why an approved one can't happen, `to_be_closed` that QA is yet to say what came of it."""
+    """A single change; `hindered_by` says why an approved one can't happen, `to_be_closed` that QA is yet to say what came of it.
+
+    `waits_for` is as in the list.
+    """
 
     id: str
     kind: str
@@ -132,6 +139,7 @@ class Change(TypedDict):
     follow_ups: list[PlannedFollowUp]
     content: dict[str, Any]
     authors: list[Named]
+    waits_for: list[Named]
     items: list[ChangeItem]
     rounds: list[Round]
     approval_request: ApprovalRequest | None
@@ -204,7 +212,7 @@ def change(found: Material) -> Change:
 def request_with_change(found: Material) -> RequestWithChange:
     """An approval request with the change that it is about."""
     shown = change(found)
-    asked = request(approvals.request_of(found.proposal))
+    asked = request(approvals.request_of(found.proposal), found.details)
     return {**asked, "change": shown, "signatures": shown["signatures"], "open_steps": shown["open_steps"]}
 
 
@@ -234,10 +242,11 @@ def _change(found: proposals.Proposal, details: Mapping[str, Any], items: list[C
         "content": content,
         "round": row.round,
         "authors": as_answers(Named, details["authors"]),
+        "waits_for": _waits_for(found, details),
         "items": items,
         "rounds": as_answers(Round, map(without_internals, details["rounds"])),
-        "approval_request": request(found.request) if found.request else None,
-        "files": [file(one) for one in found.files.values()],
+        "approval_request": request(found.request, details) if found.request else None,
+        "files": [file(one, _named(one.uploaded_by, details["names"])) for one in found.files.values()],
         "links": [
             *(Link(type="changes", direction="out", record=pointer(found.record(item.record_id))) for item in found.items),
             *as_answers(Link, details["links"]),
@@ -251,8 +260,19 @@ def _change(found: proposals.Proposal, details: Mapping[str, Any], items: list[C
     }
 
 
-def request(row: proposals.Request) -> ApprovalRequest:
-    """An approval request."""
+def _named(person_id: UUID, names: Mapping[str, str] | None) -> Named | None:
+    return named(person_id, names[str(person_id)]) if names and str(person_id) in names else None
+
+
+def _waits_for(found: proposals.Proposal, details: Mapping[str, Any]) -> list[Named]:
+    if found.change.status == proposals.Status.DRAFT:
+        return as_answers(Named, [details["owner"]])
+    return as_answers(Named, details["requests"][str(found.request.id)]["waits_for"]) if found.request else []
+
+
+def request(row: proposals.Request, details: Mapping[str, Any]) -> ApprovalRequest:
+    """An approval request; `details` names the people of each request of its change."""
+    people = details["requests"][str(row.id)]
     return {
         "id": str(row.id),
         "change_id": str(row.change_id),
@@ -262,7 +282,9 @@ def request(row: proposals.Request) -> ApprovalRequest:
         "status": row.status,
         "required": row.required,
         "approver_ids": [str(one) for one in row.approver_ids],
-        "submitted_by": str(row.submitted_by),
+        "approvers": as_answers(Named, people["approvers"]),
+        "waits_for": as_answers(Named, people["waits_for"]),
+        "submitted_by": as_answer(Named, people["submitted_by"]),
         "content_sha256": row.content_sha256,
         "expires_at": written(row.expires_at),
         "created_at": written(row.created_at),

@@ -1,11 +1,11 @@
-"""The export of a record, as JSON, CSV or PDF."""
+"""The export of a record, and how every export is made: as JSON, CSV or PDF."""
 
 import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
@@ -124,14 +124,25 @@ class ExportedFile(TypedDict):
     content_base64: str
     sha256: str
     size: int
-    counts: Counts
+    counts: dict[str, int]
     exported_at: str
     exported_by: Named
 
 
+class Exportable(Protocol):
+    """What was read to be exported in a form; it is compared, hashed and laid out when the transaction is over."""
+
+    @property
+    def form(self) -> Form:
+        """The form that was asked for."""
+
+    def whole(self) -> exports.Export:
+        """The export as JSON data; raises Conflict if it wouldn't be whole."""
+
+
 @dataclass(frozen=True)
 class Material:
-    """All that an export is made of, read in one transaction; it is compared, hashed and laid out when that is over."""
+    """All that a record's export is made of, read in one transaction; it is compared, hashed and laid out when that is over."""
 
     form: Form
     found: Mapping[str, Any]  # the rows of each part; in `counted` the database's own count of them
@@ -143,35 +154,21 @@ class Material:
     by: Mapping[str, object]
     at: datetime
 
-
-def export(material: Material) -> ExportedJson | ExportedFile:
-    """The export in the form that was asked for; raises Conflict if it wouldn't be whole, or is too large for an answer."""
-    made = whole_of(material)
-    if material.form == "json":
-        return as_json(made)
-    if material.form == "csv":
-        from shared.domain.reports.csv_export import sheet
-
-        return as_file("csv", made, sheet(made))
-    return as_file("pdf", made, printed(made))
-
-
-def whole_of(material: Material) -> exports.Export:
-    """The export as JSON data, however large; raises Conflict if it wouldn't be whole."""
-    found = {**material.found, "versions": versions(material.found["versions"], material.evidence)}
-    made = exports.whole(
-        found, material.trail, material.names, material.evidence, organisation=material.organisation, by=material.by, at=material.at
-    )
-    exports.refuse_given_away(material.trail, material.asked)
-    return made
+    def whole(self) -> exports.Export:
+        """The export as JSON data, however large; raises Conflict if it wouldn't be whole."""
+        found = {**self.found, "versions": versions(self.found["versions"], self.evidence)}
+        made = exports.whole(found, self.trail, self.names, self.evidence, organisation=self.organisation, by=self.by, at=self.at)
+        exports.refuse_given_away(self.trail, self.asked)
+        return made
 
 
 def printed(made: exports.Export) -> bytes:
     """The printout as PDF; raises Conflict if there is too much to lay out."""
-    from shared.domain.reports import printouts
+    from shared.domain.reports import printouts, story_printouts
     from shared.outside.pdf import pdf
 
-    sections = printouts.sections(made)
+    of_its_own = {"change": story_printouts.of_change, "assignment": story_printouts.of_assignment}
+    sections = of_its_own.get(made["record"]["kind"], printouts.sections)(made)
     blocks = [block for section in sections for block in section.blocks]
     exports.refuse_too_much(made, len(blocks), sum(len(block.text) for block in blocks))
     return pdf(*printouts.around(made), sections)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
+from shared.answers.parts import Named
 from shared.answers.rows import etag, written
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class File(TypedDict):
     sha256: str
     field: NotRequired[str]
     status: NotRequired[str]
-    uploaded_by: NotRequired[str]
+    uploaded_by: NotRequired[Named | None]
     created_at: NotRequired[str]
     finished_at: NotRequired[str | None]
     etag: NotRequired[str]
@@ -48,8 +49,8 @@ class DownloadUrl(TypedDict):
     url: str
 
 
-def file(row: "files.File") -> File:
-    """A file with its upload details."""
+def file(row: "files.File", by: Named | None) -> File:
+    """A file with its upload details, and who uploaded it."""
     return {
         "id": str(row.id),
         "filename": row.filename,
@@ -57,7 +58,7 @@ def file(row: "files.File") -> File:
         "size": row.size,
         "sha256": row.sha256,
         "status": row.status,
-        "uploaded_by": str(row.uploaded_by),
+        "uploaded_by": by,
         "created_at": written(row.created_at),
         "finished_at": written(row.finished_at),
         "etag": etag(row.revision),

@@ -1,8 +1,8 @@
-"""Answers about training assignments, quizzes and the training matrix."""
+"""Answers about training assignments and quizzes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, NotRequired
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
@@ -14,9 +14,6 @@ from shared.answers.rows import as_answer, as_answers, etag, written
 from shared.answers.signatures import Signature
 from shared.domain.people.people import Member
 from shared.domain.trainings import assignments, quizzes
-
-if TYPE_CHECKING:
-    from shared.domain.trainings.training_matrix import Cell
 
 
 class AssignmentBrief(TypedDict):
@@ -73,6 +70,12 @@ class QuizState(TypedDict):
     passed: bool
     begun: bool
     results: list[QuizResult]
+
+
+class ListedAssignment(AssignmentBrief):
+    """An assignment in the list, with its steps."""
+
+    open_steps: list[OpenStep]
 
 
 class Assignment(AssignmentBrief):
@@ -145,45 +148,7 @@ class AssignedByHand(TypedDict):
     training: Brief
     assigned: int
     present: int
-    assignments: list[AssignmentBrief]
-
-
-class Subject(TypedDict):
-    """The training, or the document that must be read."""
-
-    id: str
-    kind: str
-    number: str
-    title: str
-
-
-class MatrixCell(TypedDict):
-    """The state of one person in one training: trained, assigned, overdue, locked, expired, waived or none."""
-
-    training: Subject
-    version: int
-    document_id: str | None
-    document_version: int | None
-    state: str
-    date: str | None
-    due_on: str | None
-    valid_until: str | None
-    assignment_id: str | None
-
-
-class MatrixRow(TypedDict):
-    """One person with the trainings that concern them."""
-
-    person: Named
-    trainings: list[MatrixCell]
-
-
-class Matrix(TypedDict):
-    """The training matrix of a day: people by trainings."""
-
-    on: str
-    items: list[MatrixRow]
-    next_cursor: str | None
+    assignments: list[ListedAssignment]
 
 
 def brief(row: assignments.Assignment, details: Mapping[str, Any], today: date) -> AssignmentBrief:
@@ -212,6 +177,11 @@ def brief(row: assignments.Assignment, details: Mapping[str, Any], today: date) 
         "person": details["person"],
         "overdue": row.overdue(today),
     }
+
+
+def listed(found: assignments.Assigned, details: Mapping[str, Any], today: date, by: Member) -> ListedAssignment:
+    """An assignment in the list."""
+    return {**brief(found.assignment, details, today), "open_steps": steps(assignments.WORKFLOW.open_steps(found, by), by)}
 
 
 def single(found: assignments.Assigned, details: Mapping[str, Any], today: date, by: Member) -> Assignment:
@@ -250,28 +220,8 @@ def attempt(found: assignments.Assigned, one: quizzes.Attempt) -> Attempt:
     }
 
 
-def matrix_row(person: Named, cells: Sequence["Cell"]) -> MatrixRow:
-    """One person with their state in each training."""
-    return {"person": person, "trainings": [_cell(one) for one in cells]}
-
-
 def _material(document: Mapping[str, object]) -> Material:
     return as_answer(Material, {name: value for name, value in document.items() if name != "content_sha256"})
-
-
-def _cell(one: "Cell") -> MatrixCell:
-    need = one.requirement
-    return {
-        "training": {"id": str(need.record_id), "kind": need.kind, "number": need.number, "title": need.title},
-        "version": need.version,
-        "document_id": written(need.document_id),
-        "document_version": need.document_version,
-        "state": one.state,
-        "date": written(one.on),
-        "due_on": written(one.due_on),
-        "valid_until": written(one.valid_until),
-        "assignment_id": str(one.assignment.id) if one.assignment else None,
-    }
 
 
 def _quiz(found: assignments.Assigned) -> QuizState | None:

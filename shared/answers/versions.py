@@ -44,8 +44,8 @@ class Compared(TypedDict):
 class Difference(TypedDict):
     """One field that differs.
 
-    For a file, `lines` is a unified diff of its text, `compared` says what could be compared, and `left_out` why the lines aren't in
-    this answer, where they aren't.
+    `names` says what the ids in it are called. For a file, `lines` is a unified diff of its text, `compared` says what could be compared,
+    and `left_out` why the lines aren't in this answer, where they aren't.
     """
 
     field: str
@@ -54,6 +54,7 @@ class Difference(TypedDict):
     lines: list[str]
     compared: NotRequired[Compared]
     left_out: NotRequired[str | None]
+    names: NotRequired[dict[str, str]]
 
 
 class PastVersion(TypedDict):
@@ -64,7 +65,9 @@ class PastVersion(TypedDict):
     status: str
     title: str
     owner_id: str
+    owner: Named | None
     team_id: str | None
+    team: Named | None
     content: dict[str, Any]
     content_sha256: str
     change_id: str
@@ -192,9 +195,15 @@ def pairs(rows: Sequence[Mapping[str, object]], files: Container[str], most: int
 def versions(rows: Sequence[Mapping[str, object]], evidence: Evidence, most: int | None = None) -> list[PastVersion]:
     """The first `most` of a record's versions, newest first, each with its differences from the one before."""
     return [
-        as_answer(PastVersion, {**shown(row), "diff": diff(earlier, row, evidence)})
+        as_answer(PastVersion, {**shown(row), **responsible(row, evidence), "diff": diff(earlier, row, evidence)})
         for row, earlier in itertools.islice(steps_of(rows), most)
     ]
+
+
+def responsible(row: Mapping[str, object], evidence: Evidence) -> dict[str, Named | None]:
+    """The owner and the team of a version or an item by name; None where there is none, or nobody knows its name."""
+    found = {name: row.get(f"{name}_id") for name in ("owner", "team")}
+    return {name: {"id": str(one), "name": evidence.names[str(one)]} if str(one) in evidence.names else None for name, one in found.items()}
 
 
 def diff(earlier: Mapping[str, object], later: Mapping[str, object], evidence: Evidence) -> list[Difference]:

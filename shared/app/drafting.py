@@ -19,7 +19,7 @@ from shared.domain.kernel.untyped import as_list, as_object
 from shared.domain.kernel.values import replace, stated
 from shared.domain.records.kind import Kind, begin
 from shared.domain.records.kinds import KINDS
-from shared.domain.records.records import responsible
+from shared.domain.records.records import responsible, title_of
 from shared.domain.trainings import trainings
 from shared.queries.dossiers import draw_number, load_dossiers, load_ends
 from shared.queries.files import load_finished_files
@@ -50,12 +50,14 @@ def draft(
     risk: str | None = None,
     follow_ups: Sequence[FollowUp] = (),
 ) -> Change:
-    """A new draft change, or the caller's own draft `change_id`."""
+    """A new draft change, or the caller's own draft `change_id`, which is to hold one more record."""
     if change_id is not None:
         proposal = load_proposal(call.tx, change_id)
         call.match_if_sent(proposal.change)
         changes.WORKFLOW.permit("edit", proposal, call.member)
-        joined = replace(proposal.change, updated_at=call.now)
+        beside = [item.record_id for item in proposal.items]
+        title = title_of(proposal.record(beside[0]), len(beside) + 1, call.organisation.language) if beside else title
+        joined = replace(proposal.change, title=title, updated_at=call.now)
         call.save(joined)  # a new etag, so that nobody submits a version they haven't seen
         return joined
     number = draw_number(call.tx, PREFIX, call.today)
@@ -106,16 +108,18 @@ def put_items(call: Call, change: Change, given: Sequence[Given], present: Seque
 
 
 def take_out(call: Call, proposal: Proposal, record_ids: Sequence[UUID], given: Sequence[Given]) -> tuple[Change, tuple[Item, ...]]:
-    """Remove records from a change and retitle it; return the change and all items that it ever had.
+    """Remove records from a change, and call it by what is left and given; return the change and all items that it ever had.
 
     A record that existed only in the change becomes void.
     """
     gone = taken_out(proposal.items, record_ids, given)
-    if not gone:
-        return proposal.change, (*proposal.items, *proposal.removed)
     kept = [item for item in proposal.items if item.record_id not in record_ids]
     left = dict.fromkeys([*(one.record_id for one in kept), *(one.record_id for one in given)])
-    change = replace(proposal.change, title=title_for_change(call.tx, [*left]))
+    change = proposal.change
+    if [*left] != [item.record_id for item in proposal.items]:
+        change = replace(change, title=title_for_change(call.tx, [*left]))
+    if not gone:
+        return change, (*proposal.items, *proposal.removed)
     lonely = voided(gone, proposal.dossiers, drafted_elsewhere(call.tx, change.id), call.now)
     follows = (Following("void", f"taking out of {change.number}", lonely),) if lonely else ()
     call.record(Outcome(saves=gone, follows=follows))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from shared.answers.exports import Material, printed, whole_of
+from shared.answers.exports import Material, printed
 from shared.answers.parts import Named, named
 from shared.answers.sheets import Heading, SheetFile, file_of
 from shared.domain.kernel.errors import Conflict, Forbidden
@@ -48,7 +48,7 @@ class Archive:
 
     def add(self, material: Material) -> None:
         """Write one record: its export, its printout and its files."""
-        made = whole_of(material)
+        made = material.whole()
         record = made["record"]
         where = archives.folder(record)
         self.records.append({name: record[name] for name in ("id", "kind", "number", "title", "status", "version")})

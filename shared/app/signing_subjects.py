@@ -10,7 +10,7 @@ from shared.app.call import Call
 from shared.domain.changes import applying, approvals, changes, rounds
 from shared.domain.kernel import text
 from shared.domain.kernel.errors import Invalid, NotFound
-from shared.domain.kernel.sentences import Sentence
+from shared.domain.kernel.sentences import Sentence, Term
 from shared.domain.kernel.values import dataclass
 from shared.domain.kernel.workflow import Gate, Step, Workflow, words
 from shared.domain.people import erasures
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ToSign:
-    """One act that is about to be signed, and what it means in words."""
+    """One act that is about to be signed, and what it means in words: in the reader's own, while the signature covers the act itself."""
 
     act: Act
-    in_words: str
+    in_words: Sentence
     compared: Sequence[Mapping[str, Any]]  # what could be compared of the files that the act is about
 
 
@@ -53,7 +53,7 @@ class Found:
 
     step: Step[Any]
     signable: Signable
-    words: str
+    words: Sentence
     compared: Sequence[Mapping[str, Any]] = ()
     on_behalf_of: UUID | None = None
 
@@ -67,9 +67,11 @@ def _approval_request(call: Call, subject_id: UUID, meaning: str, told: Content)
     name = approvals.verdict(proposal, call.member) if meaning == "approved" else _step("approval_request", changes.WORKFLOW, meaning)
     step = changes.WORKFLOW.permit(name, proposal, call.member)
     approvals.open_request(proposal)
-    named = f"{proposal.change.number} in round {request.round}: {request.title}"
+    change = {"number": proposal.change.number, "round": request.round, "title": request.title}
+    named = Sentence("round_to_sign", "{number} in round {round}: {title}", **change)
     absent = request.on_behalf_of(proposal, call.member) if step.meaning == "approved" else None
-    named += f", on behalf of {name_of_member(call.tx, absent)}" if absent else ""
+    if absent:
+        named = Sentence("signed_for_somebody", "{what}, on behalf of {person}", what=named, person=name_of_member(call.tx, absent))
     return Found(step, approvals.signable(request), named, rounds.stated(proposal), absent)
 
 
@@ -77,7 +79,8 @@ def _change(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
     proposal = load_proposal(call.tx, subject_id)
     step = changes.WORKFLOW.permit(_step(changes.KIND, changes.WORKFLOW, meaning), proposal, call.member)
     signable = applying.signable(proposal, step.name, _checked(step, told))
-    return Found(step, signable, f"{proposal.change.number}: {proposal.change.title}")
+    about = {"number": proposal.change.number, "title": proposal.change.title}
+    return Found(step, signable, Sentence("change_to_sign", "{number}: {title}", **about))
 
 
 def _record(kind: str) -> Loader:
@@ -86,7 +89,8 @@ def _record(kind: str) -> Loader:
         name = _step(kind, of.workflow, meaning)
         step = of.workflow.permit(name, of.subject(found, name), call.member)
         signable = signable_record(call.tx, found, name, _checked(step, told))
-        return Found(step, signable, f"{found.record.number} version {signable.version}: {found.record.title}")
+        about = {"number": found.record.number, "version": signable.version, "title": found.record.title}
+        return Found(step, signable, Sentence("version_to_sign", "{number} version {version}: {title}", **about))
 
     return load
 
@@ -96,7 +100,8 @@ def _assignment(call: Call, subject_id: UUID, meaning: str, told: Content) -> Fo
     signed = meaning == assignments.SIGNED
     name = assignments.step_of_learner(found) if signed else _step("assignment", assignments.WORKFLOW, meaning)
     step = assignments.WORKFLOW.permit(name, found, call.member)
-    return Found(step, signable_assignment(found), f"{found.number} version {found.assignment.version}")
+    learnt = Sentence("version_to_learn", "{number} version {version}", number=found.number, version=found.assignment.version)
+    return Found(step, signable_assignment(found), learnt)
 
 
 def _audit_trail(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
@@ -104,14 +109,17 @@ def _audit_trail(call: Call, subject_id: UUID, meaning: str, told: Content) -> F
         raise NotFound(Sentence("sign_own_trail", "Sign the audit trail of this organisation: its id is the subject's id."))
     name = _step(trail_reviews.KIND, trail_reviews.WORKFLOW, meaning)
     step = trail_reviews.WORKFLOW.permit(name, trail_reviews.Trail(), call.member)
-    return Found(step, trail_reviews.signable(call.organisation.id, _checked(step, told)), f"the audit trail of {call.organisation.name}")
+    trail = Sentence("trail_to_sign", "the audit trail of {organisation}", organisation=call.organisation.name)
+    return Found(step, trail_reviews.signable(call.organisation.id, _checked(step, told)), trail)
 
 
 def _person(call: Call, subject_id: UUID, meaning: str, told: Content) -> Found:
     member = load_member(call.tx, subject_id)
     step = erasures.WORKFLOW.permit(_step(erasures.KIND, erasures.WORKFLOW, meaning), member, call.member)
     erasures.refuse_erasure(call.organisation, load_erasure(call.tx, subject_id))
-    return Found(step, erasures.signable(member, _checked(step, told)), f"the contact data of {member.printed_name or 'a former member'}")
+    whose = member.printed_name or Term("a former member")
+    contact = Sentence("contact_data_to_sign", "the contact data of {person}", person=whose)
+    return Found(step, erasures.signable(member, _checked(step, told)), contact)
 
 
 def _step(kind: str, workflow: Workflow[Any], meaning: str) -> str:
@@ -152,14 +160,19 @@ def to_sign(call: Call, wish: Wish) -> ToSign:
     return ToSign(act, _in_words(found.step, found.words, act.arguments), found.compared)
 
 
-def _in_words(step: Step[Any], subject: str, arguments: Mapping[str, object]) -> str:
-    said = "; ".join(f"{words(name)}: {_said(value)}" for name, value in arguments.items())
-    return f"{words(step.name).capitalize()} {subject}{f' ({said})' if said else ''}. The signature means «{step.meaning}»."
+def _in_words(step: Step[Any], subject: Sentence, arguments: Mapping[str, object]) -> Sentence:
+    act = {"step": Term(step.name), "subject": subject, "meaning": Term(str(step.meaning))}
+    if not arguments:
+        return Sentence("act_to_sign", "{step:first} {subject}. The signature means «{meaning}».", **act)
+    told = tuple(Sentence("told_to_step", "{name}: {value}", name=Term(name), value=_said(value)) for name, value in arguments.items())
+    return Sentence("act_told_to_sign", "{step:first} {subject} ({told:;}). The signature means «{meaning}».", **act, told=told)
 
 
-def _said(value: object) -> str:
+def _said(value: object) -> object:
     if value is None:
-        return "taken back"
+        return Sentence("taken_back", "taken back")
     if isinstance(value, Mapping):
-        return ", ".join(f"{words(str(name))} {item}" for name, item in value.items() if item is not None)
+        given = ((name, item) for name, item in value.items() if item is not None)
+        parts = tuple(Sentence("part_told_to_step", "{name} {value}", name=Term(str(name)), value=str(item)) for name, item in given)
+        return Sentence("parts_told_to_step", "{parts:,}", parts=parts)
     return str(value)

@@ -92,6 +92,7 @@ DECIDING = listed(
 # Statuses of everything else.
 UNDECIDED, UNFINISHED = listed(sorted(proposals.UNDECIDED)), listed(sorted(proposals.UNFINISHED))
 APPROVED_CHANGE = quoted(proposals.Status.APPROVED)
+DRAFT_CHANGE = quoted(proposals.Status.DRAFT)
 APPLIED, DISCARDED = quoted(proposals.Status.APPLIED), quoted(proposals.Status.DISCARDED)
 OPEN_REQUEST, APPROVED_REQUEST = quoted(proposals.RequestStatus.OPEN), quoted(proposals.RequestStatus.APPROVED)
 OPEN_COMMENT = listed(comments.WORKFLOW.within(Phase.OPEN))

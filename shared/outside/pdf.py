@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 from shared.outside.imports import importing
 
 if TYPE_CHECKING:
-    from shared.domain.reports.printouts import Block, Section
+    from shared.domain.reports.printed_parts import Block, Section
 
 TEXT, LABELS = "DejaVuSans", "VeraBd"  # labels are plain English, which reportlab's bold font covers
 FONT: Final = Path(__file__).with_name("fonts") / "DejaVuSans.ttf"

@@ -4,8 +4,7 @@ select
     to_jsonb(x)
     - 'organisation_id'
     - 'revision'
-    || jsonb_build_object(
-        'kind', 'approval_request', 'etag', '"' || x.revision || '"', 'submitted_by', {{ submitted_by }}, {{ moments }}
-    ) as row
+    || jsonb_build_object('kind', 'approval_request', 'etag', '"' || x.revision || '"', {{ moments }})
+    || {{ asked_of }} as row
 from approval_requests x
 where true

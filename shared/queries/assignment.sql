@@ -24,9 +24,7 @@ select
                 'content_sha256',
                 w.content_sha256,
                 'suspended_on',
-                case
-                    when w.status in {{ HELD_STATUS }} then cast(coalesce(d.status_since, d.updated_at) at time zone :zone as date)
-                end
+                case when w.status in {{ HELD_STATUS }} then cast(coalesce(d.status_since, d.updated_at) at time zone :zone as date) end
             )
         from versions w
         join records d on d.organisation_id = w.organisation_id and d.id = w.record_id

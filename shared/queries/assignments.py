@@ -18,6 +18,7 @@ from shared.domain.signing.signatures import Signable
 from shared.domain.trainings import assignments
 from shared.domain.trainings.assignments import Assigned, Assignment
 from shared.domain.trainings.quizzes import Attempt
+from shared.queries import orders
 from shared.queries.actions import extension_rows, of_assignment, shown_extensions
 from shared.queries.briefs import show_briefs
 from shared.queries.names import person
@@ -43,7 +44,13 @@ ASSIGNED = sql(
     signatures=SIGNATURES,
     extensions=extension_rows("e.assignment_id = a.id"),
 )
-ASSIGNMENTS = sql("assignments", training=POINTER, person=person("x.person_id"), assigned_by=person("x.assigned_by"))
+ASSIGNMENTS = sql(
+    "assignments",
+    training=POINTER,
+    person=person("x.person_id"),
+    assigned_by=person("x.assigned_by"),
+    trainer=person("y.person_id"),
+)
 CONDITIONS = {
     "state": "x.status = :state",
     "person": "x.person_id = :person",
@@ -77,17 +84,16 @@ def show_assignment(tx: Transaction, assignment_id: UUID, by: Member) -> answers
 
 
 def assignments_page(
-    tx: Transaction, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None
-) -> Page[answers.AssignmentBrief]:
+    tx: Transaction, by: Member, filters: Mapping[str, object], limit: int, cursor: str | None, *, sort: str = "newest"
+) -> Page[answers.ListedAssignment]:
     """Assignments, newest first; who isn't staff sees their own."""
     given = {name: value for name, value in filters.items() if value is not None}
     where = "".join(f" and {CONDITIONS[name]}" for name in given)
     if not STAFF.admits(by):
         where, given = f"{where} and x.person_id = :own", {**given, "own": by.person_id}
-    rows, following, total = rows_page(
-        tx, f"{ASSIGNMENTS}{where}", limit, cursor, **given, **({"today": tx.today} if "late" in given else {})
-    )
-    items = [answers.brief(read(Assignment, row["assignment"]), row, tx.today) for row in rows]
+    today = {"today": tx.today} if "late" in given else {}
+    rows, following, total = rows_page(tx, f"{ASSIGNMENTS}{where}", limit, cursor, order=orders.ASSIGNMENTS[sort], **given, **today)
+    items = [answers.listed(_listed(row), row, tx.today, by) for row in rows]
     return page(items, following, total)
 
 
@@ -103,6 +109,12 @@ def _assignment(tx: Transaction, assignment_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound(Sentence("no_such_assignment", "There is no such assignment."))
     return dict(row._asdict())
+
+
+def _listed(row: Mapping[str, Any]) -> Assigned:
+    """An assignment as far as its steps look at it: of the quiz whether there is one, and how its attempts ended."""
+    attempts = [{**one, "questions": []} for one in row["attempts"] or ()]
+    return _assigned({**row, "content_sha256": "", "document": None, "files": None, "attempts": attempts})
 
 
 def _assigned(row: Mapping[str, Any]) -> Assigned:

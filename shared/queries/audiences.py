@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared.answers import trainings as answers
+from shared.answers import training_matrix as answers
 from shared.answers.pages import MOST_BYTES, after_cursor, size, to_cursor
 from shared.db import words
 from shared.db.rows import read, read_all

@@ -4,6 +4,7 @@ select
     {{ actions }} as actions,
     {{ comments }} as comments,
     (select jsonb_agg({{ author }} order by a.created_at) from change_authors a where a.change_id = c.id) as authors,
+    (select jsonb_object_agg(x.id, {{ asked_of }}) from approval_requests x where x.change_id = c.id) as requests,
     (
         select
             jsonb_agg(
@@ -41,6 +42,20 @@ select
         join records o on o.organisation_id = l.organisation_id and o.id = l.from_id
     ) as links,
     (select jsonb_agg({{ signatures }} order by s.signed_at) from signatures s where s.change_id = c.id) as signatures,
+    (
+        select jsonb_object_agg(n.id, n.name)
+        from
+            (
+                select
+                    cast(:named as uuid[]) || array(
+                        select cast(s.value #>> '{}' as uuid)
+                        from rounds o
+                        cross join lateral jsonb_path_query(o.frozen -> 'items', 'strict $.** ? (@.type() == "string")') s(value)
+                        where o.change_id = c.id and o.round = c.round and s.value #>> '{}' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                    ) as ids
+            ) k
+        cross join lateral({{ names }}) n
+    ) as names,
     {{ asked }} as asked {{ assessed }}
 from changes c
 where c.id = :id

@@ -32,6 +32,12 @@ select
         {{ created_at }},
         'updated_at',
         {{ updated_at }},
+        'waits_for',
+        case
+            when x.status = {{ DRAFT_CHANGE }}
+            then jsonb_build_array({{ owner }})
+            else coalesce((select {{ signers }} from approval_requests x where x.id = t.id), '[]')
+        end,
         'records',
         (
             select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'number', r.number, 'title', r.title, 'status', r.status))
@@ -41,4 +47,5 @@ select
         )
     ) as row
 from changes x
+left join lateral(select q.id from approval_requests q where q.change_id = x.id and q.status = {{ OPEN_REQUEST }}) t on true
 where true

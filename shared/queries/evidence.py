@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shared.db.sql import sql
 from shared.domain.files.extents import State, from_json
+from shared.domain.kernel.ids import ids_in
 from shared.domain.kernel.values import replace
 from shared.domain.records import comparisons
-from shared.domain.records.comparisons import LEFT_OUT, LEFT_OUT_OF_STEP, NOTHING, ROOM, ROOM_IN_STEP, Evidence, FileText
+from shared.domain.records.comparisons import LEFT_OUT, LEFT_OUT_OF_STEP, ROOM, ROOM_IN_STEP, Evidence, FileText
+from shared.queries.names import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +36,7 @@ TEXT = (
     f"case when {ASKED} and sum(case when {ASKED} then {SIZE} end) over (order by array_position(cast(:compared as uuid[]), f.id), f.id)"
     " <= :most then (select t.text from file_texts t where t.file_id = f.id) end"
 )
-FILES = f"select {FILE} as file, {TEXT} as text from files f where f.id = any(cast(:ids as uuid[]))"
+NAMED = sql("export_names", name=NAME, file=FILE, text=TEXT, ids="cast(:ids as uuid[])")
 TEXTS = "select t.file_id, t.text from file_texts t where t.file_id = any(cast(:ids as uuid[]))"
 
 
@@ -42,10 +45,16 @@ def files_named(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> frozenset[str]
     return frozenset(str(file_id) for one in rows for _, file_id in kind.content.files("", one.get("content")))
 
 
-def load_evidence(tx: Transaction, file_ids: Iterable[str], pairs: Sequence[Pair]) -> Evidence:
-    """Files, with the texts of the pairs that one answer compares; the lines of the others are left out, and it is said."""
-    ids = sorted(file_ids)
-    return to_evidence(tx.rows(FILES, ids=ids, **texts_of(pairs)), pairs) if ids else NOTHING
+def load_evidence(tx: Transaction, file_ids: Iterable[str], pairs: Sequence[Pair], told: Iterable[object] = ()) -> Evidence:
+    """Files, with the texts of the pairs that one answer compares; the lines of the others are left out, and it is said.
+
+    With what the ids in what is `told` are called.
+    """
+    files = frozenset(file_ids)
+    ids = sorted(files | ids_in(told))
+    rows = tx.rows(NAMED, ids=ids, **texts_of(pairs)) if ids else []
+    found = to_evidence((row for row in rows if row.file is not None and row.file["id"] in files), pairs)
+    return found.naming({str(row.id): row.name for row in rows})
 
 
 def texts_of(pairs: Sequence[Pair]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from shared.db.sql import sql
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
 from shared.domain.kernel.errors import NotFound
+from shared.domain.kernel.ids import ids_in
 from shared.domain.kernel.sentences import Sentence
 from shared.domain.records.comparisons import Evidence
 from shared.domain.records.differences import changed_files, sides
@@ -29,7 +30,7 @@ from shared.queries.names import person, team
 from shared.queries.shown_changes import ASKED
 from shared.queries.shown_records import NOTE_FILES, SHOWN_LINKS
 from shared.queries.shown_signatures import SIGNATURES, signatures
-from shared.queries.trail_pages import changes_in, ids_in, names_and_changes
+from shared.queries.trail_pages import changes_in, names_and_changes
 from shared.queries.trail_story import ATTACHED, EXTENDED, LINKED, OF_ACTIONS, ORGANISATION, SIGNED, STORY
 
 if TYPE_CHECKING:
@@ -63,9 +64,17 @@ NAMES: Final = names_and_changes(FILE, TEXT)
 
 def read_export(tx: Transaction, record_id: UUID, form: Form, by: Member, at: datetime) -> Material:
     """The whole of one record, with the database's own counts; raises NotFound, and Conflict where it is too long for one export."""
+    found = find_export(tx, record_id, form, by, at)
+    if found is None:
+        raise NotFound(Sentence("no_such_record", "There is no such record."))
+    return found
+
+
+def find_export(tx: Transaction, record_id: UUID, form: Form, by: Member, at: datetime) -> Material | None:
+    """The same; None where there is no such record."""
     row = tx.row(EXPORT, id=record_id, reader=by.person_id)
     if row is None:
-        raise NotFound(Sentence("no_such_record", "There is no such record."))
+        return None
     trail = tx.rows(TRAIL, record_id=record_id, most=exports.MOST_ENTRIES[form] + 1)
     total = int(trail[0].total) if trail else 0
     exports.refuse_too_long(form, row.record["number"], total)
@@ -112,8 +121,9 @@ def _names(
         compared += changed_files(*sides(first, record), named)
     ids = {str(by.person_id), *ids_in(found.values()), *ids_in(entries)}
     rows = tx.rows(NAMES, ids=sorted(ids), entries=[one["id"] for one in entries], **texts_of(compared))
-    evidence = to_evidence((row for row in rows if row.file is not None and row.file["id"] in named), compared)
-    return {row.id: row.name for row in rows if row.change is None}, evidence.of(kind.renditions), changes_in(rows)
+    names = {row.id: row.name for row in rows if row.change is None}
+    evidence = to_evidence((row for row in rows if row.file is not None and row.file["id"] in named), compared).naming(names)
+    return names, evidence.of(kind.renditions), changes_in(rows)
 
 
 def _record(row: Any) -> Json:  # noqa: ANN401 - its columns are the statement's

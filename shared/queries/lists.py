@@ -25,9 +25,11 @@ from shared.domain.people.organisations import Team
 from shared.domain.people.people import STAFF, Member
 from shared.domain.records.kinds import KINDS
 from shared.domain.signing import trail_reviews
+from shared.queries import orders
 from shared.queries.briefs import LISTED
-from shared.queries.names import NAME, person, utc_time, utc_times
+from shared.queries.names import FOLDED, NAME, person, utc_time, utc_times
 from shared.queries.names import team as team_of
+from shared.queries.proposals import ASKED_OF, SIGNERS, about_signers
 from shared.queries.search import ORGANISATION
 from shared.queries.shown_records import rows_page
 from shared.queries.shown_signatures import SIGNATURES, signatures
@@ -49,18 +51,22 @@ def mail_problem(address: str) -> str:
     )
 
 
-# A name as it is compared with a part of one: in small letters and without accents, which nobody types who looks for somebody.
-FOLDED = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
 MINE, AS_OF = sql("mine_to_sign"), sql("as_of")
 SEVERAL = "x.status = any(cast(:status as text[]))"
-CHANGES = sql("changes", owner=person("x.owner_id"), created_at=utc_time("x.created_at"), updated_at=utc_time("x.updated_at"))
+CHANGES = sql(
+    "changes",
+    owner=person("x.owner_id"),
+    signers=SIGNERS,
+    created_at=utc_time("x.created_at"),
+    updated_at=utc_time("x.updated_at"),
+)
 REVIEWS = (
     f"select x.id, jsonb_build_object('review', to_jsonb(x), 'signature', {SIGNATURES}) as row from trail_reviews x"
     " join signatures s on s.organisation_id = x.organisation_id and s.id = x.signature_id where true"
 )
 REQUESTS = sql(
     "approval_requests",
-    submitted_by=person("x.submitted_by"),
+    asked_of=ASKED_OF,
     moments=utc_times("x", "created_at", "expires_at", "closed_at", "updated_at"),
 )
 
@@ -82,6 +88,7 @@ def records_page(
     on: date | None = None,
     further: Mapping[str, tuple[str, object]] = types.MappingProxyType({}),
     row: str = LISTED,
+    sort: str = "newest",
 ) -> tuple[list[Any], str | None, int | None]:
     """Records of one kind as `by` may see them: a reader those in force. `content` filters by fields that hold exactly this.
 
@@ -106,7 +113,9 @@ def records_page(
     source = "records"
     if on is not None:
         source, given = AS_OF, {**given, "moment": moment_of(tx, on, by)}
-    return rows_page(tx, f"select x.id, {row} as row from {source} x where x.kind = '{kind}'{where}", limit, cursor, **given)
+    return rows_page(
+        tx, f"select x.id, {row} as row from {source} x where x.kind = '{kind}'{where}", limit, cursor, order=orders.RECORDS[sort], **given
+    )
 
 
 def moment_of(tx: Transaction, on: date, by: Member) -> datetime:
@@ -124,33 +133,35 @@ def briefs_page(tx: Transaction, kind: str, by: Member, limit: int, cursor: str 
     return page(as_answers(Brief, rows), following, total)
 
 
-def changes_page(
-    tx: Transaction, status: Sequence[str] | None, record_id: UUID | None, owner_id: UUID | None, limit: int, cursor: str | None
-) -> Page[ChangeBrief]:
+def changes_page(tx: Transaction, filters: Mapping[str, Any], limit: int, cursor: str | None, *, sort: str = "newest") -> Page[ChangeBrief]:
     """Changes, with the records that each is about."""
-    filters = {"status": _of(status), "record": record_id, "owner": owner_id}
+    status = filters["status"]
     conditions = {
         "status": SEVERAL if len(status or ()) > 1 else "x.status = :status",
         "owner": "x.owner_id = :owner",
         "record": "exists (select from present_items i where i.change_id = x.id and i.record_id = :record)",
     }
-    where, given = _where(conditions, filters)
-    rows, following, total = rows_page(tx, f"{CHANGES}{where}", limit, cursor, **given)
+    where, given = _where(conditions, {**filters, "status": _of(status)})
+    about = about_signers(tx)
+    rows, following, total = rows_page(tx, f"{CHANGES}{where}", limit, cursor, order=orders.CHANGES[sort], **given, **about)
     return page(as_answers(ChangeBrief, rows), following, total)
 
 
-def requests_page(tx: Transaction, state: str | None, signer: Member | None, limit: int, cursor: str | None) -> Page[ApprovalRequest]:
+def requests_page(
+    tx: Transaction, state: str | None, signer: Member | None, limit: int, cursor: str | None, *, sort: str = "expiry"
+) -> Page[ApprovalRequest]:
     """Approval requests; with `signer` those that this member could sign now."""
     signer_id = signer.person_id if signer else None
     where, given = _where({"state": "x.status = :state", "signer": MINE}, {"state": state, "signer": signer_id})
     if signer is not None:
         given["qa"] = "qa" in signer.groups
-    rows, following, total = rows_page(tx, f"{REQUESTS}{where}", limit, cursor, **given)
+    about = about_signers(tx)
+    rows, following, total = rows_page(tx, f"{REQUESTS}{where}", limit, cursor, order=orders.REQUESTS[sort], **given, **about)
     return page(as_answers(ApprovalRequest, rows), following, total)
 
 
 def members_page(
-    tx: Transaction, by: Member, status: str | None, q: str | None, limit: int, cursor: str | None
+    tx: Transaction, by: Member, status: str | None, q: str | None, limit: int, cursor: str | None, *, sort: str = "newest"
 ) -> Page[answers.ListedMember]:
     """Members with their names; their addresses, and why mail to them stopped, are for admins. Everybody sees their own address."""
     part, name = FOLDED.format("cast(:q as text)"), FOLDED.format("x.row ->> 'name'")
@@ -161,7 +172,8 @@ def members_page(
         f"select m.person_id as id, m.status, {MEMBER} || jsonb_build_object('problem', {problem}) as row"
         " from members m join people p on p.id = m.person_id"
     )
-    rows, following, total = rows_page(tx, f"select x.id, x.row from ({source}) x where true{where}", limit, cursor, **given)
+    select = f"select x.id, x.row from ({source}) x where true{where}"
+    rows, following, total = rows_page(tx, select, limit, cursor, order=orders.MEMBERS[sort], **given)
     seen = [row if by.admin or row["member"]["person_id"] == str(by.person_id) else {**row, "email": None} for row in rows]
     return page([{**_member(row), "mail_problem": row["problem"]} for row in seen], following, total)
 
@@ -176,7 +188,7 @@ def show_member(tx: Transaction, person_id: UUID) -> answers.Member:
     return _member(row.row)
 
 
-def teams_page(tx: Transaction, limit: int, cursor: str | None, *, closed: bool) -> Page[answers.Team]:
+def teams_page(tx: Transaction, limit: int, cursor: str | None, *, closed: bool, sort: str = "newest") -> Page[answers.Team]:
     """Teams with their leads and their people."""
     people = f"(select jsonb_agg({person('y.person_id')} order by y.created_at) from team_members y where y.team_id = x.id)"
     rows, following, total = rows_page(
@@ -185,11 +197,14 @@ def teams_page(tx: Transaction, limit: int, cursor: str | None, *, closed: bool)
         f" from teams x where x.closed_at is {'not null' if closed else 'null'}",
         limit,
         cursor,
+        order=orders.TEAMS[sort],
     )
     return page([answers.team(read(Team, row["team"]), row["lead"], as_answers(Named, row["members"])) for row in rows], following, total)
 
 
-def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: str | None) -> Page[ListedInvitation]:
+def invitations_page(
+    tx: Transaction, by: Member, status: str | None, limit: int, cursor: str | None, *, sort: str = "newest"
+) -> Page[ListedInvitation]:
     """Invitations, and whether mail can't reach the invited; never what opens them."""
     where, given = _where({"status": "x.status = :status"}, {"status": status})
     teams = "select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name) order by t.name) from teams t where t.id = any(x.team_ids)"
@@ -197,8 +212,8 @@ def invitations_page(tx: Transaction, status: str | None, limit: int, cursor: st
         f"select x.id, to_jsonb(x) || jsonb_build_object('problem', {mail_problem('x.email')}, 'inviter', {person('x.invited_by')},"
         f" 'accepter', {person('x.accepted_by')}, 'teams', ({teams})) as row from invitations x where true{where}"
     )
-    rows, following, total = rows_page(tx, source, limit, cursor, **given)
-    return page([listed_invitation(read(Invitation, row), row) for row in rows], following, total)
+    rows, following, total = rows_page(tx, source, limit, cursor, order=orders.INVITATIONS[sort], **given)
+    return page([listed_invitation(read(Invitation, row), row, by) for row in rows], following, total)
 
 
 def trail_reviews_page(tx: Transaction, limit: int, cursor: str | None) -> Page[Review]:

@@ -7,6 +7,8 @@ from typing import Final
 # How the person `p`, as the member `m`, is named to others. Their address isn't a name: only they and the admins see it.
 UNNAMED: Final = "'unnamed ' || right(p.id::text, 4)"
 NAME: Final = f"coalesce(m.printed_name, (select 'erased' from erasures e where e.person_id = p.id), nullif(p.name, ''), {UNNAMED})"
+# A name as it is compared with a part of one: in small letters and without accents, which nobody types who looks for somebody.
+FOLDED: Final = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
 
 
 def person(column: str) -> str:

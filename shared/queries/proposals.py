@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,9 +19,11 @@ from shared.domain.kernel.errors import NotFound
 from shared.domain.kernel.sentences import Sentence
 from shared.domain.kernel.values import replace
 from shared.domain.people.people import ACTION_OWNERS
+from shared.domain.records.records import title_of
 from shared.domain.signing.signatures import Signature
 from shared.queries.dossiers import DOSSIER, assemble, load_dossiers
 from shared.queries.evidence import EXTENT
+from shared.queries.names import NAME, person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +39,33 @@ QA = (
 ABLE = (
     f"select m.person_id from members m where m.person_id = any(cast(:ids as uuid[])) and m.status = {words.ACTIVE}"
     " and m.role = any(cast(:roles as text[])) and (m.role_until is null or m.role_until >= :today)"
+)
+AUTHORS_AND_SIGNERS = (
+    "array(select a.person_id from change_authors a where a.change_id = x.change_id"
+    " union select s.person_id from signatures s where s.change_id = x.change_id and s.round = x.round"
+    " union select w.person_id from present_items i join contributors w on w.organisation_id = i.organisation_id"
+    " and w.record_id = i.record_id where i.change_id = x.change_id)"
+)
+# Where the signatures that are left are those of the approvers whom the author named: these and who signs instead of them today.
+NAMED = """(select case when cardinality(n.people) >= x.required - n.given then n.people || array(
+    select d.delegate_id from jsonb_to_recordset(:delegates::jsonb) d(kind text, approver_id uuid, delegate_id uuid)
+    join present_items i on i.change_id = x.change_id
+    join records q on q.organisation_id = i.organisation_id and q.id = i.record_id and q.kind = d.kind
+    where d.approver_id = any(n.people)) end
+    from (select count(*) as given, array(select a from unnest(x.approver_ids) a
+        where a <> all(coalesce(array_agg(coalesce(s.on_behalf_of, s.person_id)), array[]::uuid[]))) as people
+        from signatures s where s.change_id = x.change_id and s.round = x.round) n)"""
+# Whose signature an open approval request `x` waits for today, by name.
+SIGNERS = (
+    f"(select jsonb_agg(jsonb_build_object('id', p.id, 'name', {NAME}) order by {NAME}, p.id) from members m"
+    f" join people p on p.id = m.person_id where x.status = {words.OPEN_REQUEST} and m.status = {words.ACTIVE} and m.role in {words.QA}"
+    f" and (m.role_until is null or m.role_until >= :today::date) and m.person_id <> all({AUTHORS_AND_SIGNERS})"
+    f" and ({NAMED} is null or m.person_id = any(cast({NAMED} as uuid[]))))"
+)
+# What is told of an approval request `x` besides its row.
+ASKED_OF = (
+    f"jsonb_build_object('submitted_by', {person('x.submitted_by')}, 'waits_for', coalesce({SIGNERS}, '[]'), 'approvers',"
+    f" coalesce((select jsonb_agg({person('n.id')} order by n.place) from unnest(x.approver_ids) with ordinality n (id, place)), '[]'))"
 )
 PROPOSAL = sql("proposal", dossier=DOSSIER, extent=EXTENT, qa=QA)
 DRAFTED_ELSEWHERE = sql("drafted_elsewhere")
@@ -102,10 +132,21 @@ def drafted_elsewhere(tx: Transaction, change_id: UUID) -> frozenset[UUID]:
 
 
 def title_for_change(tx: Transaction, record_ids: Sequence[UUID]) -> str:
-    """What a change is called until somebody says otherwise: the record that it is about, or how many."""
-    found = load_dossiers(tx, record_ids[:1])
-    first = next((f"{one.record.number} {one.record.title}"[:280] for one in found.values()), "Change")
-    return first if len(record_ids) < 2 else f"{first} (+{len(record_ids) - 1})"
+    """What a change is called: the first record that it is about, and how many more."""
+    first = next((one.record for one in load_dossiers(tx, record_ids[:1]).values()), None)
+    return "Change" if first is None else title_of(first, len(record_ids), tx.organisation.language)
+
+
+def delegates_today(tx: Transaction, today: date) -> list[dict[str, Any]]:
+    """Who may sign instead of whom today, by kind."""
+    policy: Any = tx.organisation.setting("approval_policy")  # checked by settings.SETTINGS when it was stored
+    rows = [(kind, row) for kind, rules in policy.items() for row in (rules or {}).get("delegates") or ()]
+    return [{"kind": kind, **row} for kind, row in rows if row["starts_on"] <= today.isoformat() <= row["ends_on"]]
+
+
+def about_signers(tx: Transaction) -> dict[str, Any]:
+    """What SIGNERS asks for."""
+    return {"today": tx.today, "delegates": json.dumps(delegates_today(tx, tx.today))}
 
 
 def _proposal(tx: Transaction, row: Any) -> Proposal:  # noqa: ANN401 - its columns are the statement's

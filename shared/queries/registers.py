@@ -74,7 +74,11 @@ def _items(tx: Transaction, by: Member, asked: Asked, cursor: str | None) -> Ite
     if asked.name in KINDS:
         return _of(briefs_page(tx, KINDS[asked.name], by, PAGE, cursor, **_narrowed(given), on=asked.on))
     if asked.name == "changes":
-        return _of(changes_page(tx, given.get("status"), _id(given, "record_id"), _id(given, "owner_id"), PAGE, cursor))
+        return _of(
+            changes_page(
+                tx, {"status": given.get("status"), "record": _id(given, "record_id"), "owner": _id(given, "owner_id")}, PAGE, cursor
+            )
+        )
     if asked.name == "members":
         return _of(members_page(tx, by, given.get("status"), given.get("q"), PAGE, cursor))
     if asked.name == "training_matrix":

@@ -11,8 +11,8 @@ from shared.db.sql import sql
 from shared.domain.mail import reminders
 from shared.domain.waiting.waits import OR_ELSE, POOLED, TOLD, WAITS, Wait
 from shared.queries.names import NAME
+from shared.queries.proposals import delegates_today
 from shared.queries.telling import OPTIONAL
-from shared.queries.wait_sources import delegates_today
 from shared.queries.waiting import branch, strands
 
 if TYPE_CHECKING:

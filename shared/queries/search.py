@@ -21,7 +21,7 @@ from shared.domain.records.kinds import KINDS
 from shared.queries.asked import PERSON, Found, Place, Search
 from shared.queries.hits import show_hits
 from shared.queries.hits_by_link import BENEATH, linked
-from shared.queries.names import NAME
+from shared.queries.names import FOLDED, NAME
 
 if TYPE_CHECKING:
     from shared.db.transaction import Transaction
@@ -48,7 +48,6 @@ NARROWED = {
     "timely_on": "(r.closed_at is not null or r.due_on is null or r.due_on >= :timely_on)",
 }
 # A person is named so where each word that was typed begins a word of their name, with or without accents; a number names nobody.
-FOLDED = "lower(regexp_replace(normalize({}, NFD), '[\\u0300-\\u036f]', '', 'g'))"
 PEOPLE = (
     "select y.id from (select p.id, ' ' || regexp_replace({named}, '[^[:alnum:]]+', ' ', 'g') as name from members m"
     " join people p on p.id = m.person_id) y where :q ~ '[[:alpha:]]' and (cast(:before as uuid) is null or y.id < cast(:before as uuid))"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.answers import records
-from shared.answers.pages import MOST_COUNTED, after_cursor, cut
+from shared.answers.pages import MOST_COUNTED, after_cursor, cut, from_cursor
 from shared.answers.records import ARecord, Note
 from shared.answers.rows import as_answer, as_answers
 from shared.db.rows import read
@@ -25,6 +25,7 @@ from shared.queries.evidence import files_named, load_evidence
 from shared.queries.kind_fields import fields_of_kind
 from shared.queries.links import show_link_trail
 from shared.queries.names import person, team, utc_time, utc_times
+from shared.queries.orders import NEWEST, Order
 from shared.queries.page_ends import fitting
 from shared.queries.shown_changes import ASKED
 from shared.queries.shown_signatures import SIGNATURES, signatures
@@ -118,7 +119,7 @@ def read_comparison(tx: Transaction, record_id: UUID, earlier: int, later: int, 
     kind = KINDS[rows[0].kind]
     old, new = found[earlier], found[later]
     named = files_named(kind, (old, new))
-    evidence = load_evidence(tx, named, changed_files(*sides(old, new), named))
+    evidence = load_evidence(tx, named, changed_files(*sides(old, new), named), (old, new))
     return versions.Compare(record_id, old, new, evidence.of(kind.renditions))
 
 
@@ -139,7 +140,7 @@ def read_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | Non
     rows = quizzes.kept_secret([one["row"] for one in kept], quizzes.asked(row.asked))
     kind = KINDS[row.record["kind"]]
     named = files_named(kind, rows)
-    evidence = load_evidence(tx, named, versions.pairs(rows, named, limit))
+    evidence = load_evidence(tx, named, versions.pairs(rows, named, limit), rows)
     return versions.Material(
         record=records.brief(read(Record, row.record), row.owner, row.team),
         rows=rows,
@@ -152,19 +153,31 @@ def read_history(tx: Transaction, record_id: UUID, limit: int, cursor: str | Non
     )
 
 
-def rows_page(tx: Transaction, select: str, limit: int, cursor: str | None, **filters: object) -> tuple[list[Any], str | None, int | None]:
-    """Rows newest first, at most `limit` of them and four megabytes, the cursor of the next page, and on the first page the total.
+def rows_page(
+    tx: Transaction, select: str, limit: int, cursor: str | None, *, order: Order = NEWEST, **filters: object
+) -> tuple[list[Any], str | None, int | None]:
+    """Rows in an order, at most `limit` of them and four megabytes, the cursor of the next page, and on the first page the total.
 
-    `select` yields `id` and `row` (JSON) and ends in its where clause; the key is the id (UUIDv7: by time).
+    `select` yields `x.id` first and `row` (JSON), and ends in its where clause; ids (UUIDv7) are in the order of time.
     """
-    before = after_cursor(cursor, UUID) if cursor else None
-    found = f"{select} and (cast(:before as uuid) is null or x.id < cast(:before as uuid)) order by x.id desc limit :limit"
-    counted = f"(select count(*) from ({select} limit {MOST_COUNTED}) c)" if before is None else "null"
-    columns = f"p.id, p.row, {counted} as total"
-    rows = tx.rows(fitting(found, columns, "f.row::text", "f.id desc"), before=before, limit=limit + 1, **filters)
-    shown, following = cut(rows, limit, lambda row: row.id, rows[0].found if rows else 0)
+    last = _last(cursor, order)
+    counted = f"(select count(*) from ({select} limit {MOST_COUNTED}) c)" if cursor is None else "null"
+    keyed = select.replace("x.id", f"x.id, {order.key} as key", 1) if order.key else select
+    found = f"{keyed} and {order.after()} order by {order.by('key', 'x.id')} limit :limit"
+    key = "cast(p.key as text)" if order.key else "null"
+    columns = f"p.id, p.row, {key} as key, {counted} as total"
+    rows = tx.rows(fitting(found, columns, "f.row::text", order.by("f.key", "f.id")), **last, limit=limit + 1, **filters)
+    shown, following = cut(rows, limit, lambda row: [row.key, row.id] if order.key else row.id, rows[0].found if rows else 0)
     total = rows[0].total if rows else 0
-    return [row.row for row in shown], following, total if before is None else None
+    return [row.row for row in shown], following, total if cursor is None else None
+
+
+def _last(cursor: str | None, order: Order) -> dict[str, object]:
+    """The last row of the page before: its id and, where the order has one, its key; raises Invalid for a cursor of another order."""
+    if not order.key:
+        return {"before": after_cursor(cursor, UUID) if cursor else None}
+    key, last = from_cursor(cursor, order.read, UUID) if cursor else (None, None)
+    return {"before": last, "after": key}
 
 
 def _approved(found: Dossier) -> Dossier | None:

@@ -18,5 +18,6 @@ from
         from changes c
         join present_items i on i.organisation_id = c.organisation_id and i.change_id = c.id
         where
-            c.status in {{ UNFINISHED }} and (i.team_id = :team or jsonb_exists(i.content #> '{audience,team_ids}', cast(:team as text)))
+            c.status in {{ UNFINISHED }}
+            and (i.team_id = :team or jsonb_exists(i.content #> '{audience,team_ids}', cast(:team as text)))
     ) w

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.answers.audit_trail import Told, TrailPage, plain_entry, trail_page, with_names
 from shared.answers.pages import after_cursor, cut
 from shared.db.sql import sql
-from shared.domain.kernel.ids import is_id
+from shared.domain.kernel.ids import ids_in
 from shared.domain.trainings import quizzes
 from shared.queries.audit_trail import entries
 from shared.queries.names import NAME
@@ -36,7 +35,7 @@ def names_and_changes(file: str = "cast(null as jsonb)", text: str = "null") -> 
     """SQL for what ids are called, with the `file` and its `text`, and for the change that each entry belongs to."""
     return (
         "select cast(x.id as text) as id, x.name, x.file, x.text, cast(null as jsonb) as change"
-        f" from ({sql('export_names', name=NAME, file=file, text=text)}) x"
+        f" from ({sql('export_names', name=NAME, file=file, text=text, ids='cast(:ids as uuid[])')}) x"
         f" union all select cast(y.entry as text), null, null, null, y.change from ({CHANGES}) y"
     )
 
@@ -72,18 +71,3 @@ def told(tx: Transaction, shown: Sequence[Mapping[str, Any]]) -> Told:
 def changes_in(rows: Iterable[Any]) -> dict[int, Mapping[str, object]]:
     """The changes by entry, among the rows of `names_and_changes`."""
     return {int(row.id): row.change for row in rows if row.change is not None}
-
-
-def ids_in(values: Iterable[object]) -> set[str]:
-    """Every id anywhere in it; actors are `person:<id>`."""
-    found: set[str] = set()
-    waiting = list(values)
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Mapping):
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += chain(value)
-        elif isinstance(value, str) and is_id(value.removeprefix("person:")):
-            found.add(value.removeprefix("person:"))
-    return found

@@ -53,7 +53,11 @@ cross join
         union all
         select 'extensions', e.id
         from extensions e
-        where {{ extended }} or e.action_id = r.id or e.assignment_id = r.id
+        where
+            {{ extended }}
+            or e.action_id = r.id
+            or e.assignment_id = r.id
+            or e.action_id in (select a.id from actions a where a.change_id = r.id)
         union all
         select 'assignments', q.id
         from assignments q

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from shared.db import words
 from shared.db.sql import sql
@@ -15,28 +15,9 @@ from shared.domain.people import invitations
 from shared.domain.trainings import assignments
 from shared.domain.waiting.waits import LAPSE_SEEN_DAYS, OR_ELSE, POOLED, REVIEW_SEEN_DAYS, Condition, Holder, Wait
 from shared.queries.names import NAME
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from shared.db.transaction import Transaction
+from shared.queries.proposals import AUTHORS_AND_SIGNERS
 
 NO_ONE: Final = "array[]::uuid[]"
-AUTHORS_AND_SIGNERS = (
-    "array(select a.person_id from change_authors a where a.change_id = x.change_id"
-    " union select s.person_id from signatures s where s.change_id = x.change_id and s.round = x.round"
-    " union select w.person_id from present_items i join contributors w on w.organisation_id = i.organisation_id"
-    " and w.record_id = i.record_id where i.change_id = x.change_id)"
-)
-# Where the signatures that are left are those of the approvers whom the author named: these and who signs instead of them today.
-NAMED = """(select case when cardinality(n.people) >= x.required - n.given then n.people || array(
-    select d.delegate_id from jsonb_to_recordset(:delegates::jsonb) d(kind text, approver_id uuid, delegate_id uuid)
-    join present_items i on i.change_id = x.change_id
-    join records q on q.organisation_id = i.organisation_id and q.id = i.record_id and q.kind = d.kind
-    where d.approver_id = any(n.people)) end
-    from (select count(*) as given, array(select a from unnest(x.approver_ids) a
-        where a <> all(coalesce(array_agg(coalesce(s.on_behalf_of, s.person_id)), array[]::uuid[]))) as people
-        from signatures s where s.change_id = x.change_id and s.round = x.round) n)"""
 # Those whom a relation of the step bars, by the kind of thing and the relation's name.
 BARRED: Mapping[tuple[str, str], str] = {
     (events.WORKFLOW.kind, "not_reporter"): "array[x.created_by]",
@@ -227,10 +208,3 @@ def since_of(wait: Wait, source: Source) -> str:
 def statuses_of(wait: Wait) -> tuple[str, ...]:
     """The statuses in which it waits, as SQL."""
     return (words.OPEN_REQUEST,) if wait.holder is Holder.SIGNERS else tuple(map(words.quoted, wait.statuses))
-
-
-def delegates_today(tx: Transaction, today: date) -> list[dict[str, Any]]:
-    """Who may sign instead of whom today, by kind."""
-    policy: Any = tx.organisation.setting("approval_policy")  # checked by settings.SETTINGS when it was stored
-    rows = [(kind, row) for kind, rules in policy.items() for row in (rules or {}).get("delegates") or ()]
-    return [{"kind": kind, **row} for kind, row in rows if row["starts_on"] <= today.isoformat() <= row["ends_on"]]

@@ -12,7 +12,8 @@ from typing import Any, Final
 from shared.db.statements import parameters
 from shared.domain.kernel.values import dataclass
 from shared.domain.waiting.waits import Condition, Holder, Wait
-from shared.queries.wait_sources import CONDITIONS, NAMED, Source, barred_of, holder_of, pool_of, since_of, source_of, statuses_of
+from shared.queries.proposals import NAMED
+from shared.queries.wait_sources import CONDITIONS, Source, barred_of, holder_of, pool_of, since_of, source_of, statuses_of
 
 NEVER: Final = "'9999-12-31'::date"  # the day of what is never due, for the order of a page
 FIRST: Final = "'1970-01-01 00:00Z'::timestamptz"  # the place, among those of one day, of what has a day of its own

@@ -16,7 +16,7 @@ from shared.db import words
 from shared.domain.people.people import ADMIN, QA
 from shared.domain.waiting.waits import BY_NAME, OR_ELSE, POOLED, WAITS, Wait
 from shared.queries.names import NAME
-from shared.queries.wait_sources import delegates_today
+from shared.queries.proposals import delegates_today
 from shared.queries.waiting import COLUMNS, NEVER, Strand, asked, bare, branch, piece, strands
 
 if TYPE_CHECKING:
@@ -44,13 +44,20 @@ AFTER = f"({ORDER}) > (:day::date, :what::text, :place::timestamptz, :id::uuid)"
 LATE = "w.due_on < :today::date"
 
 
+TEAMS: Final = "array(select t.team_id from team_members t where t.person_id = :person)"
+TEAM_MATES: Final = (
+    "array(select distinct o.person_id from team_members t join team_members o on o.organisation_id = t.organisation_id"
+    " and o.team_id = t.team_id where t.person_id = :person)"
+)
+
+
 def _scoped(wait: Wait, scope: Scope) -> str:
     """Whose work it is, as a condition. What only admins do is only theirs to see: it tells addresses."""
     seen = ":admin and " if "admin" in {POOLED.get(wait.holder), OR_ELSE.get(wait.holder)} else ""
     if scope is Scope.ALL:
         return f"{seen}true"
     if scope is Scope.TEAM:
-        return f"{seen}(w.holder_id = any(:people::uuid[]) or w.team_id = any(:teams::uuid[]))"
+        return f"{seen}(w.holder_id = any({TEAM_MATES}) or w.team_id = any({TEAMS}))"
     if wait.holder in OR_ELSE:
         return f"{seen}({THEIRS} or {ANYBODYS})"
     return f"{seen}{ANYBODYS if wait.holder in POOLED else THEIRS}"
@@ -98,17 +105,26 @@ def _totals(scope: Scope, what: str | None, *, overdue: bool) -> str:
     return " union all ".join(parts)
 
 
-PEOPLE = (
+# For whom what stands on the page waits: whoever holds it, and everybody of its pool.
+PEOPLE: Final = (
     f"select p.id, {NAME} as name, m.status = {words.ACTIVE} and m.role in {words.QA} as qa, m.status = {words.ACTIVE} and m.admin as admin"
-    " from members m join people p on p.id = m.person_id where m.person_id = any(cast(:ids as uuid[]))"
-    f" or (m.status = {words.ACTIVE} and (:qa and m.role in {words.QA} or :admin and m.admin))"
+    " from members m join people p on p.id = m.person_id where m.person_id in (select w.holder_id from page w)"
+    f" or (m.status = {words.ACTIVE} and (m.role in {words.QA} and exists (select from page w where w.pool = 'qa')"
+    " or m.admin and exists (select from page w where w.pool = 'admin')))"
     " order by name, p.id limit 500"
 )
-TEAMS = (
-    "select array(select t.team_id from team_members t where t.person_id = :person) as teams, array(select distinct o.person_id"
-    " from team_members t join team_members o on o.organisation_id = t.organisation_id and o.team_id = t.team_id"
-    " where t.person_id = :person) as people"
-)
+
+
+@cache
+def _read(scope: Scope, what: str | None, most: int, *, overdue: bool) -> str:
+    """The page, each row with the totals and the people for whom the page waits; where it is empty, one row with these alone."""
+    return (
+        f"with page as materialized ({_page(scope, what, most, overdue=overdue)})"
+        " select w.*, t.totals, n.people from (select 1) o left join page w on true"
+        f" cross join (select jsonb_object_agg(t.what, t.count) filter (where t.count > 0) as totals"
+        f" from ({_totals(scope, what, overdue=overdue)}) t) t"
+        f" cross join (select jsonb_agg(to_jsonb(y) order by y.name, y.id) as people from ({PEOPLE}) y) n order by {ORDER}"
+    )
 
 
 def asked_by(tx: Transaction, by: Member) -> dict[str, Any]:
@@ -123,20 +139,13 @@ def show_worklist(
     """What waits for the caller, for their teams or for everybody, the most urgent first; `overdue` leaves out what isn't."""
     day, named, place, last = from_cursor(cursor, date.fromisoformat, str, datetime.fromisoformat, UUID) if cursor else START
     given = asked_by(tx, by)
-    if scope is Scope.TEAM:
-        row = tx.row(TEAMS, person=by.person_id)
-        given |= {"people": list(map(str, row.people)), "teams": list(map(str, row.teams))}
-    # Long statements, planned once a connection, by indexes: a table holds every organisation's rows, and few of them are this one's.
+    # A long statement, planned once a connection, by indexes: a table holds every organisation's rows, and few of them are this one's.
     tx.set(plan_cache_mode="force_generic_plan", enable_seqscan="off")
-    statement = _page(scope, what, next(size for size in SIZES if size > limit), overdue=overdue)
-    rows = tx.rows(statement, **asked(statement, given), day=day, what=named, place=place, id=last, most=limit + 1)
-    shown, following = cut(rows, limit, _key)
-    statement = _totals(scope, what, overdue=overdue)
-    counts = {one.what: one.count for one in tx.rows(statement, **asked(statement, given)) if one.count}
-    pools = {one.pool for one in shown}
-    ids = [str(one.holder_id) for one in shown if one.holder_id]
-    people = tx.rows(PEOPLE, ids=ids, qa="qa" in pools, admin="admin" in pools) if shown else []
-    return worklist([one._asdict() for one in shown], counts, following, [one._asdict() for one in people], by=by, today=tx.today)
+    statement = _read(scope, what, next(size for size in SIZES if size > limit), overdue=overdue)
+    found = tx.rows(statement, **asked(statement, given), day=day, what=named, place=place, id=last, most=limit + 1)
+    shown, following = cut([one for one in found if one.id is not None], limit, _key)
+    people = [{**one, "id": UUID(one["id"])} for one in found[0].people or ()]
+    return worklist([one._asdict() for one in shown], found[0].totals or {}, following, people, by=by, today=tx.today)
 
 
 def _key(row: Any) -> list[object]:  # noqa: ANN401 - a row of the statement above

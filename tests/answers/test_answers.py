@@ -65,7 +65,9 @@ def shown(found: Dossier, by: Any) -> dict[str, Any]:
 
 def shown_change(proposal: proposals.Proposal, by: Any = QUINN, **details: Any) -> dict[str, Any]:
     """A change as `by` sees it, as JSON."""
-    found = {**DETAILS, **details}
+    told = {"waits_for": [], "approvers": [], "submitted_by": {"id": "s", "name": "S"}}
+    requests = {} if proposal.request is None else {str(proposal.request.id): told}
+    found = {**DETAILS, "requests": requests, "names": {}, **details}
     items = change_items.submitted(proposal, found["rounds"], {})
     material = changes.Material(proposal, found, items, rounds.evidence(proposal), by)
     answer: dict[str, Any] = json.loads(json.dumps(changes.change(material)))

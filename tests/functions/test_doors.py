@@ -27,8 +27,13 @@ from tests.storage import Storage
 MEMBERSHIP = 1  # statements that the door takes besides opening the transaction
 MOST = {"GET": MEMBERSHIP + 3, "POST": MEMBERSHIP + 20}
 # Statements: a few for each chain and table, however many entries there are; the places of a search one after the other, until a page is
-# full; the table of what waits, and what the caller may sign of it.
-MOST_OF = {"verify_audit_trail": 100, "search_records": MEMBERSHIP + 15, "get_worklist": MEMBERSHIP + 4}
+# full.
+MOST_OF = {
+    "verify_audit_trail": 100,
+    "search_records": MEMBERSHIP + 15,
+    "get_worklist": MEMBERSHIP + 2,
+    "export_record": MEMBERSHIP + 9,  # a change is read as it shows, then its parts, its trail and its names
+}
 
 
 # As an answer says a moment; what is kept as it was written stays so: content, entries of the trail, and a signer's own clock.

@@ -246,7 +246,8 @@ def _reads(firm: Company, file_id: str) -> None:
     owner.get("compare_versions", id=record["id"], **{"from": 1, "to": 2}).ok
     owner.get("download_file", file_id=file_id).ok
     for form in ("json", "csv", "pdf"):
-        owner.get("export_record", id=record["id"], format=form).ok
+        for subject in (record, change):
+            owner.get("export_record", id=subject["id"], format=form).ok
         owner.get("export_audit_trail", record_id=record["id"], format=form).ok
     for form in ("csv", "xlsx", "pdf"):
         owner.post("export_register", register="documents", format=form).ok

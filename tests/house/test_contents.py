@@ -95,7 +95,7 @@ def test_whatever_is_called_content_refers_to_what_it_may_hold() -> None:
     named = [one for place, part in places.items() for one in named_content(part, place)]
     known = {contents.of(kind, "Content") for kind in KINDS} | set(contents.ANY)
     bare = {place for place, part in named if not {one.rpartition("/")[2] for one in references(part)} & known}
-    assert bare == {"Change", "get_change"}
+    assert bare == {"Change"}
     begun = {name for name in operations() if re.fullmatch(rf"(create|report|open)_({'|'.join(KINDS)})", name)}
     assert {place for place, _ in named} >= {*begun, "edit_record", "Given", "Round", "PastVersion", "ExportedVersion", "Waiting"}
     assert len(begun) == len(KINDS)

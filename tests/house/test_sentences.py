@@ -98,6 +98,8 @@ def test_every_word_of_the_domain_has_its_word_in_every_language(language: Langu
     wanted = {str(status) for workflow in workflows for status in workflow.statuses} | {*InvitationStatus, *RequestStatus}
     wanted |= {step.name for workflow in workflows for step in workflow} | {workflow.noun for workflow in workflows} | set(WORKFLOWS)
     wanted |= {step.who.words for workflow in workflows for step in workflow} | set(links.TYPES)
+    wanted |= {str(step.meaning) for workflow in workflows for step in workflow if step.meaning}
+    wanted |= {name for workflow in workflows for step in workflow for name in step.told.types}
     wanted |= {door.who.words for _, door in openapi.doors().values()} | set(body.OF_ANOTHER_TYPE.values())
     for name in ("Term", "must_be"):
         wanted |= {str(call.args[0].value) for _, call in calls(name) if call.args and isinstance(call.args[0], ast.Constant)}

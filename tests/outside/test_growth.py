@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.domain.reports.printouts import Block
+from shared.domain.reports.printed_parts import Block
 from shared.outside import pdf
 from tests import growth
 from tests.work import growth as ratio

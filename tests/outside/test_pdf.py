@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.domain.reports.printouts import Block, Section
+from shared.domain.reports.printed_parts import Block, Section
 from shared.outside.pdf import pdf
 
 

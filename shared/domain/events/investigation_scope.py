@@ -17,16 +17,16 @@ from shared.domain.kernel.values import replace
 from shared.domain.records import kind, links, working_content
 from shared.domain.records.links import End, Link
 from shared.domain.records.records import Record
+from shared.domain.records.records import title_of as title_of_several
 
 if TYPE_CHECKING:
     from shared.domain.people.people import Member
     from shared.domain.records.dossiers import Dossier, Related
 
 
-def title_of(found: Mapping[UUID, Dossier]) -> str:
+def title_of(found: Mapping[UUID, Dossier], language: str) -> str:
     """The default title of an investigation: its first event and the number of further ones."""
-    first = next(iter(found.values())).record
-    return f"{first.number} {first.title}"[:280] + (f" (+{len(found) - 1})" if len(found) > 1 else "")
+    return title_of_several(next(iter(found.values())).record, len(found), language)
 
 
 def about(event_ids: Sequence[UUID], found: Mapping[UUID, Dossier]) -> dict[UUID, Dossier]:

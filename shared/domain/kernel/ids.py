@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 
@@ -24,3 +26,18 @@ def is_id(value: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+def ids_in(values: Iterable[object]) -> set[str]:
+    """Every id anywhere in it; actors are `person:<id>`."""
+    found: set[str] = set()
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += chain(value)
+        elif isinstance(value, str) and is_id(value.removeprefix("person:")):
+            found.add(value.removeprefix("person:"))
+    return found

@@ -24,7 +24,7 @@ class Sentence(str):
     """What English says; `code` names the sentence, and `facts` are what stands in the places of its `template`.
 
     A fact is text, a number, a day, a Term, another sentence, or a tuple of these: `{names}` sets commas between, `{names:or}`
-    "or" between. `{count:,}` sets apart the thousands.
+    "or" between. `{count:,}` sets apart the thousands, and `{step:first}` begins a sentence.
     """
 
     __slots__ = ("code", "facts", "template")
@@ -71,7 +71,8 @@ class Language:
             template = self.sentences.get(value.code)
             return str(value) if template is None else self.filled(template, value.facts)
         if isinstance(value, Term):
-            return self.terms.get(value) or (value.replace("_", " ") if value.isidentifier() else str(value))
+            said = self.terms.get(value) or (value.replace("_", " ") if value.isidentifier() else str(value))
+            return said[:1].upper() + said[1:] if form == "first" else said
         if isinstance(value, tuple):
             return self._listed([self.said(one) for one in value], form or (" " if value and isinstance(value[0], Sentence) else ""))
         if isinstance(value, int) and form == ",":
@@ -79,8 +80,8 @@ class Language:
         return value.isoformat() if isinstance(value, date) else str(value)
 
     def _listed(self, items: list[str], form: str) -> str:
-        if form == " ":
-            return " ".join(items)
+        if form in (" ", ";", ","):
+            return {" ": " ", ";": "; ", ",": ", "}[form].join(items)
         if not form or len(items) < 2:
             return ", ".join(items)
         return f" {self.conjunctions.get(form, form)} ".join(items)

@@ -11,6 +11,8 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from shared.domain.files.extents import PAGED, UNREAD, Extent, State, counted
+from shared.domain.kernel import canonical
+from shared.domain.kernel.ids import ids_in
 from shared.domain.kernel.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -61,7 +63,10 @@ class Compared:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The files that are compared, by id, and which pairs of them aren't; `renditions` maps a rendition's field to its source's."""
+    """The files that are compared, by id, and which pairs of them aren't; `renditions` maps a rendition's field to its source's.
+
+    `names` are what other ids in what is compared are called: people, teams, records.
+    """
 
     files: Mapping[str, FileText]
     renditions: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +74,17 @@ class Evidence:
     allotted: Mapping[Pair, int] = field(default_factory=dict)
     left_out: frozenset[Pair] = frozenset()  # pairs whose lines an answer doesn't hold
     why_left_out: str = LEFT_OUT
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def naming(self, names: Mapping[str, str]) -> Evidence:
+        """The same, with what ids are called."""
+        return replace(self, names=names)
+
+    def names_in(self, *values: object) -> dict[str, str]:
+        """What the ids anywhere in values are called, as far as it is known."""
+        if not self.names:
+            return {}
+        return {one: self.names[one] for one in sorted(ids_in([canonical.plain(value) for value in values])) if one in self.names}
 
     def of(self, renditions: Mapping[str, str]) -> Evidence:
         """The same for another kind of record."""

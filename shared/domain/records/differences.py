@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import field as defaulted
 
 from shared.domain.kernel import canonical
 from shared.domain.kernel.canonical import Json
@@ -28,12 +29,14 @@ class Difference:
     lines: tuple[str, ...] = ()
     compared: Compared | None = None
     left_out: str | None = None
+    names: Mapping[str, str] = defaulted(default_factory=dict)  # what ids in it are called
 
     def as_json(self) -> Json:
         """The difference as answers and exports hold it."""
         before, after = canonical.plain(self.before), canonical.plain(self.after)
         of_a_file = {"compared": self.compared.as_json(), "left_out": self.left_out} if self.compared else {}
-        return {"field": self.field, "before": before, "after": after, "lines": list(self.lines), **of_a_file}
+        names = {"names": dict(self.names)} if self.names else {}
+        return {"field": self.field, "before": before, "after": after, "lines": list(self.lines), **of_a_file, **names}
 
 
 def sides(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
@@ -78,12 +81,12 @@ def _path(one: tuple[str, object, object]) -> str:
 
 
 def _difference(path: str, earlier: object, later: object, before: Content, after: Content, evidence: Evidence) -> Difference:
-    pair = pair_of(earlier, later, evidence.files)
+    pair, names = pair_of(earlier, later, evidence.files), evidence.names_in(earlier, later)
     if pair is None:
-        return Difference(path, earlier, later)
+        return Difference(path, earlier, later, names=names)
     compared = comparisons.compare(pair, evidence, _beside(path, before, after, evidence))
     left_out = evidence.why_left_out if pair in evidence.left_out else None
-    return Difference(path, earlier, later, comparisons.lines(pair, evidence), compared, left_out)
+    return Difference(path, earlier, later, comparisons.lines(pair, evidence), compared, left_out, names)
 
 
 def _beside(path: str, before: Content, after: Content, evidence: Evidence) -> str:

@@ -164,3 +164,13 @@ def responsible(owner: Member | None, field_name: str) -> None:
     """Raise Invalid unless `owner` is an active member who may own work."""
     if owner is None or not ACTION_OWNERS.admits(owner):
         raise Invalid(field_name, Sentence("owner_must_own", "The owner must be an active Action Owner or QA of this organisation."))
+
+
+def title_of(first: Record, count: int, language: str) -> str:
+    """The title of what is about `count` records, in the organisation's language: the first of them, and how many more there are."""
+    from shared.domain.languages.catalogues import language_named
+
+    called = f"{first.number} {first.title}"[:270]
+    if count < 2:
+        return called
+    return language_named(language).said(Sentence("and_more", "{first} and {more:,} more", first=called, more=count - 1))

@@ -1,7 +1,8 @@
-"""The export of a record and the check that it is complete (21 CFR 11.10(b), Annex 11 §8)."""
+"""The export of a record, a change or an assignment, and the check that it is complete (21 CFR 11.10(b), Annex 11 §8)."""
 
 from __future__ import annotations
 
+import types
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -27,10 +28,35 @@ MOST_BLOCKS, MOST_CHARACTERS = 10_000, 2_000_000  # of a printout; laying out as
 PAGES = "read its history and its trail page by page (get_record_history, list_audit_trail)"
 INSTEAD = {"json": PAGES, "csv": f"export it as JSON, or {PAGES}", "pdf": f"export it as JSON, or {PAGES}"}
 MEDIA_TYPES = {"csv": "text/csv", "pdf": "application/pdf"}
-# The counted parts, in the order shown.
+# The counted parts of a record's export, and of a change's and an assignment's, in the order shown.
 PARTS = ("versions", "signatures", "attachments", "notes", "links", "changes", "actions", "extensions", "assignments", "trail")
+PARTS_OF = {
+    "change": (
+        "items",
+        "rounds",
+        "approval_requests",
+        "signatures",
+        "attachments",
+        "links",
+        "comments",
+        "actions",
+        "extensions",
+        "trail",
+    ),
+    "assignment": ("attempts", "signatures", "attachments", "extensions", "trail"),
+}
 # The tables whose rows must each have an insert entry in the audit trail, and the column that identifies the row there.
-MADE = {"versions": ("versions", "version"), "signatures": ("signatures", "id"), "notes": ("notes", "id"), "links": ("links", "id")}
+MADE = {
+    "versions": ("versions", "version"),
+    "rounds": ("rounds", "round"),
+    "approval_requests": ("approval_requests", "id"),
+    "attempts": ("quiz_attempts", "id"),
+    "signatures": ("signatures", "id"),
+    "notes": ("notes", "id"),
+    "links": ("links", "id"),
+    "comments": ("comments", "id"),
+}
+OF_THE_WHOLE = frozenset({"versions", "rounds"})  # tables whose rows are identified by the record or the change too
 
 
 def whole(
@@ -49,21 +75,40 @@ def whole(
     differ, or if a row has no entry in the audit trail.
     """
     refuse_learner(found, by)
-    parts: dict[str, list[Json]] = {name: as_list(found[name]) for name in PARTS if name != "trail"}
     kind = str(found["record"]["kind"])
-    parts["versions"] = [{**row, "in_force": stamp(kind, row) is None} for row in parts["versions"]]
-    parts["trail"] = list(trail)
+    versions = [{**row, "in_force": stamp(kind, row) is None} for row in as_list(found["versions"])]
     record = {**found["record"], "in_force": stamp(kind, found["record"]) is None}
+    changed = {"changed_since_original": since_original(record, trail, evidence)}
+    parts: dict[str, Any] = {**found, "versions": versions, "record": record}
+    return sealed(parts, PARTS, trail, names, organisation=organisation, by=by, at=at, beside=changed)
+
+
+def sealed(
+    found: Mapping[str, Json],
+    names_of_parts: Sequence[str],
+    trail: Sequence[Json],
+    names: Mapping[str, str],
+    *,
+    organisation: Organisation,
+    by: Mapping[str, object],
+    at: datetime,
+    beside: Mapping[str, object] = types.MappingProxyType({}),
+) -> Export:
+    """The parts that were `found`, with the trail, who exported it when, reconciled counts and the hash of it all.
+
+    Raises Conflict if rows and counts differ, or if a row has no entry in the audit trail.
+    """
+    parts = {name: list(trail) if name == "trail" else as_list(found[name]) for name in names_of_parts}
     made: Export = {
         "format": "json",
         "organisation": {"id": str(organisation.id), "name": organisation.name, "time_zone": organisation.time_zone},
         "exported_at": canonical.plain(at),
         "exported_by": dict(by),
-        "record": record,
-        "changed_since_original": since_original(record, trail, evidence),
+        "record": found["record"],
+        **beside,
         **parts,
         "names": dict(names),
-        "counts": {name: len(parts[name]) for name in PARTS},
+        "counts": {name: len(rows) for name, rows in parts.items()},
     }
     reconcile(made, found["counted"])
     return {**made, "sha256": canonical.sha256(made)}
@@ -112,11 +157,11 @@ def reconcile(export: Mapping[str, object], counted: Mapping[str, object]) -> No
     """Raise Conflict unless each part has as many rows as the database counts and each row has its entry in the audit trail."""
     counts = export["counts"]
     assert isinstance(counts, Mapping)  # noqa: S101 - the caller made it
-    wrong = [f"{name} ({counts[name]} of {counted[name]})" for name in PARTS if counts[name] != counted[name]]
+    wrong = [f"{name} ({counts[name]} of {counted[name]})" for name in counts if counts[name] != counted[name]]
     entries = {(one["table_name"], one["row_key"]) for one in as_list(export["trail"]) if one["operation"] == "insert"}
     for part, (table, column) in MADE.items():
-        prefix = f"{_record_id(export)}:" if table == "versions" else ""
-        named = [str(row[column]) for row in as_list(export[part]) if column in row]
+        prefix = f"{_record_id(export)}:" if table in OF_THE_WHOLE else ""
+        named = [str(row[column]) for row in as_list(export.get(part) or []) if column in row]
         wrong += [f"{table} {name} (no entry in the audit trail)" for name in named if (table, f"{prefix}{name}") not in entries]
     if wrong:
         raise Conflict(

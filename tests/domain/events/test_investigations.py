@@ -150,9 +150,9 @@ def test_an_investigation_covers_the_events_that_it_names_in_their_order() -> No
 
 def test_it_is_called_after_its_events() -> None:
     first = event("EVT-1", title="Seals")
-    assert investigation_scope.title_of(covered(first)) == "EVT-1 Seals"
-    assert investigation_scope.title_of(covered(first, event("EVT-2"), event("EVT-3"))) == "EVT-1 Seals (+2)"
-    assert len(investigation_scope.title_of(covered(event("EVT-1", title="x" * 300), event("EVT-2")))) <= 300
+    assert investigation_scope.title_of(covered(first), "en") == "EVT-1 Seals"
+    assert investigation_scope.title_of(covered(first, event("EVT-2"), event("EVT-3")), "en") == "EVT-1 Seals and 2 more"
+    assert len(investigation_scope.title_of(covered(event("EVT-1", title="x" * 300), event("EVT-2")), "en")) <= 300
 
 
 def test_opening_moves_and_links_every_event() -> None:

@@ -15,7 +15,7 @@ from shared.answers.versions import versions
 from shared.domain.kernel.errors import Conflict
 from shared.domain.people.organisations import Organisation
 from shared.domain.records.comparisons import NOTHING
-from shared.domain.reports import exports, printouts
+from shared.domain.reports import exports, printed_parts, printouts
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 FIRM, RECORD, OWNER, CHANGE = (str(UUID(int=number)) for number in range(1, 5))
@@ -215,17 +215,17 @@ def test_a_signatures_line_says_who_what_when_and_why() -> None:
         "on_behalf_of": OWNER,
         "valid": True,
     }
-    names = printouts.Names({OWNER: "Ann Owner", CHANGE: "CHG-2026-0001"})
-    assert printouts.signed(row, names) == (
+    names = printed_parts.Names({OWNER: "Ann Owner", CHANGE: "CHG-2026-0001"})
+    assert printed_parts.signed(row, names) == (
         "Ann Owner – read and understood; 2026-03-01 13:30:00+01:00 Europe/Brussels = 2026-03-01 12:30:00 UTC;"
         " under round 2 of CHG-2026-0001; reason: Clear; as delegate of Ann Owner; the signature holds"
     )
-    assert "DOES NOT HOLD" in printouts.signed({**row, "valid": False}, names)
-    assert "under version 3" in printouts.signed({**row, "round": None, "version": 3}, names)
+    assert "DOES NOT HOLD" in printed_parts.signed({**row, "valid": False}, names)
+    assert "under version 3" in printed_parts.signed({**row, "round": None, "version": 3}, names)
 
 
 def test_a_value_is_said_in_words() -> None:
-    names = printouts.Names({OWNER: "Ann Owner"})
+    names = printed_parts.Names({OWNER: "Ann Owner"})
     said = [names.say(value) for value in (OWNER, True, False, None, "", [OWNER, "b"], {"a": 1}, {"name": "Team"}, 7)]
     assert said == ["Ann Owner", "yes", "no", "–", "–", "Ann Owner, b", "a: 1", "Team", "7"]
     assert names.say("x" * 500, 400).endswith("… (500 characters; whole in the JSON export)")

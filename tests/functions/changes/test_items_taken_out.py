@@ -34,13 +34,13 @@ def test_a_rejected_change_goes_on_without_the_record_that_was_in_the_way(firm: 
     owner = firm.action_owner
     first, second, third = (effective_document(owner, firm.qa, title) for title in ("One", "Two", "Three"))
     change = proposed(owner, first, second, third)
-    assert change["title"].endswith("(+2)")
+    assert change["title"].endswith("One and 2 more")
     comment = {"change_id": change["id"], "record_id": first["id"], "text": "Leave this one out"}
     firm.qa.post("add_comment", **comment, etag=change["etag"]).ok
     reject(firm.qa, submitted(owner, change)["approval_request"]).ok
     left = edited(owner, change, first).ok["change"]
     assert numbers(left) == [second["number"], third["number"]]
-    assert (left["title"], left["status"]) == (f"{second['number']} Two (+1)", "draft"), "it isn't called by what isn't in it"
+    assert (left["title"], left["status"]) == (f"{second['number']} Two and 1 more", "draft"), "it isn't called by what isn't in it"
     assert [one["text"] for one in left["comments"]] == ["Leave this one out"], "what was said stays"
     assert len(left["rounds"][0]["frozen"]["items"]) == 3, "what was signed stays as it was"
     firm.qa.post("add_comment", **comment, etag=left["etag"]).refused(422, "isn't part of the change")

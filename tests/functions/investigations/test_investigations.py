@@ -56,7 +56,7 @@ def test_an_investigation_covers_several_events(firm: Company) -> None:
     first, second = triaged_event(owner, qa), triaged_event(owner, qa)
     found = investigation(owner, first, second)
     assert (found["kind"], found["status"], found["version"], found["number"][:4]) == ("investigation", "open", 0, "INV-")
-    assert found["title"] == f"{first['number']} Broken seal (+1)"
+    assert found["title"] == f"{first['number']} Broken seal and 1 more"
     assert sorted(joined(found)) == [("investigated_in", "in", first["number"]), ("investigated_in", "in", second["number"])]
     for made in (first, second):
         shown = owner.get("get_event", id=made["id"]).ok.body

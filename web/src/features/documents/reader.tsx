@@ -36,7 +36,7 @@ function isPast(now: Reading | undefined, version: string | undefined): boolean 
 function Document({ now, document, version }: { now: Reading; document: Reading; version: string | undefined }) {
   const may = useMay();
   const waiting = now.waiting && Number(version) === now.waiting.version ? now.waiting : null;
-  const shown = waiting ? { ...now, ...waiting, status: "approved" } : document;
+  const shown = waiting ? { ...now, ...waiting, status: "approved" as const } : document;
   return (
     <Page
       title={document.title}
