@@ -152,7 +152,7 @@ const routes = [
     createRoute({
       getParentRoute: inside,
       path: "/members",
-      validateSearch: searched("status"),
+      validateSearch: searched("q", "status"),
       ...screen("organisations", () => import("../features/organisations/members")),
     }),
     createRoute({

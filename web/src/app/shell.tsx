@@ -10,6 +10,7 @@ import { inZone } from "../shared/words/dates";
 import { turnTo } from "../shared/words/say";
 import { AccountMenu, OrganisationMenu } from "./account_menu";
 import { Bell } from "./bell";
+import { Finder } from "./finder";
 import icon from "./icon.svg";
 import { NAVIGATION } from "./navigation";
 import { SignInAgain } from "./sign_in_again";
@@ -64,6 +65,7 @@ function Inside() {
           <img src={icon} alt="" /> QFacts
         </Link>
         <OrganisationMenu />
+        {membership ? <Finder /> : null}
         {membership ? <Bell /> : null}
         <AccountMenu />
       </header>

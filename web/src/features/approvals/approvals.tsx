@@ -5,6 +5,7 @@ import { Signing, signatureLine } from "../../shared/signing/signing";
 import { Alert } from "../../shared/ui/alert";
 import { useKeys } from "../../shared/ui/keys";
 import { Loaded } from "../../shared/ui/loaded";
+import { useOffers } from "../../shared/ui/offered";
 import { Empty, Page } from "../../shared/ui/page";
 import { stepWord } from "../../shared/words/vocabulary";
 import "./approvals.css";
@@ -70,14 +71,16 @@ function Opened({ id, queue: waiting, arrives, onGo, onSaid }: Props) {
     if (request?.status === "open" && stepMeaning(request, what)?.open) setMeaning(what);
   };
   useKeys({
-    j: () => move(1),
-    k: () => move(-1),
-    n: () => toDifference(1),
-    p: () => toDifference(-1),
-    a: () => take("approved"),
-    r: () => take("rejected"),
-    c: writeComment,
+    j: { word: say("nextOne"), act: () => move(1) },
+    k: { word: say("formerOne"), act: () => move(-1) },
+    n: { word: say("nextDifference"), act: () => toDifference(1) },
+    p: { word: say("formerDifference"), act: () => toDifference(-1) },
+    a: { word: stepWord(WORDS.approved), act: () => take("approved") },
+    r: { word: stepWord(WORDS.rejected), act: () => take("rejected") },
+    c: { word: say("writeComment"), act: writeComment },
   });
+  const open = MEANINGS.filter((what) => request?.status === "open" && stepMeaning(request, what)?.open);
+  useOffers(open.map((what) => ({ word: stepWord(WORDS[what]), act: () => take(what) })));
   useEffect(() => {
     if (arrives && request?.id) heading.current?.focus();
   }, [arrives, request?.id]);
@@ -111,6 +114,9 @@ function Opened({ id, queue: waiting, arrives, onGo, onSaid }: Props) {
     </Loaded>
   );
 }
+
+const MEANINGS = ["approved", "rejected"] as const;
+const WORDS: Record<Meaning, string> = { approved: "approve", rejected: "reject" };
 
 function toDifference(by: number): void {
   const all = [...document.querySelectorAll<HTMLElement>(".request .differing")];

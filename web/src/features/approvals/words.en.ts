@@ -18,4 +18,9 @@ export default {
   toNext: "Next: {title}",
   noneLeft: "Nothing else waits for you.",
   keys: "Keys: j k next and previous, n p differences, a approve, r reject, c comment",
+  nextOne: "Next request",
+  formerOne: "Former request",
+  nextDifference: "Next difference",
+  formerDifference: "Former difference",
+  writeComment: "Comment",
 } as const;

@@ -20,4 +20,9 @@ export default {
   toNext: "Suivant : {title}",
   noneLeft: "Rien d’autre ne vous attend.",
   keys: "Touches : j k suivant et précédent, n p différences, a approuver, r rejeter, c commentaire",
+  nextOne: "Demande suivante",
+  formerOne: "Demande précédente",
+  nextDifference: "Différence suivante",
+  formerDifference: "Différence précédente",
+  writeComment: "Commenter",
 } satisfies Record<keyof typeof en, string>;

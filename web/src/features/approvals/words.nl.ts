@@ -20,4 +20,9 @@ export default {
   toNext: "Volgende: {title}",
   noneLeft: "Er wacht niets anders op u.",
   keys: "Toetsen: j k volgende en vorige, n p verschillen, a goedkeuren, r afkeuren, c opmerking",
+  nextOne: "Volgende aanvraag",
+  formerOne: "Vorige aanvraag",
+  nextDifference: "Volgend verschil",
+  formerDifference: "Vorig verschil",
+  writeComment: "Opmerking schrijven",
 } satisfies Record<keyof typeof en, string>;

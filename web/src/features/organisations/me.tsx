@@ -12,6 +12,7 @@ import { Unproven } from "../../shared/ui/unproven";
 import { day } from "../../shared/words/dates";
 import { LANGUAGES, turnTo } from "../../shared/words/say";
 import { roleWord } from "../../shared/words/vocabulary";
+import { Letters } from "./letters";
 import { useProfile } from "./steps";
 import { Tellings } from "./tellings";
 import { say } from "./words";
@@ -30,6 +31,7 @@ export function Screen() {
           <Profile me={person} />
           {membership ? <Signing membership={membership} /> : null}
           <Mail me={person} />
+          <Letters />
           {membership?.role ? <Tellings membership={membership} /> : null}
         </Page>
       )}
