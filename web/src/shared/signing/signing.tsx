@@ -9,6 +9,7 @@ import { Form, secret, text } from "../ui/form";
 import { moment } from "../words/dates";
 import { meaningWord } from "../words/vocabulary";
 import type { Told, ToSign } from "./ceremony";
+import { lockedUntil } from "./lock";
 import { Policy } from "./policy";
 import { Results } from "./results";
 import "./signing.css";
@@ -50,7 +51,9 @@ function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: P
   const signs = act.begun.data?.signs;
   const isClosed = CLOSED.has(act.begun.error?.status ?? 0) || signs?.every((each) => each.why_not);
   const isOther = act.refusal?.status === 412;
-  const locked = act.trouble?.sort === "wrong" ? act.trouble.told.locked_until : null;
+  const until = act.refusal?.problem.code === "signing_locked" ? lockedUntil() : null;
+  const locked =
+    act.trouble?.sort === "wrong" ? act.trouble.told.locked_until : act.refusal?.problem.code === "signing_locked";
   const why = locked ? say("lockedNow") : isOther ? say("lookAgain") : isClosed ? say("closed") : null;
 
   useEffect(() => {
@@ -88,7 +91,8 @@ function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: P
         ))}
       </ul>
       {follows ? <p>{follows}</p> : null}
-      <Form onSend={sign} refusal={act.refusal}>
+      <Form onSend={sign} refusal={until ? null : act.refusal}>
+        {until ? <Alert tone="danger">{say("locked", { until: moment(until) })}</Alert> : null}
         {act.trouble ? <TroubleAlert trouble={act.trouble} /> : null}
         {reason ? (
           <TextField

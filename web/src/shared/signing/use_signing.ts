@@ -7,6 +7,7 @@ import { Refusal } from "../api/problem";
 import { refresh } from "../api/steps";
 import { codeOf, isWrong, signInToSign } from "../identity/session";
 import { ceremony, RENEWED_AFTER, type Told, type ToSign } from "./ceremony";
+import { rememberLock } from "./lock";
 
 /** What became of one subject. */
 export interface Outcome {
@@ -43,6 +44,10 @@ export function useSigning({ subjects, refreshes, isReady, words: covered, onSig
   const keys = useRef(new Map<string, string>());
   const left = subjects.filter((each) => !outcomes.get(each.subject_id)?.isSigned);
   const begun = useQuery({ ...ceremony(left, covered, round), enabled: isReady && left.length > 0 && !told });
+  const unbegun = begun.error?.status;
+  useEffect(() => {
+    if (unbegun === 409 || unbegun === 412) refresh(client, refreshes); // what is shown isn't what is there
+  }, [unbegun, client, refreshes]);
   const seconds = useSecondsLeft(begun.dataUpdatedAt, !busy, () => setRound((former) => former + 1));
 
   /** One intention, the same challenge and content, has one key: pressed again after a lost answer, it counts once. */
@@ -68,6 +73,7 @@ export function useSigning({ subjects, refreshes, isReady, words: covered, onSig
         crypto.randomUUID(),
       );
       setTrouble({ sort: "wrong", told: counted });
+      if (counted.locked_until) rememberLock(counted.locked_until);
     } else if (codeOf(error) === "auth/too-many-requests") setTrouble({ sort: "many" });
     else setRefusal(new Refusal({ status: 0, title: "lost", detail: "", code: navigator.onLine ? "lost" : "offline" }));
   };
