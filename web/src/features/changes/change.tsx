@@ -24,7 +24,7 @@ export function Screen() {
   const { id = "" }: { id?: string } = useParams({ strict: false });
   const change = useQuery({ ...changeRead(id), placeholderData: undefined });
   return (
-    <Loaded of={change} lines={10}>
+    <Loaded page of={change} lines={10}>
       {(shown) => <Shown key={shown.id} change={shown} />}
     </Loaded>
   );

@@ -21,7 +21,7 @@ export function Triage({ event, onClose }: { event: Event; onClose: () => void }
   };
   return (
     <Dialog title={say("triageOf", { number: event.number })} onClose={onClose}>
-      <Form onSend={send} refusal={triage.refusal} draft={`triage_event ${event.id}`}>
+      <Form onSend={send} refusal={triage.refusal} draft={`triage_event ${event.id}`} now={judgement(event)}>
         <Choices
           name="severity"
           legend={say("severity")}
@@ -76,6 +76,22 @@ export function Triage({ event, onClose }: { event: Event; onClose: () => void }
       </Form>
     </Dialog>
   );
+}
+
+/** What the form asks for, as the event has it now. */
+function judgement({ content, due_on }: Event) {
+  const { severity, containment, disposition, classification, risk, reportable } = content;
+  return {
+    severity,
+    containment,
+    disposition,
+    classification,
+    due_on,
+    ...Object.fromEntries(SCORES.map((name) => [`risk.${name}`, risk?.[name]])),
+    "reportable.decision": reportable?.decision,
+    "reportable.reason": reportable?.reason,
+    "reportable.deadline": reportable?.deadline,
+  };
 }
 
 function judged(id: string, data: FormData) {

@@ -24,7 +24,7 @@ export function Screen() {
   const membership = useMembership();
   const leave = useLeave();
   return (
-    <Loaded of={me}>
+    <Loaded page of={me}>
       {(person) => (
         <Page title={say("me")} above={person.email} action={<Button onClick={leave}>{say("signOut")}</Button>}>
           <Unproven />
@@ -53,7 +53,11 @@ function Profile({ me }: { me: Me }) {
   const zones = [...new Set([me.time_zone, ...Intl.supportedValuesOf("timeZone")])].sort();
   return (
     <Section title={say("profile")}>
-      <Form onSend={send} refusal={profile.refusal}>
+      <Form
+        onSend={send}
+        refusal={profile.refusal}
+        now={{ name: me.name, language: me.language, time_zone: me.time_zone }}
+      >
         <Field
           name="name"
           label={say("name")}
@@ -120,7 +124,11 @@ function Mail({ me }: { me: Me }) {
   };
   return (
     <Section title={say("mail")}>
-      <Form onSend={send} refusal={profile.refusal}>
+      <Form
+        onSend={send}
+        refusal={profile.refusal}
+        now={{ unsubscribed: OPTIONAL_MAIL.filter((each) => !me.unsubscribed.includes(each)) }}
+      >
         <Choices
           name="unsubscribed"
           legend={say("mailHint")}
