@@ -115,7 +115,7 @@ const routes = [
       getParentRoute: inside,
       path: "/documents/$id",
       validateSearch: searched("version"),
-      ...screen("documents", () => import("../features/documents/reader")),
+      ...screen("documents", () => import("../features/documents/reader"), "signing"),
     }),
     createRoute({
       getParentRoute: inside,
