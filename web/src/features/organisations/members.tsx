@@ -80,7 +80,12 @@ function columns(): Column<Member>[] {
       head: say("policy"),
       cell: (row) => (row.policy_accepted_at ? day(row.policy_accepted_at) : say("policyOpen")),
     },
-    { name: "email", head: say("address"), cell: (row) => row.email },
-    { name: "mail", head: say("mailProblem"), cell: (row) => row.mail_problem?.reason.replaceAll("_", " ") },
+    { name: "email", head: say("address"), sort: "long", cell: (row) => row.email },
+    {
+      name: "mail",
+      head: say("mailProblem"),
+      sort: "long",
+      cell: (row) => row.mail_problem?.reason.replaceAll("_", " "),
+    },
   ];
 }
