@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
+import { createPortal } from "react-dom";
 import { useMay } from "../shared/identity/me";
 import { type Keys, useKeys } from "../shared/ui/keys";
 import { NAVIGATION } from "./navigation";
@@ -36,7 +37,6 @@ export function Finder() {
       <button
         type="button"
         className="button finder"
-        aria-label={say("find")}
         aria-keyshortcuts="Control+K"
         onClick={() => setOpen("palette")}
         onPointerEnter={file}
@@ -54,10 +54,13 @@ export function Finder() {
         <span>{say("find")}</span>
         <kbd className="mouse">Ctrl K</kbd>
       </button>
-      <Suspense fallback={null}>
-        {open === "palette" ? <Palette onClose={close} onKeys={() => setOpen("keys")} /> : null}
-        {open === "keys" ? <KeyList onClose={close} /> : null}
-      </Suspense>
+      {createPortal(
+        <Suspense fallback={null}>
+          {open === "palette" ? <Palette onClose={close} onKeys={() => setOpen("keys")} /> : null}
+          {open === "keys" ? <KeyList onClose={close} /> : null}
+        </Suspense>,
+        document.body, // a dialogue has a header of its own, which stands in no other
+      )}
     </>
   );
 }
