@@ -22,7 +22,8 @@ def update_me(
     unsubscribed: list[Line] | None = OMITTED,
 ) -> AMe:
     """Change your name, language, time zone or optional mail; the printed names in your signatures stay."""
-    altered = people.with_profile(call.person, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)
+    own = call.match_if_sent(call.person)
+    altered = people.with_profile(own, name=name, language=language, time_zone=time_zone, unsubscribed=unsubscribed, at=call.now)
     call.save(altered)
     person = own_person(call.tx, call.identity)
     return {"person": answers.person(person, with_functions(memberships(call.tx, person)))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.db.tables import table_of
+from shared.domain.people.people import Person
 from shared.queries.names import person, utc_time
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ from (
 
 def last_writer(tx: Transaction, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any table
     """`changed_by` (id and name; null where the system did it) and `changed_at` of a row; both null where its table has no trail."""
+    if isinstance(row, Person):  # it belongs to no organisation, and the person alone writes it
+        return {"changed_by": None, "changed_at": None}
     kind: type = type(row)
     table = table_of(kind)
     key = ":".join(str(getattr(row, column)) for column in table.key if column != "organisation_id")

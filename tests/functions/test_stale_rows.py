@@ -45,3 +45,11 @@ def test_a_stale_change_a_team_and_the_organisation_do_too(firm: Company) -> Non
     before = firm.admin.get("get_organisation").ok["etag"]
     firm.admin.post("update_organisation", name="Acme Pharma", etag=before).ok
     assert refused(firm.admin.post("update_organisation", name="Late", etag=before))[1]["id"] == firm.admin.id
+
+
+def test_a_stale_profile_overwrites_nothing(firm: Company) -> None:
+    before = firm.qa.get("get_me").ok["etag"]
+    firm.qa.post("update_me", name="Quinn of the first tab", etag=before).ok
+    told = firm.qa.post("update_me", name="Quinn of the second tab", etag=before).refused(412, "changed after you read it")
+    assert (told["changed_by"], told["changed_at"]) == (None, None)
+    assert firm.qa.get("get_me").ok["name"] == "Quinn of the first tab"

@@ -115,7 +115,7 @@ const routes = [
       getParentRoute: inside,
       path: "/documents/$id",
       validateSearch: searched("version"),
-      ...screen("documents", () => import("../features/documents/reader")),
+      ...screen("documents", () => import("../features/documents/reader"), "signing"),
     }),
     createRoute({
       getParentRoute: inside,
@@ -152,7 +152,7 @@ const routes = [
     createRoute({
       getParentRoute: inside,
       path: "/members",
-      validateSearch: searched("status"),
+      validateSearch: searched("q", "status"),
       ...screen("organisations", () => import("../features/organisations/members")),
     }),
     createRoute({

@@ -1,6 +1,6 @@
 // The frame around every screen, and who may be in it.
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { useIdleSignOut } from "../shared/identity/idle";
 import { useMay, useMe, useMembership } from "../shared/identity/me";
 import { useSession } from "../shared/identity/session";
@@ -10,6 +10,7 @@ import { inZone } from "../shared/words/dates";
 import { turnTo } from "../shared/words/say";
 import { AccountMenu, OrganisationMenu } from "./account_menu";
 import { Bell } from "./bell";
+import { Finder } from "./finder";
 import icon from "./icon.svg";
 import { NAVIGATION } from "./navigation";
 import { SignInAgain } from "./sign_in_again";
@@ -64,6 +65,7 @@ function Inside() {
           <img src={icon} alt="" /> QFacts
         </Link>
         <OrganisationMenu />
+        {membership ? <Finder /> : null}
         {membership ? <Bell /> : null}
         <AccountMenu />
       </header>
@@ -78,9 +80,15 @@ function Inside() {
 
 function Navigation() {
   const may = useMay();
+  const list = useRef<HTMLUListElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: at each page, that its entry is seen where the row of them is longer than the screen
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [pathname]);
   return (
     <nav className="nav" aria-label={say("navigation")}>
-      <ul>
+      <ul ref={list}>
         {NAVIGATION.filter((entry) => !entry.needs || may(entry.needs)).map(({ to, word }) => (
           <li key={to}>
             <Link

@@ -2,16 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { Signing, signatureLine } from "../../shared/signing/signing";
+import type { Outcome } from "../../shared/signing/use_signing";
 import { Alert } from "../../shared/ui/alert";
 import { useKeys } from "../../shared/ui/keys";
 import { Loaded } from "../../shared/ui/loaded";
+import { useOffers } from "../../shared/ui/offered";
 import { Empty, Page } from "../../shared/ui/page";
 import { stepWord } from "../../shared/words/vocabulary";
 import "./approvals.css";
-import { follows, type Meaning, stepMeaning, toSign } from "./deciding";
+import { APPLIES, follows, MEANINGS, type Meaning, stepMeaning, toSign, WORDS } from "./deciding";
 import { queue, request as requestRead } from "./queries";
 import { Queue } from "./queue";
 import { RequestShown } from "./request";
+import { Several } from "./several";
+import { useChosen } from "./use_chosen";
 import { say } from "./words";
 
 /** The queue of approvals, one of them opened beside it: the first, until another is chosen; it stays open when the queue moves. */
@@ -22,25 +26,51 @@ export function Screen() {
   const navigate = useNavigate();
   const [id, first] = [params.id, items[0]?.id];
   const [said, setSaid] = useState("");
-  const [arrives, setArrives] = useState(false);
+  const [arrives, setArrives] = useState(0);
+  const [taking, setTaking] = useState<{ ids: readonly string[]; meaning: Meaning }>();
+  const chosen = useChosen(items.map((each) => each.id));
   const open = (to: string) => navigate({ to: "/approvals/{-$id}", params: { id: to }, replace: true });
   useEffect(() => {
     if (!id && first) open(first);
   });
   const go = (to: string) => {
-    setArrives(true);
+    setArrives((former) => former + 1);
     open(to);
+  };
+  useKeys({ x: { word: say("chooseOne"), act: () => (id ? chosen.turn(id, false) : undefined) } });
+  const signed = (outcomes: ReadonlyMap<string, Outcome>) => {
+    const isDone = (each: { id: string }) => outcomes.get(each.id)?.isSigned;
+    const next = items.find((each) => !isDone(each));
+    const done = [...outcomes.values()].filter((each) => each.isSigned).length;
+    const left = outcomes.size - done;
+    const line = left > 0 ? say("someSigned", { done, left }) : say("allSigned", { count: done });
+    setTaking(undefined);
+    chosen.clear();
+    setSaid(`${line} ${next ? say("toNext", { title: next.title }) : say("noneLeft")}`);
+    if (next) go(next.id);
   };
   return (
     <Page title={say("title")}>
       <div role="status">{said ? <Alert tone="good">{said}</Alert> : null}</div>
       <div className="approvals">
         <Loaded of={list} lines={6}>
-          {() => (items.length > 0 ? <Queue items={items} selected={id} /> : <Empty>{say("nothing")}</Empty>)}
+          {() =>
+            items.length > 0 ? (
+              <Queue
+                items={items}
+                selected={id}
+                chosen={chosen}
+                onTake={(meaning) => setTaking({ ids: chosen.ids, meaning })}
+              />
+            ) : (
+              <Empty>{say("nothing")}</Empty>
+            )
+          }
         </Loaded>
         {id ? <Opened key={id} id={id} queue={items} arrives={arrives} onGo={go} onSaid={setSaid} /> : null}
       </div>
       <p className="soft mouse">{say("keys")}</p>
+      {taking ? <Several {...taking} onClose={() => setTaking(undefined)} onSigned={signed} /> : null}
     </Page>
   );
 }
@@ -48,8 +78,8 @@ export function Screen() {
 interface Props {
   id: string;
   queue: readonly { id: string; title: string }[];
-  /** One came here by a key or after signing, so that its heading takes the focus. */
-  arrives: boolean;
+  /** How often one came here by a key or after signing: the heading takes the focus each time. */
+  arrives: number;
   onGo: (id: string) => void;
   onSaid: (line: string) => void;
 }
@@ -70,14 +100,16 @@ function Opened({ id, queue: waiting, arrives, onGo, onSaid }: Props) {
     if (request?.status === "open" && stepMeaning(request, what)?.open) setMeaning(what);
   };
   useKeys({
-    j: () => move(1),
-    k: () => move(-1),
-    n: () => toDifference(1),
-    p: () => toDifference(-1),
-    a: () => take("approved"),
-    r: () => take("rejected"),
-    c: writeComment,
+    j: { word: say("nextOne"), act: () => move(1) },
+    k: { word: say("formerOne"), act: () => move(-1) },
+    n: { word: say("nextDifference"), act: () => toDifference(1) },
+    p: { word: say("formerDifference"), act: () => toDifference(-1) },
+    a: { word: stepWord(WORDS.approved), act: () => take("approved") },
+    r: { word: stepWord(WORDS.rejected), act: () => take("rejected") },
+    c: { word: say("writeComment"), act: writeComment },
   });
+  const open = MEANINGS.filter((what) => request?.status === "open" && stepMeaning(request, what)?.open);
+  useOffers(open.map((what) => ({ word: stepWord(WORDS[what]), act: () => take(what) })));
   useEffect(() => {
     if (arrives && request?.id) heading.current?.focus();
   }, [arrives, request?.id]);
@@ -95,10 +127,10 @@ function Opened({ id, queue: waiting, arrives, onGo, onSaid }: Props) {
           {step ? (
             <Signing
               title={stepWord(step.step)}
-              subjects={[toSign(shown, step)]}
+              subjects={[toSign(shown, meaning ?? "approved")]}
               reason={step.needs_reason ? "needed" : undefined}
               follows={step.open ? follows(shown, step) : undefined}
-              refreshes={["approvals", "changes"]}
+              refreshes={APPLIES}
               onClose={() => setMeaning(undefined)}
               onSigned={(outcomes) => {
                 const signature = outcomes.get(shown.id)?.signature;

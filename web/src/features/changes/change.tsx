@@ -8,6 +8,7 @@ import type { Change } from "../../shared/change/names";
 import { Signatures } from "../../shared/signing/signatures";
 import { Button } from "../../shared/ui/button";
 import { Loaded } from "../../shared/ui/loaded";
+import { useOffers } from "../../shared/ui/offered";
 import { Page, Section } from "../../shared/ui/page";
 import { Status } from "../../shared/ui/status";
 import type { OpenStep } from "../../shared/ui/step";
@@ -23,7 +24,7 @@ export function Screen() {
   const { id = "" }: { id?: string } = useParams({ strict: false });
   const change = useQuery({ ...changeRead(id), placeholderData: undefined });
   return (
-    <Loaded of={change} lines={10}>
+    <Loaded page of={change} lines={10}>
       {(shown) => <Shown key={shown.id} change={shown} />}
     </Loaded>
   );
@@ -70,14 +71,15 @@ function Shown({ change }: { change: Change }) {
 /** Who decides goes to the queue; an author submits, withdraws or discards. */
 function Actions({ change, onTake }: { change: Change; onTake: (step: OpenStep) => void }) {
   const request = change.approval_request;
+  const direct = change.open_steps.filter((each) => each.gate === "direct" && each.step !== "edit");
+  const shown = direct.filter((each) => each.open || each.closed_by === "condition");
+  useOffers(shown.filter((each) => each.open).map((each) => ({ word: stepWord(each.step), act: () => onTake(each) })));
   if (request && change.open_steps.some((each) => each.gate === "signed" && each.open))
     return (
       <Link className="button main" to="/approvals/{-$id}" params={{ id: request.id }}>
         {say("decide")}
       </Link>
     );
-  const direct = change.open_steps.filter((each) => each.gate === "direct" && each.step !== "edit");
-  const shown = direct.filter((each) => each.open || each.closed_by === "condition");
   return (
     <div className="actions">
       {shown.map((each) => (

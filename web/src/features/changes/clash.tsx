@@ -1,26 +1,20 @@
 import type { Change } from "../../shared/change/names";
-import { Button } from "../../shared/ui/button";
 import { Dialog } from "../../shared/ui/dialog";
+import { Sides } from "../../shared/ui/sides";
 import type { Clash, Editing } from "./editing";
 import { say } from "./words";
 
 /** Somebody else wrote in the same field meanwhile: theirs and mine side by side. */
 export function ClashDialog({ clash, change, editing }: { clash: Clash; change: Change; editing: Editing }) {
+  const inWords = clash.part.inWords ?? ((value: string) => value);
   return (
     <Dialog title={say("clash", { field: clash.part.label })} onClose={() => undefined} steady>
       <p>{say("clashHint")}</p>
-      <div className="sides">
-        <section>
-          <h3>{say("theirs")}</h3>
-          <blockquote>{clash.part.read(change)}</blockquote>
-          <Button onClick={() => editing.decide(false)}>{say("takeTheirs")}</Button>
-        </section>
-        <section>
-          <h3>{say("mine")}</h3>
-          <blockquote>{clash.mine}</blockquote>
-          <Button onClick={() => editing.decide(true)}>{say("keepMine")}</Button>
-        </section>
-      </div>
+      <Sides
+        theirs={inWords(clash.part.read(change))}
+        mine={inWords(clash.mine)}
+        onDecide={(keepsMine) => editing.decide(keepsMine)}
+      />
     </Dialog>
   );
 }

@@ -15,6 +15,8 @@ export interface Part {
   form: string;
   label: string;
   read: (change: Change) => string;
+  /** What is read, as a person reads it, where the text isn't that already. */
+  inWords?: (value: string) => string;
   body: (value: string) => Omit<Body<"edit_change">, "change_id">;
 }
 

@@ -4,6 +4,7 @@ import type { Change } from "../../shared/change/names";
 import { Button } from "../../shared/ui/button";
 import { Choice } from "../../shared/ui/choice";
 import { Field } from "../../shared/ui/field";
+import { day } from "../../shared/words/dates";
 import type { Editing, Part } from "./editing";
 import { members } from "./queries";
 import { say } from "./words";
@@ -18,11 +19,14 @@ export function FollowUps({ change, editing }: { change: Change; editing: Editin
   const [rows, setRows] = useState<FollowUp[]>(change.follow_ups);
   const people = useQuery(members());
   const options = (people.data?.items ?? []).map((each) => ({ value: each.person_id, label: each.name }));
+  const line = ({ description, owner_id, due_on }: FollowUp) =>
+    [description, options.find(({ value }) => value === owner_id)?.label, day(due_on)].join(" · ");
   const part: Part = {
     name: "follow_ups",
     form: "facts",
     label: say("followUps"),
     read: (from) => JSON.stringify(from.follow_ups.map(inOrder)),
+    inWords: (value) => (JSON.parse(value) as FollowUp[]).map(line).join("\n"),
     body: (value) => ({ follow_ups: JSON.parse(value) }),
   };
   const put = (at: number, more: Partial<FollowUp>) =>

@@ -40,7 +40,8 @@ export function ItemEditor({ change, item, editing }: Props) {
       return { items: [{ record_id: item.record_id, content: { [name]: written } }] };
     },
   });
-  const file = part("file_id", "text");
+  const filename = (id: string) => change.files.find((each) => each.id === id)?.filename;
+  const file = { ...part("file_id", "text"), inWords: (id: string) => filename(id) ?? say("newFile") };
   const fields = item.kind === "document" ? OF_A_DOCUMENT : texts(item.content as Record<string, unknown>);
   return (
     <>
@@ -51,7 +52,7 @@ export function ItemEditor({ change, item, editing }: Props) {
       {item.kind === "document" ? (
         <div className="field">
           <p>
-            <b>{file.label}</b> {change.files.find((each) => each.id === file.read(change))?.filename}
+            <b>{file.label}</b> {filename(file.read(change))}
           </p>
           <Upload label={say("newFile")} onDone={({ id }) => editing.save(file, id)} />
         </div>

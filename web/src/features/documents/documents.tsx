@@ -5,6 +5,7 @@ import { useMay } from "../../shared/identity/me";
 import { Button } from "../../shared/ui/button";
 import { Choice } from "../../shared/ui/choice";
 import { Field } from "../../shared/ui/field";
+import { useKeys } from "../../shared/ui/keys";
 import { Listed } from "../../shared/ui/listed";
 import { Empty, Page } from "../../shared/ui/page";
 import { pathOf } from "../../shared/ui/paths";
@@ -55,12 +56,14 @@ function Filters({ filter }: { filter: Filter }) {
   const typing = useRef(0);
   useEffect(() => () => window.clearTimeout(typing.current), []);
   const narrow = (more: Filter) => navigate({ to: "/documents", search: { ...filter, ...more }, replace: true });
+  const bar = useRef<HTMLElement>(null);
+  useKeys({ "/": { word: say("search"), act: () => bar.current?.querySelector("input")?.focus() } });
   const search = (q: string) => {
     window.clearTimeout(typing.current);
     typing.current = window.setTimeout(() => narrow({ q }), TYPING);
   };
   return (
-    <search className="filters">
+    <search ref={bar} className="filters">
       <div className="search">
         <Field
           name="q"

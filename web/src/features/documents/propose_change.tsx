@@ -5,6 +5,7 @@ import { Choices } from "../../shared/ui/choice";
 import { Dialog } from "../../shared/ui/dialog";
 import { TextField } from "../../shared/ui/field";
 import { Form, text } from "../../shared/ui/form";
+import { useOffers } from "../../shared/ui/offered";
 import { pathOf } from "../../shared/ui/paths";
 import { stepWord } from "../../shared/words/vocabulary";
 import type { Reading } from "./queries";
@@ -17,6 +18,7 @@ export function ProposeChange({ document }: { document: Reading }) {
   const steps = document.open_steps.filter((step) => step.gate === "change" && step.function === "propose_change");
   const open = steps.filter((step) => step.open);
   const why = open.length > 0 ? null : steps[0]?.why_not;
+  useOffers(open.length > 0 ? [{ word: say("propose"), act: () => setOpen(true) }] : []);
   if (steps.length === 0) return null;
   return (
     <>

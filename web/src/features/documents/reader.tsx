@@ -1,19 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useMay } from "../../shared/identity/me";
-import { Alert } from "../../shared/ui/alert";
 import { Loaded } from "../../shared/ui/loaded";
 import { Page } from "../../shared/ui/page";
 import { RecordTabs } from "../../shared/ui/record_tabs";
 import { Status } from "../../shared/ui/status";
 import { Tabs } from "../../shared/ui/tabs";
-import { day } from "../../shared/words/dates";
 import { statusWord, typeWord } from "../../shared/words/vocabulary";
 import { Aside } from "./aside";
+import { Band } from "./band";
 import { Body } from "./body";
 import { ProposeChange } from "./propose_change";
 import { type Reading, reading, toLearn } from "./queries";
 import "./reader.css";
+import { SignedSteps } from "./signed_steps";
 import { say } from "./words";
 
 export function Screen() {
@@ -22,7 +22,7 @@ export function Screen() {
   const shown = useQuery(reading(id));
   const past = useQuery({ ...reading(id, Number(version)), enabled: Boolean(version) && isPast(shown.data, version) });
   return (
-    <Loaded of={isPast(shown.data, version) ? past : shown} lines={12}>
+    <Loaded page of={isPast(shown.data, version) ? past : shown} lines={12}>
       {(document) => <Document now={shown.data ?? document} document={document} version={version} />}
     </Loaded>
   );
@@ -64,29 +64,6 @@ function Versions({ now, shown }: { now: Reading; shown: number }) {
   return <Tabs label={say("versions")} tabs={tabs} current={String(shown)} parameter="version" />;
 }
 
-/** What isn't in force says so, and leads to the version that is. */
-function Band({ now, shown }: { now: Reading; shown: Pick<Reading, "status" | "version" | "effective_on"> }) {
-  if (shown.status === "effective") return null;
-  const word = statusWord(shown.status);
-  const title =
-    shown.status === "approved" && shown.effective_on
-      ? say("fromDay", { day: day(shown.effective_on) })
-      : say("notInForce", { status: word });
-  return (
-    <Alert tone="warning" title={title}>
-      {now.status === "effective" && now.version !== shown.version ? (
-        <p>
-          <Link to="/documents/$id" params={{ id: now.id }} search={{}}>
-            {say("inForceIs", { version: now.version })}
-          </Link>
-        </p>
-      ) : (
-        <p>{say("noneInForce")}</p>
-      )}
-    </Alert>
-  );
-}
-
 /** Who is yet to learn it signs that they did; who may propose proposes. */
 function Main({ document }: { document: Reading }) {
   const may = useMay();
@@ -101,6 +78,7 @@ function Main({ document }: { document: Reading }) {
     <div className="actions">
       {learns}
       {may("propose_change") ? <ProposeChange document={document} /> : null}
+      <SignedSteps document={document} />
     </div>
   );
 }

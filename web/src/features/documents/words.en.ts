@@ -53,4 +53,9 @@ export default {
   mine: "I own it",
   noTeam: "No team",
   clear: "Show all",
+  moreSteps: "More steps",
+  followsSuspend:
+    "At once nobody is to work by this version, until a change lifts the suspension or retires the document.",
+  followsRecall: "The version that waits never takes effect.",
+  suspendedSince: "Suspended since {day}: don’t use it",
 } as const;

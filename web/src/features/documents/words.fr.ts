@@ -55,4 +55,9 @@ export default {
   mine: "J’en suis responsable",
   noTeam: "Aucune équipe",
   clear: "Tout afficher",
+  moreSteps: "Autres étapes",
+  followsSuspend:
+    "Dès maintenant, personne ne travaille avec cette version, jusqu’à ce qu’une modification lève la suspension ou retire le document.",
+  followsRecall: "La version en attente n’entre jamais en vigueur.",
+  suspendedSince: "Suspendu depuis le {day} : ne pas utiliser",
 } satisfies Record<keyof typeof en, string>;

@@ -55,4 +55,9 @@ export default {
   mine: "Ik ben eigenaar",
   noTeam: "Geen team",
   clear: "Alles tonen",
+  moreSteps: "Meer stappen",
+  followsSuspend:
+    "Vanaf nu mag niemand met deze versie werken, tot een wijziging de opschorting opheft of het document buiten gebruik stelt.",
+  followsRecall: "De versie die wacht, wordt nooit van kracht.",
+  suspendedSince: "Opgeschort sinds {day}: niet gebruiken",
 } satisfies Record<keyof typeof en, string>;

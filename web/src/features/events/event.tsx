@@ -22,7 +22,7 @@ export function Screen() {
   const { id = "" } = useParams({ strict: false });
   const shown = useQuery(event(id));
   return (
-    <Loaded of={shown} lines={10}>
+    <Loaded page of={shown} lines={10}>
       {(found) => <Shown key={found.id} event={found} />}
     </Loaded>
   );

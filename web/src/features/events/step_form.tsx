@@ -1,14 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { StepName } from "../../shared/api/names";
-import { Signing } from "../../shared/signing/signing";
+import { SignStep } from "../../shared/signing/sign_step";
 import { Button } from "../../shared/ui/button";
 import { Dialog } from "../../shared/ui/dialog";
 import { TextField } from "../../shared/ui/field";
 import { Form, text } from "../../shared/ui/form";
 import { pathOf } from "../../shared/ui/paths";
 import type { OpenStep } from "../../shared/ui/step";
-import { stepWord } from "../../shared/words/vocabulary";
 import { CorrectType } from "./correct_type";
 import type { Event } from "./queries";
 import { useProposeClosing } from "./steps";
@@ -40,26 +38,7 @@ export function StepForm(props: Props) {
 
 /** What needs a reason and a signature, and nothing more. */
 function Signed({ event, step, onClose }: Props) {
-  return (
-    <Signing
-      title={stepWord(step.step)}
-      reason={step.needs_reason ? "needed" : undefined}
-      subjects={[
-        {
-          subject_kind: step.subject_kind ?? "",
-          subject_id: event.id,
-          meaning: step.meaning ?? "",
-          title: `${event.number}, ${event.title}`,
-          function: step.function as StepName,
-          body: { id: event.id },
-          etag: event.etag,
-        },
-      ]}
-      refreshes={["events"]}
-      onClose={onClose}
-      onSigned={onClose}
-    />
-  );
+  return <SignStep record={event} step={step} refreshes={["events"]} onClose={onClose} />;
 }
 
 /** Closing is proposed by a change, where one lands. */

@@ -15,4 +15,6 @@ export default {
   waitsFor: "waits for {names}",
   searchDocuments: "Search documents",
   search: "Search",
+  nextTask: "Next task",
+  formerTask: "Former task",
 } as const;

@@ -17,4 +17,6 @@ export default {
   waitsFor: "attend {names}",
   searchDocuments: "Chercher un document",
   search: "Chercher",
+  nextTask: "Tâche suivante",
+  formerTask: "Tâche précédente",
 } satisfies Record<keyof typeof en, string>;

@@ -17,4 +17,6 @@ export default {
   waitsFor: "wacht op {names}",
   searchDocuments: "Documenten zoeken",
   search: "Zoeken",
+  nextTask: "Volgende taak",
+  formerTask: "Vorige taak",
 } satisfies Record<keyof typeof en, string>;

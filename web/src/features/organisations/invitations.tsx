@@ -94,7 +94,12 @@ function columns(steps: (row: Invitation) => ReactNode): Column<Invitation>[] {
     },
     { name: "by", head: say("invitedBy"), cell: (row) => row.invited_by_name },
     { name: "expires", head: say("expires"), cell: (row) => (row.status === "open" ? day(row.expires_at) : null) },
-    { name: "mail", head: say("mailProblem"), cell: (row) => row.mail_problem?.reason.replaceAll("_", " ") },
+    {
+      name: "mail",
+      head: say("mailProblem"),
+      sort: "long",
+      cell: (row) => row.mail_problem?.reason.replaceAll("_", " "),
+    },
     { name: "steps", head: "", cell: steps },
   ];
 }

@@ -12,6 +12,7 @@ import { Unproven } from "../../shared/ui/unproven";
 import { day } from "../../shared/words/dates";
 import { LANGUAGES, turnTo } from "../../shared/words/say";
 import { roleWord } from "../../shared/words/vocabulary";
+import { Letters } from "./letters";
 import { useProfile } from "./steps";
 import { Tellings } from "./tellings";
 import { say } from "./words";
@@ -23,13 +24,14 @@ export function Screen() {
   const membership = useMembership();
   const leave = useLeave();
   return (
-    <Loaded of={me}>
+    <Loaded page of={me}>
       {(person) => (
         <Page title={say("me")} above={person.email} action={<Button onClick={leave}>{say("signOut")}</Button>}>
           <Unproven />
           <Profile me={person} />
           {membership ? <Signing membership={membership} /> : null}
           <Mail me={person} />
+          <Letters />
           {membership?.role ? <Tellings membership={membership} /> : null}
         </Page>
       )}
@@ -51,7 +53,11 @@ function Profile({ me }: { me: Me }) {
   const zones = [...new Set([me.time_zone, ...Intl.supportedValuesOf("timeZone")])].sort();
   return (
     <Section title={say("profile")}>
-      <Form onSend={send} refusal={profile.refusal}>
+      <Form
+        onSend={send}
+        refusal={profile.refusal}
+        now={{ name: me.name, language: me.language, time_zone: me.time_zone }}
+      >
         <Field
           name="name"
           label={say("name")}
@@ -118,7 +124,11 @@ function Mail({ me }: { me: Me }) {
   };
   return (
     <Section title={say("mail")}>
-      <Form onSend={send} refusal={profile.refusal}>
+      <Form
+        onSend={send}
+        refusal={profile.refusal}
+        now={{ unsubscribed: OPTIONAL_MAIL.filter((each) => !me.unsubscribed.includes(each)) }}
+      >
         <Choices
           name="unsubscribed"
           legend={say("mailHint")}

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMay } from "../../shared/identity/me";
 import { Choice } from "../../shared/ui/choice";
+import { Field } from "../../shared/ui/field";
 import { Listed } from "../../shared/ui/listed";
 import { Empty, Page } from "../../shared/ui/page";
 import { Status } from "../../shared/ui/status";
@@ -17,9 +18,12 @@ const STATUSES = ["active", "deactivated"] as const;
 export function Screen() {
   const may = useMay();
   const navigate = useNavigate();
-  const { status: asked }: { status?: string } = useSearch({ strict: false });
+  const { q, status: asked }: { q?: string; status?: string } = useSearch({ strict: false });
   const status = STATUSES.find((each) => each === asked);
-  const list = useInfiniteQuery(members(status ? { status } : {}));
+  const filter = { ...(q ? { q } : {}), ...(status ? { status } : {}) };
+  const list = useInfiniteQuery(members(filter));
+  const narrow = (more: { q?: string; status?: string }) =>
+    navigate({ to: "/members", search: { ...filter, ...more }, replace: true });
   const invites = may("invite_member");
   return (
     <Page
@@ -33,18 +37,27 @@ export function Screen() {
       }
     >
       <search className="filters">
+        <div className="search">
+          <Field
+            key={q}
+            name="q"
+            type="search"
+            label={say("searchMember")}
+            defaultValue={q}
+            onBlur={(event) => narrow({ q: event.currentTarget.value })}
+            onKeyDown={(event) => (event.key === "Enter" ? narrow({ q: event.currentTarget.value }) : null)}
+          />
+        </div>
         <Choice
           name="status"
           label={say("status")}
           empty={say("any")}
           value={status ?? ""}
-          onChange={(event) =>
-            navigate({ to: "/members", search: { status: event.currentTarget.value }, replace: true })
-          }
+          onChange={(event) => narrow({ status: event.currentTarget.value })}
           options={STATUSES.map((value) => ({ value, label: statusWord(value) }))}
         />
       </search>
-      <Listed of={list} empty={<Empty>{say("noMember")}</Empty>}>
+      <Listed of={list} empty={<Empty>{say(q || status ? "noMemberFound" : "noMember")}</Empty>}>
         {(rows) => <Table caption={say("members")} columns={columns()} rows={rows} id={(row) => row.id} />}
       </Listed>
     </Page>
@@ -67,7 +80,12 @@ function columns(): Column<Member>[] {
       head: say("policy"),
       cell: (row) => (row.policy_accepted_at ? day(row.policy_accepted_at) : say("policyOpen")),
     },
-    { name: "email", head: say("address"), cell: (row) => row.email },
-    { name: "mail", head: say("mailProblem"), cell: (row) => row.mail_problem?.reason.replaceAll("_", " ") },
+    { name: "email", head: say("address"), sort: "long", cell: (row) => row.email },
+    {
+      name: "mail",
+      head: say("mailProblem"),
+      sort: "long",
+      cell: (row) => row.mail_problem?.reason.replaceAll("_", " "),
+    },
   ];
 }

@@ -46,4 +46,9 @@ export default {
   invited: "An invitation is on its way to {email}.",
   invitedBy: "Invited by",
   expires: "Good until",
+  searchMember: "Name",
+  noMemberFound: "Nobody fits. Take out a part of the name, or widen the filter.",
+  keys: "Keys",
+  keysHint: "Letters work as keys outside fields, and ? lists them. Ctrl-K works always.",
+  letters: "Letters work as keys on this device",
 } as const;

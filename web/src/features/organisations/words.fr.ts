@@ -48,4 +48,9 @@ export default {
   invited: "Une invitation est en route vers {email}.",
   invitedBy: "Invité par",
   expires: "Valable jusqu’au",
+  searchMember: "Nom",
+  noMemberFound: "Personne ne correspond. Retirez une partie du nom ou élargissez le filtre.",
+  keys: "Touches",
+  keysHint: "Les lettres servent de touches hors des champs ; ? en donne la liste. Ctrl-K agit toujours.",
+  letters: "Les lettres servent de touches sur cet appareil",
 } satisfies Record<keyof typeof en, string>;

@@ -48,4 +48,9 @@ export default {
   invited: "Een uitnodiging is onderweg naar {email}.",
   invitedBy: "Uitgenodigd door",
   expires: "Geldig tot",
+  searchMember: "Naam",
+  noMemberFound: "Niemand past. Haal een deel van de naam weg of verruim de filter.",
+  keys: "Toetsen",
+  keysHint: "Letters werken als toetsen buiten velden; met ? ziet u welke. Ctrl-K werkt altijd.",
+  letters: "Letters werken als toetsen op dit apparaat",
 } satisfies Record<keyof typeof en, string>;

@@ -14,7 +14,11 @@ import { say } from "./words";
 
 export function Screen() {
   const { id = "" } = useParams({ strict: false });
-  return <Loaded of={useQuery(history(id))}>{(found) => <Chosen found={found} />}</Loaded>;
+  return (
+    <Loaded page of={useQuery(history(id))}>
+      {(found) => <Chosen found={found} />}
+    </Loaded>
+  );
 }
 
 /** Both versions stand in the address, so that a link shows the same comparison. */

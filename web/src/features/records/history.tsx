@@ -18,7 +18,7 @@ export function Screen() {
   const { id = "" } = useParams({ strict: false });
   const found = useQuery(history(id));
   return (
-    <Loaded of={found} lines={10}>
+    <Loaded page of={found} lines={10}>
       {(answer) => <Versions found={answer} />}
     </Loaded>
   );

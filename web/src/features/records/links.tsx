@@ -24,7 +24,7 @@ export function Screen() {
   const { id = "" } = useParams({ strict: false });
   const { view }: { view?: string } = useSearch({ strict: false });
   return (
-    <Loaded of={useQuery(trail(id))} lines={8}>
+    <Loaded page of={useQuery(trail(id))} lines={8}>
       {({ record, trail: found }) => (
         <Page title={record.title} above={record.number} beside={<Status of={record.status} />}>
           <RecordTabs folder={pathOf(record).replace(`/${record.id}`, "")} id={record.id} current="/links" />

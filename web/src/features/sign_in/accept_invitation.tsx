@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Read } from "../../shared/api/names";
 import { useMe } from "../../shared/identity/me";
@@ -18,8 +18,21 @@ import { say } from "./words";
 
 export function Screen() {
   const { token = "" } = useSearch({ strict: false });
-  const preview = useQuery(invitation(token));
-  return <Loaded of={preview}>{(shown) => <Invitation token={token} shown={shown} />}</Loaded>;
+  const preview = useQuery({ ...invitation(token), enabled: token !== "" });
+  if (token === "" || preview.error?.status === 404)
+    return (
+      <Page title={say("noInvitation")}>
+        <p>{say("noInvitationWhy")}</p>
+        <p>
+          <Link to="/">{say("toSignIn")}</Link>
+        </p>
+      </Page>
+    );
+  return (
+    <Loaded page of={preview}>
+      {(shown) => <Invitation token={token} shown={shown} />}
+    </Loaded>
+  );
 }
 
 function Invitation({ token, shown }: { token: string; shown: Read<"get_invitation_preview"> }) {

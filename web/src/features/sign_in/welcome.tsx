@@ -25,7 +25,7 @@ export function Screen() {
   const membership = useMembership();
   if (state === "out") return <Redirect to="/sign-in" />;
   return (
-    <Loaded of={me}>
+    <Loaded page of={me}>
       {(person) => {
         if (!person.name) return <Profile />;
         if (!membership) return <NoOrganisation me={person} />;

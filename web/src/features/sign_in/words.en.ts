@@ -53,4 +53,8 @@ export default {
   proofOverWhy:
     "It was used already, or it is too old: a link works once and for three days. Where your address isn’t confirmed yet, your profile mails you another one.",
   toMe: "To your profile",
+  noInvitation: "This invitation can’t be found",
+  noInvitationWhy:
+    "Open the link in the invitation’s mail as a whole. If it was revoked or is too old, ask whoever invited you for another one.",
+  toSignIn: "Sign in instead",
 } as const;

@@ -57,4 +57,8 @@ export default {
   proofOverWhy:
     "Il a déjà servi, ou il est trop ancien : un lien marche une fois, pendant trois jours. Si votre adresse n’est pas encore confirmée, votre profil vous en envoie un autre.",
   toMe: "Vers votre profil",
+  noInvitation: "Cette invitation est introuvable",
+  noInvitationWhy:
+    "Ouvrez le lien du message d’invitation en entier. Si elle a été révoquée ou est trop ancienne, demandez-en une autre à la personne qui vous a invité.",
+  toSignIn: "Se connecter plutôt",
 } satisfies Record<keyof typeof en, string>;

@@ -56,4 +56,8 @@ export default {
   proofOverWhy:
     "Hij is al gebruikt of te oud: een link werkt één keer, drie dagen lang. Is uw adres nog niet bevestigd, dan stuurt uw profiel een andere.",
   toMe: "Naar uw profiel",
+  noInvitation: "Deze uitnodiging is niet te vinden",
+  noInvitationWhy:
+    "Open de link in de mail van de uitnodiging volledig. Is ze ingetrokken of te oud, vraag dan een nieuwe aan wie u uitnodigde.",
+  toSignIn: "In plaats daarvan inloggen",
 } satisfies Record<keyof typeof en, string>;

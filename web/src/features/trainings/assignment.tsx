@@ -18,7 +18,7 @@ export function Screen() {
   const { id = "" } = useParams({ strict: false });
   const shown = useQuery(assignment(id));
   return (
-    <Loaded of={shown} lines={8}>
+    <Loaded page of={shown} lines={8}>
       {(found) => <Shown key={found.id} assignment={found} />}
     </Loaded>
   );

@@ -46,6 +46,7 @@ export function QuizPart({ assignment, quiz, attempt, onBegun }: Props) {
           ) : null}
         </Alert>
       ) : null}
+      {assignment.status === "locked" ? <p>{say("locked")}</p> : null}
       <RefusalAlert refusal={start.refusal} />
       {!quiz.passed && step && (step.open || step.closed_by !== "role") ? (
         <div className="actions">

@@ -32,4 +32,5 @@ export default {
   change: "Change",
   send: "Send the answers",
   signatures: "Signatures",
+  locked: "It is locked, and waits for QA, who can assign it again with new attempts.",
 } as const;

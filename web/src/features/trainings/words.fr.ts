@@ -34,4 +34,5 @@ export default {
   change: "Modifier",
   send: "Envoyer les réponses",
   signatures: "Signatures",
+  locked: "Elle est verrouillée et attend l’assurance qualité, qui peut l’attribuer à nouveau avec de nouveaux essais.",
 } satisfies Record<keyof typeof en, string>;

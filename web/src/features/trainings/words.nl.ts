@@ -35,4 +35,5 @@ export default {
   change: "Wijzigen",
   send: "De antwoorden versturen",
   signatures: "Handtekeningen",
+  locked: "Ze is vergrendeld en wacht op QA, die ze opnieuw kan toewijzen met nieuwe pogingen.",
 } satisfies Record<keyof typeof en, string>;

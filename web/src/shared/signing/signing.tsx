@@ -9,7 +9,9 @@ import { Form, secret, text } from "../ui/form";
 import { moment } from "../words/dates";
 import { meaningWord } from "../words/vocabulary";
 import type { Told, ToSign } from "./ceremony";
+import { lockedUntil } from "./lock";
 import { Policy } from "./policy";
+import { Results } from "./results";
 import "./signing.css";
 import { Subject } from "./subject";
 import { type Outcome, type Trouble, useSigning } from "./use_signing";
@@ -41,13 +43,18 @@ export function Signing(props: Props) {
 
 function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: Props) {
   const { data: me } = useMe();
-  const [told, setTold] = useState<Told>({});
+  const [words, setWords] = useState<Told>({});
   const form = useRef<HTMLDivElement>(null);
-  const isReady = reason !== "needed" || told.reason !== undefined;
-  const act = useSigning({ subjects, refreshes, isReady, told, onSigned });
+  const isReady = reason !== "needed" || words.reason !== undefined;
+  const act = useSigning({ subjects, refreshes, isReady, words, onSigned });
   const meanings = [...new Set(subjects.map((each) => meaningWord(each.meaning)))].join(", ");
-  const isClosed = act.begun.error?.status === 409 || act.begun.error?.status === 403;
-  const locked = act.trouble?.sort === "wrong" ? act.trouble.told.locked_until : null;
+  const signs = act.begun.data?.signs;
+  const isClosed = CLOSED.has(act.begun.error?.status ?? 0) || signs?.every((each) => each.why_not);
+  const isOther = act.refusal?.status === 412;
+  const until = act.refusal?.problem.code === "signing_locked" ? lockedUntil() : null;
+  const locked =
+    act.trouble?.sort === "wrong" ? act.trouble.told.locked_until : act.refusal?.problem.code === "signing_locked";
+  const why = locked ? say("lockedNow") : isOther ? say("lookAgain") : isClosed ? say("closed") : null;
 
   useEffect(() => {
     const first = form.current?.querySelector<HTMLElement>("textarea, [name=password]");
@@ -57,18 +64,21 @@ function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: P
     if (act.trouble && !act.busy) passwordIn(form.current)?.focus();
   }, [act.trouble, act.busy]);
   const sign = async (data: FormData) => {
-    const words = reasonOf(data);
-    setTold(words);
-    const done = await act.sign(secret(data, "password"), words);
+    const said = reasonOf(data);
+    setWords(said);
+    const done = await act.sign(secret(data, "password"), said);
     const field = passwordIn(form.current);
     if (field) field.value = "";
     return done;
   };
-  const signs = act.begun.data?.signs;
+  if (act.isTold)
+    return (
+      <Results subjects={subjects} outcomes={act.outcomes} onAgain={act.goOn} onClose={() => onSigned(act.outcomes)} />
+    );
   return (
     <div ref={form} className="signing">
       <p>
-        {say("youSign", { name: me?.name ?? "" })} <b>{meanings}</b>
+        {say("youSign")} <b>{me?.name}</b>
       </p>
       <ul className="subjects">
         {subjects.map((each) => (
@@ -81,7 +91,8 @@ function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: P
         ))}
       </ul>
       {follows ? <p>{follows}</p> : null}
-      <Form onSend={sign} refusal={act.refusal}>
+      <Form onSend={sign} refusal={until ? null : act.refusal}>
+        {until ? <Alert tone="danger">{say("locked", { until: moment(until) })}</Alert> : null}
         {act.trouble ? <TroubleAlert trouble={act.trouble} /> : null}
         {reason ? (
           <TextField
@@ -92,7 +103,7 @@ function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: P
             optional={reason === "optional"}
             rows={3}
             onBlur={(event) =>
-              setTold(event.currentTarget.value.trim() ? { reason: event.currentTarget.value.trim() } : {})
+              setWords(event.currentTarget.value.trim() ? { reason: event.currentTarget.value.trim() } : {})
             }
           />
         ) : null}
@@ -106,12 +117,7 @@ function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: P
           required
         />
         <div className="actions">
-          <Button
-            kind="main"
-            type="submit"
-            busy={act.busy}
-            why={locked ? say("lockedNow") : isClosed ? say("closed") : null}
-          >
+          <Button kind="main" type="submit" busy={act.busy} why={why}>
             {say("sign", { meaning: meanings })}
           </Button>
           <Button kind="quiet" onClick={onClose}>
@@ -127,6 +133,8 @@ function Ceremony({ subjects, reason, follows, refreshes, onClose, onSigned }: P
     </div>
   );
 }
+
+const CLOSED = new Set([403, 404, 409]);
 
 function TroubleAlert({ trouble }: { trouble: Trouble }) {
   if (trouble.sort !== "wrong") return <Alert tone="warning">{say(trouble.sort)}</Alert>;

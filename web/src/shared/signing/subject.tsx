@@ -1,4 +1,5 @@
 import { Alert, Sentence } from "../ui/alert";
+import { meaningWord } from "../words/vocabulary";
 import type { Ceremony, ToSign } from "./ceremony";
 import type { Outcome } from "./use_signing";
 import { say } from "./words";
@@ -11,15 +12,22 @@ interface Props {
 
 /** One thing that is signed: what it is and means in the server's words, what could be compared of its files, and its hash. */
 export function Subject({ subject, shown, outcome }: Props) {
+  const why = shown?.why_not ?? outcome?.why;
   return (
     <li>
-      <b>{subject.title}</b>
+      <span>
+        <b>{subject.title}</b>, {say("meaning")} <b>{meaningWord(subject.meaning)}</b>
+      </span>
       {shown?.in_words ? <p>{shown.in_words}</p> : null}
-      {shown?.why_not ? <Alert tone="warning">{say("notSigned", { why: shown.why_not })}</Alert> : null}
-      {outcome?.signature ? <Alert tone="good">{say("done")}</Alert> : null}
+      {why ? <Alert tone="warning">{say("notSigned", { why })}</Alert> : null}
+      {outcome?.isSigned ? <Alert tone="good">{say("done")}</Alert> : null}
       {outcome?.refusal ? (
         <Alert tone="warning">
-          {outcome.refusal.status === 0 ? say("unknown") : <Sentence refusal={outcome.refusal} />}
+          {outcome.refusal.status === 0 && !outcome.refusal.isOffline ? (
+            say("unknown")
+          ) : (
+            <Sentence refusal={outcome.refusal} />
+          )}
         </Alert>
       ) : null}
       {shown?.compared.map((each) => (

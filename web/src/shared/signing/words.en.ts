@@ -1,5 +1,4 @@
 export default {
-  youSign: "You, {name}, sign with the meaning",
   reason: "Reason",
   reasonHint: "It is signed with the rest, and those concerned read it",
   password: "Your password",
@@ -24,4 +23,12 @@ export default {
   onBehalf: "On behalf of somebody absent",
   invalid: "This signature no longer holds.",
   signedBy: "{name} signed «{meaning}» at {at} ({zone}).",
+  youSign: "You sign as",
+  meaning: "meaning",
+  someSigned:
+    "{done, plural, =0 {None is signed} one {# is signed} other {# are signed}}; {left, plural, one {# isn’t} other {# aren’t}}",
+  someHint: "What was refused refuses itself only; what is signed stays signed.",
+  goOn: "Go on",
+  signLeft: "Sign what is left",
+  lookAgain: "It has changed since you read it. Close this, read what is new, and sign then.",
 } as const;

@@ -1,7 +1,6 @@
 import type en from "./words.en";
 
 export default {
-  youSign: "Vous, {name}, signez avec la signification",
   reason: "Motif",
   reasonHint: "Il est signé avec le reste, et les personnes concernées le lisent",
   password: "Votre mot de passe",
@@ -27,4 +26,12 @@ export default {
   onBehalf: "Au nom d’une personne absente",
   invalid: "Cette signature n’est plus valable.",
   signedBy: "{name} a signé «{meaning}» le {at} ({zone}).",
+  youSign: "Vous signez en tant que",
+  meaning: "signification",
+  someSigned:
+    "{done, plural, =0 {Rien n’est signé} one {# est signé} other {# sont signés}} ; {left, plural, one {# ne l’est pas} other {# ne le sont pas}}",
+  someHint: "Un refus ne touche que son objet ; ce qui est signé le reste.",
+  goOn: "Continuer",
+  signLeft: "Signer le reste",
+  lookAgain: "Cela a changé depuis votre lecture. Fermez, lisez ce qui est nouveau, puis signez.",
 } satisfies Record<keyof typeof en, string>;

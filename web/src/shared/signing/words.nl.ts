@@ -1,7 +1,6 @@
 import type en from "./words.en";
 
 export default {
-  youSign: "U, {name}, ondertekent met de betekenis",
   reason: "Reden",
   reasonHint: "Ze wordt mee ondertekend, en de betrokkenen lezen ze",
   password: "Uw wachtwoord",
@@ -27,4 +26,12 @@ export default {
   onBehalf: "Namens iemand die afwezig is",
   invalid: "Deze handtekening geldt niet meer.",
   signedBy: "{name} ondertekende «{meaning}» op {at} ({zone}).",
+  youSign: "U tekent als",
+  meaning: "betekenis",
+  someSigned:
+    "{done, plural, =0 {Niets is getekend} one {# is getekend} other {# zijn getekend}}; {left, plural, one {# niet} other {# niet}}",
+  someHint: "Wat geweigerd werd, weigert alleen zichzelf; wat getekend is, blijft getekend.",
+  goOn: "Verder",
+  signLeft: "De rest tekenen",
+  lookAgain: "Het is gewijzigd sinds u het las. Sluit dit, lees wat nieuw is en teken dan.",
 } satisfies Record<keyof typeof en, string>;

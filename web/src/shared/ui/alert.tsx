@@ -1,5 +1,8 @@
 import type { ReactNode } from "react";
 import type { Refusal } from "../api/problem";
+import { Numbered } from "./numbered";
+import { RequestId } from "./request_id";
+import { WhoHelps } from "./who_helps";
 import { say } from "./words";
 
 type Tone = "danger" | "warning" | "good" | "info";
@@ -32,9 +35,16 @@ export function Sentence({ refusal }: { refusal: Refusal }) {
   if (refusal.isOffline) return say("offline");
   if (status === 0) return say("lost");
   if (status === 503) return say("busy");
-  if (status >= 500) return say("broken", { id: problem.request_id ?? String(status) });
-  const sentence = <span lang={problem.language}>{problem.detail || problem.title}</span>;
-  return status === 412 ? say("stale") : sentence;
+  if (status >= 500) return say("broken");
+  if (status === 412) return say("stale");
+  const said = problem.detail || problem.title;
+  return <span lang={problem.language}>{status === 409 ? <Numbered>{said}</Numbered> : said}</span>;
+}
+
+/** What helps beyond the sentence: the number of what broke, or who can do what one's role can't. */
+export function Help({ refusal: { status, problem } }: { refusal: Refusal }) {
+  if (status >= 500 && status !== 503 && problem.request_id) return <RequestId id={problem.request_id} />;
+  return status === 403 || status === 404 ? <WhoHelps /> : null;
 }
 
 /** A refusal where it was caused; bad fields are listed by the form. */
@@ -45,6 +55,7 @@ export function RefusalAlert({ refusal }: { refusal: Refusal | null }) {
       <p>
         <Sentence refusal={refusal} />
       </p>
+      <Help refusal={refusal} />
     </Alert>
   );
 }

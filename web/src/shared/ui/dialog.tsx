@@ -7,10 +7,11 @@ interface Props {
   children: ReactNode;
   /** It can't be closed by Escape or a click beside it, because what was typed or begun would be lost. */
   steady?: boolean;
+  className?: string;
 }
 
 /** The platform's modal dialogue: its first field is ready to type in, the rest is inert, Escape closes it, and the focus goes back. */
-export function Dialog({ title, onClose, children, steady = false }: Props) {
+export function Dialog({ title, onClose, children, steady = false, className }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -24,6 +25,7 @@ export function Dialog({ title, onClose, children, steady = false }: Props) {
   return (
     <dialog
       ref={dialog}
+      className={className}
       aria-labelledby={id}
       onCancel={(event) => {
         if (event.target !== dialog.current) return;

@@ -3,6 +3,7 @@ import type { Refusal } from "../api/problem";
 import { dropDraft, keepDraft, readDraft, type Typed } from "../draft/draft";
 import { useMe } from "../identity/me";
 import { Alert, RefusalAlert } from "./alert";
+import { useConflicts, type Values } from "./conflicts";
 import { say } from "./words";
 
 const KEPT_AFTER = 1000; // milliseconds after the last key
@@ -26,26 +27,29 @@ interface Props {
   refusal?: Refusal | null;
   /** The name under which what is typed is kept on this device. */
   draft?: string;
+  /** What the record says now, by the names of the fields: where it moves while one writes, theirs and mine are shown. */
+  now?: Values;
   children: ReactNode;
   className?: string;
 }
 
 /** A form of uncontrolled fields: bad ones are listed above it, each a link, and said at the field too; the input stays. */
-export function Form({ onSend, refusal = null, draft, children, className = "" }: Props) {
+export function Form({ onSend, refusal = null, draft, now, children, className = "" }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const summary = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState<Typed | undefined>(draft ? undefined : {});
   const { data: me } = useMe();
   const timer = useRef(0);
   const person = me?.id;
+  const conflicts = useConflicts(form, now);
 
   useEffect(() => {
     if (draft && person) readDraft(person, draft).then((found) => setTyped(found ?? {}));
     return () => window.clearTimeout(timer.current);
   }, [draft, person]);
   useEffect(() => {
-    if (refusal) summary.current?.focus();
-  }, [refusal]);
+    if (refusal || conflicts.isOpen) summary.current?.focus();
+  }, [refusal, conflicts.isOpen]);
 
   const keep = () => {
     window.clearTimeout(timer.current);
@@ -57,6 +61,7 @@ export function Form({ onSend, refusal = null, draft, children, className = "" }
   };
   const send = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (conflicts.isOpen) return summary.current?.focus();
     const done = await onSend(new FormData(event.currentTarget));
     if (done === undefined || done === false || !draft || !person) return;
     window.clearTimeout(timer.current);
@@ -68,7 +73,12 @@ export function Form({ onSend, refusal = null, draft, children, className = "" }
     <Filled value={{ errors: new Map(bad.map((each) => [each.field, each.detail])), typed }}>
       <form ref={form} noValidate={false} className={`form ${className}`} onSubmit={send} onInput={keep}>
         <div ref={summary} tabIndex={-1} className="summary">
-          {bad.length > 0 ? <BadFields refusal={refusal} /> : <RefusalAlert refusal={refusal} />}
+          {bad.length > 0 ? (
+            <BadFields refusal={refusal} />
+          ) : conflicts.isOpen && refusal?.status === 412 ? null : (
+            <RefusalAlert refusal={refusal} />
+          )}
+          {conflicts.shown}
         </div>
         {Object.keys(typed).length > 0 ? <Alert tone="info">{say("draftFound")}</Alert> : null}
         {children}

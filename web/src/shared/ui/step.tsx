@@ -2,6 +2,7 @@ import type { Shape } from "../api/names";
 import { stepWord } from "../words/vocabulary";
 import { Button } from "./button";
 import { Menu } from "./menu";
+import { useOffers } from "./offered";
 import { say } from "./words";
 
 export type OpenStep = Shape<"OpenStep">;
@@ -19,6 +20,7 @@ export function Steps({ steps, onTake, busy = false, word = (step) => stepWord(s
   const mine = steps.filter((step) => step.open || step.closed_by !== "role");
   const first = mine.find((step) => step.open) ?? mine[0];
   const others = mine.filter((step) => step !== first);
+  useOffers(mine.filter((step) => step.open && !busy).map((step) => ({ word: word(step), act: () => onTake(step) })));
   if (!first) return null;
   return (
     <div className="steps">

@@ -4,8 +4,8 @@ export interface Column<Row> {
   name: string;
   head: ReactNode;
   cell: (row: Row) => ReactNode;
-  /** `title` leads the row where rows stack; `number` is set in even figures. */
-  sort?: "title" | "number";
+  /** `title` leads the row where rows stack; `number` is set in even figures; `long` has words that may be broken anywhere. */
+  sort?: "title" | "number" | "long";
 }
 
 interface Props<Row> {
