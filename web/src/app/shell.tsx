@@ -1,6 +1,6 @@
 // The frame around every screen, and who may be in it.
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { useIdleSignOut } from "../shared/identity/idle";
 import { useMay, useMe, useMembership } from "../shared/identity/me";
 import { useSession } from "../shared/identity/session";
@@ -78,8 +78,15 @@ function Inside() {
 
 function Navigation() {
   const may = useMay();
+  const list = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another current entry
+  useEffect(() => {
+    const current = list.current?.querySelector("[aria-current]");
+    current?.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a phone the entries scroll
+  }, [pathname]);
   return (
-    <nav className="nav" aria-label={say("navigation")}>
+    <nav ref={list} className="nav" aria-label={say("navigation")}>
       <ul>
         {NAVIGATION.filter((entry) => !entry.needs || may(entry.needs)).map(({ to, word }) => (
           <li key={to}>
