@@ -1,31 +1,26 @@
 // From Home to the documents, and what is said without a connection.
-import { Caller, OWNER, signIn } from "./people";
 import { expect, test } from "./watched";
 
-test("goes from Home to a document in the list", async ({ page, request }) => {
-  const title = `Cleaning of line ${Date.now()}`;
-  const owner = await Caller.as(request, OWNER);
-  await owner.take("create_document", { title, type: "sop" });
-  await signIn(page, OWNER);
-  await page.getByRole("link", { name: "Documents", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "Documents", level: 1 })).toBeVisible();
-  await page.getByLabel("Search").fill(title);
-  await expect(page).toHaveURL(/q=Cleaning/);
-  await expect(page.getByRole("link", { name: title })).toBeVisible();
+test("finds a document from Home by its name", async ({ enter }) => {
+  const page = await enter("owner");
+  await page.getByLabel("Search documents").fill("cold store");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/documents\?q=cold/);
+  await page.getByRole("link", { name: "Cold store" }).click();
+  await expect(page.getByRole("heading", { name: /^Cold store/, level: 1 })).toBeVisible();
 });
 
 test.describe("without a connection", () => {
   test.use({ allowed: /ERR_INTERNET_DISCONNECTED/ });
 
-  test("says so, keeps what is loaded, and takes the sentence away afterwards", async ({ page, context }) => {
-    await signIn(page, OWNER);
-    await page.getByRole("link", { name: "Documents", exact: true }).click();
-    await expect(page.getByRole("heading", { name: "Documents", level: 1 })).toBeVisible();
+  test("says so, keeps what is loaded, and takes the sentence away afterwards", async ({ enter }) => {
+    const page = await enter("owner", "/documents");
+    await expect(page.getByRole("link", { name: "Cold store" })).toBeVisible();
     const band = page.getByRole("status").filter({ hasText: "You are offline." });
-    await context.setOffline(true);
+    await page.context().setOffline(true);
     await expect(band).toBeVisible();
-    await expect(page.getByRole("heading", { name: "Documents", level: 1 })).toBeVisible();
-    await context.setOffline(false);
+    await expect(page.getByRole("link", { name: "Cold store" })).toBeVisible();
+    await page.context().setOffline(false);
     await expect(band).toBeHidden();
   });
 });

@@ -1,10 +1,11 @@
 // The addresses of the table of routes, read from it: a new screen is looked at from the day on which it has a line there.
 import { readFileSync } from "node:fs";
-import type { Caller } from "./people";
+import { scene, type Who } from "./scene";
 
 const TABLE = new URL("../../src/app/routes.tsx", import.meta.url);
-/** Pages that all kinds of record share are written once, with this in place of the folder; they are seen with the first kind. */
+/** Pages that all kinds of record share are written once, with this in place of the folder. */
 const FOLDER = `\${folder}`;
+const ID = /\/?(\{-\$\w+\}|\$\w+)/;
 
 export function routes(): string[] {
   const code = readFileSync(TABLE, "utf8");
@@ -12,27 +13,49 @@ export function routes(): string[] {
   const paths = [...code.matchAll(/\bpath: ["`]([^"`]+)["`]/g)].map(([, path]) => path as string);
   if (paths.length !== code.match(/\bpath:/g)?.length) throw new Error("routes.tsx writes a path in another way now.");
   return paths.flatMap((path) =>
-    path.startsWith(FOLDER) ? folders.slice(0, 1).map((folder) => folder + path.slice(FOLDER.length)) : [path],
+    path.startsWith(FOLDER) ? folders.map((folder) => folder + path.slice(FOLDER.length)) : [path],
   );
 }
 
-/** The function that lists the records of a page; a page with an id needs a line here. */
-const LISTS: Record<string, string> = {
-  documents: "list_documents",
-  changes: "list_changes",
-  approvals: "list_approval_requests",
+/** Who looks at the pages of a folder; nobody is signed in where one comes to sign in. */
+const LOOKERS: Record<string, Who | null> = {
+  "sign-in": null,
+  forgotten: null,
+  account: null,
+  "accept-invitation": null,
+  welcome: "stranger",
+  approvals: "qa",
+  assignments: "operator",
+  audit_trail: "qa",
+  members: "admin",
+  invitations: "admin",
 };
 
-/** The addresses of a route, its record being the newest one; without an id, too, where the route lets it be left out. */
-export async function addresses(route: string, caller: Caller): Promise<string[]> {
+/** Pages that look otherwise by the search part of their address. */
+const MORE: Record<string, string[]> = {
+  "/documents/$id": ["?version=1"],
+  "/documents/$id/links": ["?view=list"],
+};
+
+export function looker(route: string): Who | null {
+  const found = LOOKERS[route.split("/")[1] ?? ""];
+  return found === undefined ? "owner" : found;
+}
+
+/** The addresses of a route, with the scene's record; without an id, too, where the route lets it be left out. */
+export function addresses(route: string): string[] {
   if (route === "$") return ["/there/is/nothing/here"];
-  const [id] = route.match(/\{-\$\w+\}|\$\w+/) ?? [];
+  const [id] = route.match(ID) ?? [];
   if (!id) return [route];
-  const area = route.split("/")[1] ?? "";
-  const list = LISTS[area];
-  if (!list) throw new Error(`Say in ${import.meta.filename} where the records of ${route} are listed.`);
-  const [first] = (await caller.read(list)).items;
-  if (!first) throw new Error(`There is no record to show at ${route}.`);
-  const shown = route.replace(id, first.id);
-  return id.startsWith("{-") ? [route.replace(`/${id}`, ""), shown] : [shown];
+  const shown = scene.shown[route.split("/")[1] ?? ""];
+  if (!shown) throw new Error(`tests/journeys/scene.py has no record to show at ${route}: give it one.`);
+  const full = route.replace(ID, `/${shown}`);
+  const found = (MORE[route] ?? []).map((search) => full + search);
+  return id.includes("{-") ? [route.replace(ID, ""), full] : [full, ...found];
+}
+
+/** Whether another kind's page is the same one: written once, and looked at in all looks with the first kind. */
+export function isSeenAlready(route: string): boolean {
+  const [, folder, , page] = route.split("/");
+  return folder !== "documents" && page !== undefined && routes().includes(`/documents/$id/${page}`);
 }

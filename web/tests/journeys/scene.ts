@@ -1,20 +1,35 @@
-// Who walks through the application, and what they find there: through the product's own doors, as anybody would.
-import { type APIRequestContext, expect, type Page } from "@playwright/test";
+// What the journeys find, as tests/journeys/scene.py made it: people, and of each kind the record that is looked at.
+import { readFileSync } from "node:fs";
+import type { APIRequestContext } from "@playwright/test";
+import { expect } from "@playwright/test";
 
-/** The password of the demo people, and of who is invited here. */
+export const ORIGIN = process.env.QFACTS_ORIGIN ?? "http://127.0.0.1:8080";
+/** The password of everybody here. */
 export const PASSWORD = "Demo-qfacts-1";
-export const ADMIN = "admin@demo.qfacts.example";
-export const OWNER = "owner@demo.qfacts.example";
 const MAIL_PATIENCE = 20_000; // milliseconds
 
-/** Signs in by the form, and stays until Home is there. */
-export async function signIn(page: Page, email: string): Promise<void> {
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail address").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
+export type Who =
+  | "admin"
+  | "qa"
+  | "second_qa"
+  | "third_qa"
+  | "owner"
+  | "operator"
+  | "newcomer"
+  | "inspector"
+  | "between"
+  | "founder"
+  | "stranger";
+
+interface Scene {
+  company: string;
+  other: string;
+  people: Record<Who, { email: string; name: string }>;
+  /** Ids by the folder of the pages. */
+  shown: Record<string, string>;
 }
+
+export const scene: Scene = JSON.parse(readFileSync(process.env.QFACTS_SCENE ?? "", "utf8"));
 
 /** Somebody who calls the functions beside the browser. */
 export class Caller {
@@ -26,17 +41,18 @@ export class Caller {
     this.headers = headers;
   }
 
-  static async as(request: APIRequestContext, email: string): Promise<Caller> {
+  static async as(request: APIRequestContext, who: Who): Promise<Caller> {
     const { identity } = await (await request.get("/config.json")).json();
     const address = `${identity.emulator}/identitytoolkit.googleapis.com/v1/accounts:signInWithPassword?key=any`;
+    const { email } = scene.people[who];
     const answer = await request.post(address, { data: { email, password: PASSWORD, returnSecureToken: true } });
     const headers = { Authorization: `Bearer ${(await answer.json()).idToken}` };
     const me = await (await request.get("/api/get_me", { headers })).json();
     return new Caller(request, { ...headers, "X-Organisation": me.memberships[0].organisation.id });
   }
 
-  async read(name: string) {
-    const answer = await this.request.get(`/api/${name}`, { headers: this.headers });
+  async read(name: string, params: Record<string, string> = {}) {
+    const answer = await this.request.get(`/api/${name}`, { headers: this.headers, params });
     expect(answer.status(), await answer.text()).toBe(200);
     return answer.json();
   }
