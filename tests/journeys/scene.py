@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -53,6 +54,7 @@ class Scene:
         used: dict[str, str] = {}
         self._found("admin", self.company, ROLES, used)
         self._found("founder", self.other, {"between": "action_owner"}, used)
+        self.ids = {member["name"]: member["person_id"] for member in self.people["admin"].get("list_members", limit=100)["items"]}
         self.shown: dict[str, str] = {}
         self._live()
 
@@ -90,7 +92,8 @@ class Scene:
         found = story.investigation(event)
         plan = story.plan([event["id"], found["id"]])
         asked = owner.post("create_document", title="Weighing", type="SOP", content={"summary": "How"})["change"]
-        request = owner.post("submit_change", change_id=asked["id"], etag=asked["etag"])["approval_request"]
+        approvers = [self.ids[NAMES["qa"]]]
+        request = owner.post("submit_change", change_id=asked["id"], approver_ids=approvers, etag=asked["etag"])["approval_request"]
         draft = owner.post("create_document", title="Rinsing of vials", type="SOP", content={"summary": "How vials are rinsed"})["change"]
         (assignment,) = people["operator"].get("list_assignments", mine=True, state="assigned", training_id=training["id"])["items"]
         people["admin"].post("invite_member", email="not-yet-here@test.qfacts.example", role="operator")
@@ -105,11 +108,13 @@ class Scene:
             "approvals": request["id"],
             "assignments": assignment["id"],
         }
+        self.bodies = [pdf("Cleaning of vessels", *lines) for lines in (("Rinse twice.",), ("Rinse three times.", "Dry at 40 degrees."))]
 
     def told(self) -> dict[str, Any]:
         """For the journeys."""
-        people = {who: {"email": guest.email, "name": NAMES[who]} for who, guest in self.people.items()}
-        return {"company": self.company, "other": self.other, "people": people, "shown": self.shown}
+        people = {who: {"email": guest.email, "name": NAMES[who], "id": self.ids.get(NAMES[who], "")} for who, guest in self.people.items()}
+        bodies = [base64.b64encode(body).decode() for body in self.bodies]
+        return {"company": self.company, "other": self.other, "people": people, "shown": self.shown, "bodies": bodies}
 
 
 def _named(at: Place, email: str, name: str) -> Guest:

@@ -21,12 +21,18 @@ export type Who =
   | "founder"
   | "stranger";
 
+interface Membership {
+  organisation: { id: string; name: string };
+}
+
 interface Scene {
   company: string;
   other: string;
-  people: Record<Who, { email: string; name: string }>;
+  people: Record<Who, { email: string; name: string; id: string }>;
   /** Ids by the folder of the pages. */
   shown: Record<string, string>;
+  /** Two PDFs in base64, of a first and a second version. */
+  bodies: [string, string];
 }
 
 export const scene: Scene = JSON.parse(readFileSync(process.env.QFACTS_SCENE ?? "", "utf8"));
@@ -41,14 +47,16 @@ export class Caller {
     this.headers = headers;
   }
 
-  static async as(request: APIRequestContext, who: Who): Promise<Caller> {
+  /** In their first organisation, or the one of that name. */
+  static async as(request: APIRequestContext, who: Who, name?: string): Promise<Caller> {
     const { identity } = await (await request.get("/config.json")).json();
     const address = `${identity.emulator}/identitytoolkit.googleapis.com/v1/accounts:signInWithPassword?key=any`;
     const { email } = scene.people[who];
     const answer = await request.post(address, { data: { email, password: PASSWORD, returnSecureToken: true } });
     const headers = { Authorization: `Bearer ${(await answer.json()).idToken}` };
     const me = await (await request.get("/api/get_me", { headers })).json();
-    return new Caller(request, { ...headers, "X-Organisation": me.memberships[0].organisation.id });
+    const found = me.memberships.find((each: Membership) => !name || each.organisation.name === name);
+    return new Caller(request, { ...headers, "X-Organisation": found.organisation.id });
   }
 
   async read(name: string, params: Record<string, string> = {}) {
@@ -63,6 +71,26 @@ export class Caller {
     expect(answer.status(), await answer.text()).toBe(200);
     return answer.json();
   }
+}
+
+/** A PDF as a person chooses it. */
+export function body(version: 1 | 2) {
+  const buffer = Buffer.from(scene.bodies[version - 1] ?? "", "base64");
+  return { name: `cleaning_${version}.pdf`, mimeType: "application/pdf", buffer };
+}
+
+/** A new document whose change waits for somebody's signature, as the owner makes it. */
+export async function asked(request: APIRequestContext, approver: Who, title: string) {
+  const owner = await Caller.as(request, "owner");
+  const made = await owner.take("create_document", { title, type: "sop", content: { summary: "How" } });
+  const { change } = made;
+  const approver_ids = [scene.people[approver].id];
+  const { approval_request: asked } = await owner.take(
+    "submit_change",
+    { change_id: change.id, approver_ids },
+    change.etag,
+  );
+  return { owner, record: made.record.id as string, change: change.id as string, request: asked.id as string };
 }
 
 /** The link to a page in the newest mail to somebody, waited for. */

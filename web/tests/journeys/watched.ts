@@ -1,5 +1,5 @@
 // Pages that are watched: whatever the console, the policy or a script complains about fails the test that had them open.
-import { type Browser, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import { type Browser, type BrowserContext, test as base, devices, expect, type Page } from "@playwright/test";
 import { ORIGIN, PASSWORD, scene, type Who } from "./scene";
 
 interface Watched {
@@ -7,6 +7,8 @@ interface Watched {
   allowed: RegExp | null;
   /** Whether every page opens in a browser of its own, where nobody was before. */
   fresh: boolean;
+  /** Whether that browser is a phone's. */
+  phone: boolean;
   /** Opens a page in somebody's browser, signed in; in nobody's where `who` is null. */
   enter: (who: Who | null, address?: string) => Promise<Page>;
 }
@@ -16,17 +18,18 @@ const browsers = new Map<Who | null, Promise<BrowserContext>>();
 export const test = base.extend<Watched>({
   allowed: [null, { option: true }],
   fresh: [false, { option: true }],
-  enter: async ({ browser, allowed, fresh }, use) => {
+  phone: [false, { option: true }],
+  enter: async ({ browser, allowed, fresh, phone }, use) => {
     const opened: { page: Page; complaints: string[] }[] = [];
     await use(async (who, address = "/") => {
-      const context = await (fresh ? signedIn(browser, who) : browserOf(browser, who));
+      const context = await (fresh || phone ? signedIn(browser, who, phone) : browserOf(browser, who));
       const page = await context.newPage();
       opened.push({ page, complaints: await watch(page) });
       await page.goto(address);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       return page;
     });
-    for (const { page } of opened) await (fresh ? page.context() : page).close();
+    for (const { page } of opened) await (fresh || phone ? page.context() : page).close();
     const unasked = opened.flatMap((each) => each.complaints).filter((complaint) => !allowed?.test(complaint));
     expect(unasked, "what the browser complained about").toEqual([]);
   },
@@ -39,8 +42,10 @@ export function browserOf(browser: Browser, who: Who | null): Promise<BrowserCon
   return found;
 }
 
-async function signedIn(browser: Browser, who: Who | null): Promise<BrowserContext> {
-  const context = await browser.newContext({ baseURL: ORIGIN, locale: "en-GB", timezoneId: "Europe/Brussels" });
+async function signedIn(browser: Browser, who: Who | null, phone = false): Promise<BrowserContext> {
+  const { defaultBrowserType: _, ...ofPhone } = devices["Pixel 7"] ?? {};
+  const own = { baseURL: ORIGIN, locale: "en-GB", timezoneId: "Europe/Brussels" };
+  const context = await browser.newContext(phone ? { ...ofPhone, ...own } : own);
   if (!who) return context;
   const page = await context.newPage();
   await page.goto("/sign-in");
