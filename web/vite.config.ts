@@ -9,6 +9,7 @@ export default defineConfig({
   build: {
     target: ["chrome125", "firefox128", "safari17.5"],
     assetsInlineLimit: 0, // the policy lets nothing in that isn't a file of its own
+    manifest: true, // says which file imports which, for the budgets
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700, // kB; PDF.js alone is that large, and is loaded with the first PDF

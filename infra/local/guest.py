@@ -97,13 +97,14 @@ class Guest:
         messages: list[dict[str, Any]] = call("GET", f"{self.at.ports.origin}/mail/messages?to={quote(self.email)}").json
         return messages
 
-    def invitation(self) -> str:
-        """The token of the newest invitation in the inbox, waited for."""
+    def invitation(self, former: str = "") -> str:
+        """The token of the newest invitation in the inbox, waited for; `former` is one that was used."""
         until = time.monotonic() + MAIL_SECONDS
         while time.monotonic() < until:
             for message in self.mail():
                 for link in message["links"]:
-                    if tokens := parse_qs(urlsplit(str(link)).query).get("token"):
+                    tokens = parse_qs(urlsplit(str(link)).query).get("token")
+                    if tokens and tokens[0] != former:
                         return tokens[0]
             time.sleep(0.2)
         sentence = f"no invitation has reached {self.email} within {MAIL_SECONDS:.0f} s"

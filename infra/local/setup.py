@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.local import installers, lock, network, place, web_build
+from infra.local import chromium, installers, lock, network, place, web_build
 from infra.local.installers import INSTALLER, NODE, REQUIREMENTS
 from infra.local.place import SetUpError
 
@@ -146,6 +146,8 @@ def main(arguments: list[str]) -> int:
                 place.demand_free_ports(at.ports)
         with alone():
             install(python_alone=asked.quick, tests=asked.tests)
+            if asked.tests:
+                chromium.make_sure(place.CHECKOUT / ".local" / "logs" / "setup-chromium.log")
     except SetUpError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 1

@@ -52,7 +52,7 @@ function Facts({ document }: { document: Reading }) {
     [say("inApproval"), document.in_approval],
   ];
   return (
-    <dl className="facts">
+    <dl className="about">
       {facts.map(([name, value]) =>
         value ? (
           <div key={name}>

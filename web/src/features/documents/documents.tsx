@@ -115,7 +115,7 @@ function columns(): Column<Document>[] {
       name: "version",
       head: say("version"),
       sort: "number",
-      cell: (row) => say("versionShort", { version: row.version }),
+      cell: (row) => (row.version > 0 ? say("versionShort", { version: row.version }) : null),
     },
     { name: "owner", head: say("owner"), cell: (row) => row.owner?.name },
     { name: "changed", head: say("changed"), sort: "number", cell: (row) => day(row.updated_at) },

@@ -40,7 +40,13 @@ function Document({ now, document, version }: { now: Reading; document: Reading;
   return (
     <Page
       title={document.title}
-      above={`${document.number} · ${document.type ? typeWord(document.type) : ""} · ${say("versionShort", shown)}`}
+      above={[
+        document.number,
+        document.type ? typeWord(document.type) : null,
+        shown.version > 0 ? say("versionShort", shown) : null, // a draft has none
+      ]
+        .filter(Boolean)
+        .join(" · ")}
       beside={<Status of={shown.status} />}
       action={<Main document={now} />}
     >

@@ -75,9 +75,11 @@ function Invite() {
         {invite.done && !invite.isTaking ? (
           <Alert tone="good">{say("invited", { email: invite.done.invitation.email })}</Alert>
         ) : null}
-        <Button kind="main" type="submit" busy={invite.isTaking}>
-          {say("invite")}
-        </Button>
+        <div className="actions">
+          <Button kind="main" type="submit" busy={invite.isTaking}>
+            {say("invite")}
+          </Button>
+        </div>
       </Form>
     </Section>
   );
@@ -100,6 +102,6 @@ function columns(steps: (row: Invitation) => ReactNode): Column<Invitation>[] {
       sort: "long",
       cell: (row) => row.mail_problem?.reason.replaceAll("_", " "),
     },
-    { name: "steps", head: "", cell: steps },
+    { name: "steps", head: say("steps"), cell: steps },
   ];
 }

@@ -81,9 +81,11 @@ function Profile({ me }: { me: Me }) {
           options={zones.map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }))}
         />
         {profile.done && !profile.isTaking ? <Alert tone="good">{say("saved")}</Alert> : null}
-        <Button kind="main" type="submit" busy={profile.isTaking}>
-          {say("save")}
-        </Button>
+        <div className="actions">
+          <Button kind="main" type="submit" busy={profile.isTaking}>
+            {say("save")}
+          </Button>
+        </div>
       </Form>
     </Section>
   );

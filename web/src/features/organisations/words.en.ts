@@ -38,6 +38,7 @@ export default {
   roleUntil: "Role until",
   teams: "Teams",
   address: "E-mail address",
+  steps: "Steps",
   mailProblem: "Mail problem",
   noInvitation: "Nobody was invited yet.",
   resend: "Mail again",

@@ -40,6 +40,7 @@ export default {
   roleUntil: "Rôle jusqu’au",
   teams: "Équipes",
   address: "Adresse électronique",
+  steps: "Étapes",
   mailProblem: "Problème de messagerie",
   noInvitation: "Personne n’a encore été invité.",
   resend: "Renvoyer",

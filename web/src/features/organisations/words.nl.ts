@@ -40,6 +40,7 @@ export default {
   roleUntil: "Rol tot",
   teams: "Teams",
   address: "E-mailadres",
+  steps: "Stappen",
   mailProblem: "Mailprobleem",
   noInvitation: "Er is nog niemand uitgenodigd.",
   resend: "Opnieuw mailen",

@@ -122,15 +122,15 @@ function List(props: Props) {
         rows={rows}
         id={(row) => row.id}
         columns={[
-          { name: "number", head: "", sort: "number", cell: (row) => row.number },
+          { name: "number", head: say("number"), sort: "number", cell: (row) => row.number },
           {
             name: "title",
-            head: "",
+            head: say("name"),
             sort: "title",
             cell: (row) => <Link to={pathOf(row) as string}>{row.title}</Link>,
           },
-          { name: "kind", head: "", cell: (row) => kindWord(row.kind) },
-          { name: "status", head: "", cell: (row) => <Status of={row.status} /> },
+          { name: "kind", head: say("kind"), cell: (row) => kindWord(row.kind) },
+          { name: "status", head: say("status"), cell: (row) => <Status of={row.status} /> },
           { name: "leads", head: say("links"), cell: (row) => said(row, props).join("; ") },
         ]}
       />

@@ -15,7 +15,7 @@ export function OneDifference({ of, from, to }: { of: Difference; from: number; 
   return (
     <section className="panel one-difference" tabIndex={-1} aria-label={fieldWord(of.field)}>
       <h2>{fieldWord(of.field)}</h2>
-      <div className="sides">
+      <div className="before-after">
         <Side title={say("before", { version: from })} before={before} after={after} keeps="removed" />
         <Side title={say("before", { version: to })} before={before} after={after} keeps="added" />
       </div>
@@ -36,7 +36,7 @@ function Side(props: { title: string; before: string; after: string; keeps: "rem
   return (
     <div>
       <h3 className="soft">{title}</h3>
-      <p className="told">
+      <p className="difference-told">
         {diffWordsWithSpace(before, after).map((part, index) => {
           const key = `${index}${part.value}`;
           if (part[hides]) return null;
@@ -58,7 +58,7 @@ interface Line {
 function Lines({ lines, label }: { lines: string[]; label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what may be wider than the screen must be scrolled by keyboard too
-    <section className="difference lines" tabIndex={0} aria-label={label}>
+    <section className="difference unified" tabIndex={0} aria-label={label}>
       {sorted(lines).map((line, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name than its place
         <p key={`${at}${line.text}`} className={line.sort}>

@@ -15,7 +15,7 @@ export function Screen() {
   if (mode === "verify" && code) return <Verify code={code} />;
   return (
     <Page title={say("linkOver")}>
-      <Over />
+      <Over titled />
     </Page>
   );
 }
@@ -89,10 +89,10 @@ function Verify({ code }: { code: string }) {
 }
 
 /** The code was used, is too old, or never was one: how to come by another. */
-function Over({ proves = false }: { proves?: boolean }) {
+function Over({ proves = false, titled = false }: { proves?: boolean; titled?: boolean }) {
   return (
     <>
-      <Alert tone="warning" title={say("linkOver")}>
+      <Alert tone="warning" title={titled ? undefined : say("linkOver")}>
         <p>{say(proves ? "proofOverWhy" : "linkOverWhy")}</p>
       </Alert>
       <Link to={proves ? "/me" : "/forgotten"} className="button main">

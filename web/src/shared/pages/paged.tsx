@@ -29,7 +29,7 @@ export function Paged({ url, filename, across = "", line, after, otherwise }: Pa
     const named = (page: number) => (across ? say("pageNotInForce", { page, word: across }) : say("page", { page }));
     const tell = (more: Partial<Seen>) => setSeen((former) => ({ ...former, ...more }));
     setBroken(false);
-    open(box, { url, across, named, tell, far: setFar }).then(
+    open(box, { url, across, named, tell, far: setFar, isGone: () => gone }).then(
       (opened) => {
         if (gone) opened.close();
         else {

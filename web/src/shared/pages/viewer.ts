@@ -29,6 +29,8 @@ interface Options {
   named: (page: number) => string;
   tell: (seen: Partial<Seen>) => void;
   far: (percent: number) => void;
+  /** Whether the reader has left, so that nothing begins to be shown. */
+  isGone: () => boolean;
 }
 
 const LIBRARY = `/assets/pdfjs-${version}/`; // what a PDF may need besides: character maps, standard fonts, pictures in JPEG 2000
@@ -43,7 +45,10 @@ const SILENT = {
 };
 
 /** Opens a PDF in `container`; what it says of it comes by `tell`. */
-export async function open(container: HTMLDivElement, { url, across, named, tell, far }: Options): Promise<Hand> {
+export async function open(
+  container: HTMLDivElement,
+  { url, across, named, tell, far, isGone }: Options,
+): Promise<Hand> {
   const { worker, close } = startWorker();
   const eventBus = new EventBus();
   const linkService = new PDFLinkService({ eventBus, externalLinkTarget: 2, externalLinkRel: "noopener noreferrer" });
@@ -65,8 +70,9 @@ export async function open(container: HTMLDivElement, { url, across, named, tell
   let pdf: PDFDocumentProxy;
   try {
     pdf = await task.promise;
+    if (isGone()) throw new Error("The reader has left.");
   } catch (error) {
-    close();
+    task.destroy().finally(close);
     throw error;
   }
   const options = {
@@ -82,14 +88,15 @@ export async function open(container: HTMLDivElement, { url, across, named, tell
   const viewer = new PDFViewer(options);
   linkService.setViewer(viewer);
   listen(eventBus, viewer, tell);
-  eventBus.on("pagesinit", () => {
+  const begin = () => {
     viewer.currentScaleValue = FIT;
     for (let at = 0; at < viewer.pagesCount; at++) {
       const { div } = viewer.getPageView(at) as { div: HTMLElement };
       div.ariaLabel = named(at + 1);
       if (across) div.dataset.across = across;
     }
-  });
+  };
+  eventBus.on("pagesinit", begin, { signal: ends.signal });
   viewer.setDocument(pdf);
   linkService.setDocument(pdf);
   return {
@@ -105,8 +112,11 @@ export async function open(container: HTMLDivElement, { url, across, named, tell
     pictures: (done) => pictures(pdf, done),
     close: () => {
       ends.abort();
-      viewer.setDocument(null as never);
-      task.destroy().finally(close);
+      const shut = () => {
+        viewer.setDocument(null as never);
+        return task.destroy();
+      };
+      Promise.allSettled([viewer.pagesPromise]).then(shut).finally(close); // torn off while it begins, PDF.js breaks
     },
   };
 }
