@@ -39,7 +39,7 @@ def test_every_file_of_sql_is_asked_for_and_every_one_asked_for_is_there() -> No
 
 
 def test_words_and_fragments_stand_where_a_statement_asks_for_them() -> None:
-    text = sql("assignments", training="1", person="2", assigned_by="3")
+    text = sql("assignments", training="1", person="2", assigned_by="3", trainer="4")
     assert text.startswith("select")
     assert "{{" not in text
     assert words.UNFINISHED in sql("drafted_elsewhere")
