@@ -44,7 +44,7 @@ function Profile({ me }: { me: Me }) {
   const send = async (form: FormData) => {
     const [name, language, zone] = [text(form, "name"), text(form, "language"), text(form, "time_zone")];
     const done = await profile.take(
-      { name: name ?? null, language: language ?? null, time_zone: zone ?? null },
+      { ...(name ? { name } : {}), ...(language ? { language } : {}), ...(zone ? { time_zone: zone } : {}) },
       me.etag,
     );
     if (done && language) turnTo(language);

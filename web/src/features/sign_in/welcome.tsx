@@ -40,7 +40,11 @@ function Profile() {
   const profile = useProfile();
   const send = async (form: FormData) => {
     const [name, language, zone] = [text(form, "name"), text(form, "language"), text(form, "time_zone")];
-    const done = await profile.take({ name: name ?? null, language: language ?? null, time_zone: zone ?? null });
+    const done = await profile.take({
+      ...(name ? { name: name } : {}),
+      ...(language ? { language: language } : {}),
+      ...(zone ? { time_zone: zone } : {}),
+    });
     if (done && language) turnTo(language);
     return done;
   };
