@@ -34,7 +34,7 @@ export function Triage({ event, step, onClose }: { event: Event; step: OpenStep;
   return (
     <>
       <Dialog title={say(anew ? "judgeAnew" : "triageOf", { number: event.number })} onClose={onClose}>
-        <Form onSend={send} draft={`${step.function} ${event.id}`}>
+        <Form onSend={send} draft={`${step.function} ${event.id}`} now={judgement(event)}>
           <Choices
             name="severity"
             legend={say("severity")}
@@ -125,4 +125,17 @@ export function Triage({ event, step, onClose }: { event: Event; step: OpenStep;
       ) : null}
     </>
   );
+}
+
+/** What the form asks for, as the event has it now. */
+function judgement({ content, due_on }: Event) {
+  const { severity, containment, disposition, classification, risk } = content;
+  return {
+    severity,
+    containment,
+    disposition,
+    classification,
+    due_on,
+    ...Object.fromEntries(SCORES.map((name) => [`risk.${name}`, risk?.[name]])),
+  };
 }

@@ -29,6 +29,7 @@ export function useConflicts(form: RefObject<HTMLFormElement | null>, now: Value
     if (!now || !former || !shown) return;
     const found: Conflict[] = [];
     for (const [name, value] of Object.entries(now)) {
+      if (controls(shown, name).length === 0) continue;
       const [theirs, before, mine] = [list(value), list(former[name]), chosen(shown, name)];
       if (same(theirs, before) || same(theirs, mine)) continue;
       if (same(mine, before)) put(shown, name, theirs);
