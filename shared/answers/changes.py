@@ -11,7 +11,7 @@ from shared.answers.actions import Action
 from shared.answers.change_items import ChangeItem
 from shared.answers.comments import Comment
 from shared.answers.files import File, file
-from shared.answers.parts import Named, OpenStep, Pointer, named, pointer, steps
+from shared.answers.parts import Impact, Named, OpenStep, Pointer, impact, named, pointer, steps
 from shared.answers.records import Brief, Link, Record
 from shared.answers.rows import as_answer, as_answers, etag, written
 from shared.answers.rows import shown as without_internals
@@ -29,28 +29,6 @@ class PlannedFollowUp(TypedDict):
     description: str
     owner_id: str
     due_on: str
-
-
-class Concerned(Named):
-    """A person whom a change concerns, and whether they are trained in what it asks of them."""
-
-    trained: bool
-
-
-class People(TypedDict):
-    """The number of people whom a change concerns, the number untrained, and up to a hundred of them by name."""
-
-    count: int
-    untrained: int
-    named: list[Concerned]
-
-
-class Impact(TypedDict):
-    """The records, trainings and people that a change affects."""
-
-    records: list[Pointer]
-    trainings: list[Pointer]
-    people: People
 
 
 class Round(TypedDict):
@@ -293,17 +271,4 @@ def request(row: proposals.Request, details: Mapping[str, Any]) -> ApprovalReque
         "closed_at": written(row.closed_at),
         "etag": etag(row.revision),
         "kind": "approval_request",
-    }
-
-
-def impact(found: Mapping[str, Any]) -> Impact:
-    """The computed impact, beside the written one: records, trainings and people, the untrained first.
-
-    It shows the newest hundred records and trainings, counts all people and names a hundred.
-    """
-    people = found["people"] or {"count": 0, "untrained": 0}
-    return {
-        "records": as_answers(Pointer, found["records"]),
-        "trainings": as_answers(Pointer, found["trainings"]),
-        "people": {"count": people["count"], "untrained": people["untrained"], "named": as_answers(Concerned, found["named"])},
     }

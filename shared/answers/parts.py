@@ -1,9 +1,11 @@
-"""Parts that many answers share: people and teams by name, other records, open steps."""
+"""Parts that many answers share: people and teams by name, other records, open steps, what a change affects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from typing_extensions import TypedDict  # pydantic reads its own on Python 3.11
 
+from shared.answers.rows import as_answers
 from shared.domain.kernel import workflow
 from shared.domain.kernel.workflow import Closed, Gate
 from shared.domain.people.people import ACTION_OWNERS, Member
@@ -90,3 +92,38 @@ class Membership(TypedDict):
     in_digest: list[str]
     not_told: list[str]
     may: list[str]
+
+
+class Concerned(Named):
+    """A person whom a change concerns, and whether they are trained in what it asks of them."""
+
+    trained: bool
+
+
+class People(TypedDict):
+    """The number of people whom a change concerns, the number untrained, and up to a hundred of them by name."""
+
+    count: int
+    untrained: int
+    named: list[Concerned]
+
+
+class Impact(TypedDict):
+    """The records, trainings and people that a change affects."""
+
+    records: list[Pointer]
+    trainings: list[Pointer]
+    people: People
+
+
+def impact(found: Mapping[str, Any]) -> Impact:
+    """The computed impact, beside the written one: records, trainings and people, the untrained first.
+
+    It shows the newest hundred records and trainings, counts all people and names a hundred.
+    """
+    people = found["people"] or {"count": 0, "untrained": 0}
+    return {
+        "records": as_answers(Pointer, found["records"]),
+        "trainings": as_answers(Pointer, found["trainings"]),
+        "people": {"count": people["count"], "untrained": people["untrained"], "named": as_answers(Concerned, found["named"])},
+    }
