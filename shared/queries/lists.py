@@ -29,7 +29,7 @@ from shared.queries import orders
 from shared.queries.briefs import LISTED
 from shared.queries.names import FOLDED, NAME, person, utc_time, utc_times
 from shared.queries.names import team as team_of
-from shared.queries.proposals import ASKED_OF, SIGNERS, about_signers
+from shared.queries.proposals import ASKED_OF, NAMED, SIGNERS, about_signers
 from shared.queries.search import ORGANISATION
 from shared.queries.shown_records import rows_page
 from shared.queries.shown_signatures import SIGNATURES, signatures
@@ -51,7 +51,7 @@ def mail_problem(address: str) -> str:
     )
 
 
-MINE, AS_OF = sql("mine_to_sign"), sql("as_of")
+MINE, AS_OF = sql("mine_to_sign", named=NAMED), sql("as_of")
 SEVERAL = "x.status = any(cast(:status as text[]))"
 CHANGES = sql(
     "changes",

@@ -9,3 +9,4 @@ and not exists (
     where i.change_id = x.change_id and w.person_id = :signer
 )
 and :qa
+and :signer = any(coalesce({{ named }}, array[:signer]))

@@ -155,6 +155,14 @@ def test_those_who_may_sign_are_told_and_the_author_is_told_the_result(product: 
     assert (template, facts["reason"]) == ("change_rejected", "Say which vessels")
 
 
+def test_where_the_author_names_the_approver_it_is_mine_for_no_other_qa(firm: Company) -> None:
+    change = firm.action_owner.post("create_document", title="Rinsing", type="SOP").ok["change"]
+    named = firm.action_owner.post("submit_change", change_id=change["id"], approver_ids=[firm.qa.id], etag=change["etag"]).ok
+    mine = firm.qa.get("list_approval_requests", mine=True).ok["items"]
+    assert [one["id"] for one in mine] == [named["approval_request"]["id"]]
+    assert firm.second_qa.get("list_approval_requests", mine=True).ok["items"] == []
+
+
 def test_a_change_is_listed_as_mine_only_for_who_could_sign_it(firm: Company) -> None:
     request = asked(firm.qa)
     assert firm.qa.get("list_approval_requests", mine=True).ok["items"] == []

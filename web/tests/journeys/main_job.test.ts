@@ -94,7 +94,8 @@ async function approve(page: Page, title: string, read: () => Promise<void> = as
   await read();
   await page.getByRole("button", { name: "Approve" }).click();
   const dialog = page.getByRole("dialog", { name: "Approve" });
-  await expect(dialog).toContainText(`You, ${approver.name}, sign with the meaning approved`);
+  await expect(dialog).toContainText(`You sign as ${approver.name}`);
+  await expect(dialog).toContainText("meaning approved");
   await dialog.getByLabel("Your password").fill(PASSWORD);
   await dialog.getByRole("button", { name: "Sign: approved" }).click();
   await expect(dialog).toBeHidden();
