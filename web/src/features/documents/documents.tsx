@@ -60,7 +60,8 @@ function Filters({ filter }: { filter: Filter }) {
   useKeys({ "/": { word: say("search"), act: () => bar.current?.querySelector("input")?.focus() } });
   const search = (q: string) => {
     window.clearTimeout(typing.current);
-    typing.current = window.setTimeout(() => narrow({ q }), TYPING);
+    const look = () => window.location.pathname === "/documents" && narrow({ q }); // unless one is on the way elsewhere
+    typing.current = window.setTimeout(look, TYPING);
   };
   return (
     <search ref={bar} className="filters">
