@@ -244,3 +244,19 @@ def test_the_auditor_and_the_backup_read_and_write_nothing_else(two: Two, superu
     superuser.run("set role qfacts_backup")
     assert superuser.run("select count(*) from records") == [[2]]
     superuser.run("reset role")
+
+
+QUEUE = "insert into mails (id, to_email, language, template) values (:id, 'a@demo.example', 'en', :template)"
+
+
+@pytest.mark.parametrize("told", ["password_reset", "address_verification"])
+def test_who_isnt_signed_in_queues_mail_about_an_account(two: Two, superuser: Any, told: str) -> None:
+    with two.database.transaction(role="qfacts_directory") as tx:
+        tx.rows(QUEUE, id=uuid4(), template=told)
+    assert superuser.run("select organisation_id, facts, status from mails where template = :t", t=told) == [[None, {}, "queued"]]
+
+
+@pytest.mark.parametrize("told", ["invitation", "work_waiting", "reminder_digest"])
+def test_who_isnt_signed_in_queues_no_other_mail(two: Two, told: str) -> None:
+    with pytest.raises(StatementFailed, match="42501"), two.database.transaction(role="qfacts_directory") as tx:
+        tx.rows(QUEUE, id=uuid4(), template=told)
