@@ -36,6 +36,7 @@ BY_FUNCTION: Mapping[tuple[str, str], Any] = {
     ("report_event", "type"): "deviation",
     ("link_records", "type"): "caused_by",
     ("triage_event", "severity"): "minor",
+    ("correct_event_type", "type"): "complaint",
     ("start_export", "arguments"): {"register": "documents", "format": "csv"},
     ("start_export", "function"): "export_register",
 }

@@ -99,5 +99,8 @@ def test_what_the_system_does_within_a_step_is_told_apart_in_the_trail(product: 
     signed = [row for row in rows if row[1] == "approve_request"]
     assert {row[0] for row in signed} == {f"person:{firm.qa.id}"}
     assert {row[2] for row in signed} == {None}
-    assert {row[3] for row in signed} >= {"signatures", "changes", "change_items", "approval_requests", "versions", "records"}
+    assert {row[3] for row in signed} >= {"signatures", "changes", "approval_requests", "versions", "records"}
+    applied = [row for row in rows if row[0] == "system:apply"]
+    assert {(row[1], row[3]) for row in applied} == {("apply", "changes"), ("apply", "change_items")}
+    assert all(row[2].startswith("approval of CHG-") for row in applied)
     assert record["status"] == "effective"

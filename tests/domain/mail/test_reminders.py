@@ -33,8 +33,9 @@ def told(what: str, who: str, upto: int, after: int | None = None) -> list[int]:
 
 
 def test_work_is_told_ten_and_three_days_ahead_on_the_day_and_then_every_week() -> None:
-    for what in sorted({wait.what for wait in WAITS} - {"approve", "renew_invitation", "mend_address"}):
+    for what in sorted({wait.what for wait in WAITS} - {"approve", "renew_invitation", "mend_address", "hindered_change"}):
         assert told(what, OWNER, 30) == [-10, -3, 0, 1, 8, 15, 22, 29]
+    assert told("hindered_change", OWNER, 30) == [0, 1, 8, 15, 22, 29], "it waits from the day on which it couldn't happen"
 
 
 def test_what_lapses_by_itself_isnt_told_for_ever() -> None:
@@ -78,7 +79,8 @@ def test_only_what_is_early_and_reviews_can_be_unsubscribed_from() -> None:
     optional = {(row.what, row.told, row.day): set(row.optional) for row in MILESTONES}
     early = {(wait.what, OWNER, day) for wait in WAITS for day in (-10, -3)}
     lasting_a_week = {("renew_invitation", OWNER, -10), ("mend_address", OWNER, -10)}
-    assert {key for key, value in optional.items() if EARLY_REMINDERS in value} == early - lasting_a_week
+    begun_on_its_day = {("hindered_change", OWNER, day) for day in (-10, -3)}
+    assert {key for key, value in optional.items() if EARLY_REMINDERS in value} == early - lasting_a_week - begun_on_its_day
     assert {key for key, value in optional.items() if DOCUMENT_REVIEWS in value} == {("review", OWNER, day) for day in (-10, -3, 0, 1)}
 
 

@@ -12,11 +12,14 @@ import pytest
 from shared.domain.records.kinds import KINDS
 from shared.queries import search
 from tests.builders import Company, as_superuser, company
+from tests.product import own_product as product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.product import Product
+
+__all__ = ["product"]
 
 # Words as written, and how they are asked for, from frequent to rare.
 WORDS = (
