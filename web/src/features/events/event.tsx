@@ -15,7 +15,7 @@ import "./events.css";
 import { Judged, Told } from "./facts";
 import { Notes } from "./notes";
 import { type Event, event } from "./queries";
-import { hasForm, StepForm } from "./step_form";
+import { hasForm, StepForm, taken } from "./step_form";
 import { say } from "./words";
 
 export function Screen() {
@@ -38,7 +38,7 @@ function Shown({ event }: { event: Event }) {
       title={event.title}
       above={`${event.number} · ${type}${severity}`}
       beside={<Status of={event.status} />}
-      action={<Steps steps={event.open_steps.filter(hasForm)} onTake={setStep} />}
+      action={<Steps steps={taken(event.open_steps)} onTake={setStep} />}
     >
       {may("get_record_history") ? <RecordTabs folder="/events" id={event.id} current="" /> : null}
       <div className="event">

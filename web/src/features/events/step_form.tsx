@@ -31,6 +31,15 @@ const FORMS: Record<string, (props: Props) => ReactNode> = {
 /** Whether this page has the form that the step needs. */
 export const hasForm = (step: OpenStep) => step.function in FORMS;
 
+const CORRECTIONS = ["reclassify_event", "correct_event_type"];
+
+/** The steps with a form here, those that lead on before those that correct. */
+export function taken(steps: readonly OpenStep[]) {
+  const here = steps.filter(hasForm);
+  const corrects = (step: OpenStep) => CORRECTIONS.includes(step.function);
+  return [...here.filter((step) => !corrects(step)), ...here.filter(corrects)];
+}
+
 export function StepForm(props: Props) {
   const Found = FORMS[props.step.function];
   return Found ? <Found {...props} /> : null;

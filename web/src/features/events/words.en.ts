@@ -98,7 +98,7 @@ export default {
   rule_fda_field_alert: "FDA: field alert, 3 working days",
   rule_other: "Another rule",
   triageOf: "Triage {number}",
-  dueHint: "Empty: as the organisation’s settings say",
+  dueHint: "Empty: by its type and severity",
   notNow: "Not now",
   proposeClosing: "Propose to close {number}",
   proposeHint: "This makes a change, in which you say what closing needs, and which is then approved.",

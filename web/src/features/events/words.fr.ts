@@ -100,7 +100,7 @@ export default {
   rule_fda_field_alert: "FDA : alerte terrain, 3 jours ouvrables",
   rule_other: "Une autre règle",
   triageOf: "Évaluer {number}",
-  dueHint: "Vide : selon les réglages de l’organisation",
+  dueHint: "Vide : selon le type et la gravité",
   notNow: "Pas maintenant",
   proposeClosing: "Proposer de clore {number}",
   proposeHint: "Ceci crée une modification, où vous dites ce que la clôture demande, et qui est ensuite approuvée.",

@@ -100,7 +100,7 @@ export default {
   rule_fda_field_alert: "FDA: field alert, 3 werkdagen",
   rule_other: "Een andere regel",
   triageOf: "{number} beoordelen",
-  dueHint: "Leeg: zoals de instellingen van de organisatie zeggen",
+  dueHint: "Leeg: volgens soort en ernst",
   notNow: "Niet nu",
   proposeClosing: "Voorstellen {number} te sluiten",
   proposeHint: "Dit maakt een wijziging, waarin u zegt wat het sluiten nodig heeft en die daarna wordt goedgekeurd.",
