@@ -18,6 +18,8 @@ from typing import Any
 from infra import openapi, register
 from infra.diagrams import gate, svg
 from shared.answers.pages import MOST_BYTES as PAGE_BYTES
+from shared.domain.events.event_types import EVENT_TYPES
+from shared.domain.events.reporting import RULES
 from shared.domain.kernel.workflow import SAME, SYSTEM, Condition, Step, Workflow, words
 from shared.domain.people import limits
 from shared.domain.records.lifecycles import WORKFLOWS
@@ -53,6 +55,13 @@ WAITS_WORDS = (
     "Everything that waits, for whom and until when: the work list, reminders and escalation are made of these rows."
     " Signers are the members of QA whose signature counts. It escalates when it is overdue for more than so many days."
 )
+TYPES = ("Type", "Permitted beforehand", "Investigation", "CAPA plan", "Authority", "Days to close", "Also needs")
+TYPES_WORDS = (
+    "What an event asks for before it closes, by its type and, where three are given, by its severity (minor, major, critical). A plan that"
+    " was begun is carried out, or a reason says why none is needed. QA decides about an authority, and the event is due so many days after"
+    " its report unless QA says otherwise."
+)
+AUTHORITIES = ("Rule", "Source", "Deadline after the day of awareness")
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,35 @@ def steps(workflow: Workflow[Any]) -> Table:
 def waits() -> Table:
     """What waits in which states, for whom, and what ends it."""
     return Table(WAITING, [_wait(wait) for wait in WAITS])
+
+
+def event_types() -> Table:
+    """What each type of event asks for."""
+    return Table(
+        TYPES,
+        [
+            (
+                words(name),
+                "yes" if row.permitted else "–",
+                _by_severity(row.investigation),
+                _by_severity(row.plan),
+                row.authority,
+                _by_severity(row.days),
+                ", ".join(map(words, row.closing)) or "–",
+            )
+            for name, row in EVENT_TYPES.items()
+        ],
+    )
+
+
+def _by_severity(found: Sequence[object]) -> str:
+    return ", ".join(map(str, found if len(set(found)) > 1 else found[:1]))
+
+
+def authorities() -> Table:
+    """By which rules an authority is told, and until when."""
+    days = {name: "as QA gives it" if rule.days is None else f"{rule.days} {'working ' * rule.working}days" for name, rule in RULES.items()}
+    return Table(AUTHORITIES, [(name, rule.source, days[name]) for name, rule in RULES.items()])
 
 
 def _wait(wait: Wait) -> tuple[str, ...]:
@@ -147,6 +185,7 @@ def markdown() -> str:
     for workflow in WORKFLOWS.values():
         parts += [f"## {_title(workflow)}", f"```mermaid\n{mermaid(workflow)}\n```", _as_markdown(steps(workflow), code=(5,))]
     parts += ["## What waits", WAITS_WORDS, _as_markdown(waits(), code=(0,))]
+    parts += ["## Types of events", TYPES_WORDS, _as_markdown(event_types(), code=()), _as_markdown(authorities(), code=(0,))]
     return "\n\n".join([*parts, "## Functions", _as_markdown(functions(), code=(0,))]) + "\n"
 
 
@@ -204,6 +243,8 @@ def html() -> str:
         parts.append(f'<h2 id="{workflow.kind}">{escape(_title(workflow))}</h2><section>{svg(workflow)}</section>')
         parts.append(f"<section>{_as_html(steps(workflow))}</section>")
     parts.append(f'<h2 id="waits">What waits</h2><p>{escape(WAITS_WORDS)}</p><section>{_as_html(waits())}</section>')
+    parts.append(f'<h2 id="event_types">Types of events</h2><p>{escape(TYPES_WORDS)}</p><section>{_as_html(event_types())}</section>')
+    parts.append(f"<section>{_as_html(authorities())}</section>")
     return "".join([*parts, f'<h2 id="functions">Functions</h2><section>{_as_html(functions())}</section>'])
 
 
